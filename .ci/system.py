@@ -1,0 +1,89 @@
+"""The machine's own packages: which are needed, which are missing, and how they come."""
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+
+APT = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+
+
+@dataclass(frozen=True)
+class Need:
+    package: str  # Debian's name for it
+    there: Callable[[], bool]
+
+
+def program(name: str) -> str | None:
+    return shutil.which(name)
+
+
+def _library(file: str) -> Callable[[], bool]:
+    def there() -> bool:
+        try:
+            ctypes.CDLL(file)
+        except OSError:
+            return False
+        return True
+
+    return there
+
+
+def _font(package: str) -> Callable[[], bool]:
+    """Fonts are asked for where Debian's package manager can answer; elsewhere the tests only look different."""
+
+    def there() -> bool:
+        query = program("dpkg-query")
+        if query is None:
+            return True
+        done = subprocess.run([query, "-W", "-f=${db:Status-Status}", package], capture_output=True, text=True)  # noqa: S603
+        return done.stdout == "installed"
+
+    return there
+
+
+# WeasyPrint loads these by name; no Python package for Linux has them inside.
+RUNTIME = [
+    Need("libpango-1.0-0", _library("libpango-1.0.so.0")),
+    Need("libpangoft2-1.0-0", _library("libpangoft2-1.0.so.0")),
+    Need("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
+]
+# The browser, and what it draws Chinese and emoji with: the product sends phones no such fonts.
+TEST = [
+    Need("chromium", lambda: program("chromium") is not None),
+    Need("fonts-wqy-microhei", _font("fonts-wqy-microhei")),
+    Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
+]
+VENV = Need("python3-venv", lambda: importlib.util.find_spec("ensurepip") is not None)
+
+
+def install(part: str, venv: bool) -> None:
+    """Installs what is missing for a part ("runtime" or "test"); raises SystemExit with the command to run by hand."""
+    needs = ([VENV] if venv else []) + RUNTIME + (TEST if part == "test" else [])
+    missing = [need.package for need in needs if not need.there()]
+    if not missing:
+        return
+    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    if program("apt-get") is None:
+        raise SystemExit(f"Missing here (by Debian's names): {' '.join(missing)}. Install them, then run this again.")
+    if os.geteuid() != 0:
+        raise SystemExit(f"Missing here: {' '.join(missing)}. Run this, then try again:\n    sudo {command}")
+    print(f"Installing with apt-get: {' '.join(missing)} …", flush=True)
+    # A stale third-party list must not stop what Debian itself offers, so only the installation's failure counts.
+    _apt("update")
+    done = _apt("install", "-y", "--no-install-recommends", *missing)
+    importlib.invalidate_caches()
+    still = [need.package for need in needs if not need.there()]
+    if done.returncode or still:
+        raise SystemExit(
+            f"{done.stdout}\nStill missing: {' '.join(still)}. This command should bring them:\n    {command}"
+        )
+
+
+def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
+    return subprocess.run([*APT, *arguments], env=environment, check=False, **both)  # noqa: S603

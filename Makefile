@@ -1,0 +1,30 @@
+# Everything here installs what it lacks first; a second run finds it there. Options go in ARGS: make demo ARGS="--port 8080"
+PYTHON ?= python3
+SET_UP = @$(PYTHON) .ci/set_up.py
+
+.PHONY: help demo test lint bench lock set-up set-up-test
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
+
+demo: set-up ## the portal with a demo course, in rehearsal mode
+	@.venv/bin/portal demo $(ARGS)
+
+test: set-up-test ## every test, browser tests included
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: set-up-test ## style, as ruff sees it
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+bench: set-up-test ## what the benchmarks need; bench/ has one program per question
+	@echo "Run one: .venv/bin/python bench/NAME.py"
+
+lock: ## renew the lock files from pyproject.toml and package.json; ARGS=--upgrade takes newer versions
+	$(SET_UP) lock $(ARGS)
+
+set-up: ## what running needs
+	$(SET_UP) runtime
+
+set-up-test: ## what running, tests and benchmarks need
+	$(SET_UP) test
