@@ -1,0 +1,84 @@
+"""The database named by DATABASE_URL; plays the part of Piccolo's configuration file."""
+
+import contextlib
+import io
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from piccolo.apps.migrations.commands.check import CheckMigrationManager
+from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
+from piccolo.apps.migrations.tables import Migration
+from piccolo.conf.apps import AppRegistry
+from piccolo.engine import CockroachEngine, PostgresEngine
+from piccolo.engine.base import Engine
+from piccolo.engine.sqlite import TransactionType
+
+from courses.engine import KeptSQLiteEngine
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_URL = "sqlite:///var/portal.sqlite3"
+
+
+def engine_for(url: str) -> Engine:
+    """`sqlite:///relative/to/the/checkout`, `sqlite:////absolute`, `postgres://…` or `cockroach://…`. Raises ValueError."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return KeptSQLiteEngine(str(ROOT / rest[1:]))
+    if scheme in ("postgres", "postgresql") and rest:
+        return PostgresEngine(config={"dsn": f"postgres://{rest}"})
+    if scheme == "cockroach" and rest:
+        return CockroachEngine(config={"dsn": f"postgres://{rest}"})
+    raise ValueError("is not of the form sqlite:///PATH, postgres://… or cockroach://…")
+
+
+DB = engine_for(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+APP_REGISTRY = AppRegistry(apps=["courses.piccolo_app"])
+
+
+@contextlib.asynccontextmanager
+async def writing() -> AsyncIterator[None]:
+    """A transaction that may write. On SQLite it takes the write lock at once, so that what it read stays true."""
+    kind = {"transaction_type": TransactionType.immediate} if isinstance(DB, KeptSQLiteEngine) else {}
+    outer = DB.current_transaction.get()
+    try:
+        async with DB.transaction(**kind):
+            yield
+    finally:
+        # After a COMMIT that failed (a full disk) Piccolo leaves the dead transaction in the context.
+        if outer is None and DB.current_transaction.get() is not None:
+            DB.current_transaction.set(None)
+
+
+async def open_database() -> None:
+    """Open the connections; call once in the event loop that will use them."""
+    await DB.start_connection_pool()
+
+
+async def close_database() -> None:
+    """Close the connections."""
+    await DB.close_connection_pool()
+
+
+async def migrate() -> list[str]:
+    """Bring the tables up to date; returns what was done. Safe to call again."""
+    if isinstance(DB, KeptSQLiteEngine):
+        Path(DB.path).parent.mkdir(parents=True, exist_ok=True)
+    pending = await pending_migrations()
+    if pending:
+        with contextlib.redirect_stdout(io.StringIO()):
+            await ForwardsMigrationManager(app_name="courses", migration_id="all").run()
+    return pending
+
+
+async def pending_migrations() -> list[str]:
+    """Ids of the migrations that this database has not seen."""
+    manager = CheckMigrationManager(app_name="courses")
+    ran = set(await _ran())
+    modules = manager.get_migration_modules(str(ROOT / "courses" / "piccolo_migrations"))
+    return [identity for identity in manager.get_migration_ids(modules) if identity not in ran]
+
+
+async def _ran() -> list[str]:
+    await Migration.create_table(if_not_exists=True)
+    return await Migration.get_migrations_which_ran(app_name="courses")

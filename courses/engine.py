@@ -1,0 +1,116 @@
+"""SQLite for many phones: kept connections, called in the event loop, one writer.
+
+Piccolo's own engine opens a connection, and a thread, for every query. This one keeps two connections for as long as the
+pool is open: a reader, and a writer behind a lock. It never blocks the loop while another process holds SQLite's lock:
+busy answers are tried again after an asynchronous sleep. It overrides two private methods, so Piccolo is pinned to a
+minor version and tests/courses/test_engine.py compares it with the stock engine.
+"""
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from piccolo.engine.sqlite import SQLiteEngine, dict_factory
+
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+READS = ("SELECT", "WITH", "EXPLAIN")
+
+
+class KeptSQLiteEngine(SQLiteEngine):
+    """`wait` is how long a write waits for other processes, in seconds."""
+
+    __slots__ = ("_lock", "_reader", "_writer", "wait")
+
+    def __init__(self, path: str, wait: float = 10.0) -> None:
+        super().__init__(path=path, timeout=wait)
+        self.wait = wait
+        self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._lock: asyncio.Lock | None = None
+
+    async def start_connection_pool(self, **_: Any) -> None:
+        """Open both connections; WAL is a property of the file and stays."""
+        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = self._connect()
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        self._reader = self._connect()
+        self._lock = asyncio.Lock()
+
+    async def close_connection_pool(self) -> None:
+        """Close both; the engine then works as the stock one until the pool is opened again."""
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
+        self._reader = self._writer = self._lock = None
+
+    def _connect(self) -> sqlite3.Connection:
+        options = self.connection_kwargs | {"timeout": 0, "cached_statements": 256, "check_same_thread": False}
+        connection = sqlite3.connect(**options)
+        connection.row_factory = dict_factory
+        for pragma in ("foreign_keys = 1", "synchronous = FULL", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    async def get_connection(self) -> Any:
+        if self._lock is None:
+            return await super().get_connection()
+        await self._lock.acquire()
+        return _Transaction(self)
+
+    async def _run_in_new_connection(
+        self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+    ) -> list[dict[str, Any]]:
+        if self._lock is None or self._reader is None or self._writer is None:
+            return await super()._run_in_new_connection(query, args, query_type, table)
+        if query.lstrip()[:7].upper().startswith(READS):
+            return await self.patiently(self._reader, query, args or ())
+        async with self._lock:
+            return await self.patiently(self._writer, query, args or ())
+
+    async def _run_in_existing_connection(
+        self, connection: Any, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+    ) -> list[dict[str, Any]]:
+        if not isinstance(connection, _Transaction):
+            return await super()._run_in_existing_connection(connection, query, args, query_type, table)
+        return await connection.execute(query, args or ())
+
+    async def patiently(self, connection: sqlite3.Connection, query: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        """Run a query, and again while another process holds the lock. Raises sqlite3.Error."""
+        deadline = time.monotonic() + self.wait
+        pause = 0.001
+        while True:
+            try:
+                return connection.execute(query, args).fetchall()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- spreads writers, guards nothing
+                pause = min(pause * 1.5, 0.02)
+
+
+class _Transaction:
+    """What Piccolo's transaction needs of a connection: the writer, from BEGIN until it is closed."""
+
+    def __init__(self, engine: KeptSQLiteEngine) -> None:
+        self._engine = engine
+        self._lock = engine._lock
+        self._connection = engine._writer
+
+    async def execute(self, query: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        try:
+            return await self._engine.patiently(self._connection, query, args)
+        except BaseException:
+            # Piccolo never closes a transaction whose BEGIN or COMMIT failed: the lock would be held for ever.
+            if query.startswith(("BEGIN", "COMMIT")):
+                await self.close()
+            raise
+
+    async def close(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        if self._lock.locked():
+            self._lock.release()

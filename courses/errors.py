@@ -1,0 +1,122 @@
+"""What can go wrong in the domain; the portal gives each class its status."""
+
+from typing import Any
+
+
+class Message:
+    """A sentence for people: an English text with {placeholders}, translated later by its text."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+    def __repr__(self) -> str:
+        return f"Message({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.text, self.values) == (other.text, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+class CourseError(Exception):
+    """Base of all; `message` says what to do, `code` is stable for programs."""
+
+    code = "error"
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class NotFound(CourseError):
+    """Not there, or not yours: the same answer for both."""
+
+    code = "not_found"
+
+    def __init__(self, message: Message | None = None) -> None:
+        super().__init__(message or Message("There is nothing at this address."))
+
+
+class Invalid(CourseError):
+    """Input that cannot be taken; `fields` names each bad field."""
+
+    code = "invalid"
+
+    def __init__(self, fields: dict[str, Message], message: Message | None = None) -> None:
+        super().__init__(message or Message("Please correct the marked fields."))
+        self.fields = fields
+
+
+class Conflict(CourseError):
+    """What is asked does not fit the present state."""
+
+    code = "conflict"
+
+
+class TokenInvalid(CourseError):
+    """A token that this portal did not sign."""
+
+    code = "token_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(Message("This code is not one of ours. Scan it again, or type the code printed under it."))
+
+
+class LinkNotOpen(CourseError):
+    """A link whose time has not come."""
+
+    code = "link_not_open"
+
+
+class LinkEnded(CourseError):
+    """A link that was withdrawn or has expired."""
+
+    code = "link_ended"
+
+
+class OneTimeUsed(CourseError):
+    """A one-use link that was used, replaced or has expired."""
+
+    code = "one_time_used"
+
+
+class SignInFailed(CourseError):
+    """Wrong address or wrong password: never says which."""
+
+    code = "sign_in_failed"
+
+
+class TooMany(CourseError):
+    """Too many tries; `retry_after` in seconds."""
+
+    code = "too_many"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(Message("Too many tries. Wait {seconds} seconds and try again.", seconds=retry_after))
+        self.retry_after = retry_after
+
+
+class MediaRefused(CourseError):
+    """A file that is not a picture or video we can take; says why."""
+
+    code = "media_refused"
+
+
+class SignInNeeded(CourseError):
+    """Nobody is signed in."""
+
+    code = "sign_in_needed"
+
+    def __init__(self) -> None:
+        super().__init__(Message("Please sign in."))
+
+
+class NotAllowed(CourseError):
+    """The person is known and may not do this."""
+
+    code = "not_allowed"

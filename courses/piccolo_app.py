@@ -1,0 +1,24 @@
+"""The domain as a Piccolo app: its tables and migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from courses.tables.courses import Course, Membership
+from courses.tables.events import Event, Publication
+from courses.tables.lessons import Lesson, LessonPicture
+from courses.tables.links import Link
+from courses.tables.media import Media
+from courses.tables.people import ApiKey, Attempt, OneTimeLink, Person, Session
+from courses.tables.roster import Claim, Student
+
+TABLES = [
+    Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Lesson, LessonPicture,
+    Student, Claim, Link, Event, Publication,
+]  # fmt: skip
+
+APP_CONFIG = AppConfig(
+    app_name="courses",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=TABLES,
+)

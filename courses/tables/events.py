@@ -1,0 +1,56 @@
+"""What was reported, and what follows from it."""
+
+from piccolo.columns import JSON, UUID, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from courses.tables.lessons import Lesson
+from courses.tables.links import Link
+from courses.tables.people import Person
+from courses.tables.roster import Student
+
+
+class Event(Table):
+    """A report from a phone or a decision of an instructor; never changed, but for naming its student."""
+
+    #: made on the phone before the first try
+    id = UUID(primary_key=True)
+    link = ForeignKey(Link, null=True, default=None, index=True)
+    lesson = ForeignKey(Lesson, index=True)
+    student = ForeignKey(Student, null=True, default=None, index=True, on_delete=OnDelete.set_null)
+    #: of an instructor's decision
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
+    device = Varchar(length=16, null=True, default=None)
+    kind = Varchar(length=16)
+    platform = Varchar(length=16)
+    #: by the phone's clock, for the order on that phone
+    at = Timestamptz()
+    #: by the server's clock
+    received_at = Timestamptz()
+    detail = JSON(default="{}")
+
+
+class Publication(Table):
+    """One student × lesson × platform, unique by these three; each time is a rung's evidence."""
+
+    id = UUID(primary_key=True)
+    student = ForeignKey(Student)
+    lesson = ForeignKey(Lesson, index=True)
+    platform = Varchar(length=16)
+    #: the rung that the times below add up to
+    rung = Varchar(length=16, index=True)
+    #: when that rung was reached
+    at = Timestamptz()
+    scanned_at = Timestamptz(null=True, default=None)
+    previewed_at = Timestamptz(null=True, default=None)
+    launched_at = Timestamptz(null=True, default=None)
+    failed_at = Timestamptz(null=True, default=None)
+    #: the platform's words
+    failure = Text(null=True, default=None)
+    claimed_at = Timestamptz(null=True, default=None)
+    linked_at = Timestamptz(null=True, default=None)
+    note_url = Text(null=True, default=None)
+    note_id = Varchar(length=64, null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    refused_at = Timestamptz(null=True, default=None)
+    #: why a claim was refused
+    refusal = Text(null=True, default=None)

@@ -1,0 +1,68 @@
+"""Instructors and admins, their sessions, keys and one-use links."""
+
+from piccolo.columns import UUID, Boolean, ForeignKey, Timestamptz, Varchar
+from piccolo.table import Table
+
+
+class Person(Table):
+    """Somebody who signs in."""
+
+    id = UUID(primary_key=True)
+    #: lower case
+    email = Varchar(length=254, unique=True)
+    name = Varchar(length=100)
+    #: Argon2id; none until the invitation is taken up
+    password_hash = Varchar(length=200, null=True, default=None, secret=True)
+    admin = Boolean(default=False)
+    #: "zh", "en", or none to follow the browser
+    language = Varchar(length=8, null=True, default=None)
+    created_at = Timestamptz()
+    disabled_at = Timestamptz(null=True, default=None)
+
+
+class OneTimeLink(Table):
+    """An invitation or a sign-in link: works once, kept as a hash."""
+
+    id = UUID(primary_key=True)
+    token_hash = Varchar(length=64, unique=True, secret=True)
+    #: "invite" or "sign-in"
+    kind = Varchar(length=16)
+    email = Varchar(length=254, index=True)
+    admin = Boolean(default=False)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+
+
+class Session(Table):
+    """A signed-in browser; the cookie holds the id whose hash is here."""
+
+    id = UUID(primary_key=True)
+    token_hash = Varchar(length=64, unique=True, secret=True)
+    person = ForeignKey(Person, index=True)
+    #: a short name of the browser, such as "Chrome on Android"; never the whole user agent
+    browser = Varchar(length=60, default="")
+    created_at = Timestamptz()
+    seen_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class ApiKey(Table):
+    """A key for the management API, kept as a hash."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, index=True)
+    name = Varchar(length=100)
+    key_hash = Varchar(length=64, unique=True, secret=True)
+    #: the first characters, to tell keys apart
+    hint = Varchar(length=12)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class Attempt(Table):
+    """A failed try at something guessable; `subject` is a keyed hash, so no address is kept."""
+
+    id = UUID(primary_key=True)
+    subject = Varchar(length=64, index=True)
+    at = Timestamptz(index=True)
