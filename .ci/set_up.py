@@ -1,5 +1,7 @@
 """Installs what Lessonlink needs and lacks, and does nothing once all of it is there: set_up.py [runtime|test|lock]."""
 
+from __future__ import annotations  # so that an older Python gets as far as being told
+
 import contextlib
 import fcntl
 import hashlib
@@ -27,7 +29,7 @@ COMMAND = '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m porta
 
 def main(part: str = "runtime") -> None:
     """Sets up one part; raises SystemExit with what to do about it where it cannot."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Name one: make PYTHON=…")
     with one_at_a_time():
         if part == "lock":
@@ -122,7 +124,7 @@ def write(file: Path, text: str) -> None:
 
 def run(command: list[str], given: str | None = None) -> None:
     """Runs a command in the checkout; its output is the user's to read. Stops set-up when it fails."""
-    done = subprocess.run(command, cwd=ROOT, input=given, text=True, check=False)  # noqa: S603: our own commands
+    done = subprocess.run(command, cwd=ROOT, input=given, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise SystemExit(f"Set-up stopped: this command failed, its output is above:\n    {' '.join(command)}")
 

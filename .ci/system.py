@@ -1,5 +1,7 @@
 """The machine's own packages: which are needed, which are missing, and how they come."""
 
+from __future__ import annotations
+
 import ctypes
 import importlib.util
 import os

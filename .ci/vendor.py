@@ -1,5 +1,7 @@
 """Browser libraries and the font: npm brings the packages, the few files that we serve go to static/vendor/."""
 
+from __future__ import annotations
+
 import hashlib
 import shutil
 import subprocess
