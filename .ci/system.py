@@ -69,10 +69,11 @@ def install(part: str, venv: bool) -> None:
     if not missing:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    by_hand = f"sudo apt-get update && sudo {command}"
     if program("apt-get") is None:
         raise SystemExit(f"Missing here (by Debian's names): {' '.join(missing)}. Install them, then run this again.")
     if os.geteuid() != 0:
-        raise SystemExit(f"Missing here: {' '.join(missing)}. Run this, then try again:\n    sudo {command}")
+        raise SystemExit(f"Missing here: {' '.join(missing)}. Run this, then try again:\n    {by_hand}")
     print(f"Installing with apt-get: {' '.join(missing)} …", flush=True)
     # A stale third-party list must not stop what Debian itself offers, so only the installation's failure counts.
     _apt("update")
