@@ -56,9 +56,9 @@ def test_locks_know_every_dependency_that_is_named() -> None:
     assert {name: locked[f"node_modules/{name}"]["version"] for name in named} == named
 
 
-@pytest.mark.parametrize("path", ["static/vendor/x.js", "var/portal.sqlite3", ".venv/bin/python", ".vendor-x/a"])
-def test_what_set_up_makes_is_not_committed(path: str) -> None:
-    assert subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT).returncode == 0
+def test_what_set_up_makes_is_not_committed() -> None:
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    assert {"/.venv/", "/.vendor-*/", "/static/vendor/", "/node_modules/", "/var/"} <= set(ignored)
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "lint", "bench", "lock", "set-up"])
