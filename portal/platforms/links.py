@@ -1,0 +1,44 @@
+"""Finding links in what students paste: a bare address or a whole share text."""
+
+import re
+
+MOST_CHARACTERS = 4000
+
+# The hosts of notes and of share links, so that a link to the wrong app can be named.
+HOSTS: dict[str, tuple[str, ...]] = {
+    "xiaohongshu": ("xiaohongshu.com", "rednote.com", "xhslink.com", "xhslink.cn"),
+    "douyin": ("douyin.com", "iesdouyin.com"),
+    "kuaishou": ("kuaishou.com", "kuaishouapp.com", "chenzhongtech.com", "gifshow.com"),
+    "bilibili": ("bilibili.com", "b23.tv", "bili2233.cn"),
+    "weibo": ("weibo.com", "weibo.cn", "t.cn"),
+}
+_ALL_HOSTS = "|".join(re.escape(host) for hosts in HOSTS.values() for host in hosts)
+
+# A link ends at white space and at the full-width punctuation that share texts put right behind it. Some browsers copy
+# an address without its scheme: that is taken for the hosts we know.
+_URL = re.compile(
+    rf"""(?:https?://|(?<![\w@./:-])(?=(?:(?:www|m|v|t)\.)?(?:{_ALL_HOSTS})/))[^\s"'<>\\^`{{|}}，。；！？、【】《》（）“”‘’]+""",
+    re.IGNORECASE,
+)
+_SCHEME_AND_HOST = re.compile(r"(?:(https?)://)?([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def cut_urls(text: str) -> list[str]:
+    """The http(s) addresses in the text, in order, scheme and host in lower case; none in over-long text."""
+    if len(text) > MOST_CHARACTERS:
+        return []
+    return [_fold(match.group().rstrip(".,;:!?)]~…")) for match in _URL.finditer(text)]
+
+
+def _fold(url: str) -> str:
+    scheme, host, rest = _SCHEME_AND_HOST.fullmatch(url).groups()
+    return f"{(scheme or 'https').lower()}://{host.lower()}{rest}"
+
+
+def platform_of(url: str) -> str | None:
+    """The slug of the platform whose host this is, if we know it."""
+    host = url.split("/")[2] if url.count("/") >= 2 else ""
+    for slug, names in HOSTS.items():
+        if any(host == name or host.endswith(f".{name}") for name in names):
+            return slug
+    return None
