@@ -1,0 +1,192 @@
+"""Students of a course: enrolling, leaving, and which phone is whose."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.roster_text import Entry, name_problem, tidy
+from courses.roster_text import RosterInvalid as RosterInvalid
+from courses.roster_text import check_entries as check_entries
+from courses.roster_text import decode_roster as decode_roster
+from courses.roster_text import parse_roster as parse_roster
+from courses.tables.courses import Course
+from courses.tables.roster import Claim, Student
+
+SEATS = 65_536
+_DEVICE = re.compile("[0-9a-f]{16}")
+# SQLite and PostgreSQL take about 32,000 values in one statement.
+_INSERT_ROWS = 1_000
+_COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at)
+
+
+@dataclass(frozen=True)
+class StudentInfo:
+    """A student; `seat` is 0..65535, `left` says that the student is no longer enrolled."""
+
+    id: UUID
+    number: str
+    name: str
+    seat: int
+    left: bool
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did; who came back counts as added."""
+
+    added: int
+    renamed: int
+    unchanged: int
+
+
+async def add_students(course_id: UUID, entries: list[Entry]) -> Imported:
+    """Enrol all (checked) entries or none; a known number takes the new name. Raises NotFound, Conflict."""
+    moment = now()
+    async with writing():
+        # The course's row is also the lock that keeps two imports from giving one seat twice.
+        if not await Course.update({Course.updated_at: moment}).where(Course.id == course_id).returning(Course.id):
+            raise NotFound
+        rows = await Student.select(*_COLUMNS).where(Student.course == course_id)
+        known = {row["number"].casefold(): row for row in rows}
+        new, changed = [], []
+        for entry in entries:
+            row = known.get(entry.number.casefold())
+            if row is None:
+                new.append(entry)
+            elif row["left_at"] is not None or row["name"] != entry.name:
+                changed.append((row, entry.name))
+        seat = max((row["seat"] for row in rows), default=-1) + 1
+        if seat + len(new) > SEATS:
+            raise Conflict(Message("This course has had {limit} students; start a new one.", limit=SEATS))
+        students = [
+            Student(course=course_id, number=entry.number, name=entry.name, seat=seat + place, created_at=moment)
+            for place, entry in enumerate(new)
+        ]
+        for start in range(0, len(students), _INSERT_ROWS):
+            await Student.insert(*students[start : start + _INSERT_ROWS])
+        for row, name in changed:
+            await Student.update({Student.name: name, Student.left_at: None}).where(Student.id == row["id"])
+    back = sum(row["left_at"] is not None for row, _ in changed)
+    return Imported(len(new) + back, len(changed) - back, len(entries) - len(new) - len(changed))
+
+
+async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentInfo]:
+    """The roster by number, 2 before 10; on request with those who left."""
+    query = Student.select(*_COLUMNS).where(Student.course == course_id)
+    if not also_left:
+        query = query.where(Student.left_at.is_null())
+    return sorted([_info(row) for row in await query], key=lambda student: _by_number(student.number))
+
+
+async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
+    """A student of this course, who may have left. Raises NotFound."""
+    row = await Student.select(*_COLUMNS).where(Student.course == course_id, Student.id == student_id).first()
+    if row is None:
+        raise NotFound
+    return _info(row)
+
+
+async def rename_student(course_id: UUID, student_id: UUID, name: str) -> StudentInfo:
+    """Give a student another name. Raises NotFound, Invalid."""
+    name = tidy(name)
+    problem = name_problem(name)
+    if problem:
+        raise Invalid({"name": problem})
+    await Student.update({Student.name: name}).where(Student.course == course_id, Student.id == student_id)
+    return await find_student_by_id(course_id, student_id)
+
+
+async def remove_student(course_id: UUID, student_id: UUID) -> bool:
+    """Take a student off the roster, keeping what was recorded; False when that was so already. Raises NotFound."""
+    changed = (
+        await Student.update({Student.left_at: now()})
+        .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_null())
+        .returning(Student.id)
+    )
+    if not changed:
+        await find_student_by_id(course_id, student_id)
+    return bool(changed)
+
+
+async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
+    """Who has the personal slip of this seat; None for one who left or never was."""
+    row = await Student.select(*_COLUMNS).where(
+        Student.course == course_id, Student.seat == seat, Student.left_at.is_null()
+    ).first()  # fmt: skip
+    return _info(row) if row else None
+
+
+async def claim_student(course_id: UUID, device: str, text: str) -> StudentInfo:
+    """Remember that a phone (16 hexadecimal digits) is the student's who is meant by text.
+
+    Raises Invalid, Conflict as find_student does, ValueError for a wrong device.
+    """
+    if not _DEVICE.fullmatch(device):
+        raise ValueError("a device is 16 hexadecimal digits")
+    student = await find_student(course_id, text)
+    if await claimed_student(course_id, device) != student:
+        await Claim.insert(Claim(course=course_id, student=student.id, device=device, created_at=now()))
+    return student
+
+
+async def find_student(course_id: UUID, text: str) -> StudentInfo:
+    """Who is meant by a number, or by a name that only one has; case, width and spaces do not matter.
+
+    Raises Invalid when there is nobody, Conflict when several have the name. Neither tells who is on the roster.
+    """
+    wanted = tidy(text[:1_000])
+    readable = name_problem(wanted) is None
+    row = await _enrolled(course_id, Student.number == wanted) if readable else None
+    if row is None and readable:
+        # Names and numbers alone are read quickly even for a full lecture hall.
+        roster = await Student.raw("SELECT number, name FROM student WHERE course = {} AND left_at IS NULL", course_id)
+        numbers = [other["number"] for other in roster if other["number"].casefold() == wanted.casefold()]
+        numbers = numbers or [other["number"] for other in roster if _name_key(other["name"]) == _name_key(wanted)]
+        if len(numbers) > 1:
+            raise Conflict(Message("More than one student has this name. Please type your number."))
+        row = await _enrolled(course_id, Student.number == numbers[0]) if numbers else None
+    if row is None:
+        raise Invalid(
+            {
+                "student": Message(
+                    "This number or name is not on the list of this course. Check it, or ask your teacher."
+                )
+            }
+        )
+    return _info(row)
+
+
+async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
+    """Who this phone said it is, last; None when nobody or when the student left."""
+    rows = await Claim.raw(
+        "SELECT student.id, student.number, student.name, student.seat, student.left_at FROM claim"
+        " JOIN student ON student.id = claim.student"
+        " WHERE claim.course = {} AND claim.device = {} AND claim.undone_at IS NULL"
+        " ORDER BY claim.created_at DESC LIMIT 1",
+        course_id,
+        device,
+    )
+    return _info(rows[0]) if rows and rows[0]["left_at"] is None else None
+
+
+async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
+    return await Student.select(*_COLUMNS).where(Student.course == course_id, Student.left_at.is_null(), where).first()
+
+
+def _info(row: dict[str, Any]) -> StudentInfo:
+    return StudentInfo(row["id"], row["number"], row["name"], row["seat"], row["left_at"] is not None)
+
+
+def _name_key(name: str) -> str:
+    # Rosters pad short Chinese names to line up ("张　三"); whoever types the name does not.
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _by_number(number: str) -> list[tuple[int, int, str]]:
+    """Sorts digits by value and before letters."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", number) if part]
