@@ -32,8 +32,26 @@ def engine_for(url: str) -> Engine:
     raise ValueError("is not of the form sqlite:///PATH, postgres://… or cockroach://…")
 
 
-DB = engine_for(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+def _engine_at_import() -> Engine:
+    """For Piccolo's own commands. A wrong value is reported by the settings, not by an import."""
+    try:
+        return engine_for(os.environ.get("DATABASE_URL") or DEFAULT_URL)
+    except ValueError:
+        return engine_for(DEFAULT_URL)
+
+
+DB = _engine_at_import()
 APP_REGISTRY = AppRegistry(apps=["courses.piccolo_app"])
+
+
+def use_database(url: str) -> None:
+    """Point the domain at a database; before its connections are opened. Raises ValueError."""
+    global DB
+    engine = engine_for(url)
+    if isinstance(DB, KeptSQLiteEngine) and isinstance(engine, KeptSQLiteEngine):
+        DB.path = engine.path  # tables that were used keep their engine
+    else:
+        DB = engine
 
 
 @contextlib.asynccontextmanager
@@ -48,6 +66,15 @@ async def writing() -> AsyncIterator[None]:
         # After a COMMIT that failed (a full disk) Piccolo leaves the dead transaction in the context.
         if outer is None and DB.current_transaction.get() is not None:
             DB.current_transaction.set(None)
+
+
+async def one_at_a_time(key: int) -> None:
+    """Make transactions with this key wait for each other, where the engine does not do so by itself.
+
+    Rows that do not exist yet cannot be locked. SQLite has one writer; CockroachDB serialises.
+    """
+    if DB.engine_type == "postgres":
+        await Migration.raw(f"SELECT pg_advisory_xact_lock({key:d})")
 
 
 async def open_database() -> None:

@@ -72,7 +72,12 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await self.patiently(self._writer, query, args or ())
 
     async def _run_in_existing_connection(
-        self, connection: Any, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+        self,
+        connection: Any,
+        query: str,
+        args: Sequence[Any] | None = None,
+        query_type: str = "generic",
+        table: Any = None,
     ) -> list[dict[str, Any]]:
         if not isinstance(connection, _Transaction):
             return await super()._run_in_existing_connection(connection, query, args, query_type, table)

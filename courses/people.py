@@ -75,7 +75,12 @@ async def _one_time_link(kind: str, email: str, admin: bool, life: timedelta) ->
         )
         await OneTimeLink.insert(
             OneTimeLink(
-                token_hash=hashed(secret), kind=kind, email=email, admin=admin, created_at=moment, expires_at=moment + life
+                token_hash=hashed(secret),
+                kind=kind,
+                email=email,
+                admin=admin,
+                created_at=moment,
+                expires_at=moment + life,
             )
         )
     return secret

@@ -1,0 +1,110 @@
+"""Courses: create, list, edit, archive. Everything of a course is loaded through a person who works on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from piccolo.query.functions import Count
+
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Invalid, Message, NotFound
+from courses.people import SignedIn
+from courses.tables.courses import Course, Membership
+from courses.tables.lessons import Lesson
+from courses.tables.roster import Student
+
+
+@dataclass(frozen=True)
+class CourseInfo:
+    """A course as the person sees it."""
+
+    id: UUID
+    title: str
+    term: str
+    description: str
+    role: str
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+    lessons: int = 0
+    students: int = 0
+
+
+async def create_course(person: SignedIn, title: str, term: str = "", description: str = "") -> UUID:
+    """Make a course that the person owns. Raises Invalid."""
+    values = _checked(title, term, description)
+    moment = now()
+    course = Course(**values, created_at=moment, updated_at=moment)
+    async with writing():
+        await Course.insert(course)
+        await Membership.insert(Membership(course=course.id, person=person.id, role="owner", created_at=moment))
+    return course.id
+
+
+async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInfo]:
+    """The courses in which a person works, the last changed first, with their counts."""
+    state = Membership.course.archived_at.is_not_null() if archived else Membership.course.archived_at.is_null()
+    rows = await _select().where(Membership.person == person.id, state)
+    ids = [row["id"] for row in rows]
+    lessons = await _count(Lesson, ids, Lesson.deleted_at.is_null())
+    students = await _count(Student, ids, Student.left_at.is_null())
+    found = [CourseInfo(**row, lessons=lessons.get(row["id"], 0), students=students.get(row["id"], 0)) for row in rows]
+    return sorted(found, key=lambda course: course.updated_at, reverse=True)
+
+
+async def course_of(person: SignedIn, course_id: UUID) -> CourseInfo:
+    """One course in which the person works. Raises NotFound."""
+    row = await _select().where(Membership.person == person.id, Membership.course == course_id).first()
+    if row is None:
+        raise NotFound
+    return CourseInfo(**row)
+
+
+async def course_title(course_id: UUID) -> str:
+    """For pages that have come to the course by a link. Raises NotFound."""
+    row = await Course.select(Course.title).where(Course.id == course_id).first()
+    if row is None:
+        raise NotFound
+    return row["title"]
+
+
+async def edit_course(course: CourseInfo, title: str, term: str, description: str) -> None:
+    """Raises Invalid."""
+    await Course.update(_checked(title, term, description) | {"updated_at": now()}).where(Course.id == course.id)
+
+
+async def archive_course(course: CourseInfo, archived: bool = True) -> None:
+    """Put a course away, or take it back; its links go on as they are."""
+    await Course.update({Course.archived_at: now() if archived else None}).where(Course.id == course.id)
+
+
+def _checked(title: str, term: str, description: str) -> dict[str, str]:
+    title, term, description = " ".join(title.split()), " ".join(term.split()), description.strip()
+    problems = {}
+    if not title:
+        problems["title"] = Message("Give the course a title.")
+    for name, value, limit in (("title", title, 200), ("term", term, 100), ("description", description, 5000)):
+        if len(value) > limit:
+            problems[name] = Message("{length} characters; at most {limit} fit.", length=len(value), limit=limit)
+    if problems:
+        raise Invalid(problems)
+    return {"title": title, "term": term, "description": description}
+
+
+def _select():
+    course = Membership.course
+    return Membership.select(
+        course.id.as_alias("id"), course.title.as_alias("title"), course.term.as_alias("term"),
+        course.description.as_alias("description"), course.created_at.as_alias("created_at"),
+        course.updated_at.as_alias("updated_at"), course.archived_at.as_alias("archived_at"), Membership.role,
+    )  # fmt: skip
+
+
+async def _count(table: type[Lesson] | type[Student], courses: list[UUID], where: object) -> dict[UUID, int]:
+    if not courses:
+        return {}
+    rows = await table.select(table.course, Count(table.id, alias="count")).where(
+        table.course.is_in(courses), where
+    ).group_by(table.course)  # fmt: skip
+    return {row["course"]: row["count"] for row in rows}

@@ -1,0 +1,107 @@
+"""The journal: events of concurrent requests share one transaction, and each is answered after its commit.
+
+One durable commit serves as many requests as arrived while the one before it was under way, so a full lecture hall
+costs the disk little. What failed is told to exactly those who waited for it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.database import writing
+from courses.publishing import Report, apply, event_row
+from courses.tables.events import Event
+
+GROUP = 500
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many events are new and how many were known already."""
+
+    recorded: int
+    known: int
+
+
+class Journal:
+    """One per process; `start` and `stop` in the application's event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Sequence[Report], asyncio.Future[Recorded]]] = []
+        self._news = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to write."""
+        self._writer = asyncio.create_task(self._write_for_ever())
+
+    async def stop(self) -> None:
+        """Write what waits, then end."""
+        while self._waiting:
+            await asyncio.sleep(0.005)
+        if self._writer is not None:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+
+    async def record(self, reports: Sequence[Report]) -> Recorded:
+        """Keep reports; returns after the commit. An id that is known changes nothing. Raises what the database raises."""
+        future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self._waiting.append((reports, future))
+        self._news.set()
+        return await future
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            await self._news.wait()
+            group = self._take()
+            await self._write(group)
+            if not self._waiting:
+                self._news.clear()
+
+    def _take(self) -> list[tuple[Sequence[Report], asyncio.Future[Recorded]]]:
+        """As many waiting requests as make a group; at least one."""
+        count = size = 0
+        for reports, _ in self._waiting:
+            size += len(reports)
+            if count and size > GROUP:
+                break
+            count += 1
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
+
+    async def _write(self, group: list[tuple[Sequence[Report], asyncio.Future[Recorded]]]) -> None:
+        try:
+            new = await _commit([report for reports, _ in group for report in reports])
+        except Exception as error:
+            if len(group) > 1:
+                # One request's bad row must not fail its neighbours: each on its own.
+                for request in group:
+                    await self._write([request])
+            elif not group[0][1].done():
+                group[0][1].set_exception(error)
+            return
+        for reports, future in group:
+            recorded = 0
+            for report in reports:
+                if report.id in new:
+                    new.discard(report.id)
+                    recorded += 1
+            if not future.done():
+                future.set_result(Recorded(recorded, len(reports) - recorded))
+
+
+async def _commit(reports: list[Report]) -> set[UUID]:
+    """Write one group in one transaction; returns the ids that are new."""
+    if not reports:
+        return set()
+    async with writing():
+        rows = (
+            await Event.insert(*[event_row(report) for report in reports])
+            .on_conflict(target=Event.id, action="DO NOTHING")
+            .returning(Event.id)
+        )
+        new = {row["id"] for row in rows}
+        first = {report.id: report for report in reversed(reports)}
+        await apply(report for identity, report in first.items() if identity in new)
+    return new

@@ -1,0 +1,206 @@
+"""Share links: issue, look up on the scan path, edit, withdraw."""
+
+import asyncio
+import base64
+import secrets
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from courses.authoring import LessonInfo, lesson_by_id
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
+from courses.people import SignedIn
+from courses.spoken import new_spoken
+from courses.tables.courses import Membership
+from courses.tables.lessons import Lesson
+from courses.tables.links import Link
+from courses.tokens import CODE_BYTES, public_id
+
+# How long the scan path may go on with what it looked up, in seconds: a withdrawn link dies within this time.
+CARD_LIFE = 1.0
+CARDS_KEPT = 10_000
+
+
+@dataclass(frozen=True)
+class LinkInfo:
+    """A link's row; `seat` is of a personal link's student."""
+
+    id: UUID
+    code: str
+    spoken: str
+    lesson: UUID
+    student: UUID | None
+    seat: int | None
+    opens_at: datetime | None
+    expires_at: datetime | None
+    withdrawn_at: datetime | None
+    created_at: datetime
+
+    @property
+    def code_bytes(self) -> bytes:
+        """The five bytes that tokens carry."""
+        return base64.b32decode(self.code)
+
+    def state(self, moment: datetime) -> str:
+        """ "withdrawn", "expired", "waiting" or "open"."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.expires_at is not None and moment >= self.expires_at:
+            return "expired"
+        return "waiting" if self.opens_at is not None and moment < self.opens_at else "open"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a scan needs: the link and its lesson."""
+
+    link: LinkInfo
+    lesson: LessonInfo
+
+    def check_open(self) -> None:
+        """Raises LinkNotOpen, LinkEnded."""
+        match self.link.state(now()):
+            case "waiting":
+                raise LinkNotOpen(Message("This lesson is not open yet. Come back at the time your instructor named."))
+            case "expired":
+                raise LinkEnded(Message("This link has expired. Ask your instructor for a new code."))
+            case "withdrawn":
+                raise LinkEnded(Message("This link was withdrawn. Ask your instructor for a new code."))
+
+
+_cards: dict[str, tuple[float, asyncio.Task[Card | None]]] = {}
+
+
+async def card(code: str) -> Card:
+    """The link with this code and its lesson, at most CARD_LIFE seconds old. Raises NotFound."""
+    entry = _cards.get(code)
+    if entry is None or entry[0] < time.monotonic() or entry[1].get_loop() is not asyncio.get_running_loop():
+        if len(_cards) >= CARDS_KEPT:
+            _cards.clear()
+        entry = (time.monotonic() + CARD_LIFE, asyncio.create_task(_load_card(code)))
+        _cards[code] = entry
+    try:
+        # Shielded: a phone that hangs up must not cancel the look-up for the others who wait for it.
+        found = await asyncio.shield(entry[1])
+    except Exception:
+        _cards.pop(code, None)
+        raise
+    if found is None:
+        raise NotFound(Message("This code is not one of ours. Scan it again, or type the code printed under it."))
+    return found
+
+
+def forget_card(code: str) -> None:
+    """After a change: look the link up again at the next scan."""
+    _cards.pop(code, None)
+
+
+async def _load_card(code: str) -> Card | None:
+    link = await _first(Link.code == code)
+    if link is None:
+        return None
+    lesson = await lesson_by_id(link.lesson)
+    return None if lesson.deleted_at is not None else Card(link, lesson)
+
+
+async def spoken_link(spoken: str) -> LinkInfo:
+    """The link with this spoken code (seven characters, as `read_spoken` gives them). Raises NotFound."""
+    link = await _first(Link.spoken == spoken)
+    if link is None:
+        raise NotFound(Message("No lesson has this code. Check it against the one on the sheet."))
+    return link
+
+
+async def issue_link(
+    lesson: UUID,
+    by: SignedIn | None,
+    student: UUID | None = None,
+    opens_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> LinkInfo:
+    """Make a link: for the class, or for one student. Raises Invalid."""
+    _check_times(opens_at, expires_at)
+    row = Link(
+        code=public_id(secrets.token_bytes(CODE_BYTES)), spoken=new_spoken(), lesson=lesson, student=student,
+        opens_at=opens_at, expires_at=expires_at, created_at=now(), created_by=by.id if by else None,
+    )  # fmt: skip
+    await Link.insert(row)
+    link = await _first(Link.id == row.id)
+    if link is None:
+        raise NotFound
+    return link
+
+
+async def class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
+    """The newest class link that is not withdrawn of each lesson; one that has none is left out."""
+    rows = (
+        await _rows(Link.lesson.is_in(lessons), Link.student.is_null(), Link.withdrawn_at.is_null()) if lessons else []
+    )
+    return {link.lesson: link for link in sorted(rows, key=lambda link: link.created_at)}
+
+
+async def links_of_lesson(lesson: UUID) -> list[LinkInfo]:
+    """All, the newest first."""
+    return sorted(await _rows(Link.lesson == lesson), key=lambda link: link.created_at, reverse=True)
+
+
+async def link_of(person: SignedIn, link_id: UUID) -> LinkInfo:
+    """A link of a course in which the person works. Raises NotFound."""
+    link = await _first(Link.id == link_id)
+    if link is None or not await _works_on(person, link.lesson):
+        raise NotFound
+    return link
+
+
+async def set_link_times(link: LinkInfo, opens_at: datetime | None, expires_at: datetime | None) -> LinkInfo:
+    """Change when a link opens and expires; printed codes stay good. Raises Invalid, Conflict."""
+    _check_times(opens_at, expires_at)
+    _check_not_withdrawn(link)
+    await Link.update({Link.opens_at: opens_at, Link.expires_at: expires_at}).where(Link.id == link.id)
+    forget_card(link.code)
+    return replace(link, opens_at=opens_at, expires_at=expires_at)
+
+
+async def withdraw_link(link: LinkInfo) -> None:
+    """End a link for good, within CARD_LIFE in all processes; a second call changes nothing."""
+    await Link.update({Link.withdrawn_at: now()}).where(Link.id == link.id, Link.withdrawn_at.is_null())
+    forget_card(link.code)
+
+
+async def reissue_link(link: LinkInfo, by: SignedIn) -> LinkInfo:
+    """Withdraw a link and make one like it."""
+    async with writing():
+        await withdraw_link(link)
+        expired = link.state(now()) == "expired"
+        return await issue_link(link.lesson, by, link.student, link.opens_at, None if expired else link.expires_at)
+
+
+def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None:
+    if opens_at is not None and expires_at is not None and opens_at >= expires_at:
+        raise Invalid({"expires_at": Message("A link must expire after it opens.")})
+
+
+def _check_not_withdrawn(link: LinkInfo) -> None:
+    if link.withdrawn_at is not None:
+        raise Conflict(Message("This link was withdrawn. Issue a new one."))
+
+
+async def _works_on(person: SignedIn, lesson: UUID) -> bool:
+    courses = Membership.select(Membership.course).where(Membership.person == person.id)
+    return await Lesson.exists().where(Lesson.id == lesson, Lesson.course.is_in(courses))
+
+
+async def _first(where: object) -> LinkInfo | None:
+    rows = await _rows(where)
+    return rows[0] if rows else None
+
+
+async def _rows(*where: object) -> list[LinkInfo]:
+    rows = await Link.select(
+        Link.id, Link.code, Link.spoken, Link.lesson, Link.student, Link.opens_at, Link.expires_at,
+        Link.withdrawn_at, Link.created_at, Link.student.seat.as_alias("seat"),
+    ).where(*where)  # fmt: skip
+    return [LinkInfo(**row) for row in rows]

@@ -1,0 +1,210 @@
+"""The truth ladder: which rung a student has reached with a lesson on a platform, by evidence only.
+
+Progress is a set of times, one for each kind of evidence, and evidence is merged with min and max: the result is the same
+in whatever order, and however often, reports arrive. The rung follows from the times and is never set by hand.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from courses.clock import now
+from courses.database import one_at_a_time, writing
+from courses.errors import Invalid, Message
+from courses.people import SignedIn
+from courses.tables.events import Event, Publication
+
+RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
+PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
+DECISIONS = frozenset({"confirm", "refuse"})
+# A report may be this late, and a phone's clock this slow, before its time is taken for wrong.
+LATEST = timedelta(days=7)
+FAILURE_LENGTH = 500
+# Names the lock under which publications are merged.
+PUBLICATIONS = 7310
+
+
+@dataclass(frozen=True)
+class Report:
+    """An event as it is to be recorded; `at` is the phone's time, `received_at` the server's."""
+
+    lesson: UUID
+    kind: str
+    platform: str
+    at: datetime
+    received_at: datetime
+    id: UUID = field(default_factory=uuid4)
+    link: UUID | None = None
+    student: UUID | None = None
+    person: UUID | None = None
+    device: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The evidence so far. Times of claims and decisions are the server's, as instructors and phones share no clock."""
+
+    scanned_at: datetime | None = None
+    previewed_at: datetime | None = None
+    launched_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str | None = None
+    claimed_at: datetime | None = None
+    linked_at: datetime | None = None
+    note_url: str | None = None
+    note_id: str | None = None
+    confirmed_at: datetime | None = None
+    refused_at: datetime | None = None
+    refusal: str | None = None
+
+
+PROGRESS_FIELDS = tuple(field.name for field in fields(Progress))
+
+
+def trusted_time(at: datetime, received_at: datetime) -> datetime:
+    """The phone's time where it is possible, else the nearest possible one."""
+    return min(max(at, received_at - LATEST), received_at)
+
+
+def advance(progress: Progress, report: Report) -> Progress:
+    """Merge one report into the evidence; order and repetition do not matter."""
+    at = trusted_time(report.at, report.received_at)
+    match report.kind:
+        case "scan":
+            return replace(progress, scanned_at=_earliest(progress.scanned_at, at))
+        case "preview":
+            return replace(progress, previewed_at=_earliest(progress.previewed_at, at))
+        case "launch":
+            return replace(progress, launched_at=_latest(progress.launched_at, at))
+        case "fail":
+            words = str(report.detail.get("message", ""))[:FAILURE_LENGTH]
+            if progress.failed_at is None or (at, words) > (progress.failed_at, progress.failure or ""):
+                return replace(progress, failed_at=at, failure=words)
+        case "claim":
+            return replace(progress, claimed_at=_latest(progress.claimed_at, report.received_at))
+        case "link":
+            url, note = report.detail.get("url"), report.detail.get("note_id")
+            if progress.linked_at is None or (report.received_at, url or "") > (
+                progress.linked_at,
+                progress.note_url or "",
+            ):
+                return replace(progress, linked_at=report.received_at, note_url=url, note_id=note)
+        case "confirm":
+            return replace(progress, confirmed_at=_latest(progress.confirmed_at, report.received_at))
+        case "refuse":
+            reason = str(report.detail.get("reason", ""))[:FAILURE_LENGTH]
+            if progress.refused_at is None or (report.received_at, reason) > (
+                progress.refused_at,
+                progress.refusal or "",
+            ):
+                return replace(progress, refused_at=report.received_at, refusal=reason)
+    return progress
+
+
+def rung(progress: Progress) -> tuple[str, datetime | None]:
+    """The rung that the evidence adds up to, and since when. What was refused counts again only when it comes again."""
+    for name, at in (
+        ("confirmed", progress.confirmed_at), ("linked", progress.linked_at), ("claimed", progress.claimed_at),
+    ):  # fmt: skip
+        if at is not None and (progress.refused_at is None or at > progress.refused_at):
+            return name, at
+    if progress.failed_at is not None and (progress.launched_at is None or progress.failed_at >= progress.launched_at):
+        return "failed", progress.failed_at
+    for name, at in (
+        ("launched", progress.launched_at), ("previewed", progress.previewed_at), ("scanned", progress.scanned_at),
+    ):  # fmt: skip
+        if at is not None:
+            return name, at
+    return "not_started", None
+
+
+async def apply(reports: Iterable[Report]) -> None:
+    """Merge reports that name a student into their publications, inside the caller's transaction."""
+    by_key: dict[tuple[UUID, UUID, str], list[Report]] = {}
+    for report in reports:
+        if report.student is not None:
+            by_key.setdefault((report.student, report.lesson, report.platform), []).append(report)
+    if not by_key:
+        return
+    await one_at_a_time(PUBLICATIONS)
+    known = await Publication.select().where(
+        Publication.student.is_in(list({student for student, _, _ in by_key})),
+        Publication.lesson.is_in(list({lesson for _, lesson, _ in by_key})),
+    )  # fmt: skip
+    before = {(row["student"], row["lesson"], row["platform"]): row for row in known}
+    rows = []
+    for key, news in by_key.items():
+        row = before.get(key)
+        progress = Progress(**{name: row[name] for name in PROGRESS_FIELDS}) if row else Progress()
+        for report in news:
+            progress = advance(progress, report)
+        name, at = rung(progress)
+        identity = {"id": row["id"]} if row else {}
+        values = {name: getattr(progress, name) for name in PROGRESS_FIELDS}
+        rows.append(
+            Publication(
+                **identity, student=key[0], lesson=key[1], platform=key[2],
+                rung=name, at=at or news[0].received_at, **values,
+            )
+        )  # fmt: skip
+    await Publication.insert(*rows).on_conflict(
+        target=(Publication.student, Publication.lesson, Publication.platform),
+        action="DO UPDATE",
+        values=[Publication.rung, Publication.at, *[getattr(Publication, name) for name in PROGRESS_FIELDS]],
+    )
+
+
+def event_row(report: Report) -> Event:
+    """The row that keeps a report."""
+    return Event(
+        id=report.id, link=report.link, lesson=report.lesson, student=report.student, person=report.person,
+        device=report.device, kind=report.kind, platform=report.platform, at=report.at,
+        received_at=report.received_at, detail=msgspec.json.encode(report.detail).decode(),
+    )  # fmt: skip
+
+
+async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, kind: str, reason: str = "") -> None:
+    """An instructor's word on a publication: `kind` is "confirm" or "refuse". Raises Invalid."""
+    if kind not in DECISIONS:
+        raise Invalid({"decision": Message("Choose confirm or refuse.")})
+    if len(reason) > FAILURE_LENGTH:
+        raise Invalid({"reason": Message("Write at most {limit} characters.", limit=FAILURE_LENGTH)})
+    moment = now()
+    report = Report(
+        lesson=lesson, kind=kind, platform=platform, at=moment, received_at=moment, student=student, person=person.id,
+        detail={"reason": reason} if reason else {},
+    )  # fmt: skip
+    async with writing():
+        await Event.insert(event_row(report))
+        await apply([report])
+
+
+async def attribute(device: str, lessons: list[UUID], student: UUID) -> int:
+    """Name the student of what a phone reported before it said who it is; returns how many events that were."""
+    async with writing():
+        rows = await Event.select().where(
+            Event.device == device, Event.student.is_null(), Event.lesson.is_in(lessons)
+        )  # fmt: skip
+        if rows:
+            await Event.update({Event.student: student}).where(Event.id.is_in([row["id"] for row in rows]))
+            await apply(
+                Report(
+                    lesson=row["lesson"], kind=row["kind"], platform=row["platform"], at=row["at"],
+                    received_at=row["received_at"], student=student, detail=msgspec.json.decode(row["detail"]),
+                )
+                for row in rows
+            )  # fmt: skip
+    return len(rows)
+
+
+def _earliest(old: datetime | None, new: datetime) -> datetime:
+    return new if old is None else min(old, new)
+
+
+def _latest(old: datetime | None, new: datetime) -> datetime:
+    return new if old is None else max(old, new)

@@ -1,0 +1,3 @@
+"""The management API, a module per resource."""
+
+API: list = []

@@ -1,0 +1,66 @@
+"""The application: settings in, Litestar out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from courses.media import open_store
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.template import TemplateConfig
+
+from courses.database import close_database, open_database, use_database
+from courses.journal import Journal
+from portal import platforms, rehearsal
+from portal.api import API
+from portal.assets import static_files
+from portal.auth import signed_in
+from portal.errors import HANDLERS
+from portal.i18n import LanguageMiddleware
+from portal.pages import PAGES
+from portal.same_origin import SameOriginMiddleware
+from portal.security import HeadersMiddleware
+from portal.settings import Settings
+from portal.templating import template_engine
+
+#: bytes; routes that take more say so themselves
+BODY_LIMIT = 1 << 20
+
+
+def create_app(settings: Settings) -> Litestar:
+    """An application whose state is in its database and object store only."""
+    use_database(settings.database_url)
+    journal = Journal()
+    http = httpx.AsyncClient(timeout=3.0, follow_redirects=False)
+    adapters = platforms.build(settings, http)
+    store = open_store(settings.media)
+
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        await open_database()
+        await journal.start()
+        try:
+            yield
+        finally:
+            await journal.stop()
+            await http.aclose()
+            await close_database()
+
+    return Litestar(
+        route_handlers=[static_files(), *PAGES, *API, *(rehearsal.routes(settings) if settings.rehearsal else [])],
+        dependencies={
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "journal": Provide(lambda: journal, sync_to_thread=False),
+            "platforms": Provide(lambda: adapters, sync_to_thread=False),
+            "store": Provide(lambda: store, sync_to_thread=False),
+            "person": Provide(signed_in),
+        },
+        middleware=[HeadersMiddleware(settings), LanguageMiddleware(), SameOriginMiddleware(settings.public_url)],
+        exception_handlers=HANDLERS,
+        template_config=TemplateConfig(instance=template_engine(settings)),
+        lifespan=[running],
+        openapi_config=OpenAPIConfig(title="Lessonlink", version="1", path="/schema"),
+        request_max_body_size=BODY_LIMIT,
+        logging_config=None,
+    )

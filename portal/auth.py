@@ -1,0 +1,58 @@
+"""Who acts: a session's cookie on pages, a key in the management API."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.response import Redirect
+
+from courses.api_keys import api_key_person
+from courses.errors import SignInNeeded
+from courses.people import SignedIn
+from courses.sessions import end_session, open_session, session_person
+from portal.browsers import browser_name
+from portal.i18n import language_cookie
+from portal.security import cookie_name, private_cookie
+from portal.settings import Settings
+
+SESSION = "session"
+
+
+def session_secret(request: Request[Any, Any, Any], settings: Settings) -> str | None:
+    """What the browser's session cookie holds."""
+    return request.cookies.get(cookie_name(SESSION, settings))
+
+
+async def maybe_person(request: Request[Any, Any, Any], settings: Settings) -> SignedIn | None:
+    """Who is signed in, or None."""
+    secret = session_secret(request, settings)
+    return await session_person(secret) if secret else None
+
+
+async def signed_in(request: Request[Any, Any, Any], settings: Settings) -> SignedIn:
+    """Who is signed in. Raises SignInNeeded."""
+    person = await maybe_person(request, settings)
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+async def key_holder(request: Request[Any, Any, Any]) -> SignedIn:
+    """Whose API key the request brings. Raises SignInNeeded."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    person = await api_key_person(key.strip()) if scheme.lower() == "bearer" else None
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+async def start_session(request: Request[Any, Any, Any], settings: Settings, person: SignedIn, target: str) -> Redirect:
+    """A new session, whatever the browser brought, and on to `target`."""
+    old = session_secret(request, settings)
+    if old:
+        await end_session(old)
+    secret = await open_session(person, browser_name(request.headers.get("user-agent", "")))
+    answer = Redirect(target, status_code=303)
+    answer.set_cookie(private_cookie(SESSION, secret, settings))
+    if person.language:
+        answer.set_cookie(language_cookie(person.language, settings.https))
+    return answer

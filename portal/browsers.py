@@ -1,0 +1,70 @@
+"""Which browser a phone came with: apps whose built-in browsers cannot open another app, and short names for people."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class InAppBrowser:
+    """An app that shows pages itself; `names` in Chinese and English."""
+
+    slug: str
+    names: dict[str, str]
+
+
+# The order matters: WeCom also says MicroMessenger, WeChat on Android also says MQQBrowser, DingTalk also says AliApp.
+_APPS: list[tuple[re.Pattern[str], InAppBrowser]] = [
+    (re.compile(pattern, re.IGNORECASE), InAppBrowser(slug, {"zh": chinese, "en": english}))
+    for pattern, slug, chinese, english in (
+        (r"wxwork", "wecom", "企业微信", "WeCom"),
+        (r"micromessenger|windowswechat", "wechat", "微信", "WeChat"),
+        (r"\bQQ/[\d.]+", "qq", "QQ", "QQ"),
+        (r"qzone/", "qzone", "QQ空间", "Qzone"),
+        (r"__weibo__|\bweibo", "weibo", "微博", "Weibo"),
+        (r"dingtalk", "dingtalk", "钉钉", "DingTalk"),
+        (r"alipayclient", "alipay", "支付宝", "Alipay"),
+        (r"aliapp\(tb", "taobao", "淘宝", "Taobao"),
+        (r"\blark\b|feishu", "feishu", "飞书", "Feishu"),
+        (r"aweme|bytedancewebview|newsarticle", "douyin", "抖音", "Douyin"),
+        (r"baiduboxapp", "baidu", "百度", "Baidu"),
+        (r"bili(app|bili)", "bilibili", "哔哩哔哩", "Bilibili"),
+        (r"kwai|ksnebula", "kuaishou", "快手", "Kuaishou"),
+        (r"xhsapp|rednote|\bdiscover/\d", "xiaohongshu", "小红书", "RedNote"),
+    )
+]
+_NAMES = (
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def in_app_browser(user_agent: str) -> InAppBrowser | None:
+    """The app whose built-in browser this is, or None for a real browser."""
+    return next((app for pattern, app in _APPS if pattern.search(user_agent)), None)
+
+
+def system(user_agent: str) -> str:
+    """ "ios", "android" or "other"."""
+    if re.search(r"iPhone|iPad|iPod", user_agent):
+        return "ios"
+    return "android" if "Android" in user_agent else "other"
+
+
+def browser_name(user_agent: str) -> str:
+    """Such as "Chrome on Android"; never the whole user agent."""
+    app = in_app_browser(user_agent)
+    name = app.names["en"] if app else next((name for mark, name in _NAMES if mark in user_agent), "")
+    place = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " on ".join(filter(None, (name, place)))

@@ -1,0 +1,125 @@
+"""Failures become answers: one JSON shape for programs, one page for people."""
+
+import logging
+from typing import Any
+
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect, Template
+from litestar.types import ExceptionHandlersMap
+
+from courses.errors import (
+    Conflict,
+    CourseError,
+    Invalid,
+    LinkEnded,
+    LinkNotOpen,
+    MediaRefused,
+    Message,
+    NotAllowed,
+    NotFound,
+    OneTimeUsed,
+    SignInFailed,
+    SignInNeeded,
+    TokenInvalid,
+    TooMany,
+)
+from portal.i18n import say
+from portal.workers import WorkFailed
+
+logger = logging.getLogger("portal")
+
+STATUS: dict[type[CourseError], int] = {
+    NotFound: 404,
+    TokenInvalid: 404,
+    Invalid: 422,
+    MediaRefused: 422,
+    Conflict: 409,
+    LinkNotOpen: 403,
+    LinkEnded: 410,
+    OneTimeUsed: 410,
+    SignInFailed: 401,
+    SignInNeeded: 401,
+    NotAllowed: 403,
+    TooMany: 429,
+    WorkFailed: 503,
+}
+
+#: what people are told when the framework refuses a request
+SENTENCES = {
+    400: Message("The request could not be read."),
+    401: Message("Please sign in."),
+    403: Message("This was refused, because it came from another site or you may not do it."),
+    404: Message("There is nothing at this address."),
+    405: Message("This address does not take that kind of request."),
+    413: Message("That is too large to be taken."),
+    429: Message("Too many requests. Wait a moment and try again."),
+    500: Message("Something went wrong on our side. Nothing was lost; please try again."),
+    503: Message("The portal is busy or its database cannot be reached. Please try again in a moment."),
+}
+
+
+def status_of(error: CourseError) -> int:
+    """The HTTP status of a domain failure."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Programs get JSON: below /api, and whoever asks for it."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or ("application/json" in accept and "text/html" not in accept)
+
+
+def error_body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
+    """The one JSON error shape."""
+    return {"error": {"code": code, "message": message} | ({"fields": fields} if fields else {})}
+
+
+def on_course_error(request: Request[Any, Any, Any], error: CourseError) -> Response[Any]:
+    """A failure that the domain foresaw."""
+    status = status_of(error)
+    if isinstance(error, SignInNeeded) and not wants_json(request) and request.method == "GET":
+        return Redirect("/sign-in", query_params={"next": request.url.path}, status_code=303)
+    fields = {name: say(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else None
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return _answer(request, status, error.code, say(error.message), fields, headers)
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """A request that the framework refused."""
+    fields = None
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        fields = {
+            str(item.get("key", "")): str(item.get("message", "")) for item in error.extra if isinstance(item, dict)
+        }
+    code = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code)
+    message = say(SENTENCES.get(error.status_code, SENTENCES[400]))
+    return _answer(
+        request, error.status_code, code or f"http_{error.status_code}", message, fields, error.headers or {}
+    )
+
+
+def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A mistake of ours: logged with its trace, told without it."""
+    logger.exception("%s %s failed", request.method, request.scope.get("path_template", ""), exc_info=error)
+    return _answer(request, 500, "internal", say(SENTENCES[500]), None, {})
+
+
+def _answer(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    message: str,
+    fields: dict[str, str] | None,
+    headers: dict[str, str],
+) -> Response[Any]:
+    if wants_json(request):
+        return Response(
+            error_body(code, message, fields), status_code=status, headers=headers, media_type=MediaType.JSON
+        )
+    student = request.url.path.lower().startswith(("/s/", "/l/", "/go"))
+    context = {"status": status, "code": code, "message": message, "fields": fields or {}, "student": student}
+    return Template("errors/error.html", context=context, status_code=status, headers=headers)
+
+
+HANDLERS: ExceptionHandlersMap = {CourseError: on_course_error, HTTPException: on_http_error, Exception: on_exception}

@@ -1,0 +1,104 @@
+"""Chinese and English: catalogues, and the language of the request under way."""
+
+import gettext as stdlib
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from litestar.datastructures.cookie import Cookie
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from courses.errors import Message
+
+LOCALES = Path(__file__).parent / "locales"
+LANGUAGES = {"zh": "中文", "en": "English"}
+COOKIE = "language"
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@cache
+def catalogue(language: str) -> stdlib.NullTranslations:
+    """The translations of a language, read from its .po files (one an area) once."""
+    whole = Catalog(locale=language)
+    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return stdlib.GNUTranslations(compiled)
+
+
+def language() -> str:
+    """ "zh" or "en": the language of the request under way."""
+    return _language.get()
+
+
+def use_language(name: str) -> None:
+    """Set the language of this context, for work outside of requests."""
+    _language.set(name)
+
+
+def gettext(text: str) -> str:
+    """Translate a text."""
+    return catalogue(_language.get()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate a text that depends on a count."""
+    return catalogue(_language.get()).ngettext(one, many, count)
+
+
+def say(message: Message) -> str:
+    """A domain's message in the language of the request."""
+    return gettext(message.text).format(**message.values)
+
+
+def negotiate(accepted: str) -> str:
+    """The best language for an Accept-Language header; English when it names neither."""
+    best, quality = "en", 0.0
+    for part in accepted.split(","):
+        name, _, parameters = part.strip().partition(";")
+        try:
+            weight = float(parameters.partition("q=")[2] or 1)
+        except ValueError:
+            continue
+        known = name.lower().split("-")[0]
+        if known in LANGUAGES and weight > quality:
+            best, quality = known, weight
+    return best
+
+
+def language_cookie(name: str, secure: bool) -> Cookie:
+    """Remembers a choice for a year; holds nothing personal."""
+    return Cookie(COOKIE, name, path="/", max_age=31_536_000, secure=secure, samesite="lax", httponly=True)
+
+
+class LanguageMiddleware(ASGIMiddleware):
+    """Chosen language first, then the browser's."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == "http":
+            chosen = accepted = ""
+            for key, value in scope["headers"]:
+                if key == b"accept-language":
+                    accepted = value.decode("latin-1")
+                elif key == b"cookie" and b"language=" in value:
+                    chosen = _cookie(value.decode("latin-1"))
+            _language.set(chosen or negotiate(accepted))
+        await next_app(scope, receive, send)
+
+
+def _cookie(header: str) -> str:
+    for part in header.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and value in LANGUAGES:
+            return value
+    return ""

@@ -1,0 +1,36 @@
+"""Liveness and readiness for those who watch the portal."""
+
+from typing import Any
+
+from courses.media import store_is_ready
+from litestar import Response, get
+from litestar.di import NamedDependency
+from obstore.exceptions import BaseError
+
+from courses.database import pending_migrations
+
+
+@get("/healthz", include_in_schema=False)
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/readyz", include_in_schema=False)
+async def ready(store: NamedDependency[Any]) -> Response[dict[str, Any]]:
+    """Database, migrations and media store, each with its state; 503 when one is missing."""
+    checks = {"database": "ok", "migrations": "ok", "media": "ok"}
+    try:
+        if await pending_migrations():
+            checks["migrations"] = "pending: run `portal migrate`"
+    except Exception as error:
+        checks |= {"database": type(error).__name__, "migrations": "unknown"}
+    try:
+        await store_is_ready(store)
+    except (BaseError, OSError) as error:
+        checks["media"] = type(error).__name__
+    good = set(checks.values()) == {"ok"}
+    return Response({"status": "ok" if good else "not ready", "checks": checks}, status_code=200 if good else 503)
+
+
+routes = [live, ready]

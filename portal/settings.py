@@ -1,0 +1,161 @@
+"""Settings from the environment; a wrong value stops the start with its name."""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from courses.media import DEFAULT_MEDIA, open_store
+
+from courses.database import DEFAULT_URL, engine_for
+from courses.tokens import Keyring
+
+ROOT = Path(__file__).parent.parent
+XHS_API_URL = "https://edith.xiaohongshu.com"
+XHS_SDK_URL = "https://fe-static.xhscdn.com/biz-static/goten/xhs-1.0.1.js"
+# What rehearsal answers to; real keys take its place.
+REHEARSAL_KEY = "rehearsal"
+
+#: every setting with what the README must say of it
+SETTINGS = {
+    "PORTAL_PUBLIC_URL": "the address phones reach, such as https://class.example.com; http only for a try-out",
+    "DATABASE_URL": "sqlite:///PATH (three slashes: below the checkout), postgres://… or cockroach://…",
+    "PORTAL_MEDIA": "where pictures and videos are kept: file:///PATH or s3://BUCKET/PREFIX",
+    "PORTAL_SECRET_KEYS": "ID:HEX,ID:HEX; the first signs, all verify; made at the first start under var/",
+    "PORTAL_TIME_ZONE": "the zone in which instructors read and write times, such as Asia/Shanghai",
+    "PORTAL_REHEARSAL": "1 lets the built-in rehearsal platform stand in for platforms without keys",
+    "PORTAL_PROXY": "addresses of the TLS proxy whose X-Forwarded-For is believed, separated by commas",
+    "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
+    "PORTAL_XHS_APP_SECRET": "and its secret",
+    "PORTAL_XHS_API_URL": "XiaoHongShu's API",
+    "PORTAL_XHS_SDK_URL": "XiaoHongShu's share script",
+}
+
+
+class SettingWrong(Exception):
+    """Says which setting is wrong, and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the portal runs with; secrets stay out of its text form."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    database_url: str = DEFAULT_URL
+    media: str = DEFAULT_MEDIA
+    keyring: Keyring = field(default_factory=lambda: Keyring.parse(Keyring.generate()), repr=False)
+    time_zone: str = "Asia/Shanghai"
+    rehearsal: bool = False
+    proxy: tuple[str, ...] = ()
+    xhs_app_key: str = ""
+    xhs_app_secret: str = field(default="", repr=False)
+    xhs_api_url: str = XHS_API_URL
+    xhs_sdk_url: str = XHS_SDK_URL
+
+    @property
+    def https(self) -> bool:
+        """Whether phones come over TLS; decides on Secure cookies and HSTS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The public address without its scheme, as people type it."""
+        return urlsplit(self.public_url).netloc
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, var: Path = ROOT / "var") -> "Settings":
+        """Read every setting, each also from the file that NAME_FILE names. Raises SettingWrong."""
+        given = {name: value for name in SETTINGS if (value := _read(environ, name))}
+        api_url = _url("PORTAL_XHS_API_URL", given.get("PORTAL_XHS_API_URL", XHS_API_URL))
+        settings = cls(
+            public_url=_public_url(given.get("PORTAL_PUBLIC_URL", cls.public_url)),
+            database_url=_checked("DATABASE_URL", given.get("DATABASE_URL", cls.database_url), engine_for),
+            media=_checked("PORTAL_MEDIA", given.get("PORTAL_MEDIA", cls.media), open_store),
+            keyring=_keyring(given.get("PORTAL_SECRET_KEYS"), var),
+            time_zone=_checked("PORTAL_TIME_ZONE", given.get("PORTAL_TIME_ZONE", cls.time_zone), ZoneInfo),
+            rehearsal=_flag("PORTAL_REHEARSAL", given.get("PORTAL_REHEARSAL", "0")),
+            proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
+            xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
+            xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
+            xhs_api_url=api_url,
+            xhs_sdk_url=_url("PORTAL_XHS_SDK_URL", given.get("PORTAL_XHS_SDK_URL", XHS_SDK_URL)),
+        )
+        if bool(settings.xhs_app_key) != bool(settings.xhs_app_secret):
+            missing = "PORTAL_XHS_APP_SECRET" if settings.xhs_app_key else "PORTAL_XHS_APP_KEY"
+            raise SettingWrong(f"{missing} is missing: XiaoHongShu needs both its key and its secret")
+        return settings
+
+
+def _read(environ: Mapping[str, str], name: str) -> str:
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name, "").strip()
+    if environ.get(name):
+        raise SettingWrong(f"{name} and {name}_FILE are both set; keep one")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingWrong(f"{name}_FILE cannot be read: {error.strerror}") from error
+
+
+def _checked(name: str, value: str, check: Callable[[str], object]) -> str:
+    try:
+        check(value)
+    except Exception as error:
+        raise SettingWrong(f"{name} {error}") from error
+    return value
+
+
+def _url(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or parts.username:
+        raise SettingWrong(f"{name} is not an address such as https://class.example.com")
+    return value.rstrip("/")
+
+
+def _public_url(value: str) -> str:
+    value = _url("PORTAL_PUBLIC_URL", value)
+    if urlsplit(value).path:
+        raise SettingWrong("PORTAL_PUBLIC_URL must be a host without a path, such as https://class.example.com")
+    return value.lower()
+
+
+def _flag(name: str, value: str) -> bool:
+    if value.lower() not in ("0", "1", "true", "false", "yes", "no"):
+        raise SettingWrong(f"{name} must be 0 or 1")
+    return value.lower() in ("1", "true", "yes")
+
+
+def _addresses(name: str, value: str) -> tuple[str, ...]:
+    addresses = tuple(filter(None, (part.strip() for part in value.split(","))))
+    for address in addresses:
+        try:
+            ipaddress.ip_network(address, strict=False)
+        except ValueError as error:
+            raise SettingWrong(f"{name}: {address} is not an address") from error
+    return addresses
+
+
+def _keyring(value: str | None, var: Path) -> Keyring:
+    """The ring of the environment, or of var/secret-keys, made with mode 0600 at the first start."""
+    path = var / "secret-keys"
+    try:
+        if value is None and not path.exists():
+            var.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                pass  # another process of this start was first
+            else:
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(Keyring.generate() + "\n")
+        return Keyring.parse(value if value is not None else path.read_text())
+    except ValueError as error:
+        raise SettingWrong(f"PORTAL_SECRET_KEYS: {error}") from error

@@ -1,0 +1,80 @@
+"""Jinja2 as the pages use it."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from courses.media import MediaInfo
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar.plugins.jinja import JinjaTemplateEngine
+from markupsafe import Markup
+
+from courses.clock import now
+from courses.publishing import RUNGS
+from courses.spoken import show_spoken
+from portal.assets import asset
+from portal.i18n import LANGUAGES, gettext, language, ngettext, say
+from portal.markdown import plain_text, render_markdown
+from portal.media_addresses import media_path
+from portal.settings import Settings
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def template_engine(settings: Settings) -> JinjaTemplateEngine:
+    """The engine with our filters: |say, |moment, |ago, |markdown, |plain; and asset(), media(), language()."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    zone = ZoneInfo(settings.time_zone)
+
+    def moment(at: datetime | None) -> Markup:
+        if at is None:
+            return Markup("")
+        text = format_datetime(at, "medium", tzinfo=zone, locale=language())
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+    def ago(at: datetime | None) -> Markup:
+        if at is None:
+            return Markup("")
+        text = format_timedelta(at - now(), add_direction=True, locale=language())
+        full = format_datetime(at, "medium", tzinfo=zone, locale=language())
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), full, text)
+
+    def local_input(at: datetime | None) -> str:
+        """For <input type="datetime-local">."""
+        return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+    def media(info: MediaInfo, variant: str = "full") -> str:
+        return media_path(settings, info, variant)
+
+    environment.filters |= {
+        "say": say, "moment": moment, "ago": ago, "local_input": local_input, "markdown": render_markdown,
+        "plain": plain_text, "spoken": show_spoken,
+    }  # fmt: skip
+    environment.globals |= {
+        "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
+        "RUNGS": RUNGS, "rung_name": rung_name, "person": None,
+    }  # fmt: skip
+    return JinjaTemplateEngine.from_environment(environment)
+
+
+def rung_name(rung: str) -> str:
+    """A rung as people read it."""
+    return {
+        "not_started": gettext("Not started"),
+        "scanned": gettext("Scanned"),
+        "previewed": gettext("Previewed"),
+        "launched": gettext("App opened"),
+        "failed": gettext("Failed"),
+        "claimed": gettext("Says published"),
+        "linked": gettext("Note link given"),
+        "confirmed": gettext("Confirmed"),
+    }[rung]

@@ -1,0 +1,45 @@
+"""Work for a processor (PDF, pictures, videos) in worker processes: bounded, with a time and a memory cap."""
+
+import resource
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import anyio
+from anyio import CapacityLimiter, to_process
+
+from courses.errors import CourseError, Message
+
+T = TypeVar("T")
+WORKERS = 2
+SECONDS = 60
+MEMORY = 4 << 30  # bytes of address space; the interpreter and its libraries take about 1 GiB of it
+
+
+class WorkFailed(CourseError):
+    """A worker ran out of time or memory, or died."""
+
+    code = "work_failed"
+
+
+_limiter: CapacityLimiter | None = None
+
+
+async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> T:
+    """Run `work` in a worker process; it, its arguments and its result must pickle. Raises WorkFailed, and what it raises."""
+    global _limiter
+    if _limiter is None:
+        _limiter = CapacityLimiter(WORKERS)
+    try:
+        with anyio.fail_after(seconds):
+            return await to_process.run_sync(_capped, work, *arguments, cancellable=True, limiter=_limiter)
+    except TimeoutError as error:
+        raise WorkFailed(
+            Message("This took longer than {seconds} seconds and was stopped.", seconds=seconds)
+        ) from error
+    except (MemoryError, anyio.BrokenWorkerProcess) as error:
+        raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
+
+
+def _capped(work: Callable[..., T], *arguments: Any) -> T:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    return work(*arguments)
