@@ -79,6 +79,11 @@ async def archive_course(course: CourseInfo, archived: bool = True) -> None:
     await Course.update({Course.archived_at: now() if archived else None}).where(Course.id == course.id)
 
 
+async def remove_course(course: CourseInfo) -> None:
+    """Delete a course with all that belongs to it, for good."""
+    await Course.delete().where(Course.id == course.id)
+
+
 def _checked(title: str, term: str, description: str) -> dict[str, str]:
     title, term, description = " ".join(title.split()), " ".join(term.split()), description.strip()
     problems = {}

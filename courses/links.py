@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from courses.authoring import LessonInfo, lesson_by_id
+from courses.authoring import LessonDraft, LessonInfo, create_lesson, lesson_by_id
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
@@ -112,6 +112,14 @@ async def spoken_link(spoken: str) -> LinkInfo:
     if link is None:
         raise NotFound(Message("No lesson has this code. Check it against the one on the sheet."))
     return link
+
+
+async def create_shared_lesson(person: SignedIn, course_id: UUID, draft: LessonDraft) -> UUID:
+    """Add a lesson and its class link. Raises Invalid."""
+    async with writing():
+        lesson = await create_lesson(course_id, draft)
+        await issue_link(lesson, person)
+    return lesson
 
 
 async def issue_link(

@@ -121,6 +121,15 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
     return person
 
 
+async def add_person(email: str, name: str) -> SignedIn:
+    """A person without a password, who comes in by one-use links; nothing changes if there is one. Raises Invalid."""
+    email = _address(email)
+    await Person.insert(Person(email=email, name=name, created_at=now())).on_conflict(
+        target=Person.email, action="DO NOTHING"
+    )
+    return await _person(Person.email == email)
+
+
 async def use_sign_in_link(secret: str) -> SignedIn:
     """Use a sign-in link. Raises OneTimeUsed."""
     link = await one_time(secret)

@@ -1,0 +1,54 @@
+"""Load the demo course once."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from courses.authoring import LessonDraft
+from courses.catalogue import CourseInfo, create_course, courses_of, remove_course
+from courses.links import create_shared_lesson
+from courses.media import MediaInfo, prepare_picture, prepare_video, store_picture, store_video
+from courses.people import SignedIn, add_person
+from courses.roster import add_students
+from courses.roster_text import Entry
+from portal.demo.clip import clip
+from portal.demo.content import COURSE, LESSONS, STUDENTS, TEACHER, TEACHER_NAME, TERM, DemoLesson
+from portal.demo.pictures import picture
+
+
+async def load_demo(store: Any, reset: bool = False) -> CourseInfo:
+    """The demo course; made if it is not there, made anew with `reset`. A half-made one is never left."""
+    teacher = await add_person(TEACHER, TEACHER_NAME)
+    known = await _demo_course(teacher)
+    if known is not None and not reset and known.lessons >= len(LESSONS):
+        return known
+    if known is not None:
+        await remove_course(known)
+    course = await create_course(teacher, COURSE, TERM)
+    await add_students(course, [Entry(f"2026{n:03d}", name) for n, name in enumerate(STUDENTS, 1)])
+    for lesson in LESSONS:
+        await create_shared_lesson(teacher, course, await _draft(store, course, lesson))
+    return await _demo_course(teacher) or await load_demo(store)
+
+
+async def _demo_course(teacher: SignedIn) -> CourseInfo | None:
+    return next((course for course in await courses_of(teacher) if course.title == COURSE), None)
+
+
+async def _draft(store: Any, course: UUID, lesson: DemoLesson) -> LessonDraft:
+    pictures = [await _picture(store, course, lesson, number) for number in range(len(lesson.captions))]
+    draft = LessonDraft(lesson.kind, lesson.title, lesson.body, lesson.topics, cover=pictures[0].id)
+    if lesson.kind == "normal":
+        return replace(draft, pictures=[info.id for info in pictures])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{lesson.scene}.mp4"
+        clip(lesson.captions[0], path)
+        video = await store_video(store, course, path.name, prepare_video(path))
+    return replace(draft, video=video.id)
+
+
+async def _picture(store: Any, course: UUID, lesson: DemoLesson, number: int) -> MediaInfo:
+    data = picture(lesson.scene, lesson.captions[number], number)
+    return await store_picture(store, course, f"{lesson.scene}-{number + 1}.jpg", prepare_picture(data))
