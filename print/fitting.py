@@ -1,0 +1,170 @@
+"""Text fitted into boxes: wrapped, then shrunk, then cut with an ellipsis."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+MM = 72 / 25.4  # points
+LEADING = 1.3  # line height in ems; room for the accents and descenders of Chinese and Latin
+SLACK = 0.985  # kerning and rounding make a line at most this much longer than its advances
+LONGEST = 4000  # characters looked at; no box holds so many
+
+# Marks that may not begin a line, and those that may not end one (GB/T 15834 §5.1, and the same in Latin script).
+NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕”’…—·～％‰℃!),.:;?]}%")
+NOT_LAST = frozenset("（《〈「『【〔“‘￥([{$£¥#")
+BREAKABLE_AFTER = frozenset("-/–—_")
+# Embedding, overrides and isolates: a line that opens one without closing it would turn what stands after it.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Lines that fit, and the size in points at which they do."""
+
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def height(self) -> float:
+        """Millimetres."""
+        return len(self.lines) * line_height(self.size)
+
+
+def line_height(size: float) -> float:
+    """Millimetres that a line of this size in points takes."""
+    return size * LEADING / MM
+
+
+class Face:
+    """The advance widths of a font, in ems."""
+
+    def __init__(self, path: Path) -> None:
+        with TTFont(path, lazy=True) as font:
+            em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
+            self.advances = {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+
+    def width(self, text: str) -> float:
+        return sum(self.advances.get(ord(character)) or _foreign(character) for character in text)
+
+
+def _foreign(character: str) -> float:
+    """A generous width for a character that another font, or no font, will draw."""
+    return 0.0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 1.25
+
+
+@lru_cache(maxsize=2)
+def face(path: Path) -> Face:
+    """The widths of the font file, read once per process (0.2 s)."""
+    return Face(path)
+
+
+def plain(text: str) -> str:
+    """One line of the text: white space of any kind becomes single spaces, controls and lone surrogates are dropped."""
+    kept = (
+        " " if character.isspace() else character
+        for character in text[:LONGEST]
+        if character.isspace() or (unicodedata.category(character) not in ("Cc", "Cs") and character not in TURNING)
+    )
+    return " ".join("".join(kept).split())
+
+
+def fit(text: str, width: float, height: float, sizes: tuple[float, ...], font: Face) -> Fitted:
+    """The text in a box of `width` × `height` millimetres, at the largest of the falling `sizes` that holds all of it.
+
+    A word is broken only where no size holds it whole; what the last size does not hold is cut with an ellipsis.
+    There is always one line, even in a box too low for it.
+    """
+    pieces = _pieces(plain(text))
+    for breaking in (False, True):
+        for size in sizes:
+            rows = max(1, int(height / line_height(size) + 1e-6))
+            lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, font.width)
+            if not rest:
+                return Fitted(lines, size)
+    return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, font.width)), size)
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in parts between which a line may end; the spaces at a break stay with the part before it."""
+    pieces: list[str] = []
+    clusters = _clusters(text)
+    for before, cluster in pairwise(["", *clusters]):
+        if pieces and not _breakable(before, cluster):
+            pieces[-1] += cluster
+        else:
+            pieces.append(cluster)
+    return pieces
+
+
+def _clusters(text: str) -> list[str]:
+    """Characters with the marks that stand on them, emoji with what is joined to them."""
+    clusters: list[str] = []
+    for character in text:
+        joined = clusters and (unicodedata.category(character) in ("Mn", "Me", "Cf") or clusters[-1][-1] == "\u200d")
+        if joined and len(clusters[-1]) < 12:
+            clusters[-1] += character
+        elif not joined:
+            clusters.append(character)
+    return clusters
+
+
+def _breakable(before: str, after: str) -> bool:
+    if after == " " or after[0] in NOT_FIRST or before[0] in NOT_LAST:
+        return False
+    return before == " " or before in BREAKABLE_AFTER or _wide(before) or _wide(after)
+
+
+def _wide(cluster: str) -> bool:
+    return unicodedata.east_asian_width(cluster[0]) in "WF"
+
+
+def _wrap(
+    pieces: list[str], width: float, rows: int, breaking: bool, measure: Callable[[str], float]
+) -> tuple[tuple[str, ...], str]:
+    """At most `rows` lines of `width` ems, and the rest that found no place.
+
+    Without `breaking`, a piece longer than a line is a rest too.
+    """
+    lines, line, left = [], "", width
+    queue = list(reversed(pieces))
+    while queue:
+        piece = queue.pop()
+        needed = measure(piece.rstrip())
+        if needed <= left:
+            line, left = line + piece, left - measure(piece)
+            continue
+        if needed > width and breaking:
+            head = _head(piece, left, measure)
+            if head or not line:
+                head = head or _clusters(piece)[0]
+                line, piece = line + head, piece[len(head) :]
+        elif needed > width:
+            return tuple(lines), piece
+        if len(lines) == rows - 1:
+            rest = piece + "".join(reversed(queue))
+            return (*lines, line), rest
+        lines.append(line.rstrip())
+        line, left = "", width
+        if piece:
+            queue.append(piece)
+    return (*lines, line.rstrip()), ""
+
+
+def _head(text: str, width: float, measure: Callable[[str], float]) -> str:
+    """As many whole clusters from the beginning as `width` holds."""
+    head = ""
+    for cluster in _clusters(text):
+        width -= measure(cluster)
+        if width < 0:
+            break
+        head += cluster
+    return head
+
+
+def _cut(text: str, width: float, measure: Callable[[str], float]) -> str:
+    return _head(text, width - measure("…"), measure).rstrip(" ，。、；：,.;:-") + "…"
