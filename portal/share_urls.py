@@ -1,0 +1,30 @@
+"""The addresses that codes and copy buttons carry."""
+
+from urllib.parse import urlsplit
+
+from courses.links import LinkInfo
+from courses.tokens import share_token
+from portal.settings import Settings
+
+
+def share_url(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:
+    """For QR codes: `https://HOST/S/TOKEN`, all upper case but the scheme, so that the code stays small.
+
+    `seat` makes it one student's; a personal link has its own.
+    """
+    parts = urlsplit(settings.public_url)
+    return f"{parts.scheme}://{parts.netloc.upper()}/S/{_token(settings, link, seat)}"
+
+
+def share_url_lower(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:
+    """The same address as people copy and paste it."""
+    return f"{settings.public_url}/s/{_token(settings, link, seat).lower()}"
+
+
+def typed_address(settings: Settings) -> str:
+    """Where the spoken code is typed, such as `class.example.com/go`."""
+    return f"{settings.host}/go"
+
+
+def _token(settings: Settings, link: LinkInfo, seat: int | None) -> str:
+    return share_token(settings.keyring, link.code_bytes, link.seat if seat is None else seat)
