@@ -1,5 +1,6 @@
 """Courses: create, list, edit, archive. Everything of a course is loaded through a person who works on it."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from piccolo.query.functions import Count
 
 from courses.clock import now
 from courses.database import writing
-from courses.errors import Invalid, Message, NotFound
+from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people import SignedIn
 from courses.tables.courses import Course, Membership
 from courses.tables.lessons import Lesson
@@ -67,6 +68,28 @@ async def course_title(course_id: UUID) -> str:
     if row is None:
         raise NotFound
     return row["title"]
+
+
+@dataclass(frozen=True)
+class CourseHead:
+    """A course for those who run the portal's command: nobody is signed in there."""
+
+    id: UUID
+    title: str
+
+
+async def find_course(text: str) -> CourseHead:
+    """By id, or by a title that only one course has. Raises NotFound, Conflict."""
+    with contextlib.suppress(ValueError):
+        rows = await Course.select(Course.id, Course.title).where(Course.id == UUID(text))
+        if rows:
+            return CourseHead(**rows[0])
+    rows = await Course.select(Course.id, Course.title).where(Course.title == text)
+    if not rows:
+        raise NotFound(Message("There is no course {text}.", text=text))
+    if len(rows) > 1:
+        raise Conflict(Message("Several courses have this title; give the id of one of them."))
+    return CourseHead(**rows[0])
 
 
 async def edit_course(course: CourseInfo, title: str, term: str, description: str) -> None:

@@ -31,18 +31,19 @@ class Journal:
         self._waiting: list[tuple[Sequence[Report], asyncio.Future[Recorded]]] = []
         self._news = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+        self._ending = False
 
     async def start(self) -> None:
         """Begin to write."""
-        self._writer = asyncio.create_task(self._write_for_ever())
+        self._ending = False
+        self._writer = asyncio.create_task(self._write_on())
 
     async def stop(self) -> None:
         """Write what waits, then end."""
-        while self._waiting:
-            await asyncio.sleep(0.005)
         if self._writer is not None:
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
+            self._ending = True
+            self._news.set()
+            await self._writer
 
     async def record(self, reports: Sequence[Report]) -> Recorded:
         """Keep reports; returns after the commit. An id that is known changes nothing. Raises what the database raises."""
@@ -51,13 +52,12 @@ class Journal:
         self._news.set()
         return await future
 
-    async def _write_for_ever(self) -> None:
-        while True:
+    async def _write_on(self) -> None:
+        while self._waiting or not self._ending:
             await self._news.wait()
-            group = self._take()
-            await self._write(group)
-            if not self._waiting:
-                self._news.clear()
+            self._news.clear()
+            while self._waiting:
+                await self._write(self._take())
 
     def _take(self) -> list[tuple[Sequence[Report], asyncio.Future[Recorded]]]:
         """As many waiting requests as make a group; at least one."""

@@ -64,3 +64,8 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
+
+
+def from_environment() -> Litestar:
+    """What the server's processes call."""
+    return create_app(Settings.from_env())

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from courses.authoring import LessonDraft
-from courses.catalogue import CourseInfo, create_course, courses_of, remove_course
-from courses.links import create_shared_lesson
 from courses.media import MediaInfo, prepare_picture, prepare_video, store_picture, store_video
+
+from courses.authoring import LessonDraft
+from courses.catalogue import CourseInfo, courses_of, create_course, remove_course
+from courses.links import create_shared_lesson
 from courses.people import SignedIn, add_person
 from courses.roster import add_students
 from courses.roster_text import Entry

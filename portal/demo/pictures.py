@@ -114,7 +114,7 @@ def _noodles(draw: ImageDraw.ImageDraw, chance: random.Random, number: int) -> N
         size = chance.randint(60, 170)
         shade = chance.randint(-18, 18)
         box = (x - size, y - size / 2, x + size, y + size / 2)
-        if 200 < x - size and x + size < 880 and y - size / 2 > 690 and y + size / 2 < 1130:
+        if x - size > 200 and x + size < 880 and y - size / 2 > 690 and y + size / 2 < 1130:
             draw.arc(box, angle, angle + 190, fill=(244 + min(shade, 11), 206 + shade, 132 + shade, 255), width=13)
     for _ in range(40 + 20 * number):
         x, y = chance.gauss(540, 120), chance.gauss(880, 60)

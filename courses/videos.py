@@ -1,0 +1,184 @@
+"""Videos as they are uploaded become videos that are safe to serve: streams copied into a clean MP4, with a poster frame.
+
+Like courses/pictures.py it runs in a worker process.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from courses.errors import MediaRefused, Message
+from courses.pictures import PreparedPicture, picture_variants
+
+BYTES_MAX = 500_000_000
+SECONDS_MAX = 60 * 60
+SIDE_MAX = 4096
+# Eight bits with colour halved both ways: what the decoders of phones are built for.
+PIXEL_FORMATS = ("yuv420p", "yuvj420p")
+# Opening scenes are often black for a moment.
+_POSTER_SECONDS = 1.0
+_POSTER_FRAMES_MAX = 300
+_HASH_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True)
+class PreparedVideo:
+    """A clean MP4 at `path`, which is the caller's to remove; `width` and `height` as shown, in pixels."""
+
+    path: Path
+    sha256: str
+    size: int
+    width: int
+    height: int
+    seconds: float
+    poster: PreparedPicture
+
+
+def prepare_video(path: Path) -> PreparedVideo:
+    """Check an uploaded MP4 and write it anew beside itself, without metadata, ready to stream. Raises MediaRefused."""
+    size = path.stat().st_size
+    if size > BYTES_MAX:
+        raise MediaRefused(
+            Message(
+                "The video has {size} MB; at most {limit} MB fit.", size=round(size / 1e6), limit=BYTES_MAX // 1_000_000
+            )
+        )
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start[4:8] != b"ftyp":
+        raise MediaRefused(Message("This file is not an MP4 video. Export it as MP4 (H.264) and try again."))
+    clean = path.with_name(path.name + ".clean.mp4")
+    try:
+        seconds = _remux(path, clean)
+        poster, width, height = _poster(clean, seconds)
+        return PreparedVideo(clean, _sha256(clean), clean.stat().st_size, width, height, seconds, poster)
+    except MediaRefused:
+        clean.unlink(missing_ok=True)
+        raise
+    except (av.FFmpegError, ValueError, OverflowError, StopIteration) as error:
+        clean.unlink(missing_ok=True)
+        raise MediaRefused(_damaged()) from error
+
+
+def _remux(source: Path, target: Path) -> float:
+    """Copy the picture and the sound, nothing else; returns the length in seconds."""
+    with _open(source) as given:
+        video, audio = _streams(given)
+        promised = given.duration / av.time_base if given.duration else 0.0
+        _refuse_too_long(promised)
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
+        with av.open(str(target), "w", format="mp4", options=options) as clean:
+            copies = {stream.index: clean.add_stream_from_template(stream) for stream in (video, audio) if stream}
+            for packet in given.demux(*[stream for stream in (video, audio) if stream]):
+                if packet.dts is None:
+                    continue  # the empty packet that ends a stream
+                if packet.is_corrupt:
+                    raise MediaRefused(_damaged())
+                packet.stream = copies[packet.stream.index]
+                clean.mux(packet)
+    with _open(target) as written:
+        seconds = written.duration / av.time_base if written.duration else 0.0
+    _refuse_too_long(seconds)
+    # A file that was cut off may still promise its whole length.
+    if seconds <= 0 or seconds < promised - max(2.0, promised * 0.05):
+        raise MediaRefused(_damaged())
+    return seconds
+
+
+def _open(path: Path) -> InputContainer:
+    # The format is given, as FFmpeg would else follow a playlist that was renamed to other files and addresses.
+    return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
+
+
+def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
+    """The streams to keep. Raises MediaRefused for what phones cannot play."""
+    video = next((stream for stream in given.streams.video if not stream.disposition & _COVER), None)
+    if video is None:
+        raise MediaRefused(Message("There is no picture in this video, only sound."))
+    codec = video.codec_context.name
+    if codec != "h264":
+        raise MediaRefused(
+            Message(
+                "The video is coded as {codec}, which not every phone plays. Export it as MP4 (H.264).",
+                codec=codec.upper(),
+            )
+        )
+    if video.codec_context.pix_fmt not in PIXEL_FORMATS:
+        raise MediaRefused(
+            Message(
+                "The video has the colour format {format}, which not every phone plays. Export it with 8 bits (4:2:0).",
+                format=video.codec_context.pix_fmt or "?",
+            )
+        )
+    if not (0 < video.width <= SIDE_MAX and 0 < video.height <= SIDE_MAX):
+        raise MediaRefused(
+            Message(
+                "The video has {width} × {height} pixels; at most {limit} on each side fit.",
+                width=video.width,
+                height=video.height,
+                limit=SIDE_MAX,
+            )
+        )
+    audio = next(iter(given.streams.audio), None)
+    if audio is not None and audio.codec_context.name != "aac":
+        raise MediaRefused(
+            Message(
+                "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
+                codec=audio.codec_context.name.upper(),
+            )
+        )
+    return video, audio
+
+
+_COVER = av.stream.Disposition.attached_pic
+
+
+def _refuse_too_long(seconds: float) -> None:
+    if seconds > SECONDS_MAX:
+        raise MediaRefused(
+            Message(
+                "The video is {minutes} minutes long; at most {limit} fit.",
+                minutes=int(-(-seconds // 60)),
+                limit=SECONDS_MAX // 60,
+            )
+        )
+
+
+def _damaged() -> Message:
+    return Message("This video is damaged or incomplete. Export it as MP4 (H.264) and try again.")
+
+
+def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
+    """A frame from one second in, or from the middle of a shorter video, and the video's width and height as shown."""
+    with _open(path) as video:
+        stream = video.streams.video[0]
+        # Streams can change their size half-way.
+        stream.codec_context.options = {"max_pixels": str(SIDE_MAX * SIDE_MAX)}
+        wanted = Fraction(min(_POSTER_SECONDS, seconds / 2)) + (stream.start_time or 0) * stream.time_base
+        frames = video.decode(stream)
+        frame = next(frames)
+        for _ in range(_POSTER_FRAMES_MAX):
+            following = next(frames, None) if frame.time is None or frame.time < wanted else None
+            if following is None:
+                break
+            frame = following
+        picture = frame.to_image()
+        if frame.rotation:
+            picture = picture.rotate(frame.rotation, expand=True)
+        turned = frame.rotation % 180 != 0
+        width, height = (stream.height, stream.width) if turned else (stream.width, stream.height)
+    return picture_variants(picture, "jpeg"), width, height
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,106 @@
+"""The `portal` command."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Parser = argparse.ArgumentParser
+
+
+class Reason(Exception):
+    """A one-line reason why a command cannot go on."""
+
+
+def parser() -> Parser:
+    """All commands and their options."""
+    top = Parser(prog="portal", description="Lessons as signed links and printable QR sheets.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="start with a demo course, in rehearsal mode")
+    _address(demo)
+    demo.add_argument("--reset", action="store_true", help="make the demo course anew")
+    serve = commands.add_parser("serve", help="start the portal")
+    _address(serve)
+    serve.add_argument("--workers", type=_positive, default=1, help="application processes (default 1)")
+    commands.add_parser("migrate", help="bring the database up to date")
+    invite = commands.add_parser("invite", help="print a one-use link that makes or renews an account")
+    invite.add_argument("email")
+    invite.add_argument("--admin", action="store_true", help="may invite others")
+    key = commands.add_parser("api-key", help="make a key of the management API; prints it once")
+    key.add_argument("email")
+    key.add_argument("--name", required=True, help="what the key is for")
+    sheet = commands.add_parser("sheet", help="write a course's QR sheet as PDF")
+    sheet.add_argument("course", help="the course's id or title")
+    sheet.add_argument("--layout", required=True, help="a4-24 or a4-poster")
+    sheet.add_argument("--out", required=True, type=Path, help="the PDF file")
+    sheet.add_argument("--personal", action="store_true", help="a slip for each student and lesson")
+    sheet.add_argument("--language", choices=("zh", "en"), default="zh", help="of the fixed texts (default zh)")
+    backup = commands.add_parser("backup", help="write database, media and keys to one file")
+    backup.add_argument("file", type=Path)
+    restore = commands.add_parser("restore", help="read a backup into an empty portal")
+    restore.add_argument("file", type=Path)
+    commands.add_parser("doctor", help="check the installation and say what to do")
+    return top
+
+
+def _address(command: Parser) -> None:
+    command.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets phones on the same network in")
+    command.add_argument("--port", type=_positive, default=8000)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise ValueError(text)
+    return number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0, or a one-line reason on stderr and 1 (2 for wrong usage)."""
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "demo":
+            from portal.commands.demo import prepare
+
+            prepare(options)
+        from portal.settings import Settings
+
+        settings = Settings.from_env()
+        os.environ["DATABASE_URL"] = settings.database_url
+        result = _command(options.command)(settings, options)
+        if asyncio.iscoroutine(result):
+            asyncio.run(result)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        if os.environ.get("PORTAL_TRACE"):
+            raise
+        print(f"portal {options.command}: {_one_line(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _command(name: str) -> Callable[..., object]:
+    """Imported late: a command waits for what it needs only."""
+    from portal.commands import data, demo, doctor, people, serve, sheet
+
+    return {
+        "demo": demo.demo, "serve": serve.serve, "migrate": data.migrate, "invite": people.invite,
+        "api-key": people.api_key, "sheet": sheet.sheet, "backup": data.backup, "restore": data.restore,
+        "doctor": doctor.doctor,
+    }[name]  # fmt: skip
+
+
+def _one_line(error: Exception) -> str:
+    fields = getattr(error, "fields", None)
+    text = "; ".join(str(message) for message in fields.values()) if fields else str(error)
+    return " ".join(text.split()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the `portal` command does, a module per topic."""

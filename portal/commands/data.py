@@ -1,0 +1,114 @@
+"""Migrations, backup and restore."""
+
+import io
+import json
+import os
+import tarfile
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+
+import obstore
+from courses.media import open_store
+
+from courses.backup import copy_database, database_path, put_database
+from courses.clock import now
+from courses.database import migrate as migrate_database
+from courses.database import use_database
+from courses.errors import Conflict, Message
+from portal.settings import ROOT, Settings
+
+FORMAT = 1
+KEYS = ROOT / "var" / "secret-keys"
+
+
+async def migrate(settings: Settings, _: Namespace) -> None:
+    """Bring the database up to date."""
+    use_database(settings.database_url)
+    done = await migrate_database()
+    print(f"{len(done)} migrations done" if done else "up to date")
+
+
+async def backup(settings: Settings, options: Namespace) -> None:
+    """One file with the database, the media and the keys: everything a printed code needs. Readable by its owner only."""
+    use_database(settings.database_url)
+    database_path()
+    target: Path = options.file.absolute()
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+        copy, part = Path(folder) / "database.sqlite3", Path(folder) / "part"
+        copy_database(copy)
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            with tarfile.open(fileobj=file, mode="w|gz") as archive:
+                about = {"format": FORMAT, "made_at": now().isoformat(), "media": 0}
+                store = open_store(settings.media)
+                archive.add(copy, "database.sqlite3")
+                _add(archive, "secret-keys", os.environ.get("PORTAL_SECRET_KEYS", "").encode() or KEYS.read_bytes())
+                async for entries in obstore.list(store):
+                    for entry in entries:
+                        data = await (await obstore.get_async(store, entry["path"])).bytes_async()
+                        _add(archive, f"media/{entry['path']}", bytes(data))
+                        about["media"] += 1
+                _add(archive, "backup.json", json.dumps(about).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    print(f"{target}: database, keys and {about['media']} files of media")
+
+
+async def restore(settings: Settings, options: Namespace) -> None:
+    """Read a backup into an empty portal, then migrate."""
+    use_database(settings.database_url)
+    database_path()
+    store = open_store(settings.media)
+    try:
+        names = _checked(options.file)
+    except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
+        raise Conflict(Message("{file} is not a whole backup of this portal.", file=options.file)) from error
+    with tarfile.open(options.file) as archive, tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "database.sqlite3"
+        copy.write_bytes(_read(archive, "database.sqlite3"))
+        put_database(copy)
+        for name in names:
+            if name.startswith("media/"):
+                await obstore.put_async(store, name.removeprefix("media/"), _read(archive, name))
+        _put_keys(_read(archive, "secret-keys"))
+    await migrate_database()
+    print(f"restored from {options.file}")
+
+
+def _checked(path: Path) -> list[str]:
+    """The names in a backup, read to its end so that a cut one is found before anything is touched."""
+    with tarfile.open(path) as archive:
+        members = archive.getmembers()
+        about = json.loads(_read(archive, "backup.json"))
+    names = [member.name for member in members if member.isfile()]
+    media = sum(name.startswith("media/") for name in names)
+    if about["format"] != FORMAT or media != about["media"] or "database.sqlite3" not in names:
+        raise ValueError(path)
+    return names
+
+
+def _put_keys(keys: bytes) -> None:
+    if os.environ.get("PORTAL_SECRET_KEYS"):
+        if os.environ["PORTAL_SECRET_KEYS"].strip() != keys.decode().strip():
+            print(
+                "The keys of the backup differ from PORTAL_SECRET_KEYS: add them there, or printed codes will not open."
+            )
+        return
+    KEYS.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(KEYS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(keys)
+
+
+def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(data), 0o600
+    archive.addfile(member, io.BytesIO(data))
+
+
+def _read(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    if file is None:
+        raise KeyError(name)
+    return file.read()

@@ -1,0 +1,91 @@
+"""Look at the installation as a doctor would: what is well, what is not, and what to do about it."""
+
+import importlib
+import stat
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+
+from courses.media import open_store, store_is_ready
+
+from courses.database import pending_migrations, use_database
+from portal.settings import ROOT, Settings
+
+VENDOR = ROOT / "static" / "vendor"
+
+
+class Unwell(Exception):
+    """What is wrong and what to do."""
+
+
+async def doctor(settings: Settings, _: Namespace) -> None:
+    """Print every check; raises Unwell when one failed."""
+    use_database(settings.database_url)
+    failed = 0
+    for name, check in CHECKS.items():
+        try:
+            print(f"ok    {name}: {await check(settings)}")
+        except Exception as error:
+            failed += 1
+            print(f"wrong {name}: {error or type(error).__name__}")
+    if failed:
+        raise Unwell(f"{failed} of {len(CHECKS)} checks failed")
+
+
+async def _python(_: Settings) -> str:
+    if sys.version_info < (3, 11):
+        raise Unwell("Python 3.11 or newer is needed")
+    return sys.version.split()[0]
+
+
+async def _address(settings: Settings) -> str:
+    if not settings.https:
+        return f"{settings.public_url} (http: for a try-out only; phones need https to copy and to keep cookies safe)"
+    return settings.public_url
+
+
+async def _database(settings: Settings) -> str:
+    pending = await pending_migrations()
+    if pending:
+        raise Unwell(f"{len(pending)} migrations are pending; run `portal migrate`")
+    return settings.database_url.partition("://")[0]
+
+
+async def _media(settings: Settings) -> str:
+    await store_is_ready(open_store(settings.media))
+    return settings.media
+
+
+async def _keys(_: Settings) -> str:
+    path = ROOT / "var" / "secret-keys"
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Unwell(f"others may read {path}; run `chmod 600` on it")
+    return "kept to the owner"
+
+
+async def _printing(_: Settings) -> str:
+    try:
+        importlib.import_module("weasyprint")
+    except OSError as error:
+        raise Unwell(f"{str(error).splitlines()[0]}; run `make set-up`") from error
+    if not (VENDOR / "fonts" / "NotoSansSC-Regular.ttf").exists():
+        raise Unwell("the Chinese font is missing; run `make set-up`")
+    return "WeasyPrint and the Chinese font are there"
+
+
+async def _browser_libraries(_: Settings) -> str:
+    if not (VENDOR / "swiper").exists():
+        raise Unwell("static/vendor is not filled; run `make set-up`")
+    return "there"
+
+
+async def _platforms(settings: Settings) -> str:
+    if settings.xhs_app_key:
+        return "XiaoHongShu with its keys"
+    return "XiaoHongShu in rehearsal" if settings.rehearsal else "no keys: students are helped to publish by hand"
+
+
+CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
+    "Python": _python, "address": _address, "database": _database, "media": _media, "secret keys": _keys,
+    "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
+}  # fmt: skip

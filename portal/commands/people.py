@@ -1,0 +1,30 @@
+"""Invite people, and make keys for programs."""
+
+from argparse import Namespace
+
+from courses.api_keys import create_api_key
+from courses.database import close_database, open_database, use_database
+from courses.people import find_person
+from courses.people import invite as make_invitation
+from portal.settings import Settings
+
+
+async def invite(settings: Settings, options: Namespace) -> None:
+    """Print the one-use link."""
+    use_database(settings.database_url)
+    await open_database()
+    try:
+        secret = await make_invitation(options.email, options.admin)
+    finally:
+        await close_database()
+    print(f"{settings.public_url}/invitations/{secret}")
+
+
+async def api_key(settings: Settings, options: Namespace) -> None:
+    """Print the key."""
+    use_database(settings.database_url)
+    await open_database()
+    try:
+        print(await create_api_key(await find_person(options.email), options.name))
+    finally:
+        await close_database()

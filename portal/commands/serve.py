@@ -1,0 +1,54 @@
+"""Start the portal."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+from argparse import Namespace
+
+import uvicorn
+
+from courses.database import pending_migrations, use_database
+from courses.errors import Conflict, Message
+from portal.settings import Settings
+
+
+def serve(settings: Settings, options: Namespace) -> None:
+    """Serve until told to stop; SIGTERM lets requests end first."""
+    use_database(settings.database_url)
+    if asyncio.run(pending_migrations()):
+        raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
+    check_free(options.host, options.port)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    os.environ["DATABASE_URL"] = settings.database_url
+    uvicorn.run(
+        "portal.app:from_environment",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        log_level="warning",
+        backlog=4096,
+        timeout_graceful_shutdown=10,
+        # Only the TLS proxy may say who the visitor is and that he came over https.
+        proxy_headers=bool(settings.proxy),
+        forwarded_allow_ips=",".join(settings.proxy) or None,
+    )
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises Conflict when something else listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = "is in use; choose another with --port" if error.errno == errno.EADDRINUSE else error.strerror
+            raise Conflict(Message("Port {port} of {host} {reason}.", port=port, host=host, reason=reason)) from error
