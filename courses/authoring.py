@@ -86,6 +86,11 @@ async def lessons_of(course_id: UUID) -> list[LessonInfo]:
     return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null())
 
 
+async def lesson_ids(course_id: UUID) -> list[UUID]:
+    """All lessons that the course ever had, those in the trash too."""
+    return await Lesson.select(Lesson.id).where(Lesson.course == course_id).output(as_list=True)
+
+
 async def lesson_of(person: SignedIn, lesson_id: UUID, deleted: bool = False) -> LessonInfo:
     """A lesson of a course in which the person works; one in the trash only if asked for. Raises NotFound."""
     courses = Membership.select(Membership.course).where(Membership.person == person.id)

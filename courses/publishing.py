@@ -123,6 +123,14 @@ def rung(progress: Progress) -> tuple[str, datetime | None]:
     return "not_started", None
 
 
+async def progress_of(student: UUID, lesson: UUID, platform: str) -> Progress:
+    """A student's evidence so far."""
+    row = await Publication.select(*[getattr(Publication, name) for name in PROGRESS_FIELDS]).where(
+        Publication.student == student, Publication.lesson == lesson, Publication.platform == platform
+    ).first()  # fmt: skip
+    return Progress(**row) if row else Progress()
+
+
 async def apply(reports: Iterable[Report]) -> None:
     """Merge reports that name a student into their publications, inside the caller's transaction."""
     by_key: dict[tuple[UUID, UUID, str], list[Report]] = {}

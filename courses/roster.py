@@ -83,6 +83,11 @@ async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentI
     return sorted([_info(row) for row in await query], key=lambda student: _by_number(student.number))
 
 
+async def has_students(course_id: UUID) -> bool:
+    """Whether anybody is enrolled."""
+    return await Student.exists().where(Student.course == course_id, Student.left_at.is_null())
+
+
 async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
     """A student of this course, who may have left. Raises NotFound."""
     row = await Student.select(*_COLUMNS).where(Student.course == course_id, Student.id == student_id).first()
