@@ -1,0 +1,107 @@
+"""The shape of the house: who may import whom, and what may stand at the top."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("portal", "courses", "print")
+TOP = {
+    "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "package.json",
+    "package-lock.json", "requirements.lock", "requirements-test.lock", ".ci", ".gitignore", ".editorconfig",
+    "bench", "courses", "portal", "print", "static", "templates", "tests",
+    # made on the machine, never committed
+    ".git", ".venv", "var", "node_modules", ".pytest_cache", ".ruff_cache", ".coverage", ".hypothesis", "htmlcov",
+}  # fmt: skip
+#: a library and the only package of ours that may import it
+ONLY_IN = {"litestar": "portal", "jinja2": ("portal", "print"), "piccolo": "courses", "weasyprint": "print", "qrcode": "print"}
+#: our packages that a package may import
+MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
+DRAWERS = {"utils", "util", "lib", "helpers", "helper", "common", "services", "repositories", "misc"}
+LONGEST = 300
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if "piccolo_migrations" not in path.parts and "__pycache__" not in path.parts
+    )
+
+
+def imports(path: Path) -> Iterator[tuple[str, ast.stmt]]:
+    """Every module that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or "", node
+
+
+@pytest.mark.parametrize("path", sources(*OURS), ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_imports_what_its_package_may(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    for name, _ in imports(path):
+        top = name.split(".")[0]
+        if top in OURS and top != package:
+            assert top in MAY_IMPORT[package], f"{package} must not import {name}"
+        allowed = ONLY_IN.get(top, package)
+        assert package in (allowed if isinstance(allowed, tuple) else (allowed,)), f"{name} belongs to {allowed}"
+
+
+@pytest.mark.parametrize("path", sources("portal/pages"), ids=lambda path: path.name)
+def test_pages_never_import_pages(path: Path) -> None:
+    if path.name != "__init__.py":
+        assert not [name for name, _ in imports(path) if name.startswith("portal.pages")]
+
+
+@pytest.mark.parametrize("path", sources(*OURS, "tests", "bench", ".ci"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_binds_the_name_print(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, node in imports(path):
+        if isinstance(node, ast.Import) and name.split(".")[0] == "print":
+            assert all(alias.asname not in (None, "print") for alias in node.names), "write: from print.x import …"
+        assert not any((alias.asname or alias.name) == "print" for alias in node.names)
+    bound = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "print"]
+    assert not [node for node in bound if not isinstance(node.ctx, ast.Load)]
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    assert not [node for node in ast.walk(tree) if isinstance(node, defined) and node.name == "print"]
+
+
+@pytest.mark.parametrize("path", sources(*OURS, "tests", "bench", ".ci"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_is_one_topic(path: Path) -> None:
+    assert not DRAWERS & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST * (2 if "tests" in path.parts else 1), f"{lines} lines are two topics"
+
+
+@pytest.mark.parametrize("path", sources(*OURS, ".ci", "bench"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_says_what_it_is(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring, "a module starts with one line that says what it is"
+
+
+def test_top_level_is_the_given_one() -> None:
+    assert {path.name for path in ROOT.iterdir()} - TOP == set()
+
+
+def test_tests_are_no_packages() -> None:
+    """tests/print/__init__.py would hide the package print."""
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    """The Content-Security-Policy has no unsafe-inline."""
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "print" in path.relative_to(ROOT / "templates").parts[:1]:
+            continue  # printed, never sent to a browser
+        text = path.read_text(encoding="utf-8")
+        assert " style=" not in text, path
+        assert "<style" not in text, path
+        assert " onclick=" not in text, path
+        for part in text.split("<script")[1:]:
+            assert "src=" in part.split(">")[0] or 'type="application/json"' in part.split(">")[0], path
