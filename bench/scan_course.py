@@ -1,0 +1,43 @@
+"""Makes a course with one lesson and N students; prints the link's public id and a personal token for each."""
+
+import asyncio
+import sys
+
+from courses.media import open_store, prepare_picture, store_picture
+
+from courses.authoring import LessonDraft
+from courses.catalogue import create_course
+from courses.database import close_database, migrate, open_database
+from courses.links import class_links, create_shared_lesson
+from courses.people import add_person
+from courses.roster import add_students, students_of
+from courses.roster_text import Entry
+from courses.tokens import share_token
+from portal.demo.content import LESSONS
+from portal.demo.pictures import picture
+from portal.settings import Settings
+
+
+async def main(students: int) -> None:
+    settings = Settings.from_env()
+    await migrate()
+    await open_database()
+    teacher = await add_person("bench@example.org", "Bench")
+    course = await create_course(teacher, "Bench")
+    await add_students(course, [Entry(str(number), f"学生 {number}") for number in range(students)])
+    store, lesson = open_store(settings.media), LESSONS[0]
+    pictures = [
+        await store_picture(store, course, f"{n}.jpg", prepare_picture(picture(lesson.scene, caption, n)))
+        for n, caption in enumerate(lesson.captions)
+    ]
+    draft = LessonDraft("normal", lesson.title, lesson.body, lesson.topics, pictures=[info.id for info in pictures])
+    made = await create_shared_lesson(teacher, course, draft)
+    link = (await class_links([made]))[made]
+    print(link.code)
+    for student in await students_of(course):
+        print(share_token(settings.keyring, link.code_bytes, student.seat))
+    await close_database()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
