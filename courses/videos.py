@@ -1,8 +1,9 @@
-"""Videos as they are uploaded become videos that are safe to serve: streams copied into a clean MP4, with a poster frame.
+"""Videos as they are uploaded become videos that are safe to serve: copied into a clean MP4, with a poster frame.
 
 Like courses/pictures.py it runs in a worker process.
 """
 
+import errno
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Stream
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from courses.errors import MediaRefused, Message
@@ -25,6 +26,8 @@ PIXEL_FORMATS = ("yuv420p", "yuvj420p")
 _POSTER_SECONDS = 1.0
 _POSTER_FRAMES_MAX = 300
 _HASH_CHUNK = 1_000_000
+# Troubles of this machine, not of the file.
+_OUR_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,10 @@ def prepare_video(path: Path) -> PreparedVideo:
         seconds = _remux(path, clean)
         poster, width, height = _poster(clean, seconds)
         return PreparedVideo(clean, _sha256(clean), clean.stat().st_size, width, height, seconds, poster)
-    except MediaRefused:
+    except Exception as error:  # demuxers of hostile files raise anything from AttributeError to FFmpegError
         clean.unlink(missing_ok=True)
-        raise
-    except (av.FFmpegError, ValueError, OverflowError, StopIteration) as error:
-        clean.unlink(missing_ok=True)
+        if isinstance(error, MediaRefused) or getattr(error, "errno", None) in _OUR_ERRORS:
+            raise
         raise MediaRefused(_damaged()) from error
 
 
@@ -98,10 +100,10 @@ def _open(path: Path) -> InputContainer:
 
 def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
     """The streams to keep. Raises MediaRefused for what phones cannot play."""
-    video = next((stream for stream in given.streams.video if not stream.disposition & _COVER), None)
+    video = next((stream for stream in given.streams.video if not stream.disposition & Disposition.attached_pic), None)
     if video is None:
         raise MediaRefused(Message("There is no picture in this video, only sound."))
-    codec = video.codec_context.name
+    codec = _codec(video)
     if codec != "h264":
         raise MediaRefused(
             Message(
@@ -126,17 +128,18 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
             )
         )
     audio = next(iter(given.streams.audio), None)
-    if audio is not None and audio.codec_context.name != "aac":
+    if audio is not None and _codec(audio) != "aac":
         raise MediaRefused(
             Message(
                 "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
-                codec=audio.codec_context.name.upper(),
+                codec=_codec(audio).upper(),
             )
         )
     return video, audio
 
 
-_COVER = av.stream.Disposition.attached_pic
+def _codec(stream: Stream) -> str:
+    return stream.codec_context.codec.canonical_name if stream.codec_context else "?"
 
 
 def _refuse_too_long(seconds: float) -> None:
