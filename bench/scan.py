@@ -118,9 +118,8 @@ async def lecture_hall(place: Place, phones: int, seconds: float) -> None:
     await asyncio.gather(*(student(number) for number in range(phones)))
     took = time.perf_counter() - start
     stored = count_events(place) - before
-    print(
-        f"\n{phones} phones in {seconds:g} s: {len(tally.errors)} errors, {len(set(sent))} events acknowledged, {stored} rows, {took:.1f} s"
-    )
+    print(f"\n{phones} phones in {seconds:g} s: {len(tally.errors)} errors, {took:.1f} s in all,")
+    print(f"{len(set(sent))} events acknowledged, {stored} rows in the database")
     print(f"{'':8}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
     for kind in ("page", "event"):
         print(f"{kind:8}" + "".join(f"{value:10.1f}" for value in tally.percentiles(kind)))
