@@ -1,0 +1,177 @@
+"""Pictures and videos of a course: rows in the database, bytes in the object store under the hash of their content."""
+
+import asyncio
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from courses import pictures, videos
+from courses.clock import now
+from courses.database import ROOT
+from courses.errors import NotFound
+from courses.pictures import PreparedPicture, prepare_picture
+from courses.tables.media import Media
+from courses.videos import PreparedVideo, prepare_video
+
+DEFAULT_URL = "file:///var/media"
+EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "mp4": "mp4"}
+VARIANTS = ("full", "phone", "thumb")
+NAME_MAX = 200
+_CHUNK = 256 * 1024
+# Values in one statement are limited.
+_IDS = 5_000
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """A stored picture or video: `kind` is "image" or "video", `size` in bytes, `width` and `height` in pixels."""
+
+    id: UUID
+    course: UUID
+    kind: str
+    sha256: str
+    format: str
+    width: int
+    height: int
+    size: int
+    seconds: float | None
+    name: str
+
+
+@dataclass(frozen=True)
+class StoredBytes:
+    """A part of an object: from byte `start` up to, not with, byte `end`; `size` is that of the whole."""
+
+    start: int
+    end: int
+    size: int
+    chunks: AsyncIterator[bytes]
+
+
+def open_store(url: str) -> ObjectStore:
+    """`file:///relative/to/the/checkout`, `file:////absolute` or `s3://bucket/prefix` with AWS_* variables.
+
+    Raises ValueError.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "file" and rest.startswith("/") and rest.strip("/"):
+        return LocalStore(ROOT / rest[1:], mkdir=True)
+    if scheme == "s3" and rest.partition("/")[0]:
+        return S3Store.from_url(url)
+    raise ValueError("is not of the form file:///PATH or s3://BUCKET/PREFIX")
+
+
+def media_key(info: MediaInfo, variant: str = "full") -> str:
+    """Where the bytes are: "full", and for pictures "phone" and "thumb". Raises ValueError."""
+    stem = f"{info.sha256[:2]}/{info.sha256}"
+    if variant == "full":
+        return f"{stem}.{EXTENSIONS[info.format]}"
+    if variant not in VARIANTS or info.kind != "image":
+        raise ValueError(f"there is no variant {variant!r} of this")
+    return f"{stem}-{variant}.webp"
+
+
+async def add_picture(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO | bytes) -> MediaInfo:
+    """Prepare and store a picture in one go, in a thread. Raises MediaRefused."""
+    # One byte too many is enough to see that the limit is passed.
+    data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read, pictures.BYTES_MAX + 1)
+    return await store_picture(store, course_id, name, await asyncio.to_thread(prepare_picture, data))
+
+
+async def store_picture(store: ObjectStore, course_id: UUID, name: str, prepared: PreparedPicture) -> MediaInfo:
+    """Keep a prepared picture: first its bytes, then its row, so that a row never lacks its bytes."""
+    row = Media(
+        course=course_id, kind="image", sha256=prepared.sha256, format=prepared.format, width=prepared.width,
+        height=prepared.height, size=len(prepared.full), name=_file_name(name), created_at=now(),
+    )  # fmt: skip
+    info = _info(row.to_dict())
+    parts = {"full": prepared.full, "phone": prepared.phone, "thumb": prepared.thumb}
+    await asyncio.gather(*(obstore.put_async(store, media_key(info, part), data) for part, data in parts.items()))
+    await Media.insert(row)
+    return info
+
+
+async def add_video(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO) -> tuple[MediaInfo, MediaInfo]:
+    """Prepare and store a video in one go, in a thread; returns it and its poster. Raises MediaRefused."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "video.mp4"
+        await asyncio.to_thread(_copy, source, path)
+        return await store_video(store, course_id, name, await asyncio.to_thread(prepare_video, path))
+
+
+async def store_video(
+    store: ObjectStore, course_id: UUID, name: str, prepared: PreparedVideo
+) -> tuple[MediaInfo, MediaInfo]:
+    """Keep a prepared video, read piece by piece, and its poster as a picture of its own; returns both."""
+    row = Media(
+        course=course_id, kind="video", sha256=prepared.sha256, format="mp4", width=prepared.width,
+        height=prepared.height, size=prepared.size, seconds=prepared.seconds, name=_file_name(name), created_at=now(),
+    )  # fmt: skip
+    info = _info(row.to_dict())
+    await obstore.put_async(store, media_key(info), prepared.path)
+    poster = await store_picture(store, course_id, name, prepared.poster)
+    await Media.insert(row)
+    return info, poster
+
+
+async def media_of(course_id: UUID, ids: Iterable[UUID]) -> dict[UUID, MediaInfo]:
+    """Those of the ids that are in the course."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[UUID, MediaInfo] = {}
+    for start in range(0, len(wanted), _IDS):
+        rows = await Media.select().where(Media.course == course_id, Media.id.is_in(wanted[start : start + _IDS]))
+        found |= {row["id"]: _info(row) for row in rows}
+    return found
+
+
+async def find_media(media_id: UUID) -> MediaInfo:
+    """By id, whatever its course. Raises NotFound."""
+    row = await Media.select().where(Media.id == media_id).first()
+    if row is None:
+        raise NotFound
+    return _info(row)
+
+
+async def read_media(store: ObjectStore, key: str, start: int = 0, end: int | None = None) -> StoredBytes:
+    """The bytes from `start` up to, not with, `end`. Raises NotFound, ValueError for a range outside the object."""
+    try:
+        size = (await obstore.head_async(store, key))["size"]
+        end = size if end is None else min(end, size)
+        if not 0 <= start < end:
+            raise ValueError(f"bytes {start} to {end} are not in {size} bytes")
+        result = await obstore.get_async(store, key, options={"range": (start, end)})
+    except FileNotFoundError as error:
+        raise NotFound from error
+    return StoredBytes(start, end, size, _plain(result.stream(min_chunk_size=_CHUNK)))
+
+
+async def _plain(chunks: AsyncIterable[obstore.Bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield bytes(chunk)
+
+
+def _info(row: dict[str, Any]) -> MediaInfo:
+    # PostgreSQL keeps seven digits of the seconds, SQLite all.
+    seconds = None if row["seconds"] is None else round(row["seconds"], 2)
+    return MediaInfo(**{name: row[name] for name in MediaInfo.__dataclass_fields__} | {"seconds": seconds})
+
+
+def _file_name(name: str) -> str:
+    """The last part of a path, without what cannot be shown, as a label for people; never used as a path."""
+    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in last)
+    return " ".join(shown.split())[:NAME_MAX]
+
+
+def _copy(source: BinaryIO, path: Path) -> None:
+    with path.open("wb") as target:
+        # What is over the limit is refused by its size, so there is no need to copy more.
+        while target.tell() <= videos.BYTES_MAX and (chunk := source.read(_CHUNK)):
+            target.write(chunk)
