@@ -20,10 +20,11 @@ from courses.pictures import PreparedPicture, prepare_picture
 from courses.tables.media import Media
 from courses.videos import PreparedVideo, prepare_video
 
-DEFAULT_URL = "file:///var/media"
+DEFAULT_MEDIA = f"file://{ROOT}/var/media"
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "mp4": "mp4"}
 VARIANTS = ("full", "phone", "thumb")
 NAME_MAX = 200
+READY_KEY = "ready"
 _CHUNK = 256 * 1024
 # Values in one statement are limited.
 _IDS = 5_000
@@ -56,26 +57,36 @@ class StoredBytes:
 
 
 def open_store(url: str) -> ObjectStore:
-    """`file:///relative/to/the/checkout`, `file:////absolute` or `s3://bucket/prefix` with AWS_* variables.
+    """`file:///absolute/path` (RFC 8089) or `s3://bucket/prefix` with AWS_* variables.
 
     Raises ValueError.
     """
     scheme, _, rest = url.partition("://")
     if scheme == "file" and rest.startswith("/") and rest.strip("/"):
-        return LocalStore(ROOT / rest[1:], mkdir=True)
+        return LocalStore("/" + rest.lstrip("/"), mkdir=True)
     if scheme == "s3" and rest.partition("/")[0]:
         return S3Store.from_url(url)
     raise ValueError("is not of the form file:///PATH or s3://BUCKET/PREFIX")
 
 
+async def store_is_ready(store: ObjectStore) -> None:
+    """Raises what the store raises when it cannot be reached or written to."""
+    await obstore.put_async(store, READY_KEY, b"ready")
+
+
 def media_key(info: MediaInfo, variant: str = "full") -> str:
     """Where the bytes are: "full", and for pictures "phone" and "thumb". Raises ValueError."""
-    stem = f"{info.sha256[:2]}/{info.sha256}"
-    if variant == "full":
-        return f"{stem}.{EXTENSIONS[info.format]}"
-    if variant not in VARIANTS or info.kind != "image":
+    if variant != "full" and info.kind != "image":
         raise ValueError(f"there is no variant {variant!r} of this")
-    return f"{stem}-{variant}.webp"
+    return stored_key(info.sha256, variant, info.format)
+
+
+def stored_key(sha256: str, variant: str, form: str) -> str:
+    """The object's key by the hash of its full bytes; variants are WebP. Raises ValueError."""
+    if variant not in VARIANTS:
+        raise ValueError(f"there is no variant {variant!r}")
+    stem = f"{sha256[:2]}/{sha256}"
+    return f"{stem}.{EXTENSIONS[form]}" if variant == "full" else f"{stem}-{variant}.webp"
 
 
 async def add_picture(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO | bytes) -> MediaInfo:

@@ -2,14 +2,13 @@
 
 import time
 
-from courses.media import MediaInfo, stored_key
+from courses.media import VARIANTS, MediaInfo, stored_key
 
 from courses.errors import NotFound, TokenInvalid
 from courses.tokens import seal, unseal
 from portal.settings import Settings
 
 PURPOSE = "media-v1"
-VARIANTS = ("full", "phone", "thumb")
 FORMATS = ("jpeg", "png", "webp", "mp4")
 DAY = 86_400
 
@@ -35,7 +34,7 @@ def read_media_token(settings: Settings, token: str) -> tuple[str, str]:
     if int.from_bytes(payload[:5], "big") < time.time():
         raise NotFound
     variant, form = VARIANTS[payload[5]], FORMATS[payload[6]]
-    if form != "mp4" and variant != "full":
-        form = "webp"
-    kind = "video" if form == "mp4" else "image"
-    return stored_key(payload[7:].hex(), variant, form), f"{kind}/{form}"
+    key = stored_key(payload[7:].hex(), variant, form)
+    if form == "mp4":
+        return key, "video/mp4"
+    return key, f"image/{form if variant == 'full' else 'webp'}"

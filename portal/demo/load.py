@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from courses.media import MediaInfo, prepare_picture, prepare_video, store_picture, store_video
+from courses.media import MediaInfo, store_picture, store_video
+from courses.pictures import prepare_picture
+from courses.videos import prepare_video
 
 from courses.authoring import LessonDraft
 from courses.catalogue import CourseInfo, courses_of, create_course, remove_course
@@ -46,7 +48,7 @@ async def _draft(store: Any, course: UUID, lesson: DemoLesson) -> LessonDraft:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{lesson.scene}.mp4"
         clip(lesson.captions[0], path)
-        video = await store_video(store, course, path.name, prepare_video(path))
+        video, _ = await store_video(store, course, path.name, prepare_video(path))
     return replace(draft, video=video.id)
 
 
