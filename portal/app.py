@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from courses.media import open_store
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -12,6 +11,7 @@ from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
 from courses.journal import Journal
+from courses.media import open_store
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.assets import static_files

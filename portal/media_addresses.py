@@ -2,9 +2,8 @@
 
 import time
 
-from courses.media import VARIANTS, MediaInfo, stored_key
-
 from courses.errors import NotFound, TokenInvalid
+from courses.media import VARIANTS, MediaInfo, stored_key
 from courses.tokens import seal, unseal
 from portal.settings import Settings
 

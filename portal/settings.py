@@ -8,9 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from courses.media import DEFAULT_MEDIA, open_store
-
 from courses.database import DEFAULT_URL, engine_for
+from courses.media import DEFAULT_MEDIA, open_store
 from courses.tokens import Keyring
 
 ROOT = Path(__file__).parent.parent

@@ -5,12 +5,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
-from courses.media import MediaInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
 
 from courses.clock import now
+from courses.media import MediaInfo
 from courses.publishing import RUNGS
 from courses.spoken import show_spoken
 from portal.assets import asset

@@ -9,13 +9,13 @@ from argparse import Namespace
 from pathlib import Path
 
 import obstore
-from courses.media import open_store
 
 from courses.backup import copy_database, database_path, put_database
 from courses.clock import now
 from courses.database import migrate as migrate_database
 from courses.database import use_database
 from courses.errors import Conflict, Message
+from courses.media import open_store
 from portal.settings import ROOT, Settings
 
 FORMAT = 1

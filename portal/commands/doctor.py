@@ -6,9 +6,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
-from courses.media import open_store, store_is_ready
-
 from courses.database import pending_migrations, use_database
+from courses.media import open_store, store_is_ready
 from portal.settings import ROOT, Settings
 
 VENDOR = ROOT / "static" / "vendor"

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from courses.media import MediaInfo, store_picture, store_video
-from courses.pictures import prepare_picture
-from courses.videos import prepare_video
-
 from courses.authoring import LessonDraft
 from courses.catalogue import CourseInfo, courses_of, create_course, remove_course
 from courses.links import create_shared_lesson
+from courses.media import MediaInfo, store_picture, store_video
 from courses.people import SignedIn, add_person
+from courses.pictures import prepare_picture
 from courses.roster import add_students
 from courses.roster_text import Entry
+from courses.videos import prepare_video
 from portal.demo.clip import clip
 from portal.demo.content import COURSE, LESSONS, STUDENTS, TEACHER, TEACHER_NAME, TERM, DemoLesson
 from portal.demo.pictures import picture

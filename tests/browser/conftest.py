@@ -1,0 +1,136 @@
+"""A real server and a real Chromium: phones and desktops, Chinese and English."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+#: where screenshots go; `make screenshots` names the folder that the README shows
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "var" / "screenshots"))
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--lang=en",
+]  # fmt: skip
+PHONE = {
+    "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36",
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+#: what Chromium says of its own accord and of no page of ours
+HARMLESS = ("favicon",)
+
+
+@dataclass
+class Portal:
+    """A running portal and the environment that its command needs."""
+
+    url: str
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """Run the `portal` command on the same database; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", *arguments],
+            env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """`portal serve` in rehearsal, on a database of its own."""
+    folder = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "PORTAL_MEDIA": f"file://{folder}/media",
+        "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
+        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_REHEARSAL": "1",
+    }
+    portal = Portal(f"http://127.0.0.1:{port}", environment)
+    portal.command("migrate")
+    server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environment, cwd=ROOT)
+    try:
+        _wait(portal.url, server)
+        yield portal
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is missing; run: make set-up-test")
+    browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, portal: Portal) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser: open_browser(PHONE, "zh-CN"). At the end any complaint of a page's console has failed the test."""
+    contexts, complaints = [], []
+
+    def open_it(device: dict[str, object], locale: str = "en-GB", **more: object) -> BrowserContext:
+        context = chromium.new_context(**device | {"locale": locale, "base_url": portal.url} | more)
+        context.set_default_timeout(15_000)
+        context.on("page", watch)
+        contexts.append(context)
+        return context
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: message.type == "error" and complaints.append(f"{page.url}: {message.text}"))
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    expected = [text for text in complaints if any(word in text for word in HARMLESS)]
+    assert [text for text in complaints if text not in expected] == []
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], None]:
+    """Save what is on the screen: shot(page, "lesson-phone-zh")."""
+
+    def shot(page: Page, name: str, full: bool = False) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
+
+    return shot
