@@ -1,0 +1,65 @@
+"""Migrations: they only add, they can be run again, and together they make the tables as the code has them."""
+
+import ast
+import sqlite3
+from pathlib import Path
+
+import pytest
+from piccolo.apps.migrations.auto.diffable_table import DiffableTable
+from piccolo.apps.migrations.auto.schema_differ import SchemaDiffer
+from piccolo.apps.migrations.auto.schema_snapshot import SchemaSnapshot
+from piccolo.apps.migrations.commands.base import BaseMigrationManager
+
+from courses import database
+from courses.piccolo_app import TABLES
+
+MIGRATIONS = sorted((database.ROOT / "courses" / "piccolo_migrations").glob("courses_*.py"))
+ADDS = {"add_table", "add_column", "add_raw", "add_raw_backwards"}
+pytestmark = pytest.mark.anyio
+
+
+async def test_migrate_makes_a_database_and_then_nothing_more(tmp_path: Path) -> None:
+    database.DB.path = str(tmp_path / "new" / "portal.sqlite3")
+    assert len(await database.migrate()) == len(MIGRATIONS)
+    assert await database.pending_migrations() == []
+    assert await database.migrate() == []
+
+
+async def test_migrate_goes_on_where_it_was_interrupted(tmp_path: Path, migrated: Path) -> None:
+    path = tmp_path / "portal.sqlite3"
+    database.DB.path = str(path)
+    await database.migrate()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM migration WHERE name = (SELECT max(name) FROM migration)")
+        for name in ("membership_unique", "lesson_picture_unique", "student_number_unique", "student_seat_unique",
+                     "publication_unique", "claim_device", "event_device"):  # fmt: skip
+            connection.execute(f"DROP INDEX {name}")
+    assert len(await database.migrate()) == 1
+    assert await database.pending_migrations() == []
+
+
+async def test_migrations_make_the_tables_as_the_code_has_them() -> None:
+    manager = BaseMigrationManager()
+    modules = manager.get_migration_modules(str(MIGRATIONS[0].parent))
+    managers = [await modules[identity].forwards() for identity in sorted(modules)]
+    snapshot = SchemaSnapshot(managers).get_snapshot()
+    wanted = [
+        DiffableTable(class_name=table.__name__, tablename=table._meta.tablename, columns=table._meta.columns,
+                      schema=table._meta.schema)
+        for table in TABLES
+    ]  # fmt: skip
+    differ = SchemaDiffer(schema=wanted, schema_snapshot=snapshot, auto_input="y")
+    assert [statement for change in differ.get_alter_statements() for statement in change.statements] == []
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_migration_only_adds(path: Path) -> None:
+    calls = [
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "manager"
+    ]
+    assert set(calls) <= ADDS
