@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,18 @@ def test_no_package_takes_the_name_of_ours(name: str) -> None:
     assert installed.isdisjoint({"print", "portal", "courses"})
 
 
-def test_locks_know_every_dependency_that_is_named() -> None:
+def test_browser_lock_knows_every_library_that_is_named() -> None:
     named = json.loads((ROOT / "package.json").read_text())["dependencies"]
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert {name: locked[f"node_modules/{name}"]["version"] for name in named} == named
+
+
+@pytest.mark.parametrize(("name", "extras"), [("requirements.lock", []), ("requirements-test.lock", ["test", "bench"])])
+def test_python_lock_knows_every_dependency_that_is_named(name: str, extras: list[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = project["dependencies"] + [need for extra in extras for need in project["optional-dependencies"][extra]]
+    locked = {pin.split("==")[0] for pin in pins(name)}
+    assert {re.split(r"[\[<>=,; ]", need)[0].lower() for need in needed} - locked == set(), "run: make lock"
 
 
 def test_what_set_up_makes_is_not_committed() -> None:
