@@ -61,8 +61,8 @@ class Place:
 
 
 @contextlib.contextmanager
-def portal(folder: Path, workers: int) -> Iterator[Place]:
-    """`portal serve` with one lesson and 2,000 students, each with a personal link's cookie."""
+def portal(folder: Path, workers: int, command: list[str] | None = None) -> Iterator[Place]:
+    """`portal serve`, or another command with {port} in it; one lesson, 2,000 students, a personal link's cookie for each."""
     port = free_port()
     database = folder / "bench.sqlite3"
     environment = os.environ | {
@@ -76,8 +76,8 @@ def portal(folder: Path, workers: int) -> Iterator[Place]:
         [sys.executable, str(ROOT / "bench" / "scan_course.py"), "2000"],
         env=environment, check=True, capture_output=True, text=True, cwd=ROOT,
     ).stdout.split()  # fmt: skip
-    command = [sys.executable, "-m", "portal", "serve", "--port", str(port), "--workers", str(workers)]
-    server = subprocess.Popen(command, env=environment, cwd=ROOT)
+    command = command or [sys.executable, "-m", "portal", "serve", "--port", "{port}", "--workers", str(workers)]
+    server = subprocess.Popen([part.format(port=port) for part in command], env=environment, cwd=ROOT)
     try:
         wait_for(port)
         cookies = asyncio.run(scan_all(port, tokens[1:]))
