@@ -7,7 +7,6 @@ from io import BytesIO
 from xml.sax.saxutils import escape
 
 from PIL import Image
-from qrcode.exceptions import DataOverflowError
 
 from print.symbols import symbol
 
@@ -57,7 +56,7 @@ def encode(url: str, level: str = "M") -> Code:
         raise ValueError("An address holds printable ASCII characters only.")
     try:
         version, level, bits = symbol(url, level)
-    except DataOverflowError:
+    except OverflowError:
         raise ValueError("The address is too long for a QR code.") from None
     return Code(url, version, level, bits)
 

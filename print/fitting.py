@@ -17,7 +17,8 @@ LONGEST = 4000  # characters looked at; no box holds so many
 # Marks that may not begin a line, and those that may not end one (GB/T 15834 §5.1, and the same in Latin script).
 NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕”’…—·～％‰℃!),.:;?]}%")
 NOT_LAST = frozenset("（《〈「『【〔“‘￥([{$£¥#")
-BREAKABLE_AFTER = frozenset("-/–—_")
+BREAKS = frozenset("-/–—_")  # a line may end after these
+BREAKS_OF_ADDRESSES = frozenset("./")  # not after a hyphen: nobody could tell whether it belongs to the address
 # Embedding, overrides and isolates: a line that opens one without closing it would turn what stands after it.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -73,28 +74,49 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def fit(text: str, width: float, height: float, sizes: tuple[float, ...], font: Face) -> Fitted:
+def fit(
+    text: str,
+    width: float,
+    height: float,
+    sizes: tuple[float, ...],
+    font: Face,
+    *,
+    breaks: frozenset[str] = BREAKS,
+    balanced: bool = False,
+) -> Fitted:
     """The text in a box of `width` × `height` millimetres, at the largest of the falling `sizes` that holds all of it.
 
     A word is broken only where no size holds it whole; what the last size does not hold is cut with an ellipsis.
-    There is always one line, even in a box too low for it.
+    There is always one line, even in a box too low for it. `balanced` evens out the lines' lengths, for headings.
     """
-    pieces = _pieces(plain(text))
+    pieces = _pieces(plain(text), breaks)
     for breaking in (False, True):
         for size in sizes:
             rows = max(1, int(height / line_height(size) + 1e-6))
             lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, font.width)
             if not rest:
-                return Fitted(lines, size)
+                return Fitted(_balanced(pieces, lines, font) if balanced and not breaking else lines, size)
     return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, font.width)), size)
 
 
-def _pieces(text: str) -> list[str]:
+def _balanced(pieces: list[str], lines: tuple[str, ...], font: Face) -> tuple[str, ...]:
+    """As many lines, as narrow as they can be."""
+    width = max(map(font.width, lines))
+    step = width / len(lines) / 20
+    while True:
+        width -= step
+        narrower, rest = _wrap(pieces, width, len(lines), False, font.width)
+        if rest:
+            return lines
+        lines = narrower
+
+
+def _pieces(text: str, breaks: frozenset[str]) -> list[str]:
     """The text in parts between which a line may end; the spaces at a break stay with the part before it."""
     pieces: list[str] = []
     clusters = _clusters(text)
     for before, cluster in pairwise(["", *clusters]):
-        if pieces and not _breakable(before, cluster):
+        if pieces and not _breakable(before, cluster, breaks):
             pieces[-1] += cluster
         else:
             pieces.append(cluster)
@@ -113,10 +135,10 @@ def _clusters(text: str) -> list[str]:
     return clusters
 
 
-def _breakable(before: str, after: str) -> bool:
+def _breakable(before: str, after: str, breaks: frozenset[str]) -> bool:
     if after == " " or after[0] in NOT_FIRST or before[0] in NOT_LAST:
         return False
-    return before == " " or before in BREAKABLE_AFTER or _wide(before) or _wide(after)
+    return before == " " or before in breaks or _wide(before) or _wide(after)
 
 
 def _wide(cluster: str) -> bool:

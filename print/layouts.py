@@ -49,10 +49,11 @@ class Layout:
     student_size: float
     small_size: float
     spoken_sizes: tuple[float, ...]
+    address_sizes: tuple[float, ...]
     address: Box | None = None
-    address_sizes: tuple[float, ...] = ()
     steps: tuple[Box, ...] = ()
     step_sizes: tuple[float, ...] = ()
+    centred: bool = False
     cut_lines: bool = False
 
     @property
@@ -105,6 +106,7 @@ LAYOUTS = {
             student_size=8.5,
             small_size=6.8,
             spoken_sizes=(9.5, 7),
+            address_sizes=(6.8,),
             cut_lines=True,
         ),
         Layout(
@@ -118,17 +120,18 @@ LAYOUTS = {
             rows=1,
             cell_width=210,
             cell_height=297,
-            code=Box(43, 72, 124, 124),
-            text=Box(20, 20, 170, 50),
-            spoken=Box(20, 196, 170, 17),
+            code=Box(43, 74, 124, 124),
+            text=Box(20, 16, 170, 54),
+            spoken=Box(20, 198, 170, 17.5),
             title_sizes=(40, 34, 28, 24, 20, 16),
             student_size=15,
             small_size=13,
             spoken_sizes=(38, 26, 16),
-            address=Box(20, 214, 170, 9),
+            address=Box(20, 216, 170, 9),
             address_sizes=(17, 14, 11, 9),
-            steps=(Box(20, 236, 50, 43), Box(80, 236, 50, 43), Box(140, 236, 50, 43)),
-            step_sizes=(13, 11.5, 10, 9),
+            steps=(Box(20, 249, 50, 34), Box(80, 249, 50, 34), Box(140, 249, 50, 34)),
+            step_sizes=(14, 12, 10.5, 9),
+            centred=True,
         ),
     )
 }

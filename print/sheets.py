@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.codes import Code, encode
-from print.fitting import LEADING, MM, Face, Fitted, face, fit, line_height, plain
-from print.layouts import Layout, SheetRefused
+from print.fitting import BREAKS_OF_ADDRESSES, LEADING, MM, Face, Fitted, face, fit, line_height, plain
+from print.layouts import Box, Layout, SheetRefused
 
 ROOT = Path(__file__).parent.parent
 FONT = ROOT / "static/vendor/fonts/NotoSansSC-Regular.ttf"
@@ -94,13 +94,11 @@ def _cell(slip: Slip, layout: Layout, font: Face) -> Cell:
     student = _student(slip, layout, font)
     course = _line(slip.course, text.width, layout.small_size, font)
     below = line_height(layout.student_size) * bool(student) + line_height(layout.small_size) * bool(course)
-    if layout.address:
-        address = fit(slip.address, layout.address.width, layout.address.height, layout.address_sizes, font)
-    else:
-        # At most a third of the box: the title is what people look for.
-        address = fit(slip.address, text.width, text.height / 3, (layout.small_size,), font)
+    place = layout.address or Box(text.x, text.y, text.width, text.height / 3)  # the title is what people look for
+    address = fit(slip.address, place.width, place.height, layout.address_sizes, font, breaks=BREAKS_OF_ADDRESSES)
+    if not layout.address:
         below += address.height
-    title = fit(slip.title, text.width, text.height - below - GAP, layout.title_sizes, font)
+    title = fit(slip.title, text.width, text.height - below - GAP, layout.title_sizes, font, balanced=layout.centred)
     return Cell(
         title=title,
         student=student,
@@ -108,7 +106,7 @@ def _cell(slip: Slip, layout: Layout, font: Face) -> Cell:
         spoken=fit(slip.spoken, layout.spoken.width, line_height(layout.spoken_sizes[0]), layout.spoken_sizes, font),
         address=address,
         steps=tuple(
-            fit(step, box.width, box.height, layout.step_sizes, font)
+            fit(step, box.width, box.height, layout.step_sizes, font, balanced=layout.centred)
             for step, box in zip(slip.steps, layout.steps, strict=False)
         ),
         free=max(0.0, text.height - below - title.height),

@@ -18,7 +18,7 @@ Shape = tuple[tuple[int, int], ...]  # (mode, length) of each segment
 def symbol(text: str, level: str) -> tuple[int, str, int]:
     """Version, level and symbol of the text, at `level` or at a higher one that needs no larger version.
 
-    DataOverflowError where no version holds it.
+    OverflowError where no version holds it.
     """
     segments = list(util.optimal_data_chunks(text, minimum=20))
     shape = tuple((segment.mode, len(segment)) for segment in segments)
@@ -33,7 +33,7 @@ def _fit(shape: Shape, level: str) -> tuple[int, str]:
         try:
             if _version(shape, higher) > version:
                 break
-        except DataOverflowError:
+        except OverflowError:
             break
         level = higher
     return version, level
@@ -42,7 +42,10 @@ def _fit(shape: Shape, level: str) -> tuple[int, str]:
 def _version(shape: Shape, level: str) -> int:
     maker = _maker(None, level)
     maker.data_list = [util.QRData(b"0" * length, mode, check_data=False) for mode, length in shape]
-    return maker.best_fit()
+    try:
+        return maker.best_fit()
+    except (DataOverflowError, ValueError) as error:  # the library says either, for one and the same reason
+        raise OverflowError("Too long for a QR code.") from error
 
 
 def _maker(version: int | None, level: str) -> QRCode:
