@@ -3,12 +3,11 @@
 import asyncio
 import sys
 
-from courses.media import open_store, store_picture
-
 from courses.authoring import LessonDraft
 from courses.catalogue import create_course
 from courses.database import close_database, migrate, open_database
 from courses.links import class_links, create_shared_lesson
+from courses.media import open_store, store_picture
 from courses.people import add_person
 from courses.pictures import prepare_picture
 from courses.roster import add_students, students_of

@@ -3,9 +3,17 @@
 import asyncio
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
 
 # The engine is made when courses.database is imported: name a place of this run's own before anything imports it.
 RUN = Path(tempfile.mkdtemp(prefix="lessonlink-tests-"))
@@ -48,6 +56,58 @@ async def db(database_file: Path, anyio_backend: str) -> AsyncIterator[Path]:
     await database.open_database()
     yield database_file
     await database.close_database()
+
+
+@dataclass
+class Portal:
+    """A running portal and the environment that its command needs."""
+
+    url: str
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """Run the `portal` command on the same database; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", *arguments],
+            env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """`portal serve` in rehearsal, on a database of its own."""
+    folder = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "PORTAL_MEDIA": f"file://{folder}/media",
+        "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
+        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_REHEARSAL": "1",
+    }
+    portal = Portal(f"http://127.0.0.1:{port}", environment)
+    portal.command("migrate")
+    server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environment, cwd=ROOT)
+    try:
+        _wait(portal.url, server)
+        yield portal
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server did not start")
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -2,14 +2,9 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -22,7 +17,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--lang=en",
 ]  # fmt: skip
 PHONE = {
-    "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36",
+    "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0 Mobile Safari/537.36",
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
@@ -31,58 +27,6 @@ PHONE = {
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 #: what Chromium says of its own accord and of no page of ours
 HARMLESS = ("favicon",)
-
-
-@dataclass
-class Portal:
-    """A running portal and the environment that its command needs."""
-
-    url: str
-    environment: dict[str, str]
-
-    def command(self, *arguments: str) -> str:
-        """Run the `portal` command on the same database; its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "portal", *arguments],
-            env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        return done.stdout.strip()
-
-
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """`portal serve` in rehearsal, on a database of its own."""
-    folder = tmp_path_factory.mktemp("portal")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
-        "PORTAL_MEDIA": f"file://{folder}/media",
-        "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
-        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PORTAL_REHEARSAL": "1",
-    }
-    portal = Portal(f"http://127.0.0.1:{port}", environment)
-    portal.command("migrate")
-    server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environment, cwd=ROOT)
-    try:
-        _wait(portal.url, server)
-        yield portal
-    finally:
-        server.terminate()
-        server.wait(15)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the server did not start")
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +47,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_browser(chromium: Browser, portal: Portal) -> Iterator[Callable[..., BrowserContext]]:
+def open_browser(chromium: Browser, portal: Any) -> Iterator[Callable[..., BrowserContext]]:
     """Open a browser: open_browser(PHONE, "zh-CN"). At the end any complaint of a page's console has failed the test."""
     contexts, complaints = [], []
 
