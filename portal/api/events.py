@@ -1,0 +1,99 @@
+"""What phones report. The answer comes after the commit; an event that is sent again is known and counts nothing."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from litestar import MediaType, Request, Response, post
+from litestar.di import NamedDependency
+
+from courses.clock import now
+from courses.errors import Message, TooMany
+from courses.journal import Journal
+from courses.publishing import Report, attribute
+from courses.roster import claimed_student
+from portal.errors import error_body
+from portal.i18n import say
+from portal.platforms import Platform
+from portal.reports import Refusal, Unreadable, read_events, sort_out
+from portal.settings import Settings
+from portal.visits import Visit
+
+BODY_LIMIT = 64 << 10  # bytes
+#: requests a minute; a class, or a whole school, comes from one address
+PHONE_RATE, ADDRESS_RATE = RateLimitItemPerMinute(1_200), RateLimitItemPerMinute(600_000)
+#: how fresh a platform's refusal must be to say something of the present token
+FRESH = timedelta(minutes=1)
+
+UNREADABLE = Message("The request could not be read.")
+
+_limiter = FixedWindowRateLimiter(MemoryStorage())
+
+
+@post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, tags=["student"])
+async def record_events(
+    request: Request[Any, Any, Any],
+    journal: NamedDependency[Journal],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+) -> Response[bytes]:
+    """Body `{"events": […]}` → `{"recorded": n, "known": n}`, with `"refused"` where some do not count.
+
+    `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
+    """
+    _check_rate(ADDRESS_RATE, "address", request.client.host if request.client else "")
+    try:
+        events = read_events(await request.body())
+    except Unreadable as error:
+        return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
+    received_at = now()
+    found = await sort_out(request, settings, platforms, events, received_at)
+    for visit in found.visits:
+        if visit.device:
+            _check_rate(PHONE_RATE, visit.device, visit.card.link.code)
+    if not found.reports:
+        raise found.refusals[0].error
+    recorded = await journal.record(found.reports)
+    await _name_late(found.visits)
+    body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
+    if found.refusals:
+        body["refused"] = [_refused(refusal) for refusal in found.refusals]
+    if any([_note_refusal(report, platforms) for report in found.reports]):
+        body["retry"] = True
+    return _json(body, 200)
+
+
+def _check_rate(rate: RateLimitItem, *subject: str) -> None:
+    if not _limiter.hit(rate, *subject):
+        resets = _limiter.get_window_stats(rate, *subject).reset_time
+        raise TooMany(max(1, round(resets - time.time())))
+
+
+async def _name_late(visits: list[Visit]) -> None:
+    """A phone may say who it is between the look-up and the commit: what was just kept without a name gets it."""
+    for visit in visits:
+        if visit.student is None and visit.device:
+            student = await claimed_student(visit.card.lesson.course, visit.device)
+            if student is not None:
+                await attribute(visit.device, [visit.card.lesson.id], student.id)
+
+
+def _refused(refusal: Refusal) -> dict[str, str]:
+    return {"id": str(refusal.id), "reason": refusal.error.code, "message": say(refusal.error.message)}
+
+
+def _note_refusal(report: Report, platforms: dict[str, Platform]) -> bool:
+    if report.kind != "fail" or report.platform not in platforms or report.received_at - report.at > FRESH:
+        return False
+    return platforms[report.platform].note_refusal(str(report.detail.get("message", "")))
+
+
+def _json(body: dict[str, Any], status: int) -> Response[bytes]:
+    return Response(msgspec.json.encode(body), status_code=status, media_type=MediaType.JSON)
+
+
+routes = [record_events]

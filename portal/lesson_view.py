@@ -1,0 +1,143 @@
+"""The lesson's page on the phone, whichever way it is reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request
+from litestar.response import Template
+from markupsafe import Markup
+
+from courses.links import Card
+from courses.publishing import Progress, progress_of, rung
+from portal.browsers import system
+from portal.drafts import draft_of, first_platform
+from portal.forms import no_errors
+from portal.i18n import gettext as _
+from portal.i18n import language
+from portal.platforms import Platform
+from portal.security import content_policy
+from portal.settings import Settings
+from portal.share_urls import share_url_lower, typed_address
+from portal.visits import Visit
+
+#: opens the app when the student publishes by hand; where there is none, the student opens it
+APPS = {"xiaohongshu": "xhsdiscover://post"}
+PARTS_KEPT = 500
+
+_parts: dict[tuple[str, str, bool, bool], tuple[Card, dict[str, Markup]]] = {}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that comes back: what was typed, and what is wrong with it."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=no_errors)
+    status: int = 200
+    done: str = ""
+
+
+async def lesson_template(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    platforms: Mapping[str, Platform],
+    visit: Visit,
+    typed: Typed | None = None,
+) -> Template:
+    """The page for this phone: nothing on it is of another student."""
+    typed = typed or Typed()
+    lesson, link = visit.card.lesson, visit.card.link
+    platform = first_platform(lesson, dict(platforms))
+    slug = platform.slug if platform else lesson.platforms[0]
+    progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
+    ready = platform is not None and platform.configured and platform.sdk_url is not None
+    sdk = platform.sdk_url if platform is not None and ready and visit.app is None else None
+    context = {
+        **_same_for_all(request, settings, visit, platform, slug, sdk),
+        "lesson": lesson,
+        "student": visit.student,
+        "changeable": visit.seat is None and visit.phone is not None,
+        "asks": visit.student is None and visit.phone is not None and not visit.nameless,
+        "app": visit.app,
+        "system": system(request.headers.get("user-agent", "")),
+        "platform": platform,
+        "platform_slug": slug,
+        "platform_name": _name(platform, slug),
+        "sdk": sdk,
+        "reference": visit.phone.public_id if visit.phone and not visit.app else _token(visit, settings),
+        "public_id": link.code,
+        "scan_id": visit.phone.event_id("scan") if visit.phone else "",
+        "preview_id": visit.phone.event_id("preview") if visit.phone else "",
+        "share_url": share_url_lower(settings, link, visit.seat),
+        "typed_address": typed_address(settings),
+        "spoken_code": link.spoken,
+        "progress": progress,
+        "rung": rung(progress)[0],
+        "refused": _refused(progress),
+        "values": typed.values,
+        "errors": typed.errors,
+        "done": typed.done,
+        "form_id": uuid4(),
+    }
+    headers = {"Vary": "Cookie, User-Agent, Accept-Language"}
+    if sdk:
+        headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)
+    return Template("lesson_page/show.html", context=context, status_code=typed.status, headers=headers)
+
+
+def _same_for_all(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    visit: Visit,
+    platform: Platform | None,
+    slug: str,
+    sdk: str | None,
+) -> dict[str, Markup]:
+    """Pictures, text, topics and the way by hand: rendered once for as long as the card lives."""
+    lesson = visit.card.lesson
+    key = (visit.card.link.code, language(), sdk is not None, visit.app is not None)
+    known = _parts.get(key)
+    if known is None or known[0] is not visit.card:
+        if len(_parts) >= PARTS_KEPT:
+            _parts.clear()
+        draft = draft_of(lesson, settings)
+        context = {
+            "lesson": lesson,
+            "share_text": platform.share_text(draft) if platform else draft.content,
+            "platform_name": _name(platform, slug),
+            "open_app": APPS.get(slug),
+            "sdk": sdk,
+            "app": visit.app,
+        }
+        engine = request.app.template_engine
+        parts = {
+            part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
+            for part in ("content", "by_hand")
+        }
+        known = _parts[key] = (visit.card, parts)
+    return known[1]
+
+
+def _name(platform: Platform | None, slug: str) -> str:
+    return platform.names[language()] if platform else slug
+
+
+def _token(visit: Visit, settings: Settings) -> str:
+    return share_url_lower(settings, visit.card.link, visit.seat).rsplit("/", 1)[1].upper()
+
+
+def _refused(progress: Progress) -> bool:
+    """Whether the last word is the instructor's "no"."""
+    given = (progress.claimed_at, progress.linked_at, progress.confirmed_at)
+    return progress.refused_at is not None and not any(at and at > progress.refused_at for at in given)
+
+
+def done_sentence(word: str) -> str:
+    """What a page says after a form was taken; nothing for a word that is not ours."""
+    return {
+        "named": _("Thank you. This phone will remember you for this course."),
+        "claimed": _("Noted: you say that it is published."),
+        "linked": _("Your link has been received."),
+    }.get(word, "")

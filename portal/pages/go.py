@@ -1,0 +1,72 @@
+"""Type the code that is printed under the QR, or said aloud."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.attempts import check_attempts, record_attempt
+from courses.errors import Message, NotFound, TooMany
+from courses.links import spoken_link
+from courses.spoken import read_spoken
+from portal.forms import Form, one
+from portal.i18n import say
+from portal.security import subject
+from portal.settings import Settings
+from portal.share_urls import share_url_lower
+from portal.student_errors import STUDENT_HANDLERS
+
+#: wrong codes in a quarter of an hour: of one address, which may be a school; of all; and of one address while all are at it
+ADDRESS_LIMIT, TOTAL_LIMIT, STRICT_LIMIT, WINDOW = 300, 3_000, 30, timedelta(minutes=15)
+LETTERS = 40
+
+
+@get(["/go", "/GO"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def show() -> Template:
+    """The form."""
+    return _form("", "", 200)
+
+
+@post(["/go", "/GO"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def find(
+    request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
+) -> Redirect | Template:
+    """On to the lesson, as if it had been scanned."""
+    typed = one(data, "code")[:LETTERS]
+    address = subject(settings, "go", request.client.host if request.client else "")
+    everybody = subject(settings, "go")
+    try:
+        await check_attempts(address, await _limit(everybody), WINDOW)
+    except TooMany as error:
+        return _form(typed, say(error.message), 429)
+    code = read_spoken(typed)
+    try:
+        if code is None:
+            raise NotFound(Message("This is not a whole code. It has seven letters and digits, such as 7K4-M2XQ."))
+        link = await spoken_link(code)
+    except NotFound as error:
+        await record_attempt(address)
+        await record_attempt(everybody)
+        return _form(typed, say(error.message), 422)
+    return Redirect(share_url_lower(settings, link).removeprefix(settings.public_url), status_code=303)
+
+
+async def _limit(everybody: str) -> int:
+    """Guessing from many addresses makes each one's limit small, and locks no class out."""
+    try:
+        await check_attempts(everybody, TOTAL_LIMIT, WINDOW)
+    except TooMany:
+        return STRICT_LIMIT
+    return ADDRESS_LIMIT
+
+
+def _form(typed: str, problem: str, status: int) -> Template:
+    return Template(
+        "go/show.html", context={"values": {"code": typed}, "errors": {"code": problem}}, status_code=status
+    )
+
+
+routes = [show, find]

@@ -1,0 +1,62 @@
+"""Did you publish it? The answer as a form, for phones without scripts."""
+
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.clock import now
+from courses.errors import Invalid, Message
+from courses.journal import Journal
+from portal.forms import Form, errors_of, one
+from portal.lesson_view import Typed, lesson_template
+from portal.platforms import Platform
+from portal.reports import report
+from portal.settings import Settings
+from portal.student_errors import STUDENT_HANDLERS
+from portal.visits import visit_by_cookie
+
+#: what the buttons say, and what the page says afterwards
+CHOICES = {"link": "linked", "claim": "claimed"}
+
+
+@post("/l/{link:str}/publication", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def tell(
+    request: Request[Any, Any, Any],
+    link: FromPath[str],
+    data: URLEncodedBody[Form],
+    journal: NamedDependency[Journal],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+) -> Redirect | Template:
+    """A pasted link, or "yes" without one; the form sent twice counts once."""
+    visit = await visit_by_cookie(request, settings, link)
+    choice, text, moment = one(data, "choice"), one(data, "text"), now()
+    if choice == "later":
+        return Redirect(f"/l/{visit.card.link.code}", status_code=303)
+    try:
+        if visit.student is None and not visit.nameless:
+            raise Invalid({"student": Message("First say who you are.")})
+        if choice not in CHOICES:
+            raise Invalid({"text": Message("Choose one of the answers.")})
+        identity = uuid5(_form_id(one(data, "id")), f"{choice} {text}")
+        event = report(visit, platforms, choice, identity, moment, moment, {"text": text} if choice == "link" else {})
+    except Invalid as error:
+        typed = Typed({"text": text}, errors_of(error), 422)
+        return await lesson_template(request, settings, platforms, visit, typed)
+    await journal.record([event])
+    return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)
+
+
+def _form_id(text: str) -> UUID:
+    """Made with the form, so that sending it again is the same event."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
+
+
+routes = [tell]

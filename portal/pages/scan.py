@@ -1,0 +1,36 @@
+"""A scanned code: verify, remember the link on the phone, and go on to a clean address without the token."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from courses.tokens import read_share_token
+from portal.lesson_view import lesson_template
+from portal.phone import arrive
+from portal.platforms import Platform
+from portal.settings import Settings
+from portal.student_errors import STUDENT_HANDLERS
+from portal.visits import visit_by_token
+
+
+@get(["/s/{token:str}", "/S/{token:str}"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any],
+    token: FromPath[str],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+) -> Redirect | Template:
+    """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
+    visit = await visit_by_token(request, settings, token)
+    if visit.app is not None:
+        return await lesson_template(request, settings, platforms, visit)
+    answer = Redirect(f"/l/{visit.card.link.code}", status_code=303)
+    for cookie in arrive(request, settings, read_share_token(settings.keyring, token)):
+        answer.set_cookie(cookie)
+    return answer
+
+
+routes = [show]

@@ -1,0 +1,85 @@
+"""Who are you? Asked once on a class link, remembered on this phone for the course."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.attempts import check_attempts, forget_attempts, record_attempt
+from courses.authoring import lesson_ids
+from courses.errors import Conflict, Invalid, Message, TooMany
+from courses.publishing import attribute
+from courses.roster import StudentInfo, claim_student
+from portal.errors import status_of
+from portal.forms import Form, errors_of, one
+from portal.i18n import say
+from portal.phone import Phone, link_cookie
+from portal.security import subject
+from portal.settings import Settings
+from portal.student_errors import STUDENT_HANDLERS
+from portal.visits import Visit, visit_by_cookie
+
+#: wrong numbers of one phone at one link; never counted by address, a class is one
+LIMIT, WINDOW = 10, timedelta(minutes=15)
+
+
+@get("/l/{link:str}/student", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any], link: FromPath[str], settings: NamedDependency[Settings]
+) -> Template | Redirect:
+    """The question, for a phone that is somebody else's now."""
+    visit = await visit_by_cookie(request, settings, link)
+    if visit.seat is not None:
+        return Redirect(f"/l/{visit.card.link.code}", status_code=303)
+    return _form(visit, {}, {"student": ""}, 200)
+
+
+@post("/l/{link:str}/student", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def name(
+    request: Request[Any, Any, Any],
+    link: FromPath[str],
+    data: URLEncodedBody[Form],
+    settings: NamedDependency[Settings],
+) -> Redirect | Template:
+    """Remember the student; what this phone reported before counts for them too."""
+    visit = await visit_by_cookie(request, settings, link)
+    if visit.phone is None or visit.seat is not None:
+        raise Conflict(Message("This code is already made out to one student."))
+    typed, guesses = one(data, "student"), subject(settings, "student", visit.phone.device, visit.phone.public_id)
+    try:
+        await check_attempts(guesses, LIMIT, WINDOW)
+        student = await claim_student(visit.card.lesson.course, visit.phone.device, typed)
+    except TooMany as error:
+        return _form(visit, {"student": typed}, {"student": say(error.message)}, 429)
+    except (Invalid, Conflict) as error:
+        await record_attempt(guesses)
+        errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
+        return _form(visit, {"student": typed}, dict(errors), status_of(error))
+    await forget_attempts(guesses)
+    await attribute(visit.phone.device, await lesson_ids(visit.card.lesson.course), student.id)
+    answer = Redirect(f"/l/{visit.phone.public_id}", query_params={"done": "named"}, status_code=303)
+    if _changed(visit, student):
+        answer.set_cookie(link_cookie(_anew(visit.phone), settings))
+    return answer
+
+
+def _changed(visit: Visit, student: StudentInfo) -> bool:
+    return visit.student is not None and visit.student.id != student.id
+
+
+def _anew(phone: Phone) -> Phone:
+    """A scan of its own for the next student, so that it is counted."""
+    return replace(phone, issued=max(int(time.time()), phone.issued + 1))
+
+
+def _form(visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
+    context = {"visit": visit, "lesson": visit.card.lesson, "values": values, "errors": errors}
+    return Template("student/ask.html", context=context, status_code=status)
+
+
+routes = [show, name]

@@ -1,0 +1,111 @@
+"""The phone's cookies: one for each link that it scanned, signed, with a made-up device number and no name."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid5
+
+from litestar import Request
+from litestar.datastructures.cookie import Cookie
+
+from courses.errors import NotFound, TokenInvalid
+from courses.links import Card
+from courses.roster import StudentInfo, claimed_student, student_by_seat
+from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
+from portal.security import cookie_name, private_cookie
+from portal.settings import Settings
+
+PURPOSE = "phone-v1"
+DEVICE_BYTES, TIME_BYTES = 8, 4
+KEPT = 20
+HALF_A_YEAR = 180 * 86_400  # seconds
+#: names the events that a scan brings about by itself, so that a reload repeats them and counts nothing
+ARRIVALS = UUID("5f0b2c3a-8d1e-4e57-9a3b-6c1f0e7d2b94")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone that scanned a link: `device` is 16 hexadecimal digits, `issued` seconds since 1970."""
+
+    device: str
+    issued: int
+    code: bytes
+    seat: int | None
+
+    @cached_property
+    def public_id(self) -> str:
+        """The link's clean address."""
+        return public_id(self.code)
+
+    def event_id(self, kind: str) -> UUID:
+        """The same for this scan however often its page is loaded."""
+        return uuid5(ARRIVALS, f"{kind} {self.public_id} {self.device} {self.issued}")
+
+    def token(self, settings: Settings) -> str:
+        """The share token that the phone came with."""
+        return share_token(settings.keyring, self.code, self.seat)
+
+
+def phone_at(request: Request[Any, Any, Any], settings: Settings, link: str) -> Phone | None:
+    """The phone as it scanned this link (a public id); None when it has not."""
+    value = request.cookies.get(_name(link, settings))
+    phone = _read(value, settings) if value else None
+    return phone if phone is not None and phone.public_id == link else None
+
+
+def phones(request: Request[Any, Any, Any], settings: Settings) -> list[Phone]:
+    """Every link that this phone scanned, the newest first."""
+    prefix = _name("", settings)
+    found = (_read(value, settings) for name, value in request.cookies.items() if name.startswith(prefix))
+    return sorted(filter(None, found), key=lambda phone: phone.issued, reverse=True)
+
+
+def arrive(request: Request[Any, Any, Any], settings: Settings, token: ShareToken) -> list[Cookie]:
+    """The cookies to set after a scan; the oldest go when there are too many."""
+    known = phones(request, settings)
+    device = known[0].device if known else secrets.token_hex(DEVICE_BYTES)
+    phone = Phone(device, int(time.time()), token.code, token.seat)
+    others = [old for old in known if old.code != token.code]
+    return [link_cookie(phone, settings), *[_gone(old, settings) for old in others[KEPT - 1 :]]]
+
+
+def link_cookie(phone: Phone, settings: Settings) -> Cookie:
+    """What the phone brings back."""
+    seat = b"" if phone.seat is None else phone.seat.to_bytes(SEAT_BYTES, "big")
+    payload = bytes.fromhex(phone.device) + phone.issued.to_bytes(TIME_BYTES, "big") + phone.code + seat
+    return private_cookie(f"l-{phone.public_id}", seal(settings.keyring, PURPOSE, payload), settings, HALF_A_YEAR)
+
+
+async def student_at(card: Card, device: str | None, seat: int | None) -> StudentInfo | None:
+    """Who comes: by the slip's seat, else who the phone said it is. Raises NotFound for a slip that is not valid."""
+    if card.link.student is not None and seat != card.link.seat:
+        raise NotFound(TokenInvalid().message)
+    if seat is not None:
+        student = await student_by_seat(card.lesson.course, seat)
+        if student is None:
+            raise NotFound(TokenInvalid().message)
+        return student
+    return await claimed_student(card.lesson.course, device) if device else None
+
+
+def _name(link: str, settings: Settings) -> str:
+    return cookie_name(f"l-{link}", settings)
+
+
+def _gone(phone: Phone, settings: Settings) -> Cookie:
+    return private_cookie(f"l-{phone.public_id}", "", settings, max_age=0)
+
+
+def _read(value: str, settings: Settings) -> Phone | None:
+    try:
+        payload = unseal(settings.keyring, PURPOSE, value)
+    except TokenInvalid:
+        return None
+    device, rest = payload[:DEVICE_BYTES], payload[DEVICE_BYTES:]
+    issued, rest = rest[:TIME_BYTES], rest[TIME_BYTES:]
+    code, seat = rest[:CODE_BYTES], rest[CODE_BYTES:]
+    if len(code) != CODE_BYTES or len(seat) not in (0, SEAT_BYTES):
+        return None
+    return Phone(device.hex(), int.from_bytes(issued, "big"), code, int.from_bytes(seat, "big") if seat else None)

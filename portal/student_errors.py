@@ -1,0 +1,66 @@
+"""Failures as students meet them: short, friendly, and with a way on."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+from litestar.types import ExceptionHandlersMap
+
+from courses.clock import now
+from courses.errors import CourseError, LinkNotOpen, Message, SignInNeeded, TooMany
+from courses.links import Card
+from portal.errors import status_of
+from portal.i18n import say
+
+#: seconds after which a waiting phone looks again, at the latest
+LOOK_AGAIN = 60
+
+
+class PhoneUnknown(SignInNeeded):
+    """A clean address on a phone that did not scan the code."""
+
+    code = "phone_unknown"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = Message("This phone has not scanned the code yet. Scan it, or type the code printed under it.")
+
+
+class NotOpenYet(LinkNotOpen):
+    """A link whose time has not come, with its time."""
+
+    def __init__(self, message: Message, opens_at: datetime | None) -> None:
+        super().__init__(message)
+        self.opens_at = opens_at
+
+
+def check_open(card: Card) -> None:
+    """Raises NotOpenYet, LinkEnded."""
+    try:
+        card.check_open()
+    except LinkNotOpen as error:
+        raise NotOpenYet(error.message, card.link.opens_at) from error
+
+
+def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
+    """A page; that of a link which opens later loads itself again, not all phones at once."""
+    status = 403 if isinstance(error, PhoneUnknown) else status_of(error)
+    opens_at = error.opens_at if isinstance(error, NotOpenYet) else None
+    again = None
+    if opens_at is not None:
+        left = max((opens_at - now()).total_seconds(), 0)
+        again = min(int(left) + random.randint(1, 4), LOOK_AGAIN)  # noqa: S311 -- spreads phones, guards nothing
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    context = {
+        "status": status,
+        "code": error.code,
+        "message": say(error.message),
+        "opens_at": opens_at,
+        "again": again,
+    }
+    return Template("student/error.html", context=context, status_code=status, headers=headers)
+
+
+STUDENT_HANDLERS: ExceptionHandlersMap = {CourseError: on_student_error}
