@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -57,7 +57,10 @@ async def invite(email: str, admin: bool = False) -> str:
 
     Returns the secret of the link. Raises Invalid.
     """
-    return await _one_time_link("invite", _address(email), admin, INVITATION_LIFE)
+    email = _address(email)
+    if await Person.exists().where(Person.email == email, Person.disabled_at.is_not_null()):
+        raise Invalid({"email": Message("This person's access has ended. Give it back first.")})
+    return await _one_time_link("invite", email, admin, INVITATION_LIFE)
 
 
 async def sign_in_link(email: str) -> str:
@@ -99,8 +102,11 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
     link = await one_time(secret)
     if link.kind != "invite":
         raise OneTimeUsed(Message("This link has been used or is too old. Ask for a new one."))
-    name = " ".join(name.split())
-    problems = {} if 0 < len(name) <= 100 else {"name": Message("Write your name, up to 100 characters.")}
+    problems = {}
+    try:
+        name = _person_name(name)
+    except Invalid as error:
+        problems |= error.fields
     problem = password_problem(password, [name, link.email])
     if problem:
         problems["password"] = problem
@@ -195,6 +201,13 @@ async def find_person(email: str) -> SignedIn:
     return await _person(Person.email == email.strip().lower())
 
 
+async def change_account(person: SignedIn, name: str, language: str | None) -> SignedIn:
+    """Set name and language ("zh", "en", or None to follow the browser). Raises Invalid."""
+    name = _person_name(name)
+    await Person.update({Person.name: name, Person.language: language}).where(Person.id == person.id)
+    return replace(person, name=name, language=language)
+
+
 async def set_language(person: SignedIn, language: str) -> None:
     """Remember the language, "zh" or "en"."""
     await Person.update({Person.language: language}).where(Person.id == person.id)
@@ -212,6 +225,13 @@ def _address(email: str) -> str:
     if not _EMAIL.fullmatch(email):
         raise Invalid({"email": Message("Write an e-mail address such as name@school.example.")})
     return email
+
+
+def _person_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 100 or not name.isprintable():
+        raise Invalid({"name": Message("Write your name, up to 100 characters.")})
+    return name
 
 
 async def _person(where: object) -> SignedIn:

@@ -118,6 +118,18 @@ async def remove_student(course_id: UUID, student_id: UUID) -> bool:
     return bool(changed)
 
 
+async def return_student(course_id: UUID, student_id: UUID) -> bool:
+    """Put a student who left on the roster again; False when nobody had left. Raises NotFound."""
+    changed = (
+        await Student.update({Student.left_at: None})
+        .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_not_null())
+        .returning(Student.id)
+    )
+    if not changed:
+        await find_student_by_id(course_id, student_id)
+    return bool(changed)
+
+
 async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     """Who has the personal slip of this seat; None for one who left or never was."""
     row = await Student.select(*_COLUMNS).where(

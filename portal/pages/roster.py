@@ -1,0 +1,152 @@
+"""The students of a course: paste or upload a list, rename, remove."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.catalogue import CourseInfo, course_of
+from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.people import SignedIn
+from courses.roster import (
+    RosterInvalid,
+    add_students,
+    decode_roster,
+    find_student_by_id,
+    parse_roster,
+    remove_student,
+    rename_student,
+    return_student,
+    students_of,
+)
+from portal.forms import Form, errors_of, no_errors, one
+from portal.i18n import ngettext, say
+
+#: bytes; 5,000 students with long names
+ROSTER_LIMIT = 4 << 20
+
+
+@get("/courses/{course_id:uuid}/roster", include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+    student: FromQuery[str] = "",
+) -> Template:
+    """The roster, and the form that adds to it."""
+    course = await course_of(person, course_id)
+    return await _page(
+        person,
+        course,
+        imported=_imported(request) if done == "imported" else "",
+        about=await _student(course, student) if done in ("renamed", "removed", "returned") else None,
+        done=done,
+    )
+
+
+def _imported(request: Request[Any, Any, Any]) -> str:
+    """The result of an import as a sentence, from the numbers that the address brings."""
+    counts = [request.query_params.get(name, "0") for name in ("added", "renamed", "unchanged")]
+    if not all(count.isascii() and count.isdigit() and len(count) < 6 for count in counts):
+        return ""
+    added, renamed, unchanged = map(int, counts)
+    return " · ".join((
+        ngettext("{count} student added", "{count} students added", added).format(count=added),
+        ngettext("{count} renamed", "{count} renamed", renamed).format(count=renamed),
+        ngettext("{count} unchanged", "{count} unchanged", unchanged).format(count=unchanged),
+    ))  # fmt: skip
+
+
+async def _student(course: CourseInfo, student: str) -> object | None:
+    try:
+        return await find_student_by_id(course.id, UUID(student))
+    except (ValueError, NotFound):
+        return None
+
+
+@post("/courses/{course_id:uuid}/roster", status_code=303, include_in_schema=False, request_max_body_size=ROSTER_LIMIT)
+async def add(
+    request: Request[Any, Any, Any], person: NamedDependency[SignedIn], course_id: FromPath[UUID]
+) -> Redirect | Template:
+    """Enrol everybody in the pasted or uploaded list, or nobody."""
+    course = await course_of(person, course_id)
+    form = await request.form()
+    typed = form.get("roster")
+    text = typed if isinstance(typed, str) else ""
+    try:
+        text = await _text(text, form.get("file"))
+        done = await add_students(course.id, parse_roster(text))
+    except RosterInvalid as error:
+        # What was in a file stands in the form too: the lines can be corrected there.
+        return await _page(person, course, 422, text=text, errors=errors_of(error), lines=error.lines)
+    except Invalid as error:
+        return await _page(person, course, 422, text=text, errors=errors_of(error))
+    except Conflict as error:
+        errors = no_errors() | {"roster": say(error.message)}
+        return await _page(person, course, 409, text=text, errors=errors)
+    counts = {"added": str(done.added), "renamed": str(done.renamed), "unchanged": str(done.unchanged)}
+    return Redirect(f"/courses/{course.id}/roster", query_params={"done": "imported"} | counts, status_code=303)
+
+
+async def _text(pasted: str, file: object) -> str:
+    """The list, from the text field or from the file. Raises Invalid."""
+    data = await file.read() if isinstance(file, UploadFile) else b""
+    if data and pasted.strip():
+        raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
+    return decode_roster(data) if data else pasted
+
+
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}", status_code=303, include_in_schema=False)
+async def rename(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID], data: URLEncodedBody[Form]
+) -> Redirect | Template:
+    """Give a student another name."""
+    course = await course_of(person, course_id)
+    try:
+        student = await rename_student(course.id, student_id, one(data, "name"))
+    except Invalid as error:
+        return await _page(
+            person, course, 422, renaming=student_id, new_name=one(data, "name"), rename_errors=errors_of(error)
+        )
+    return _back(course, "renamed", student.id)
+
+
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/removal", status_code=303, include_in_schema=False)
+async def remove(person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]) -> Redirect:
+    """Take a student off the roster; the notice offers to undo it."""
+    course = await course_of(person, course_id)
+    await remove_student(course.id, student_id)
+    return _back(course, "removed", student_id)
+
+
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/return", status_code=303, include_in_schema=False)
+async def take_back(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]
+) -> Redirect:
+    """Undo a removal."""
+    course = await course_of(person, course_id)
+    await return_student(course.id, student_id)
+    return _back(course, "returned", student_id)
+
+
+def _back(course: CourseInfo, done: str, student: UUID) -> Redirect:
+    query = {"done": done, "student": str(student)}
+    return Redirect(f"/courses/{course.id}/roster", query_params=query, status_code=303)
+
+
+async def _page(person: SignedIn, course: CourseInfo, status_code: int = 200, **more: Any) -> Template:
+    context = {
+        "person": person, "course": course, "students": await students_of(course.id),
+        "reached": {},
+        "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
+        "renaming": None, "new_name": "", "rename_errors": no_errors(),
+    }  # fmt: skip
+    return Template("roster/show.html", context=context | more, status_code=status_code)
+
+
+routes = [show, add, rename, remove, take_back]
