@@ -1,0 +1,210 @@
+"""Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.errors import Invalid, Message, NotFound
+from courses.publishing import RUNGS, trusted_time
+from courses.roster import StudentInfo, find_student_by_id, students_of
+from courses.tables.events import Event, Publication
+from courses.tables.lessons import Lesson
+from courses.tables.roster import Student
+
+EVENTS_MAX = 1_000
+_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
+_RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in _RANK.items()) + " END"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One student × lesson: the best rung, where and since when, and what belongs to that rung.
+
+    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted.
+    """
+
+    rung: str = RUNGS[0]
+    platform: str | None = None
+    at: datetime | None = None
+    note_url: str | None = None
+    failure: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class LessonHead:
+    """A column of the list."""
+
+    id: UUID
+    title: str
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A row of the list; `cells` has one for each lesson."""
+
+    student: StudentInfo
+    cells: Mapping[UUID, Cell]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The list of a course. The totals count all who are enrolled, also where `rows` are filtered.
+
+    `by_lesson` counts students on each rung, `overall` student × lesson; both name every rung.
+    """
+
+    lessons: tuple[LessonHead, ...]
+    rows: tuple[StudentRow, ...]
+    by_lesson: Mapping[UUID, Mapping[str, int]]
+    overall: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class CellEvent:
+    """What was reported or decided; `person` is the name of the instructor who decided."""
+
+    id: UUID
+    kind: str
+    platform: str
+    at: datetime
+    received_at: datetime
+    detail: Mapping[str, Any]
+    person: str | None
+
+
+async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
+    """Everyone enrolled × every lesson that is not deleted, in three queries.
+
+    With `rung`, only the rows with a cell on it; with `lesson_id` too, only those where that lesson's cell is on it.
+    Raises Invalid, NotFound.
+    """
+    if rung is not None and rung not in _RANK:
+        raise Invalid({"rung": Message("Choose one of: {rungs}.", rungs=", ".join(RUNGS))})
+    students = await students_of(course_id)
+    lessons = tuple(LessonHead(row["id"], row["title"]) for row in await _lessons(course_id))
+    if lesson_id is not None and lesson_id not in {lesson.id for lesson in lessons}:
+        raise NotFound
+    best = _best(
+        await Publication.select(
+            Publication.student, Publication.lesson, Publication.platform, Publication.rung, Publication.at,
+            Publication.note_url, Publication.failure, Publication.refusal,
+        ).where(Publication.lesson.is_in(Lesson.select(Lesson.id).where(*_shown(course_id))))
+    )  # fmt: skip
+    rows = [
+        StudentRow(student, {lesson.id: best.get((student.id, lesson.id), Cell()) for lesson in lessons})
+        for student in students
+    ]
+    by_lesson = {lesson.id: _count(row.cells[lesson.id].rung for row in rows) for lesson in lessons}
+    overall = _count(cell.rung for row in rows for cell in row.cells.values())
+    if rung is not None:
+        rows = [
+            row
+            for row in rows
+            if any(cell.rung == rung and lesson_id in (None, lesson) for lesson, cell in row.cells.items())
+        ]
+    return Completion(lessons, tuple(rows), by_lesson, overall)
+
+
+async def rung_counts(course_id: UUID) -> dict[UUID, Counter[str]]:
+    """How many of the enrolled are on each rung with each lesson; counted in the database."""
+    lessons = await _lessons(course_id)
+    enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
+    counts = {row["id"]: Counter({RUNGS[0]: enrolled}) for row in lessons}
+    rows = await Publication.raw(
+        "SELECT lesson, best, COUNT(*) AS students FROM ("  # noqa: S608 -- made of our own constants
+        "SELECT publication.lesson AS lesson, publication.student AS student, MAX(" + _RANK_SQL + ") AS best"
+        " FROM publication JOIN student ON student.id = publication.student"
+        " JOIN lesson ON lesson.id = publication.lesson"
+        " WHERE lesson.course = {} AND lesson.deleted_at IS NULL"
+        " AND student.course = {} AND student.left_at IS NULL"
+        " GROUP BY publication.lesson, publication.student) AS cells GROUP BY lesson, best",
+        course_id,
+        course_id,
+    )
+    for row in rows:
+        # A column of a sub-query comes back from SQLite as text.
+        counter = counts.get(UUID(str(row["lesson"])))
+        if counter is not None and row["best"]:
+            counter[RUNGS[row["best"]]] += row["students"]
+            counter[RUNGS[0]] -= row["students"]
+    return counts
+
+
+def reached(counts: Mapping[str, int], rung: str) -> int:
+    """How many are on this rung or a higher one."""
+    return sum(counts.get(name, 0) for name in RUNGS[_RANK[rung] :])
+
+
+async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> list[CellEvent]:
+    """What a cell was made of, oldest first, at most the newest 1,000. Raises NotFound."""
+    await find_student_by_id(course_id, student_id)
+    if not await Lesson.exists().where(Lesson.id == lesson_id, *_shown(course_id)):
+        raise NotFound
+    rows = await Event.select(
+        Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
+        Event.person.name.as_alias("person"),
+    ).where(Event.lesson == lesson_id, Event.student == student_id).order_by(
+        Event.received_at, ascending=False
+    ).limit(EVENTS_MAX)  # fmt: skip
+    rows.sort(key=lambda row: (trusted_time(row["at"], row["received_at"]), row["received_at"], str(row["id"])))
+    return [CellEvent(**row | {"detail": msgspec.json.decode(row["detail"])}) for row in rows]
+
+
+def completion_table(list_: Completion, translate: Callable[[str], str] = str) -> list[list[str]]:
+    """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address."""
+    titles = [translate("Number"), translate("Name")]
+    for lesson in list_.lessons:
+        time, note = translate("time (UTC)"), translate("note")
+        titles += [lesson.title, f"{lesson.title} · {time}", f"{lesson.title} · {note}"]
+    table = [titles]
+    for row in list_.rows:
+        line = [row.student.number, row.student.name]
+        for lesson in list_.lessons:
+            cell = row.cells[lesson.id]
+            line += [translate(cell.rung), _written(cell.at), cell.note_url or ""]
+        table.append(line)
+    return table
+
+
+async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
+    return await Lesson.select(Lesson.id, Lesson.title).where(*_shown(course_id)).order_by(Lesson.created_at, Lesson.id)
+
+
+def _shown(course_id: UUID) -> tuple[Any, ...]:
+    return Lesson.course == course_id, Lesson.deleted_at.is_null()
+
+
+def _best(publications: Iterable[Mapping[str, Any]]) -> dict[tuple[UUID, UUID], Cell]:
+    """The highest rung for each student and lesson; of equal ones what came first."""
+    cells: dict[tuple[UUID, UUID], Cell] = {}
+    for row in sorted(publications, key=lambda row: (-_RANK[row["rung"]], row["at"], row["platform"])):
+        rung = row["rung"]
+        started = rung != RUNGS[0]
+        cells.setdefault(
+            (row["student"], row["lesson"]),
+            Cell(
+                rung,
+                row["platform"] if started else None,
+                row["at"] if started else None,
+                note_url=row["note_url"] if rung in ("linked", "confirmed") else None,
+                failure=row["failure"] if rung == "failed" else None,
+                refusal=row["refusal"] if _RANK[rung] < _RANK["claimed"] else None,
+            ),
+        )
+    return cells
+
+
+def _count(rungs: Iterable[str]) -> dict[str, int]:
+    counter = Counter(rungs)
+    return {rung: counter[rung] for rung in RUNGS}
+
+
+def _written(at: datetime | None) -> str:
+    """As spreadsheets read it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else ""

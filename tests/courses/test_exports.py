@@ -1,0 +1,48 @@
+"""Files that spreadsheets open without running anything."""
+
+import csv
+import io
+
+import pytest
+
+from courses.exports import csv_bytes
+
+
+def read(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=cmd|'/c calc'!A1",
+        '=HYPERLINK("http://evil.example","x")',
+        "+1+1",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\0=1",
+        "  =1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+    ],
+)
+def test_csv_bytes_lets_no_cell_be_a_formula(cell: str) -> None:
+    assert read(csv_bytes([["1", cell]])) == [["1", "'" + cell]]
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "李雷", 'a "quoted" name', "a, b; c", "two\r\nlines", "<script>", "a=b", "x" * 10_000, "{{7*7}}"]
+)
+def test_csv_bytes_keeps_everything_else(cell: str) -> None:
+    assert read(csv_bytes([["1", cell], ["2", "b"]])) == [["1", cell], ["2", "b"]]
+
+
+def test_csv_bytes_is_written_as_excel_and_the_rfc_want_it() -> None:
+    assert csv_bytes([["学号", "a,b"], ["1", 'x"y']]) == '\ufeff学号,"a,b"\r\n1,"x""y"\r\n'.encode()
+    assert csv_bytes([]) == b"\xef\xbb\xbf"
+    assert csv_bytes([["\ud800"]]).endswith(b"?\r\n")
