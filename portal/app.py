@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 import httpx
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
@@ -14,6 +13,7 @@ from courses.journal import Journal
 from courses.media import open_store
 from portal import platforms, rehearsal
 from portal.api import API
+from portal.api.schema import OPENAPI
 from portal.assets import static_files
 from portal.auth import signed_in
 from portal.errors import HANDLERS
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(settings)),
         lifespan=[running],
-        openapi_config=OpenAPIConfig(title="Lessonlink", version="1", path="/schema"),
+        openapi_config=OPENAPI,
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )

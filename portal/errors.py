@@ -53,9 +53,19 @@ SENTENCES = {
     404: Message("There is nothing at this address."),
     405: Message("This address does not take that kind of request."),
     413: Message("That is too large to be taken."),
+    415: Message("This address takes another type of content."),
     429: Message("Too many requests. Wait a moment and try again."),
     500: Message("Something went wrong on our side. Nothing was lost; please try again."),
     503: Message("The portal is busy or its database cannot be reached. Please try again in a moment."),
+}
+
+#: what programs are told of the same
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
 }
 
 
@@ -92,7 +102,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
         fields = {
             str(item.get("key", "")): str(item.get("message", "")) for item in error.extra if isinstance(item, dict)
         }
-    code = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code)
+    code = CODES.get(error.status_code)
     message = say(SENTENCES.get(error.status_code, SENTENCES[400]))
     return _answer(
         request, error.status_code, code or f"http_{error.status_code}", message, fields, error.headers or {}

@@ -1,3 +1,6 @@
-"""The management API, a module per resource."""
+"""What programs call: the management API, a module per resource, and what students' phones send."""
 
-API: list = []
+from portal.api import events, post
+from portal.api.management import MANAGEMENT
+
+API: list = [MANAGEMENT, *events.routes, *post.routes]

@@ -34,7 +34,7 @@ UNREADABLE = Message("The request could not be read.")
 _limiter = FixedWindowRateLimiter(MemoryStorage())
 
 
-@post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, tags=["student"])
+@post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, include_in_schema=False)
 async def record_events(
     request: Request[Any, Any, Any],
     journal: NamedDependency[Journal],

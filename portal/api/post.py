@@ -18,7 +18,7 @@ from portal.settings import Settings
 from portal.visits import open_visit
 
 
-@get("/api/post/preview/{reference:str}", tags=["student"])
+@get("/api/post/preview/{reference:str}", include_in_schema=False)
 async def preview(
     request: Request[Any, Any, Any], reference: FromPath[str], settings: NamedDependency[Settings]
 ) -> Response[bytes]:
@@ -27,7 +27,7 @@ async def preview(
     return _json(draft_body(visit.card.lesson, settings))
 
 
-@get("/api/post/publish/{reference:str}", tags=["student"])
+@get("/api/post/publish/{reference:str}", include_in_schema=False)
 async def publish(
     request: Request[Any, Any, Any],
     reference: FromPath[str],

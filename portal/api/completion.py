@@ -1,0 +1,78 @@
+"""Who reached what in a course."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from msgspec import Struct
+
+from courses.catalogue import course_of
+from courses.completion import Completion, completion
+from courses.people import SignedIn
+from portal.api.failures import FAILURES
+
+
+class CellAnswer(Struct):
+    """How far a student came with a lesson: the best rung over all platforms, on which one, and since when."""
+
+    rung: str
+    platform: str | None
+    at: datetime | None
+    note_url: str | None
+
+
+class RowAnswer(Struct):
+    """A student with every lesson, by the lesson's id."""
+
+    number: str
+    name: str
+    lessons: dict[UUID, CellAnswer]
+
+
+class ColumnAnswer(Struct):
+    """A lesson and how many of the enrolled are on each rung."""
+
+    id: UUID
+    title: str
+    totals: dict[str, int]
+
+
+class CompletionAnswer(Struct):
+    """Everyone enrolled × every lesson; `totals` counts student × lesson on each rung, also when `rung` chose rows."""
+
+    students: list[RowAnswer]
+    lessons: list[ColumnAnswer]
+    totals: dict[str, int]
+
+
+@get("/courses/{course_id:uuid}/completion", responses=FAILURES)
+async def show(
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    rung: FromQuery[str | None] = None,
+    lesson: FromQuery[UUID | None] = None,
+) -> CompletionAnswer:
+    """Who published: with `rung`, those who are on it with any lesson, or with `lesson`."""
+    course = await course_of(person, course_id)
+    return _answer(await completion(course.id, rung, lesson))
+
+
+def _answer(found: Completion) -> CompletionAnswer:
+    rows = [
+        RowAnswer(
+            row.student.number,
+            row.student.name,
+            {
+                lesson: CellAnswer(cell.rung, cell.platform, cell.at, cell.note_url)
+                for lesson, cell in row.cells.items()
+            },
+        )
+        for row in found.rows
+    ]
+    columns = [ColumnAnswer(lesson.id, lesson.title, dict(found.by_lesson[lesson.id])) for lesson in found.lessons]
+    return CompletionAnswer(rows, columns, dict(found.overall))
+
+
+routes = [show]

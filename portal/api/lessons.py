@@ -1,0 +1,146 @@
+"""Lessons: write, list, look at, change, delete."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from litestar import delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import asdict
+
+from courses.authoring import LessonDraft, LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
+from courses.catalogue import course_of
+from courses.errors import Invalid, Message
+from courses.links import class_links, create_shared_lesson
+from courses.people import SignedIn
+from portal.api.answers import LessonAnswer, lesson_answer
+from portal.api.failures import FAILURES
+from portal.platforms import PLATFORMS
+from portal.settings import Settings
+
+FIRST_PLATFORMS = ("xiaohongshu",)
+#: what the API calls the fields of a draft
+NAMES = {"kind": "type", "body": "content", "pictures": "images"}
+
+
+class NewLesson(Struct, forbid_unknown_fields=True):
+    """A lesson to write: `type` is "normal" (pictures) or "video", `content` Markdown; the others are media ids."""
+
+    type: str
+    title: str
+    content: str = ""
+    topics: list[str] = []
+    platforms: list[str] = msgspec.field(default_factory=lambda: list(FIRST_PLATFORMS))
+    images: list[UUID] = []
+    video: UUID | None = None
+    cover: UUID | None = None
+
+
+class LessonChange(Struct, forbid_unknown_fields=True):
+    """What to change; what is not named stays."""
+
+    type: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    content: str | UnsetType = UNSET
+    topics: list[str] | UnsetType = UNSET
+    platforms: list[str] | UnsetType = UNSET
+    images: list[UUID] | UnsetType = UNSET
+    video: UUID | UnsetType | None = UNSET
+    cover: UUID | UnsetType | None = UNSET
+
+
+@post("/courses/{course_id:uuid}/lessons", responses=FAILURES)
+async def create(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    data: JSONBody[NewLesson],
+) -> LessonAnswer:
+    """Write a lesson; it comes with a link for the class."""
+    course = await course_of(person, course_id)
+    _check_platforms(data.platforms)
+    try:
+        lesson_id = await create_shared_lesson(person, course.id, _draft(data))
+    except Invalid as error:
+        raise _in_our_words(error) from error
+    return await _answer(settings, await lesson_of(person, lesson_id))
+
+
+@get("/courses/{course_id:uuid}/lessons", responses=FAILURES)
+async def index(
+    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], course_id: FromPath[UUID]
+) -> list[LessonAnswer]:
+    """The lessons of a course in the order they were made."""
+    lessons = await lessons_of((await course_of(person, course_id)).id)
+    links = await class_links([lesson.id for lesson in lessons])
+    return [lesson_answer(settings, lesson, [links[lesson.id]] if lesson.id in links else []) for lesson in lessons]
+
+
+@get("/lessons/{lesson_id:uuid}", responses=FAILURES)
+async def show(
+    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], lesson_id: FromPath[UUID]
+) -> LessonAnswer:
+    """A lesson of yours."""
+    return await _answer(settings, await lesson_of(person, lesson_id))
+
+
+@patch("/lessons/{lesson_id:uuid}", responses=FAILURES)
+async def change(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    lesson_id: FromPath[UUID],
+    data: JSONBody[LessonChange],
+) -> LessonAnswer:
+    """Change what is named; links and printed codes stay good."""
+    lesson = await lesson_of(person, lesson_id)
+    given = {name: value for name, value in asdict(data).items() if value is not UNSET}
+    _check_platforms(given.get("platforms", []))
+    try:
+        await edit_lesson(lesson, _draft(NewLesson(**_present(lesson) | given)))
+    except Invalid as error:
+        raise _in_our_words(error) from error
+    return await _answer(settings, await lesson_of(person, lesson_id))
+
+
+@delete("/lessons/{lesson_id:uuid}", responses=FAILURES)
+async def remove(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> None:
+    """Put a lesson into the trash; its links answer "not found"."""
+    await delete_lesson(await lesson_of(person, lesson_id))
+
+
+def _check_platforms(slugs: Sequence[str]) -> None:
+    unknown = [slug for slug in slugs if slug not in PLATFORMS]
+    if unknown:
+        known = ", ".join(PLATFORMS)
+        raise Invalid(
+            {"platforms": Message("There is no platform {slug}; choose from {known}.", slug=unknown[0], known=known)}
+        )
+
+
+def _draft(lesson: NewLesson) -> LessonDraft:
+    return LessonDraft(
+        lesson.type, lesson.title, lesson.content, lesson.topics, lesson.platforms,
+        lesson.images, lesson.video, lesson.cover,
+    )  # fmt: skip
+
+
+def _present(lesson: LessonInfo) -> dict[str, object]:
+    return {
+        "type": lesson.kind, "title": lesson.title, "content": lesson.body, "topics": list(lesson.topics),
+        "platforms": list(lesson.platforms), "images": [picture.id for picture in lesson.pictures],
+        "video": lesson.video.id if lesson.video else None, "cover": lesson.cover.id if lesson.cover else None,
+    }  # fmt: skip
+
+
+def _in_our_words(error: Invalid) -> Invalid:
+    return Invalid({NAMES.get(name, name): problem for name, problem in error.fields.items()}, error.message)
+
+
+async def _answer(settings: Settings, lesson: LessonInfo) -> LessonAnswer:
+    links = await class_links([lesson.id])
+    return lesson_answer(settings, lesson, list(links.values()))
+
+
+routes = [create, index, show, change, remove]

@@ -1,0 +1,64 @@
+"""Pictures and videos of a course: upload."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath, SkipValidation
+from obstore.store import ObjectStore
+
+from courses.catalogue import course_of
+from courses.errors import Invalid, Message
+from courses.people import SignedIn
+from portal.api.answers import MediaAnswer, media_answer
+from portal.api.failures import FAILURES
+from portal.multipart import multipart_form
+from portal.settings import Settings
+from portal.uploads import UPLOAD_LIMIT, store_upload
+
+
+class UploadAnswer(MediaAnswer):
+    """What was stored; of a video also its first picture, which can be the lesson's cover."""
+
+    poster: MediaAnswer | None = None
+
+
+class TakesFile(Operation):
+    """Documents the body, which is read as it arrives."""
+
+    def __post_init__(self) -> None:
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
+        self.request_body = RequestBody(
+            required=True,
+            description="A JPEG, PNG or WebP picture, or an MP4 video (H.264), of which pictures are written anew.",
+            content={"multipart/form-data": OpenAPIMediaType(schema=form)},
+        )
+
+
+@post(
+    "/courses/{course_id:uuid}/media", responses=FAILURES, request_max_body_size=UPLOAD_LIMIT, operation_class=TakesFile
+)
+async def upload(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+) -> UploadAnswer:
+    """Upload a picture or video for the lessons of a course."""
+    course = await course_of(person, course_id)
+    async with multipart_form(request) as (_, uploads):
+        if [given.field for given in uploads] != ["file"]:
+            raise Invalid({"file": Message("Send one file, as the field “file”.")})
+        info, poster = await store_upload(uploads[0], course.id, store)
+    answer = media_answer(settings, info)
+    return UploadAnswer(
+        answer.id, answer.kind, answer.url, answer.width, answer.height, answer.seconds,
+        media_answer(settings, poster) if poster else None,
+    )  # fmt: skip
+
+
+routes = [upload]

@@ -1,0 +1,32 @@
+"""A course's sheet as a file, drawn in a worker process."""
+
+from uuid import UUID
+
+from courses.errors import Conflict, Invalid, Message
+from portal.i18n import language
+from portal.settings import Settings
+from portal.slips import course_slips
+from portal.workers import in_worker
+from print.layouts import LAYOUTS, SheetRefused
+from print.sheets import Slip, render
+
+DEFAULT_LAYOUT = next(iter(LAYOUTS))
+
+
+async def sheet_file(settings: Settings, course_id: UUID, title: str, layout: str, personal: bool) -> bytes:
+    """The PDF, in the language of the request. Raises Invalid, Conflict where there is nothing to print, WorkFailed."""
+    if layout not in LAYOUTS:
+        problem = Message("There is no layout {name}; there are {known}.", name=layout, known=", ".join(LAYOUTS))
+        raise Invalid({"layout": problem})
+    slips = await course_slips(settings, course_id, title, personal, language())
+    drawn = await in_worker(_draw, slips, layout, title, language())
+    if isinstance(drawn, Message):
+        raise Conflict(drawn)
+    return drawn
+
+
+def _draw(slips: list[Slip], layout: str, title: str, language: str) -> bytes | Message:
+    try:
+        return render(slips, LAYOUTS[layout], title=title, language=language)
+    except SheetRefused as error:
+        return Message(error.reason, **error.values)
