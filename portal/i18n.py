@@ -78,7 +78,7 @@ def negotiate(accepted: str) -> str:
 
 def language_cookie(name: str, secure: bool) -> Cookie:
     """Remembers a choice for a year; holds nothing personal."""
-    return Cookie(COOKIE, name, path="/", max_age=31_536_000, secure=secure, samesite="lax", httponly=True)
+    return Cookie(COOKIE, value=name, path="/", max_age=31_536_000, secure=secure, samesite="lax", httponly=True)
 
 
 class LanguageMiddleware(ASGIMiddleware):

@@ -77,7 +77,7 @@ def private_cookie(name: str, value: str, settings: Settings, max_age: int | Non
     """A cookie that scripts cannot read; `max_age` in seconds, 0 deletes it."""
     return Cookie(
         cookie_name(name, settings),
-        value,
+        value=value,
         path="/",
         max_age=max_age,
         secure=settings.https,

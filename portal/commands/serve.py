@@ -21,7 +21,8 @@ def serve(settings: Settings, options: Namespace) -> None:
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     check_free(options.host, options.port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "piccolo"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     os.environ["DATABASE_URL"] = settings.database_url
     uvicorn.run(
         "portal.app:from_environment",
