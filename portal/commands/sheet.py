@@ -35,7 +35,7 @@ async def sheet(settings: Settings, options: Namespace) -> None:
 async def sheet_pdf(settings: Settings, course: CourseHead, layout: str, personal: bool, language: str) -> bytes:
     """The finished sheet. Raises what the slips and the layout refuse."""
     use_language(language)
-    slips = await course_slips(settings, course.id, course.title, personal)
+    slips = await course_slips(settings, course.id, course.title, personal, language)
     return render(slips, LAYOUTS[layout], title=course.title, language=language)
 
 
