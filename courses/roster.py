@@ -132,10 +132,12 @@ async def return_student(course_id: UUID, student_id: UUID) -> bool:
 
 async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     """Who has the personal slip of this seat; None for one who left or never was."""
-    row = await Student.select(*_COLUMNS).where(
-        Student.course == course_id, Student.seat == seat, Student.left_at.is_null()
-    ).first()  # fmt: skip
-    return _info(row) if row else None
+    # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
+    rows = await Student.raw(
+        "SELECT id, number, name, seat, left_at FROM student WHERE course = {} AND seat = {} AND left_at IS NULL",
+        course_id, seat,
+    )  # fmt: skip
+    return _info(rows[0]) if rows else None
 
 
 async def claim_student(course_id: UUID, device: str, text: str) -> StudentInfo:

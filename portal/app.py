@@ -21,6 +21,7 @@ from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
+from portal.services import Services
 from portal.settings import Settings
 from portal.templating import template_engine
 
@@ -31,29 +32,28 @@ BODY_LIMIT = 1 << 20
 def create_app(settings: Settings) -> Litestar:
     """An application whose state is in its database and object store only."""
     use_database(settings.database_url)
-    journal = Journal()
     http = httpx.AsyncClient(timeout=3.0, follow_redirects=False)
-    adapters = platforms.build(settings, http)
-    store = open_store(settings.media)
+    services = Services(settings, Journal(), platforms.build(settings, http), open_store(settings.media))
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         await open_database()
-        await journal.start()
+        await services.journal.start()
         try:
             yield
         finally:
-            await journal.stop()
+            await services.journal.stop()
             await http.aclose()
             await close_database()
 
     return Litestar(
         route_handlers=[static_files(), *PAGES, *API, *(rehearsal.routes(settings) if settings.rehearsal else [])],
         dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
-            "journal": Provide(lambda: journal, sync_to_thread=False),
-            "platforms": Provide(lambda: adapters, sync_to_thread=False),
-            "store": Provide(lambda: store, sync_to_thread=False),
+            "journal": Provide(lambda: services.journal, sync_to_thread=False),
+            "platforms": Provide(lambda: services.platforms, sync_to_thread=False),
+            "store": Provide(lambda: services.store, sync_to_thread=False),
             "person": Provide(signed_in),
         },
         middleware=[HeadersMiddleware(settings), LanguageMiddleware(), SameOriginMiddleware(settings.public_url)],

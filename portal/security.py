@@ -3,7 +3,6 @@
 import hashlib
 from urllib.parse import urlsplit
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.datastructures.cookie import Cookie
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,7 +41,7 @@ class HeadersMiddleware(ASGIMiddleware):
     """Puts the security headers on every answer, errors and files too; an answer's own header wins."""
 
     def __init__(self, settings: Settings) -> None:
-        self.headers = {
+        headers = {
             "Content-Security-Policy": content_policy(),
             "X-Content-Type-Options": "nosniff",
             # Another site never sees an address of ours; our own forms keep their Origin header.
@@ -55,14 +54,15 @@ class HeadersMiddleware(ASGIMiddleware):
             "Cache-Control": "no-store",
         }
         if settings.https:
-            self.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                given = list(message["headers"])
+                names = {name for name, _ in given}
+                message["headers"] = given + [header for header in self.headers if header[0] not in names]
             await send(message)
 
         await next_app(scope, receive, send_with_headers)

@@ -10,22 +10,22 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from courses.clock import now
 from courses.errors import Message, TooMany
-from courses.journal import Journal
 from courses.publishing import Report, attribute
 from courses.roster import claimed_student
 from portal.errors import error_body
 from portal.i18n import say
 from portal.platforms import Platform
 from portal.reports import Refusal, Unreadable, read_events, sort_out
-from portal.settings import Settings
+from portal.services import Services
 from portal.visits import Visit
 
 BODY_LIMIT = 64 << 10  # bytes
 #: requests a minute; a class, or a whole school, comes from one address
-PHONE_RATE, ADDRESS_RATE = RateLimitItemPerMinute(1_200), RateLimitItemPerMinute(600_000)
+PHONE_RATE, ADDRESS_RATE = RateLimitItemPerMinute(6_000), RateLimitItemPerMinute(600_000)
 #: how fresh a platform's refusal must be to say something of the present token
 FRESH = timedelta(minutes=1)
 
@@ -37,9 +37,7 @@ _limiter = FixedWindowRateLimiter(MemoryStorage())
 @post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, include_in_schema=False)
 async def record_events(
     request: Request[Any, Any, Any],
-    journal: NamedDependency[Journal],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    services: NamedDependency[SkipValidation[Services]],
 ) -> Response[bytes]:
     """Body `{"events": […]}` → `{"recorded": n, "known": n}`, with `"refused"` where some do not count.
 
@@ -51,18 +49,18 @@ async def record_events(
     except Unreadable as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
     received_at = now()
-    found = await sort_out(request, settings, platforms, events, received_at)
+    found = await sort_out(request, services.settings, services.platforms, events, received_at)
     for visit in found.visits:
         if visit.device:
             _check_rate(PHONE_RATE, visit.device, visit.card.link.code)
     if not found.reports:
         raise found.refusals[0].error
-    recorded = await journal.record(found.reports)
+    recorded = await services.journal.record(found.reports)
     await _name_late(found.visits)
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
     if found.refusals:
         body["refused"] = [_refused(refusal) for refusal in found.refusals]
-    if any([_note_refusal(report, platforms) for report in found.reports]):
+    if any([_note_refusal(report, services.platforms) for report in found.reports]):
         body["retry"] = True
     return _json(body, 200)
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 
 from portal.lesson_view import Typed, done_sentence, lesson_template
-from portal.platforms import Platform
-from portal.settings import Settings
+from portal.services import Services
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_cookie
 
@@ -18,13 +17,12 @@ from portal.visits import visit_by_cookie
 async def show(
     request: Request[Any, Any, Any],
     link: FromPath[str],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    services: NamedDependency[SkipValidation[Services]],
 ) -> Template:
     """The preview with everything to publish it; needs the cookie that the scan left."""
-    visit = await visit_by_cookie(request, settings, link)
+    visit = await visit_by_cookie(request, services.settings, link)
     done = done_sentence(request.query_params.get("done", ""))
-    return await lesson_template(request, settings, platforms, visit, Typed(done=done))
+    return await lesson_template(request, services.settings, services.platforms, visit, Typed(done=done))
 
 
 routes = [show]

@@ -4,14 +4,13 @@ from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
 
 from courses.tokens import read_share_token
 from portal.lesson_view import lesson_template
 from portal.phone import arrive
-from portal.platforms import Platform
-from portal.settings import Settings
+from portal.services import Services
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_token
 
@@ -20,15 +19,14 @@ from portal.visits import visit_by_token
 async def show(
     request: Request[Any, Any, Any],
     token: FromPath[str],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    services: NamedDependency[SkipValidation[Services]],
 ) -> Redirect | Template:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
-    visit = await visit_by_token(request, settings, token)
+    visit = await visit_by_token(request, services.settings, token)
     if visit.app is not None:
-        return await lesson_template(request, settings, platforms, visit)
+        return await lesson_template(request, services.settings, services.platforms, visit)
     answer = Redirect(f"/l/{visit.card.link.code}", status_code=303)
-    for cookie in arrive(request, settings, read_share_token(settings.keyring, token)):
+    for cookie in arrive(request, services.settings, read_share_token(services.settings.keyring, token)):
         answer.set_cookie(cookie)
     return answer
 
