@@ -1,0 +1,19 @@
+"""What the application has one of; the scan path takes all at once, as each dependency of its own costs a task."""
+
+from dataclasses import dataclass
+
+from obstore.store import ObjectStore
+
+from courses.journal import Journal
+from portal.platforms import Platform
+from portal.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Made by `create_app`, the same for every request."""
+
+    settings: Settings
+    journal: Journal
+    platforms: dict[str, Platform]
+    store: ObjectStore
