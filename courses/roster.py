@@ -1,7 +1,6 @@
 """Students of a course: enrolling, leaving, and which phone is whose."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -164,8 +163,9 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
     if row is None and readable:
         # Names and numbers alone are read quickly even for a full lecture hall.
         roster = await Student.raw("SELECT number, name FROM student WHERE course = {} AND left_at IS NULL", course_id)
-        numbers = [other["number"] for other in roster if other["number"].casefold() == wanted.casefold()]
-        numbers = numbers or [other["number"] for other in roster if _name_key(other["name"]) == _name_key(wanted)]
+        number, name = wanted.casefold(), _name_key(wanted)
+        numbers = [other["number"] for other in roster if other["number"].casefold() == number]
+        numbers = numbers or [other["number"] for other in roster if _name_key(other["name"]) == name]
         if len(numbers) > 1:
             raise Conflict(Message("More than one student has this name. Please type your number."))
         row = await _enrolled(course_id, Student.number == numbers[0]) if numbers else None
@@ -202,8 +202,9 @@ def _info(row: dict[str, Any]) -> StudentInfo:
 
 
 def _name_key(name: str) -> str:
+    """Of a tidied name."""
     # Rosters pad short Chinese names to line up ("张　三"); whoever types the name does not.
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return "".join(name.casefold().split())
 
 
 def _by_number(number: str) -> list[tuple[int, int, str]]:
