@@ -76,6 +76,8 @@ def prepare_picture(data: bytes) -> PreparedPicture:
         raise
     except Image.DecompressionBombError as error:
         raise MediaRefused(_too_many_pixels()) from error
+    except MemoryError as error:
+        raise MediaRefused(Message("This picture is too large for this server. Make it smaller.")) from error
     except Exception as error:  # decoders of hostile files raise anything from SyntaxError to struct.error
         raise MediaRefused(
             Message(
@@ -163,10 +165,11 @@ def _upright(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits of grey
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     elif picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-    elif picture.mode in ("1", "L", "LA"):
+        # Only where it must be: each conversion of a large picture is a copy of some 200 MB.
+        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    elif picture.mode in ("1", "LA"):
         picture = picture.convert("L")
-    elif picture.mode not in ("RGB", "CMYK"):
+    elif picture.mode not in ("L", "RGB", "CMYK"):
         picture = picture.convert("RGB")
     # Reduced before colours are converted and the picture is turned, as both cost per pixel.
     picture = _in_srgb(_fit(picture, FULL_SIDE / max(picture.size)), profile)

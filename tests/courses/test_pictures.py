@@ -321,3 +321,22 @@ def test_a_phone_photo_is_ready_in_time() -> None:
     start = time.process_time()
     prepare_picture(data)
     assert time.process_time() - start < 6
+
+
+def test_a_picture_that_needs_more_memory_than_there_is_is_refused() -> None:
+    """A worker's cap is not the picture's damage, and the sentence says what to do."""
+    code = """
+        import resource, sys
+        from courses.errors import MediaRefused
+        from courses.pictures import prepare_picture
+        data = sys.stdin.buffer.read()
+        used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000,) * 2)
+        try:
+            prepare_picture(data)
+        except MediaRefused as refused:
+            print(refused)
+    """
+    data = saved(Image.new("RGBA", (7000, 7000), (1, 2, 3, 4)), "PNG", compress_level=1)
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], input=data, capture_output=True, check=True)
+    assert run.stdout.decode() == "This picture is too large for this server. Make it smaller.\n"
