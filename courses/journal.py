@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.database import writing
-from courses.publishing import Report, apply, event_row
-from courses.tables.events import Event
+from courses.publishing import Report, apply, keep
 
 GROUP = 500
 
@@ -96,12 +95,7 @@ async def _commit(reports: list[Report]) -> set[UUID]:
     if not reports:
         return set()
     async with writing():
-        rows = (
-            await Event.insert(*[event_row(report) for report in reports])
-            .on_conflict(target=Event.id, action="DO NOTHING")
-            .returning(Event.id)
-        )
-        new = {row["id"] for row in rows}
+        new = await keep(reports)
         first = {report.id: report for report in reversed(reports)}
         await apply(report for identity, report in first.items() if identity in new)
     return new

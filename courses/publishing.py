@@ -4,9 +4,10 @@ Progress is a set of times, one for each kind of evidence, and evidence is merge
 in whatever order, and however often, reports arrive. The rung follows from the times and is never set by hand.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -64,7 +65,8 @@ class Progress:
 
 
 PROGRESS_FIELDS = tuple(field.name for field in fields(Progress))
-_PROGRESS = f"SELECT {', '.join(PROGRESS_FIELDS)} FROM publication WHERE student = {{}} AND lesson = {{}} AND platform = {{}}"  # noqa: S608
+_EVIDENCE = ", ".join(PROGRESS_FIELDS)
+_PROGRESS = f"SELECT {_EVIDENCE} FROM publication WHERE student = {{}} AND lesson = {{}} AND platform = {{}}"  # noqa: S608
 
 
 def trusted_time(at: datetime, received_at: datetime) -> datetime:
@@ -140,40 +142,64 @@ async def apply(reports: Iterable[Report]) -> None:
     if not by_key:
         return
     await one_at_a_time(PUBLICATIONS)
-    known = await Publication.select().where(
-        Publication.student.is_in(list({student for student, _, _ in by_key})),
-        Publication.lesson.is_in(list({lesson for _, lesson, _ in by_key})),
-    )  # fmt: skip
+    students, lessons = {student for student, _, _ in by_key}, {lesson for _, lesson, _ in by_key}
+    # Raw, here and in `keep`: every event passes, and building queries would cost more than running them.
+    known = await Publication.raw(
+        f"SELECT id, student, lesson, platform, {_EVIDENCE} FROM publication "  # noqa: S608 -- constants
+        f"WHERE student IN ({_places(len(students))}) AND lesson IN ({_places(len(lessons))})",
+        *students,
+        *lessons,
+    )
     before = {(row["student"], row["lesson"], row["platform"]): row for row in known}
-    rows = []
+    values: list[Any] = []
     for key, news in by_key.items():
         row = before.get(key)
-        progress = Progress(**{name: row[name] for name in PROGRESS_FIELDS}) if row else Progress()
-        for report in news:
-            progress = advance(progress, report)
-        name, at = rung(progress)
-        identity = {"id": row["id"]} if row else {}
-        values = {name: getattr(progress, name) for name in PROGRESS_FIELDS}
-        rows.append(
-            Publication(
-                **identity, student=key[0], lesson=key[1], platform=key[2],
-                rung=name, at=at or news[0].received_at, **values,
-            )
-        )  # fmt: skip
-    await Publication.insert(*rows).on_conflict(
-        target=(Publication.student, Publication.lesson, Publication.platform),
-        action="DO UPDATE",
-        values=[Publication.rung, Publication.at, *[getattr(Publication, name) for name in PROGRESS_FIELDS]],
+        old = Progress(**{name: row[name] for name in PROGRESS_FIELDS}) if row else None
+        progress = reduce(advance, news, old or Progress())
+        if progress != old:
+            name, at = rung(progress)
+            evidence = [getattr(progress, name) for name in PROGRESS_FIELDS]
+            values += [row["id"] if row else uuid4(), *key, name, at or news[0].received_at, *evidence]
+    if values:
+        columns = ("id", "student", "lesson", "platform", "rung", "at", *PROGRESS_FIELDS)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns[4:])
+        await Publication.raw(
+            f"INSERT INTO publication ({', '.join(columns)}) VALUES {_rows(len(values) // len(columns), len(columns))} "  # noqa: S608
+            f"ON CONFLICT (student, lesson, platform) DO UPDATE SET {changes}",
+            *values,
+        )
+
+
+async def keep(reports: Sequence[Report]) -> set[UUID]:
+    """Write reports as events, inside the caller's transaction; returns the ids that are new."""
+    values = [value for report in reports for value in _event(report)]
+    rows = await Event.raw(
+        f"INSERT INTO event ({', '.join(_EVENT)}) VALUES {_rows(len(reports), len(_EVENT))} "  # noqa: S608 -- constants
+        "ON CONFLICT (id) DO NOTHING RETURNING id",
+        *values,
     )
+    return {row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]) for row in rows}
 
 
-def event_row(report: Report) -> Event:
-    """The row that keeps a report."""
-    return Event(
-        id=report.id, link=report.link, lesson=report.lesson, student=report.student, person=report.person,
-        device=report.device, kind=report.kind, platform=report.platform, at=report.at,
-        received_at=report.received_at, detail=msgspec.json.encode(report.detail).decode(),
+_EVENT = (
+    "id", "link", "lesson", "student", "person", "device", "kind", "platform", "at", "received_at", "detail",
+)  # fmt: skip
+
+
+def _event(report: Report) -> tuple[Any, ...]:
+    detail = msgspec.json.encode(report.detail).decode() if report.detail else "{}"
+    return (
+        report.id, report.link, report.lesson, report.student, report.person, report.device, report.kind, report.platform,
+        report.at, report.received_at, detail,
     )  # fmt: skip
+
+
+def _places(count: int) -> str:
+    return ", ".join(["{}"] * count)
+
+
+def _rows(count: int, columns: int) -> str:
+    return ", ".join([f"({_places(columns)})"] * count)
 
 
 async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, kind: str, reason: str = "") -> None:
@@ -190,7 +216,7 @@ async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, k
         detail={"reason": reason} if reason else {},
     )  # fmt: skip
     async with writing():
-        await Event.insert(event_row(report))
+        await keep([report])
         await apply([report])
 
 
