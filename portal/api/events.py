@@ -1,23 +1,20 @@
 """What phones report. The answer comes after the commit; an event that is sent again is known and counts nothing."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
 import msgspec
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from courses.clock import now
-from courses.errors import Message, TooMany
+from courses.errors import Message
 from courses.publishing import Report, attribute
 from courses.roster import claimed_student
 from portal.errors import error_body
 from portal.i18n import say
+from portal.limits import Limit
 from portal.platforms import Platform
 from portal.reports import Refusal, Unreadable, read_events, sort_out
 from portal.services import Services
@@ -25,13 +22,11 @@ from portal.visits import Visit
 
 BODY_LIMIT = 64 << 10  # bytes
 #: requests a minute; a class, or a whole school, comes from one address
-PHONE_RATE, ADDRESS_RATE = RateLimitItemPerMinute(6_000), RateLimitItemPerMinute(600_000)
+PHONE_LIMIT, ADDRESS_LIMIT = Limit(6_000), Limit(600_000)
 #: how fresh a platform's refusal must be to say something of the present token
 FRESH = timedelta(minutes=1)
 
 UNREADABLE = Message("The request could not be read.")
-
-_limiter = FixedWindowRateLimiter(MemoryStorage())
 
 
 @post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, include_in_schema=False)
@@ -43,7 +38,7 @@ async def record_events(
 
     `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
     """
-    _check_rate(ADDRESS_RATE, "address", request.client.host if request.client else "")
+    ADDRESS_LIMIT.hit(request.client.host if request.client else "")
     try:
         events = read_events(await request.body())
     except Unreadable as error:
@@ -52,7 +47,7 @@ async def record_events(
     found = await sort_out(request, services.settings, services.platforms, events, received_at)
     for visit in found.visits:
         if visit.device:
-            _check_rate(PHONE_RATE, visit.device, visit.card.link.code)
+            PHONE_LIMIT.hit(visit.device, visit.card.link.code)
     if not found.reports:
         raise found.refusals[0].error
     recorded = await services.journal.record(found.reports)
@@ -63,12 +58,6 @@ async def record_events(
     if any([_note_refusal(report, services.platforms) for report in found.reports]):
         body["retry"] = True
     return _json(body, 200)
-
-
-def _check_rate(rate: RateLimitItem, *subject: str) -> None:
-    if not _limiter.hit(rate, *subject):
-        resets = _limiter.get_window_stats(rate, *subject).reset_time
-        raise TooMany(max(1, round(resets - time.time())))
 
 
 async def _name_late(visits: list[Visit]) -> None:
