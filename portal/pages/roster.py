@@ -1,5 +1,6 @@
 """The students of a course: paste or upload a list, rename, remove."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue import CourseInfo, course_of
+from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people import SignedIn
+from courses.publishing import RUNGS
 from courses.roster import (
     RosterInvalid,
     add_students,
@@ -142,11 +145,22 @@ def _back(course: CourseInfo, done: str, student: UUID) -> Redirect:
 async def _page(person: SignedIn, course: CourseInfo, status_code: int = 200, **more: Any) -> Template:
     context = {
         "person": person, "course": course, "students": await students_of(course.id),
-        "reached": {},
+        "reached": await _reached(course.id),
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("roster/show.html", context=context | more, status_code=status_code)
+
+
+async def _reached(course_id: UUID) -> dict[UUID, dict[str, int]]:
+    """For each student how many lessons are on each rung, the highest first; rungs without any are left out."""
+    counts = {
+        row.student.id: Counter(cell.rung for cell in row.cells.values()) for row in (await completion(course_id)).rows
+    }
+    return {
+        student: {rung: counter[rung] for rung in reversed(RUNGS) if counter[rung]}
+        for student, counter in counts.items()
+    }
 
 
 routes = [show, add, rename, remove, take_back]
