@@ -101,6 +101,8 @@ def fit(
 
 def _balanced(pieces: list[str], lines: tuple[str, ...], font: Face) -> tuple[str, ...]:
     """As many lines, as narrow as they can be."""
+    if len(lines) == 1:
+        return lines
     width = max(map(font.width, lines))
     step = width / len(lines) / 20
     while True:

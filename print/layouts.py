@@ -11,7 +11,7 @@ SMALLEST_MODULE = 0.5  # mm: four dots of a 200 dpi printer (DENSO WAVE), above 
 class SheetRefused(Exception):
     """A sheet that cannot be printed as asked; `reason` is a message with `{names}`, `values` fill them."""
 
-    def __init__(self, reason: str, **values: object) -> None:
+    def __init__(self, reason: str, /, **values: object) -> None:
         super().__init__(reason.format(**values))
         self.reason, self.values = reason, values
 

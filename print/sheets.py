@@ -53,7 +53,7 @@ def render(slips: Sequence[Slip], layout: Layout, *, title: str, language: str) 
     if not slips:
         raise SheetRefused("There is nothing to print yet.")
     if not FONT.is_file():
-        raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT.relative_to(ROOT))
+        raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT)
     codes = [_code(slip, layout) for slip in slips]
     cells = [_cell(slip, layout, face(FONT)) for slip in slips]
     pages = [slice(start, start + layout.per_page) for start in range(0, len(slips), layout.per_page)]
