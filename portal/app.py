@@ -31,6 +31,7 @@ BODY_LIMIT = 1 << 20
 
 def create_app(settings: Settings) -> Litestar:
     """An application whose state is in its database and object store only."""
+    settings = rehearsal.stand_in(settings)
     use_database(settings.database_url)
     http = httpx.AsyncClient(timeout=3.0, follow_redirects=False)
     services = Services(settings, Journal(), platforms.build(settings, http), open_store(settings.media))

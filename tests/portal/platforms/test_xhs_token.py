@@ -74,6 +74,17 @@ async def test_a_phone_that_leaves_does_not_cancel_the_others(server, tokens: Ac
     assert server.connections == 1
 
 
+async def test_request_cut_off_by_a_shutdown_leaves_the_next_one_free(server, tokens: AccessTokens) -> None:
+    server.grant("token-1", after=0.2)
+    waiting = asyncio.create_task(tokens.current())
+    await asyncio.sleep(0.02)
+    tokens._flight.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    server.grant("token-2")
+    assert await tokens.current() == "token-2"
+
+
 async def test_token_is_kept_for_23_hours_then_renewed_behind_the_back(server, tokens, clock: Clock) -> None:
     server.grant("token-1", expires_in=int((time.time() + 30 * 86400) * 1000))
     await tokens.current()

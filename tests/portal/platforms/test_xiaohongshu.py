@@ -191,6 +191,7 @@ async def test_share_info_has_the_sdks_names(server, http: httpx.AsyncClient) ->
         "video": "https://class.example/m/v.mp4",
         "cover": "https://c.example/c.jpg",
     }
+    assert "cover" not in (await xhs.handoff(draft(images=()))).share_info
 
 
 @pytest.mark.anyio
