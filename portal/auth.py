@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from courses.api_keys import api_key_person
@@ -28,7 +29,7 @@ async def maybe_person(request: Request[Any, Any, Any], settings: Settings) -> S
     return await session_person(secret) if secret else None
 
 
-async def signed_in(request: Request[Any, Any, Any], settings: Settings) -> SignedIn:
+async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
     """Who is signed in. Raises SignInNeeded."""
     person = await maybe_person(request, settings)
     if person is None:

@@ -40,7 +40,8 @@ def app(settings: Settings) -> Litestar:
 @pytest.fixture
 def client(app: Litestar) -> Iterator[TestClient]:
     """A stranger's browser; its address is PORTAL_PUBLIC_URL. `client.portal.call(function, …)` runs domain code."""
-    with TestClient(app, base_url="http://testserver.local", follow_redirects=False) as client:
+    with TestClient(app, base_url="http://testserver.local") as client:
+        client.follow_redirects = False
         yield client
 
 
@@ -66,7 +67,8 @@ def _person(run: Callable[..., object], name: str) -> SignedIn:
 
 
 def _browser(app: Litestar, run: Callable[..., object], person: SignedIn) -> TestClient:
-    browser = TestClient(app, base_url="http://testserver.local", follow_redirects=False)
+    browser = TestClient(app, base_url="http://testserver.local")
+    browser.follow_redirects = False
     browser.cookies.set("session", run(open_session, person), domain="testserver.local")
     return browser
 

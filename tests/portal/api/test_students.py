@@ -1,0 +1,70 @@
+"""Rosters through the management API."""
+
+from uuid import UUID
+
+import pytest
+from litestar.testing import TestClient
+
+ROSTER = [{"number": "2026001", "name": "陈一"}, {"number": 2026002, "name": "Bob Li"}]
+
+
+def names(api: TestClient, course: UUID) -> list[tuple[str, str]]:
+    return [(student["number"], student["name"]) for student in api.get(f"/courses/{course}/students").json()]
+
+
+def test_students_come_as_json(api: TestClient, course: UUID) -> None:
+    answer = api.post(f"/courses/{course}/students", json=ROSTER)
+    assert (answer.status_code, answer.json()) == (200, {"added": 2, "renamed": 0, "unchanged": 0})
+    again = api.post(f"/courses/{course}/students", json=[ROSTER[0], {"number": "2026002", "name": "Robert Li"}])
+    assert again.json() == {"added": 0, "renamed": 1, "unchanged": 1}
+    assert names(api, course) == [("2026001", "陈一"), ("2026002", "Robert Li")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_students_come_as_csv(api: TestClient, course: UUID, encoding: str) -> None:
+    text = "学号,姓名\n1,陈一\n2,李二\n".encode(encoding)
+    answer = api.post(f"/courses/{course}/students", content=text, headers={"content-type": "text/csv"})
+    assert (answer.status_code, answer.json()) == (200, {"added": 2, "renamed": 0, "unchanged": 0})
+    assert names(api, course) == [("1", "陈一"), ("2", "李二")]
+
+
+def test_bad_lines_are_named_and_nobody_is_enrolled(api: TestClient, course: UUID) -> None:
+    headers = {"content-type": "text/csv; charset=utf-8"}
+    answer = api.post(f"/courses/{course}/students", content="1,Ann\n2\n1,Bob\n", headers=headers)
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert error["message"] == "Nothing was added. Please correct these lines: 2, 3"
+    assert error["fields"] == {"2": "There is no name.", "3": "The number 1 is on line 1 too."}
+    assert names(api, course) == []
+
+
+def test_bad_entries_are_named_by_place_and_field(api: TestClient, course: UUID) -> None:
+    rows = [{"number": "1", "name": "Ann"}, {"number": True, "nmae": "Bob"}, "Charlie"]
+    answer = api.post(f"/courses/{course}/students", json=rows)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"] == {
+        "2.nmae": "There is no such field here.",
+        "2.name": "This field is needed.",
+        "2.number": "Expected integer | string, got boolean.",
+        "3.body": "Send a JSON object.",
+    }
+    empty_name = api.post(f"/courses/{course}/students", json=[{"number": "1", "name": ""}])
+    assert empty_name.json()["error"]["fields"] == {"1": "There is no name."}
+    assert names(api, course) == []
+
+
+@pytest.mark.parametrize("body", [{}, [], None, "x"])
+def test_what_is_no_list_of_students_is_refused(api: TestClient, course: UUID, body: object) -> None:
+    assert api.post(f"/courses/{course}/students", json=body).status_code == 422
+
+
+def test_a_hundred_problems_are_enough(api: TestClient, course: UUID) -> None:
+    answer = api.post(f"/courses/{course}/students", json=[{}] * 5_000)
+    assert 100 <= len(answer.json()["error"]["fields"]) <= 102
+    answer = api.post(f"/courses/{course}/students", content="x\n" * 5_000, headers={"content-type": "text/csv"})
+    assert len(answer.json()["error"]["fields"]) == 100
+
+
+def test_roster_of_another_is_not_there(bobs_api: TestClient, course: UUID) -> None:
+    assert bobs_api.get(f"/courses/{course}/students").status_code == 404
+    assert bobs_api.post(f"/courses/{course}/students", json=ROSTER).status_code == 404
