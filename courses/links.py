@@ -84,7 +84,7 @@ async def card(code: str) -> Card:
         _cards[code] = entry
     try:
         # Shielded: a phone that hangs up must not cancel the look-up for the others who wait for it.
-        found = await asyncio.shield(entry[1])
+        found = entry[1].result() if entry[1].done() else await asyncio.shield(entry[1])
     except Exception:
         _cards.pop(code, None)
         raise

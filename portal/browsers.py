@@ -1,7 +1,8 @@
 """Which browser a phone came with: apps whose built-in browsers cannot open another app, and short names for people."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -9,7 +10,7 @@ class InAppBrowser:
     """An app that shows pages itself; `names` in Chinese and English."""
 
     slug: str
-    names: dict[str, str]
+    names: dict[str, str] = field(hash=False)
 
 
 # The order matters: WeCom also says MicroMessenger, WeChat on Android also says MQQBrowser, DingTalk also says AliApp.
@@ -50,11 +51,13 @@ _SYSTEMS = (
 )
 
 
+@lru_cache(maxsize=2048)
 def in_app_browser(user_agent: str) -> InAppBrowser | None:
     """The app whose built-in browser this is, or None for a real browser."""
     return next((app for pattern, app in _APPS if pattern.search(user_agent)), None)
 
 
+@lru_cache(maxsize=2048)
 def system(user_agent: str) -> str:
     """ "ios", "android" or "other"."""
     if re.search(r"iPhone|iPad|iPod", user_agent):

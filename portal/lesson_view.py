@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from litestar import Request
-from litestar.response import Template
+from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
 from courses.links import Card
@@ -16,6 +15,7 @@ from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors
 from portal.i18n import gettext as _
 from portal.i18n import language
+from portal.kept_pages import KeptPages, blank
 from portal.platforms import Platform
 from portal.security import content_policy
 from portal.settings import Settings
@@ -39,52 +39,71 @@ class Typed:
     done: str = ""
 
 
-async def lesson_template(
+NOTHING_TYPED = Typed()
+_pages = KeptPages()
+
+
+async def lesson_answer(
     request: Request[Any, Any, Any],
     settings: Settings,
     platforms: Mapping[str, Platform],
     visit: Visit,
-    typed: Typed | None = None,
-) -> Template:
+    typed: Typed = NOTHING_TYPED,
+) -> Response[str]:
     """The page for this phone: nothing on it is of another student."""
-    typed = typed or Typed()
     lesson, link = visit.card.lesson, visit.card.link
     platform = first_platform(lesson, dict(platforms))
     slug = platform.slug if platform else lesson.platforms[0]
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
     ready = platform is not None and platform.configured and platform.sdk_url is not None
     sdk = platform.sdk_url if platform is not None and ready and visit.app is None else None
-    context = {
-        **_same_for_all(request, settings, visit, platform, slug, sdk),
-        "lesson": lesson,
-        "student": visit.student,
+    state = {
+        "student": visit.student is not None,
         "changeable": visit.seat is None and visit.phone is not None,
         "asks": visit.student is None and visit.phone is not None and not visit.nameless,
         "app": visit.app,
         "system": system(request.headers.get("user-agent", "")),
-        "platform": platform,
-        "platform_slug": slug,
-        "platform_name": _name(platform, slug),
         "sdk": sdk,
+        "counted": visit.phone is not None,
+        "progress": progress,
+        "done": typed.done,
+    }
+    own = {
+        "student_name": visit.student.name if visit.student else "",
         "reference": visit.phone.public_id if visit.phone and not visit.app else _token(visit, settings),
-        "public_id": link.code,
         "scan_id": visit.phone.event_id("scan") if visit.phone else "",
         "preview_id": visit.phone.event_id("preview") if visit.phone else "",
-        "share_url": share_url_lower(settings, link, visit.seat),
-        "typed_address": typed_address(settings),
-        "spoken_code": link.spoken,
-        "progress": progress,
-        "rung": rung(progress)[0],
-        "refused": _refused(progress),
-        "values": typed.values,
-        "errors": typed.errors,
-        "done": typed.done,
+        "share_url": share_url_lower(settings, link, visit.seat) if visit.app else "",
         "form_id": uuid4(),
     }
+
+    def render() -> str:
+        context = {
+            **state,
+            **{name: blank(name) for name in own},
+            **_same_for_all(request, settings, visit, platform, slug, sdk),
+            "lesson": lesson,
+            "platform": platform,
+            "platform_slug": slug,
+            "platform_name": _name(platform, slug),
+            "public_id": link.code,
+            "typed_address": typed_address(settings),
+            "spoken_code": link.spoken,
+            "rung": rung(progress)[0],
+            "refused": _refused(progress),
+            "values": typed.values,
+            "errors": typed.errors,
+        }
+        return request.app.template_engine.get_template("lesson_page/show.html").render(context)  # type: ignore[union-attr]
+
+    if typed.values or typed.errors:
+        page = KeptPages().page(None, None, render, own)  # of this phone alone
+    else:
+        page = _pages.page((link.code, language(), *state.values()), visit.card, render, own)
     headers = {"Vary": "Cookie, User-Agent, Accept-Language"}
     if sdk:
         headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)
-    return Template("lesson_page/show.html", context=context, status_code=typed.status, headers=headers)
+    return Response(page, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
 
 
 def _same_for_all(

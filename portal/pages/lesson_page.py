@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Template
 
-from portal.lesson_view import Typed, done_sentence, lesson_template
+from portal.lesson_view import Typed, done_sentence, lesson_answer
 from portal.services import Services
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_cookie
@@ -18,11 +17,11 @@ async def show(
     request: Request[Any, Any, Any],
     link: FromPath[str],
     services: NamedDependency[SkipValidation[Services]],
-) -> Template:
+) -> Response[str]:
     """The preview with everything to publish it; needs the cookie that the scan left."""
     visit = await visit_by_cookie(request, services.settings, link)
     done = done_sentence(request.query_params.get("done", ""))
-    return await lesson_template(request, services.settings, services.platforms, visit, Typed(done=done))
+    return await lesson_answer(request, services.settings, services.platforms, visit, Typed(done=done))
 
 
 routes = [show]

@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from litestar import Request, post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import Invalid, Message
 from courses.journal import Journal
 from portal.forms import Form, errors_of, one
-from portal.lesson_view import Typed, lesson_template
+from portal.lesson_view import Typed, lesson_answer
 from portal.platforms import Platform
 from portal.reports import report
 from portal.settings import Settings
@@ -31,7 +31,7 @@ async def tell(
     journal: NamedDependency[Journal],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
-) -> Redirect | Template:
+) -> Redirect | Response[str]:
     """A pasted link, or "yes" without one; the form sent twice counts once."""
     visit = await visit_by_cookie(request, settings, link)
     choice, text, moment = one(data, "choice"), one(data, "text"), now()
@@ -46,7 +46,7 @@ async def tell(
         event = report(visit, platforms, choice, identity, moment, moment, {"text": text} if choice == "link" else {})
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422)
-        return await lesson_template(request, settings, platforms, visit, typed)
+        return await lesson_answer(request, settings, platforms, visit, typed)
     await journal.record([event])
     return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)
 

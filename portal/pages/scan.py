@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 
 from courses.tokens import read_share_token
-from portal.lesson_view import lesson_template
+from portal.lesson_view import lesson_answer
 from portal.phone import arrive
 from portal.services import Services
 from portal.student_errors import STUDENT_HANDLERS
@@ -20,11 +20,11 @@ async def show(
     request: Request[Any, Any, Any],
     token: FromPath[str],
     services: NamedDependency[SkipValidation[Services]],
-) -> Redirect | Template:
+) -> Redirect | Response[str]:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
     visit = await visit_by_token(request, services.settings, token)
     if visit.app is not None:
-        return await lesson_template(request, services.settings, services.platforms, visit)
+        return await lesson_answer(request, services.settings, services.platforms, visit)
     answer = Redirect(f"/l/{visit.card.link.code}", status_code=303)
     for cookie in arrive(request, services.settings, read_share_token(services.settings.keyring, token)):
         answer.set_cookie(cookie)
