@@ -1,0 +1,87 @@
+"""What tests of pages share: counting queries, and what other sites' pages send."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from courses.authoring import LessonDraft, create_lesson
+from courses.clock import now
+from courses.database import writing
+from courses.engine import KeptSQLiteEngine
+from courses.publishing import Report, apply, keep
+from courses.roster import StudentInfo, add_students, students_of
+from courses.roster_text import Entry
+
+#: headers that browsers put on a form of another site
+CROSS_SITE = ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"})
+
+
+@pytest.fixture(params=CROSS_SITE, ids=lambda headers: next(iter(headers.values())))
+def cross_site(request: pytest.FixtureRequest) -> dict[str, str]:
+    return request.param
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with counted() as queries:` collects the statements that reach the database."""
+    patiently = KeptSQLiteEngine.patiently
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        queries: list[str] = []
+
+        async def counting(self: KeptSQLiteEngine, connection: Any, query: str, args: Any) -> list[dict[str, Any]]:
+            queries.append(query)
+            return await patiently(self, connection, query, args)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(KeptSQLiteEngine, "patiently", counting)
+            yield queries
+
+    return counted
+
+
+@pytest.fixture
+def enrol(run: Callable[..., Any], course: UUID) -> Callable[..., list[StudentInfo]]:
+    """enrol("王小明", "Bo") puts them on Alice's roster as 1, 2, …; returns the whole roster."""
+
+    def enrol(*names: str) -> list[StudentInfo]:
+        taken = len(run(students_of, course, True))
+        run(add_students, course, [Entry(str(taken + place), name) for place, name in enumerate(names, start=1)])
+        return run(students_of, course)
+
+    return enrol
+
+
+@pytest.fixture
+def lesson(run: Callable[..., Any], course: UUID) -> UUID:
+    """A lesson of Alice's course."""
+    return run(create_lesson, course, LessonDraft("normal", "Breakfast 早餐", "Body"))
+
+
+@pytest.fixture
+def report(run: Callable[..., Any], lesson: UUID) -> Callable[..., None]:
+    """report(student, "scan", "claim", fail={"message": "…"}) records events of a phone, a minute apart."""
+
+    def report(student: UUID, *kinds: str, **details: dict[str, Any]) -> None:
+        start = now() - timedelta(hours=1)
+        reports = [
+            Report(
+                lesson, kind, "xiaohongshu", start + timedelta(minutes=place), start + timedelta(minutes=place + 2),
+                student=student, detail=details.get(kind, {}),
+            )
+            for place, kind in enumerate([*kinds, *(set(details) - set(kinds))])
+        ]  # fmt: skip
+
+        async def record() -> None:
+            async with writing():
+                await keep(reports)
+                await apply(reports)
+
+        run(record)
+
+    return report

@@ -1,0 +1,218 @@
+"""The roster: paste or upload a list, rename, remove and undo."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from litestar.testing import TestClient
+
+from courses.roster import students_of
+
+Run = Callable[..., Any]
+
+
+def paste(client: TestClient, course: UUID, text: str, **more: Any) -> Any:
+    """Send the form as a browser does, with the file field empty unless given."""
+    files = {"file": more.pop("file", ("", b"", "application/octet-stream"))}
+    return client.post(f"/courses/{course}/roster", data={"roster": text}, files=files, **more)
+
+
+def names(run: Run, course: UUID) -> list[tuple[str, str]]:
+    return [(student.number, student.name) for student in run(students_of, course)]
+
+
+def test_roster_without_students_says_what_to_do(alice: TestClient, course: UUID) -> None:
+    page = alice.get(f"/courses/{course}/roster")
+    assert page.status_code == 200
+    assert "Nobody is on the list yet" in page.text
+    assert 'enctype="multipart/form-data"' in page.text
+
+
+def test_pasted_lines_are_added(alice: TestClient, course: UUID, run: Run) -> None:
+    answer = paste(alice, course, "学号,姓名\r\n02,李雷\r\n01,王小明\r\n")
+    assert answer.status_code == 303
+    assert names(run, course) == [("01", "王小明"), ("02", "李雷")]
+    page = alice.get(answer.headers["location"]).text
+    assert "2 students added · 0 renamed · 0 unchanged" in page
+    assert page.index("王小明") < page.index("李雷")
+
+    answer = paste(alice, course, "01 王明\n02 李雷\n03 韩梅梅")
+    assert "1 student added · 1 renamed · 1 unchanged" in alice.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+def test_uploaded_files_are_added(alice: TestClient, course: UUID, run: Run, encoding: str) -> None:
+    data = "number,name\r\n7,欧阳娜娜\r\n".encode(encoding)
+    answer = paste(alice, course, "", file=("list.csv", data, "text/csv"))
+    assert answer.status_code == 303
+    assert names(run, course) == [("7", "欧阳娜娜")]
+
+
+def test_form_without_multipart_works_too(alice: TestClient, course: UUID, run: Run) -> None:
+    assert alice.post(f"/courses/{course}/roster", data={"roster": "1,Ada"}).status_code == 303
+    assert names(run, course) == [("1", "Ada")]
+
+
+def test_bad_lines_are_named_and_nothing_is_added(alice: TestClient, course: UUID, run: Run) -> None:
+    text = "1,Ada\n,Nobody\n3,\n4,Bo\n1,Twice"
+    answer = paste(alice, course, text)
+    assert answer.status_code == 422
+    page = answer.text
+    assert "Nothing was added. Please correct these lines: 2, 3, 5" in page
+    for words in ("Line 2: There is no number.", "Line 3: There is no name.", "Line 5: The number 1 is on line 1 too."):
+        assert words in page
+    assert text in page.replace("\r\n", "\n")
+    assert names(run, course) == []
+
+
+def test_bad_lines_of_a_file_can_be_corrected_in_the_form(alice: TestClient, course: UUID) -> None:
+    answer = paste(alice, course, "", file=("list.csv", "1,王小明\n2,\n".encode("gbk"), "text/csv"))
+    assert answer.status_code == 422
+    assert "Line 2: There is no name." in answer.text
+    assert "1,王小明\n2,\n</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "words"),
+    [
+        ("", ("", b"", "text/csv"), "There is nobody in this list."),
+        ("number,name", ("", b"", "text/csv"), "There is nobody in this list."),
+        ("", ("a.csv", b"\x00\x01\xff\xfe\x00", "text/csv"), "This file is not text."),
+        ("", ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "image/png"), "This file is not text."),
+        ("1,Ada", ("a.csv", b"2,Bo", "text/csv"), "Paste a list or choose a file, not both."),
+        ("\n".join(f"{n},S" for n in range(5001)), ("", b"", "text/csv"), "There are 5001 students; 5000 fit."),
+    ],
+)
+def test_lists_that_cannot_be_taken_add_nothing(
+    alice: TestClient, course: UUID, run: Run, text: str, file: tuple[str, bytes, str], words: str
+) -> None:
+    answer = paste(alice, course, text, file=file)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert names(run, course) == []
+
+
+def test_list_over_the_limit_is_refused(alice: TestClient, course: UUID, run: Run) -> None:
+    answer = paste(alice, course, "", file=("a.csv", b"1,x\n" * (2 << 20), "text/csv"))
+    assert answer.status_code == 413
+    assert "too large" in answer.text
+    assert names(run, course) == []
+
+
+def test_names_are_shown_as_text(alice: TestClient, course: UUID) -> None:
+    paste(alice, course, "1,<script>alert(1)</script>\n2,{{7*7}}\n3,=cmd()")
+    page = alice.get(f"/courses/{course}/roster").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert "{{7*7}}" in page
+    assert "=cmd()" in page
+
+
+def test_result_sentence_takes_only_numbers(alice: TestClient, course: UUID) -> None:
+    page = alice.get(f"/courses/{course}/roster?done=imported&added=<b>you+won</b>").text
+    assert "you won" not in page
+    assert "added" not in page
+
+
+def test_student_is_renamed(alice: TestClient, course: UUID, run: Run, enrol: Run) -> None:
+    (student,) = enrol("Ada")
+    answer = alice.post(f"/courses/{course}/students/{student.id}", data={"name": " Ada  Lovelace "})
+    assert answer.status_code == 303
+    assert names(run, course) == [("1", "Ada Lovelace")]
+    assert "Number 1 is now called Ada Lovelace." in alice.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "There is no name."), ("x" * 101, "The name has 101 characters; 100 fit."),
+     ("A\x00da", "There is a character that cannot be shown.")],
+)  # fmt: skip
+def test_bad_new_name_comes_back_as_typed(
+    alice: TestClient, course: UUID, run: Run, enrol: Run, name: str, words: str
+) -> None:
+    student, _ = enrol("Ada", "Bo")
+    answer = alice.post(f"/courses/{course}/students/{student.id}", data={"name": name})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert answer.text.count("<details open>") == 1
+    assert f'value="{name}"' in answer.text
+    assert names(run, course) == [("1", "Ada"), ("2", "Bo")]
+
+
+def test_student_is_removed_and_taken_back(alice: TestClient, course: UUID, run: Run, enrol: Run) -> None:
+    student, _ = enrol("Ada", "Bo")
+    answer = alice.post(f"/courses/{course}/students/{student.id}/removal")
+    page = alice.get(answer.headers["location"]).text
+    assert "Ada (1) is no longer on the list." in page
+    assert names(run, course) == [("2", "Bo")]
+    undo = f"/courses/{course}/students/{student.id}/return"
+    assert f'action="{undo}"' in page
+    answer = alice.post(undo)
+    assert "Ada (1) is back on the list." in alice.get(answer.headers["location"]).text
+    assert names(run, course) == [("1", "Ada"), ("2", "Bo")]
+    assert run(students_of, course)[0].seat == student.seat
+
+
+def test_roster_says_what_each_student_reached(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    ada, _ = enrol("Ada", "Bo")
+    report(ada.id, "scan", "claim")
+    page = alice.get(f"/courses/{course}/roster").text
+    assert '<span class="rung claimed">Says published<b>1</b></span>' in page
+    assert '<span class="rung not_started">Not started<b>1</b></span>' in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_roster_takes_as_many_queries_for_three_as_for_one(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, counted: Run, number: int
+) -> None:
+    enrol(*["Ada", "Bo", "Cy"][:number])
+    with counted() as queries:
+        page = alice.get(f"/courses/{course}/roster").text
+    assert page.count('id="student-') == number
+    assert len(queries) == 6  # session, course, students; and completion's students, lessons, publications
+
+
+def test_roster_of_others_is_as_good_as_not_there(
+    bob: TestClient, course: UUID, run: Run, enrol: Run
+) -> None:
+    (student,) = enrol("Ada")
+
+    def answers(identity: UUID, student_id: UUID) -> list[tuple[int, str]]:
+        found = [
+            bob.get(f"/courses/{identity}/roster"),
+            paste(bob, identity, "9,Mallory"),
+            bob.post(f"/courses/{identity}/students/{student_id}", data={"name": "Mallory"}),
+            bob.post(f"/courses/{identity}/students/{student_id}/removal"),
+            bob.post(f"/courses/{identity}/students/{student_id}/return"),
+        ]
+        return [(answer.status_code, answer.text) for answer in found]
+
+    assert answers(course, student.id) == answers(uuid4(), uuid4())
+    assert {status for status, _ in answers(course, student.id)} == {404}
+    assert names(run, course) == [("1", "Ada")]
+
+
+def test_students_of_another_course_are_not_reached_through_ones_own(
+    bob: TestClient, course: UUID, run: Run, enrol: Run
+) -> None:
+    (student,) = enrol("Ada")
+    own = bob.post("/courses", data={"title": "Bob's"}).headers["location"]
+    for action, form in (("", {"name": "Mallory"}), ("/removal", {}), ("/return", {})):
+        assert bob.post(f"{own}/students/{student.id}{action}", data=form).status_code == 404
+    page = bob.get(f"{own}/roster?done=removed&student={student.id}").text
+    assert "Ada" not in page
+    assert names(run, course) == [("1", "Ada")]
+
+
+def test_forms_of_other_sites_are_refused(
+    alice: TestClient, course: UUID, run: Run, enrol: Run, cross_site: dict[str, str]
+) -> None:
+    (student,) = enrol("Ada")
+    assert paste(alice, course, "2,Mallory", headers=cross_site).status_code == 403
+    for action in ("", "/removal", "/return"):
+        address = f"/courses/{course}/students/{student.id}{action}"
+        assert alice.post(address, data={"name": "Mallory"}, headers=cross_site).status_code == 403
+    assert names(run, course) == [("1", "Ada")]
