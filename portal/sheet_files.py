@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from courses.errors import Conflict, Invalid, Message
+from portal.heavy_work import draw_sheet
 from portal.i18n import language
 from portal.settings import Settings
 from portal.slips import course_slips
 from portal.workers import in_worker
-from print.layouts import LAYOUTS, SheetRefused
-from print.sheets import Slip, render
+from print.layouts import LAYOUTS
 
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
 
@@ -19,14 +19,7 @@ async def sheet_file(settings: Settings, course_id: UUID, title: str, layout: st
         problem = Message("There is no layout {name}; there are {known}.", name=layout, known=", ".join(LAYOUTS))
         raise Invalid({"layout": problem})
     slips = await course_slips(settings, course_id, title, personal, language())
-    drawn = await in_worker(_draw, slips, layout, title, language())
+    drawn = await in_worker(draw_sheet, slips, LAYOUTS[layout], title, language())
     if isinstance(drawn, Message):
         raise Conflict(drawn)
     return drawn
-
-
-def _draw(slips: list[Slip], layout: str, title: str, language: str) -> bytes | Message:
-    try:
-        return render(slips, LAYOUTS[layout], title=title, language=language)
-    except SheetRefused as error:
-        return Message(error.reason, **error.values)

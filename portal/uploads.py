@@ -1,20 +1,17 @@
 """An uploaded file becomes a picture or video of a course: prepared in a worker process, then stored."""
 
-from pathlib import Path
 from uuid import UUID
 
 from obstore.store import ObjectStore
 
 from courses.media import MediaInfo, store_picture, store_video
-from courses.pictures import BYTES_MAX as PICTURE_BYTES_MAX
-from courses.pictures import PreparedPicture, prepare_picture
-from courses.videos import BYTES_MAX as VIDEO_BYTES_MAX
-from courses.videos import prepare_video
+from courses.videos import BYTES_MAX, prepare_video
+from portal.heavy_work import prepare_picture_file
 from portal.multipart import Upload
 from portal.workers import in_worker
 
 #: bytes of a request that brings media, for `request_max_body_size`
-UPLOAD_LIMIT = VIDEO_BYTES_MAX + (1 << 20)
+UPLOAD_LIMIT = BYTES_MAX + (1 << 20)
 VIDEO_SECONDS = 180
 #: brands of the ISO base media format that are pictures, whose refusal is said in words of pictures
 _PICTURE_BRANDS = (b"hei", b"hev", b"mif1", b"msf1", b"avi")
@@ -25,23 +22,14 @@ async def store_upload(upload: Upload, course_id: UUID, store: ObjectStore) -> t
     if _is_video(upload):
         video = await in_worker(prepare_video, upload.path, seconds=VIDEO_SECONDS)
         return await store_video(store, course_id, upload.name, video)
-    picture = await in_worker(_prepare_picture, upload.path)
+    picture = await in_worker(prepare_picture_file, upload.path)
     return await store_picture(store, course_id, upload.name, picture), None
 
 
 def _is_video(upload: Upload) -> bool:
     """By its first bytes; where they say nothing, by what the sender says, so that the refusal fits."""
-    start = _start(upload.path, 12)
+    with upload.path.open("rb") as file:
+        start = file.read(12)
     if start[4:8] == b"ftyp":
         return not start[8:12].startswith(_PICTURE_BRANDS)
     return upload.type.startswith("video/") and not start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF"))
-
-
-def _prepare_picture(path: Path) -> PreparedPicture:
-    # One byte too many is enough to see that the limit is passed.
-    return prepare_picture(_start(path, PICTURE_BYTES_MAX + 1))
-
-
-def _start(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size)

@@ -22,7 +22,10 @@ def test_lesson_is_written_listed_and_shown(api: TestClient, course: UUID, photo
     answer = api.post(f"/courses/{course}/lessons", json=draft)
     assert answer.status_code == 201, answer.text
     lesson = answer.json()
-    assert {key: lesson[key] for key in draft} == draft | {"content": "**Hot** water\nand leaves", "topics": ["tea", "茶"]}
+    assert {key: lesson[key] for key in draft} == draft | {
+        "content": "**Hot** water\nand leaves",
+        "topics": ["tea", "茶"],
+    }
     assert (lesson["course"], lesson["video"]) == (str(course), None)
     assert [info["id"] for info in lesson["media"]] == [second, first]
     assert set(lesson["media"][0]) == {"id", "kind", "url", "width", "height", "seconds"}
@@ -44,7 +47,14 @@ def test_pictures_is_another_word_for_normal(api: TestClient, course: UUID) -> N
 
 def test_change_touches_only_what_is_named(api: TestClient, course: UUID, photo: bytes) -> None:
     picture = upload(api, course, photo)
-    draft = {"type": "normal", "title": "Tea", "content": "Hot", "topics": ["tea"], "images": [picture], "cover": picture}
+    draft = {
+        "type": "normal",
+        "title": "Tea",
+        "content": "Hot",
+        "topics": ["tea"],
+        "images": [picture],
+        "cover": picture,
+    }
     before = api.post(f"/courses/{course}/lessons", json=draft).json()
     answer = api.patch(f"/lessons/{before['id']}", json={"title": "Coffee"})
     assert answer.status_code == 200
@@ -71,7 +81,10 @@ def test_change_of_what_a_lesson_is_not_free_to_be_is_refused(api: TestClient, l
     [
         ({}, {"type", "title"}),
         ({"type": "normal", "title": 7, "topics": "tea", "images": ["x"]}, {"title", "topics", "images"}),
-        ({"type": "normal", "title": "T" * 201, "content": "c" * 20_001, "topics": ["a b"]}, {"title", "content", "topics"}),
+        (
+            {"type": "normal", "title": "T" * 201, "content": "c" * 20_001, "topics": ["a b"]},
+            {"title", "content", "topics"},
+        ),
         ({"type": "poem", "title": "T"}, {"type"}),
         ({"type": "normal", "title": "T", "platforms": ["myspace"]}, {"platforms"}),
         ({"type": "normal", "title": "T", "images": [str(UUID(int=1))]}, {"images"}),
