@@ -30,7 +30,7 @@ COMMAND = '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m porta
 
 def main(part: str = "runtime") -> None:
     """Sets up one part; raises SystemExit with what to do about it where it cannot."""
-    if sys.version_info < (3, 11):  # noqa: UP036
+    if sys.version_info < (3, 11):
         raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Name one: make PYTHON=…")
     with one_at_a_time():
         if part == "lock":

@@ -19,9 +19,9 @@ from portal.auth import signed_in
 from portal.errors import HANDLERS
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
+from portal.parts import Parts
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
-from portal.services import Services
 from portal.settings import Settings
 from portal.templating import template_engine
 
@@ -34,27 +34,27 @@ def create_app(settings: Settings) -> Litestar:
     settings = rehearsal.stand_in(settings)
     use_database(settings.database_url)
     http = httpx.AsyncClient(timeout=3.0, follow_redirects=False)
-    services = Services(settings, Journal(), platforms.build(settings, http), open_store(settings.media))
+    parts = Parts(settings, Journal(), platforms.build(settings, http), open_store(settings.media))
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         await open_database()
-        await services.journal.start()
+        await parts.journal.start()
         try:
             yield
         finally:
-            await services.journal.stop()
+            await parts.journal.stop()
             await http.aclose()
             await close_database()
 
     return Litestar(
         route_handlers=[static_files(), *PAGES, *API, *(rehearsal.routes(settings) if settings.rehearsal else [])],
         dependencies={
-            "services": Provide(lambda: services, sync_to_thread=False),
+            "parts": Provide(lambda: parts, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
-            "journal": Provide(lambda: services.journal, sync_to_thread=False),
-            "platforms": Provide(lambda: services.platforms, sync_to_thread=False),
-            "store": Provide(lambda: services.store, sync_to_thread=False),
+            "journal": Provide(lambda: parts.journal, sync_to_thread=False),
+            "platforms": Provide(lambda: parts.platforms, sync_to_thread=False),
+            "store": Provide(lambda: parts.store, sync_to_thread=False),
             "person": Provide(signed_in),
         },
         middleware=[HeadersMiddleware(settings), LanguageMiddleware(), SameOriginMiddleware(settings.public_url)],

@@ -15,9 +15,9 @@ from courses.roster import claimed_student
 from portal.errors import error_body
 from portal.i18n import say
 from portal.limits import Limit
+from portal.parts import Parts
 from portal.platforms import Platform
 from portal.reports import Refusal, Unreadable, read_events, sort_out
-from portal.services import Services
 from portal.visits import Visit
 
 BODY_LIMIT = 64 << 10  # bytes
@@ -32,7 +32,7 @@ UNREADABLE = Message("The request could not be read.")
 @post("/api/events", status_code=200, request_max_body_size=BODY_LIMIT, include_in_schema=False)
 async def record_events(
     request: Request[Any, Any, Any],
-    services: NamedDependency[SkipValidation[Services]],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Response[bytes]:
     """Body `{"events": […]}` → `{"recorded": n, "known": n}`, with `"refused"` where some do not count.
 
@@ -44,18 +44,18 @@ async def record_events(
     except Unreadable as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
     received_at = now()
-    found = await sort_out(request, services.settings, services.platforms, events, received_at)
+    found = await sort_out(request, parts.settings, parts.platforms, events, received_at)
     for visit in found.visits:
         if visit.device:
             PHONE_LIMIT.hit(visit.device, visit.card.link.code)
     if not found.reports:
         raise found.refusals[0].error
-    recorded = await services.journal.record(found.reports)
+    recorded = await parts.journal.record(found.reports)
     await _name_late(found.visits)
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
     if found.refusals:
         body["refused"] = [_refused(refusal) for refusal in found.refusals]
-    if any([_note_refusal(report, services.platforms) for report in found.reports]):
+    if any([_note_refusal(report, parts.platforms) for report in found.reports]):
         body["retry"] = True
     return _json(body, 200)
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from courses.media import store_is_ready
 from litestar import Response, get
 from litestar.di import NamedDependency
 from obstore.exceptions import BaseError
 
 from courses.database import pending_migrations
+from courses.media import store_is_ready
 
 
 @get("/healthz", include_in_schema=False)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from portal.lesson_view import Typed, done_sentence, lesson_answer
-from portal.services import Services
+from portal.parts import Parts
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_cookie
 
@@ -16,12 +16,12 @@ from portal.visits import visit_by_cookie
 async def show(
     request: Request[Any, Any, Any],
     link: FromPath[str],
-    services: NamedDependency[SkipValidation[Services]],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Response[str]:
     """The preview with everything to publish it; needs the cookie that the scan left."""
-    visit = await visit_by_cookie(request, services.settings, link)
+    visit = await visit_by_cookie(request, parts.settings, link)
     done = done_sentence(request.query_params.get("done", ""))
-    return await lesson_answer(request, services.settings, services.platforms, visit, Typed(done=done))
+    return await lesson_answer(request, parts.settings, parts.platforms, visit, Typed(done=done))
 
 
 routes = [show]

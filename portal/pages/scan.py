@@ -9,8 +9,8 @@ from litestar.response import Redirect
 
 from courses.tokens import read_share_token
 from portal.lesson_view import lesson_answer
+from portal.parts import Parts
 from portal.phone import arrive
-from portal.services import Services
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_token
 
@@ -19,14 +19,14 @@ from portal.visits import visit_by_token
 async def show(
     request: Request[Any, Any, Any],
     token: FromPath[str],
-    services: NamedDependency[SkipValidation[Services]],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Response[str]:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
-    visit = await visit_by_token(request, services.settings, token)
+    visit = await visit_by_token(request, parts.settings, token)
     if visit.app is not None:
-        return await lesson_answer(request, services.settings, services.platforms, visit)
+        return await lesson_answer(request, parts.settings, parts.platforms, visit)
     answer = Redirect(f"/l/{visit.card.link.code}", status_code=303)
-    for cookie in arrive(request, services.settings, read_share_token(services.settings.keyring, token)):
+    for cookie in arrive(request, parts.settings, read_share_token(parts.settings.keyring, token)):
         answer.set_cookie(cookie)
     return answer
 

@@ -10,7 +10,7 @@ from portal.settings import Settings
 
 
 @dataclass(frozen=True)
-class Services:
+class Parts:
     """Made by `create_app`, the same for every request."""
 
     settings: Settings
