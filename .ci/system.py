@@ -55,6 +55,7 @@ RUNTIME = [
 ]
 # The browser, and what it draws Chinese and emoji with: the product sends phones no such fonts.
 TEST = [
+    Need("libatomic1", _library("libatomic.so.1")),  # the Node.js inside Playwright is linked to it
     Need("chromium", lambda: program("chromium") is not None),
     Need("fonts-wqy-microhei", _font("fonts-wqy-microhei")),
     Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
