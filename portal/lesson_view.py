@@ -57,6 +57,7 @@ async def lesson_answer(
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
     ready = platform is not None and platform.configured and platform.sdk_url is not None
     sdk = platform.sdk_url if platform is not None and ready and visit.app is None else None
+    reached, refused = rung(progress)[0], _refused(progress)
     state = {
         "student": visit.student is not None,
         "changeable": visit.seat is None and visit.phone is not None,
@@ -65,8 +66,12 @@ async def lesson_answer(
         "system": system(request.headers.get("user-agent", "")),
         "sdk": sdk,
         "counted": visit.phone is not None,
-        "progress": progress,
-        "done": typed.done,
+        "rung": reached,
+        "refused": refused,
+        "refusal": bool(progress.refusal),
+        "failure": bool(progress.failure),
+        # What the page says of the progress says it too.
+        "done": "" if reached in ("claimed", "linked", "confirmed") else typed.done,
     }
     own = {
         "student_name": visit.student.name if visit.student else "",
@@ -75,6 +80,9 @@ async def lesson_answer(
         "preview_id": visit.phone.event_id("preview") if visit.phone else "",
         "share_url": share_url_lower(settings, link, visit.seat) if visit.app else "",
         "form_id": uuid4(),
+        "note_url": progress.note_url or "",
+        "refusal_words": progress.refusal or "",
+        "failure_words": progress.failure or "",
     }
 
     def render() -> str:
@@ -89,8 +97,6 @@ async def lesson_answer(
             "public_id": link.code,
             "typed_address": typed_address(settings),
             "spoken_code": link.spoken,
-            "rung": rung(progress)[0],
-            "refused": _refused(progress),
             "values": typed.values,
             "errors": typed.errors,
         }
