@@ -1,5 +1,6 @@
 """Pictures and videos of a course: upload."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class UploadAnswer(MediaAnswer):
     poster: MediaAnswer | None = None
 
 
+@dataclass
 class TakesFile(Operation):
     """Documents the body, which is read as it arrives."""
 

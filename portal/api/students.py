@@ -1,6 +1,7 @@
 """Students of a course: enrol many at once, list them."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class ImportAnswer(Struct):
     unchanged: int
 
 
+@dataclass
 class TakesRoster(Operation):
     """Documents the two types of body."""
 
