@@ -8,7 +8,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from courses.errors import MediaRefused, Message
 
@@ -65,6 +65,8 @@ def prepare_picture(data: bytes) -> PreparedPicture:
         )
     _refuse_other_formats(data)
     _refuse_too_many_pixels(*_claimed_size(data))
+    # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _refuse_too_many_pixels(*picture.size)

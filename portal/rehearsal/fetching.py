@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import httpx
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from portal.rehearsal.shares import Share, ShareRefused
 
@@ -95,6 +95,7 @@ def _origin(url: str) -> tuple[str, str, int] | None:
 
 def _is_picture(body: bytes) -> bool:
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint may have set it
         with Image.open(io.BytesIO(body), formats=["JPEG", "PNG", "WEBP"]) as image:
             if image.width * image.height > MOST_PIXELS:
                 return False

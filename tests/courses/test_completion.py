@@ -13,11 +13,10 @@ from courses.completion import Cell, cell_events, completion, completion_table, 
 from courses.database import writing
 from courses.errors import Invalid, NotFound
 from courses.people import SignedIn
-from courses.publishing import RUNGS, Report, apply, decide, event_row
+from courses.publishing import RUNGS, Report, apply, decide, keep
 from courses.roster import add_students, remove_student, students_of
 from courses.roster_text import Entry
 from courses.tables.courses import Course
-from courses.tables.events import Event
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person
 
@@ -59,7 +58,7 @@ class Class:
         ]  # fmt: skip
         if reports:
             async with writing():
-                await Event.insert(*[event_row(report) for report in reports])
+                await keep(reports)
                 await apply(reports)
 
 
@@ -227,7 +226,7 @@ async def test_events_stand_in_the_order_they_happened(room: Class) -> None:
         room.lessons["L0"], "launch", "xiaohongshu", START + timedelta(days=900), START + timedelta(minutes=40),
         student=room.students["S0"],
     )  # fmt: skip
-    await Event.insert(event_row(late), event_row(wrong))
+    await keep([late, wrong])
     events = await cell_events(room.course, room.lessons["L0"], room.students["S0"])
     assert [event.kind for event in events] == ["scan", "claim", "launch"]
     assert events[0].received_at == START + timedelta(minutes=45)

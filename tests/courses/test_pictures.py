@@ -11,7 +11,7 @@ import time
 import zlib
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from courses.errors import MediaRefused
 from courses.pictures import BYTES_MAX, PreparedPicture, prepare_picture
@@ -232,6 +232,12 @@ def test_what_is_no_picture_is_refused_in_plain_words(data: bytes, start: str) -
 def test_truncated_pictures_are_refused(form: str, part: float) -> None:
     data = saved(noise(300, 200), form)
     assert reason(data[: int(len(data) * part)]).startswith("This picture is damaged or incomplete.")
+
+
+def test_truncated_picture_is_refused_in_a_worker_that_drew_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does when it is imported
+    data = saved(noise(300, 200))
+    assert reason(data[: len(data) // 2]).startswith("This picture is damaged or incomplete.")
 
 
 def test_bytes_over_the_limit_are_refused_with_both_figures() -> None:
