@@ -22,6 +22,8 @@ from courses.tokens import CODE_BYTES, public_id
 # How long the scan path may go on with what it looked up, in seconds: a withdrawn link dies within this time.
 CARD_LIFE = 1.0
 CARDS_KEPT = 10_000
+# Years that can be told in every time zone and kept by every database.
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,10 @@ async def reissue_link(link: LinkInfo, by: SignedIn) -> LinkInfo:
 
 
 def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None:
+    for name, moment in (("opens_at", opens_at), ("expires_at", expires_at)):
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            problem = Message("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR)
+            raise Invalid({name: problem})
     if opens_at is not None and expires_at is not None and opens_at >= expires_at:
         raise Invalid({"expires_at": Message("A link must expire after it opens.")})
 
