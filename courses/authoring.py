@@ -57,7 +57,7 @@ class LessonInfo:
 
 async def create_lesson(course_id: UUID, draft: LessonDraft) -> UUID:
     """Add a lesson to a course. Raises Invalid."""
-    draft = await _checked(course_id, draft)
+    draft = await checked_draft(course_id, draft)
     moment = now()
     lesson = Lesson(course=course_id, **_values(draft), created_at=moment, updated_at=moment)
     async with writing():
@@ -69,7 +69,7 @@ async def create_lesson(course_id: UUID, draft: LessonDraft) -> UUID:
 
 async def edit_lesson(lesson: LessonInfo, draft: LessonDraft) -> None:
     """Replace a lesson's content; its links stay. Raises Invalid."""
-    draft = await _checked(lesson.course, draft)
+    draft = await checked_draft(lesson.course, draft)
     async with writing():
         await Lesson.update(_values(draft) | {"updated_at": now()}).where(Lesson.id == lesson.id)
         await LessonPicture.delete().where(LessonPicture.lesson == lesson.id)
@@ -108,7 +108,7 @@ async def lesson_by_id(lesson_id: UUID) -> LessonInfo:
     return found[0]
 
 
-async def _checked(course_id: UUID, draft: LessonDraft) -> LessonDraft:
+async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     """The draft in its tidy form. Raises Invalid."""
     title = " ".join(draft.title.split())
     body = draft.body.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -141,6 +141,13 @@ def reached(counts: Mapping[str, int], rung: str) -> int:
     return sum(counts.get(name, 0) for name in RUNGS[_RANK[rung] :])
 
 
+async def unnamed_phones(lesson_id: UUID) -> int:
+    """Phones that reported something of a lesson and have not said whose they are."""
+    return await Event.count(distinct=[Event.device]).where(
+        Event.lesson == lesson_id, Event.student.is_null(), Event.device.is_not_null()
+    )
+
+
 async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> list[CellEvent]:
     """What a cell was made of, oldest first, at most the newest 1,000. Raises NotFound."""
     await find_student_by_id(course_id, student_id)

@@ -1,5 +1,6 @@
 """The addresses that codes and copy buttons carry."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from courses.links import LinkInfo
@@ -24,6 +25,15 @@ def share_url_lower(settings: Settings, link: LinkInfo, seat: int | None = None)
 def typed_address(settings: Settings) -> str:
     """Where the spoken code is typed, such as `class.example.com/go`."""
     return f"{settings.host}/go"
+
+
+def only_here(settings: Settings) -> bool:
+    """Whether the public address is of this machine alone, so that no phone can open what is printed."""
+    host = urlsplit(settings.public_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _token(settings: Settings, link: LinkInfo, seat: int | None) -> str:

@@ -1,0 +1,67 @@
+"""The QR code of a link, to look at and to keep."""
+
+import asyncio
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from courses.authoring import lesson_of
+from courses.errors import Invalid, LinkEnded, Message
+from courses.links import LinkInfo, link_of
+from courses.people import SignedIn
+from portal.downloads import disposition
+from portal.settings import Settings
+from portal.share_urls import share_url
+from print.codes import encode, png, svg
+
+#: pixels a module
+SCALE, SCALE_MAX = 16, 60
+
+
+@get("/links/{link_id:uuid}/qr.svg", include_in_schema=False)
+async def vector(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    link_id: FromPath[UUID],
+    download: FromQuery[str] = "",
+) -> Response[str]:
+    """For the screen, or with `?download=1` as a file for print."""
+    link = await _live(person, link_id)
+    code = encode(share_url(settings, link), "Q" if download else "M")
+    headers = await _headers(person, link, "svg", bool(download))
+    return Response(svg(code), media_type="image/svg+xml", headers=headers)
+
+
+@get("/links/{link_id:uuid}/qr.png", include_in_schema=False)
+async def pixels(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    link_id: FromPath[UUID],
+    scale: FromQuery[int] = SCALE,
+    download: FromQuery[str] = "",
+) -> Response[bytes]:
+    """`scale` pixels a module, 1 to 60."""
+    link = await _live(person, link_id)
+    if not 1 <= scale <= SCALE_MAX:
+        raise Invalid({"scale": Message("Choose a scale from 1 to {limit}.", limit=SCALE_MAX)})
+    code = encode(share_url(settings, link), "Q" if download else "M")
+    headers = await _headers(person, link, "png", bool(download))
+    return Response(await asyncio.to_thread(png, code, scale), media_type="image/png", headers=headers)
+
+
+async def _live(person: SignedIn, link_id: UUID) -> LinkInfo:
+    link = await link_of(person, link_id)
+    if link.withdrawn_at is not None:
+        raise LinkEnded(Message("This link was withdrawn. Issue a new one."))
+    return link
+
+
+async def _headers(person: SignedIn, link: LinkInfo, extension: str, download: bool) -> dict[str, str]:
+    lesson = await lesson_of(person, link.lesson, deleted=True)
+    name = disposition(f"QR {lesson.title}", extension, fallback=f"qr-{link.spoken.lower()}", inline=not download)
+    return {"Content-Disposition": name}
+
+
+routes = [vector, pixels]

@@ -1,0 +1,105 @@
+"""Pictures and videos: upload from the lesson's form, and their bytes under signed addresses."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import obstore
+from litestar import HttpMethod, Request, Response, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
+from obstore.store import ObjectStore
+
+from courses.catalogue import course_of
+from courses.errors import Invalid, Message, NotFound
+from courses.media import MediaInfo, read_media
+from courses.people import SignedIn
+from portal.media_addresses import media_path, read_media_token
+from portal.multipart import multipart_form
+from portal.settings import Settings
+from portal.uploads import UPLOAD_LIMIT, store_upload
+
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+
+
+@post("/courses/{course_id:uuid}/media", request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)
+async def upload(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+) -> dict[str, Any]:
+    """One file at a time, as the form's script sends them; a video comes back with its poster."""
+    course = await course_of(person, course_id)
+    async with multipart_form(request) as (_, uploads):
+        if len(uploads) != 1:
+            raise Invalid({"file": Message("Send one file at a time.")})
+        info, poster = await store_upload(uploads[0], course.id, store)
+    return _told(settings, info) | {"poster": _told(settings, poster) if poster else None}
+
+
+def _told(settings: Settings, info: MediaInfo) -> dict[str, Any]:
+    thumb = media_path(settings, info, "thumb") if info.kind == "image" else None
+    return {"id": str(info.id), "kind": info.kind, "name": info.name, "thumb": thumb}
+
+
+@route("/media/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+async def serve(
+    request: Request[Any, Any, Any],
+    settings: NamedDependency[Settings],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    token: FromPath[str],
+) -> Response[Any]:
+    """The bytes, whole or one range (RFC 9110 §14). No account: platforms fetch them by address."""
+    key, kind = read_media_token(settings, token)
+    try:
+        size = (await obstore.head_async(store, key))["size"]
+    except FileNotFoundError as error:
+        raise NotFound from error
+    headers = {
+        "Cache-Control": "private, max-age=86400, immutable",
+        "ETag": f'"{key}"',
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f'inline; filename="{key.rsplit("/", 1)[-1]}"',
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    if _known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(None, status_code=304, headers=headers)
+    part = _range(request.headers, size, headers["ETag"])
+    if part is None:
+        return Response(None, status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    start, end = part
+    status = 200
+    if (start, end) != (0, size):
+        status, headers["Content-Range"] = 206, f"bytes {start}-{end - 1}/{size}"
+    headers["Content-Length"] = str(end - start)
+    chunks = _nothing() if request.method == "HEAD" else (await read_media(store, key, start, end)).chunks
+    return Stream(chunks, status_code=status, headers=headers, media_type=kind)
+
+
+def _known(given: str, etag: str) -> bool:
+    return given.strip() == "*" or etag in (one.strip().removeprefix("W/") for one in given.split(","))
+
+
+def _range(headers: Mapping[str, str], size: int, etag: str) -> tuple[int, int] | None:
+    """From byte, up to byte; the whole for none, for several and for what is not a range; None where there is nothing."""
+    match = _RANGE.fullmatch(headers.get("range", ""))
+    first, last = match.groups() if match else ("", "")
+    if not (first or last) or headers.get("if-range", etag) != etag:
+        return 0, size
+    if not first:
+        return (max(0, size - int(last)), size) if int(last) and size else None
+    if last and int(last) < int(first):
+        return 0, size
+    return (int(first), min(int(last) + 1, size) if last else size) if int(first) < size else None
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+routes = [upload, serve]

@@ -1,0 +1,60 @@
+"""A lesson's code for the projector, and how many have scanned it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from courses.authoring import lesson_of
+from courses.clock import now
+from courses.completion import reached, rung_counts, unnamed_phones
+from courses.links import LinkInfo, class_links
+from courses.people import SignedIn
+from portal.settings import Settings
+from portal.share_urls import only_here, share_url, typed_address
+from print.codes import QUIET, encode
+
+
+@get("/lessons/{lesson_id:uuid}/present", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], lesson_id: FromPath[UUID]
+) -> Template | Redirect:
+    """As large as the screen allows; without a live link back to the lesson's page, which says so."""
+    lesson = await lesson_of(person, lesson_id)
+    link = (await class_links([lesson.id])).get(lesson.id)
+    if link is None or link.state(now()) == "expired":
+        return Redirect(f"/lessons/{lesson.id}", status_code=303)
+    context = {
+        "person": person,
+        "lesson": lesson,
+        "link": link,
+        "modules": encode(share_url(settings, link), "M").size + 2 * QUIET,
+        "address": typed_address(settings),
+        "only_here": only_here(settings),
+        "scans": await _counted(lesson.course, lesson.id, link),
+    }
+    return Template("present/show.html", context=context)
+
+
+@get("/lessons/{lesson_id:uuid}/scans", include_in_schema=False)
+async def scans(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> dict[str, Any]:
+    """`{scanned, enrolled, unnamed, state}` for the page above; `state` is that of the newest class link, or "none"."""
+    lesson = await lesson_of(person, lesson_id)
+    return await _counted(lesson.course, lesson.id, (await class_links([lesson.id])).get(lesson.id))
+
+
+async def _counted(course_id: UUID, lesson_id: UUID, link: LinkInfo | None) -> dict[str, Any]:
+    counts = (await rung_counts(course_id))[lesson_id]
+    return {
+        "scanned": reached(counts, "scanned"),
+        "enrolled": sum(counts.values()),
+        "unnamed": await unnamed_phones(lesson_id),
+        "state": link.state(now()) if link else "none",
+        "code": link.code if link else "",
+    }
+
+
+routes = [show, scans]
