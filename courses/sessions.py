@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from courses.clock import now
 from courses.people import SignedIn, hashed
-from courses.tables.people import Person, Session
+from courses.tables.people import Session
 
 # A school day without a click, and a working week in all. ASVS 7.1.1 leaves the figures to the risk.
 IDLE = timedelta(hours=8)
@@ -46,12 +46,3 @@ async def end_session(secret: str) -> None:
     await Session.update({Session.ended_at: now()}).where(
         Session.token_hash == hashed(secret), Session.ended_at.is_null()
     )
-
-
-async def disable_person(email: str) -> bool:
-    """End somebody's access at once; says whether there was such a person."""
-    moment = now()
-    rows = await Person.update({Person.disabled_at: moment}).where(Person.email == email.lower()).returning(Person.id)
-    for row in rows:
-        await Session.update({Session.ended_at: moment}).where(Session.person == row["id"], Session.ended_at.is_null())
-    return bool(rows)

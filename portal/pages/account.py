@@ -42,7 +42,9 @@ async def update(
     if changed.language:
         answer.set_cookie(language_cookie(changed.language, settings.https))
     else:
-        answer.set_cookie(Cookie(COOKIE, "", path="/", max_age=0, secure=settings.https, samesite="lax", httponly=True))
+        answer.set_cookie(
+            Cookie(COOKIE, value="", path="/", max_age=0, secure=settings.https, samesite="lax", httponly=True)
+        )
     return answer
 
 

@@ -96,7 +96,7 @@ async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID])
     course = await course_of(person, course_id)
     table = completion_table(await completion(course.id), _title)
     headers = {"Content-Disposition": 'attachment; filename="completion.csv"'}
-    return Response(csv_bytes(table), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(csv_bytes(table), media_type="text/csv", headers=headers)
 
 
 def _title(text: str) -> str:

@@ -1,0 +1,279 @@
+"""The completion list: everyone is in it, words of the truth ladder only, and the instructor's decision."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from litestar.testing import TestClient
+
+from courses.authoring import LessonDraft, create_lesson, lesson_of
+from courses.completion import cell_events, completion
+from courses.people import SignedIn
+from courses.roster import remove_student
+
+Run = Callable[..., Any]
+NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"
+
+
+def decide(client: TestClient, course: UUID, lesson: UUID, student: UUID, **form: str) -> Any:
+    return client.post(
+        f"/courses/{course}/completion/{lesson}/{student}/decision", data={"platform": "xiaohongshu"} | form
+    )
+
+
+def rung_of(run: Run, course: UUID, lesson: UUID, student: UUID) -> str:
+    return next(row.cells[lesson].rung for row in run(completion, course).rows if row.student.id == student)
+
+
+def cells(page: str) -> list[str]:
+    """The badges of the matrix, row by row."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return re.findall(r'class="rung (\w+)"', body)
+
+
+def test_list_without_lessons_says_what_to_do(alice: TestClient, course: UUID) -> None:
+    page = alice.get(f"/courses/{course}/completion").text
+    assert "No lesson yet" in page
+    assert f'href="/courses/{course}/lessons/new"' in page
+
+
+def test_list_without_students_says_what_to_do(alice: TestClient, course: UUID, lesson: UUID) -> None:
+    page = alice.get(f"/courses/{course}/completion").text
+    assert "Nobody is on the list yet" in page
+    assert f'href="/courses/{course}/roster"' in page
+
+
+def test_everyone_enrolled_is_in_the_list(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    ada, bo, _, dee = enrol("Ada", "Bo", "Cy", "Dee")
+    report(ada.id, "scan", "preview")
+    report(bo.id, "scan", "launch", link={"url": NOTE, "note_id": "66aa"})
+    run(remove_student, course, dee.id)
+    page = alice.get(f"/courses/{course}/completion").text
+    assert cells(page) == ["previewed", "linked", "not_started"]
+    assert f'href="completion/{lesson}/{ada.id}"' in page
+    assert "Dee" not in page
+    # the totals, in the foot
+    assert page.count(f'href="?rung=previewed&amp;lesson={lesson}">1</a>') == 1
+    assert "3 students × 1 lessons" in page
+    assert re.search(r"<time datetime=\"[^\"]+\">\d\d-\d\d \d\d:\d\d</time>", page)
+
+
+def test_no_page_says_a_bare_published(alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "preview", "launch", "fail", "return", "claim", link={"url": NOTE})
+    for address in ("completion", f"completion/{lesson}/{ada.id}", "roster"):
+        page = alice.get(f"/courses/{course}/{address}").text
+        assert (
+            re.findall(
+                r"(?i)>[^<>]*\bpublished\b[^<>]*<",
+                page.replace("Says published", "").replace("Said: it is published", ""),
+            )
+            == []
+        )
+
+
+def test_list_is_filtered_by_rung_and_lesson(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    ada, _ = enrol("Ada", "Bo")
+    other = run(create_lesson, course, LessonDraft("normal", "Second", ""))
+    report(ada.id, "scan", "claim")
+    page = alice.get(f"/courses/{course}/completion?rung=claimed").text
+    assert cells(page) == ["claimed", "not_started"]
+    assert "1 of 2 students have a lesson that stands at “Says published”." in page
+    assert "All <b>4</b>" in page
+    page = alice.get(f"/courses/{course}/completion?rung=claimed&lesson={other}").text
+    assert cells(page) == []
+    assert "Nobody stands there." in page
+    page = alice.get(f"/courses/{course}/completion?rung=not_started&lesson={lesson}").text
+    assert "1 of 2 students: “Not started” with “Breakfast 早餐”." in page
+    assert ">Bo<" in page.replace(" Bo<", ">Bo<")
+    assert "Ada" not in page
+
+
+@pytest.mark.parametrize("query", ["rung=published", "rung=%27;--", "lesson=x", "rung=claimed&lesson=x"])
+def test_unknown_filters_are_left_out(alice: TestClient, course: UUID, lesson: UUID, enrol: Run, query: str) -> None:
+    enrol("Ada")
+    assert alice.get(f"/courses/{course}/completion?{query}").status_code == 200
+
+
+def test_filter_by_a_lesson_that_is_not_there_is_not_found(alice: TestClient, course: UUID, lesson: UUID) -> None:
+    assert alice.get(f"/courses/{course}/completion?rung=claimed&lesson={uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize(("students", "lessons"), [(1, 1), (3, 3)])
+def test_list_takes_as_many_queries_for_three_as_for_one(
+    alice: TestClient, course: UUID, enrol: Run, run: Run, counted: Run, students: int, lessons: int
+) -> None:
+    enrol(*["Ada", "Bo", "Cy"][:students])
+    for place in range(lessons):
+        run(create_lesson, course, LessonDraft("normal", f"Lesson {place}", ""))
+    with counted() as queries:
+        page = alice.get(f"/courses/{course}/completion").text
+    assert len(cells(page)) == students * lessons
+    assert len(queries) == 5  # session, course, students, lessons, publications
+
+
+def test_csv_has_everyone_and_no_formula(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    names = ["=cmd()|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)", '王小明, "Ming"']
+    roster = enrol(*names)
+    run(create_lesson, course, LessonDraft("normal", "=HYPERLINK(0)", ""))
+    report(roster[0].id, "scan", "claim", link={"url": NOTE, "note_id": "66aa"})
+    answer = alice.get(f"/courses/{course}/completion.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="completion.csv"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    titles, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert titles[:5] == ["Number", "Name", "Breakfast 早餐", "Breakfast 早餐 · time (UTC)", "Breakfast 早餐 · note"]
+    assert titles[5] == "'=HYPERLINK(0)"
+    assert [row[1] for row in rows] == [f"'{name}" for name in names[:4]] + [names[4]]
+    assert rows[0][2] == "Note link given"
+    assert rows[0][4] == NOTE
+    assert rows[1][2:5] == ["Not started", "", ""]
+
+
+def test_csv_is_in_the_language_of_the_page(alice: TestClient, course: UUID, lesson: UUID, enrol: Run) -> None:
+    enrol("王小明")
+    text = alice.get(f"/courses/{course}/completion.csv", headers={"accept-language": "zh"}).content.decode("utf-8-sig")
+    assert text.startswith("学号,姓名,")
+    assert "未开始" in text
+
+
+def test_cell_tells_its_events_oldest_first(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    words = "签名错误 <b>1003</b>"
+    report(ada.id, "scan", "preview", "launch", "fail", "return", "claim", "link",
+           fail={"message": words}, link={"url": NOTE, "note_id": "66aa"})  # fmt: skip
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}").text
+    told = ["Opened the link", "Looked at the preview", "Handed over to the app", "Failed", "Came back to the page",
+            "Said: it is published", "Gave the note&#39;s link"]  # fmt: skip
+    places = [page.index(f"<b>{word}</b>") for word in told]
+    assert places == sorted(places)
+    assert "签名错误 &lt;b&gt;1003&lt;/b&gt;" in page
+    assert f'<a href="{NOTE}" target="_blank" rel="noopener noreferrer">{NOTE}</a>' in page
+    assert "Phone:" in page
+    assert "Server:" in page
+    assert "XiaoHongShu" in page
+    assert '<span class="rung linked">Note link given</span>' in page
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://x", "//evil.example"])
+def test_note_that_is_no_web_address_is_no_link(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, url: str
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, link={"url": url})
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}").text
+    assert url in page
+    assert f'href="{url}"' not in page
+
+
+def test_cell_without_events_can_be_opened(alice: TestClient, course: UUID, lesson: UUID, enrol: Run) -> None:
+    (ada,) = enrol("Ada")
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}")
+    assert page.status_code == 200
+    assert "Nothing has been heard of this student and lesson." in page.text
+
+
+def test_claim_is_confirmed(alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "claim")
+    answer = decide(alice, course, lesson, ada.id, decision="confirm", reason="")
+    assert answer.status_code == 303
+    page = alice.get(answer.headers["location"]).text
+    assert "You confirmed it." in page
+    assert "· Alice</p>" in page
+    assert rung_of(run, course, lesson, ada.id) == "confirmed"
+
+
+def test_claim_is_refused_with_a_reason_and_confirmed_after_all(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "claim")
+    answer = decide(alice, course, lesson, ada.id, decision="refuse", reason="<i>no link</i>")
+    page = alice.get(answer.headers["location"]).text
+    assert "You did not accept it." in page
+    assert "&lt;i&gt;no link&lt;/i&gt;" in page
+    assert rung_of(run, course, lesson, ada.id) == "scanned"
+    assert "not accepted" in alice.get(f"/courses/{course}/completion").text
+    decide(alice, course, lesson, ada.id, decision="confirm")
+    assert rung_of(run, course, lesson, ada.id) == "confirmed"
+    assert [event.kind for event in run(cell_events, course, lesson, ada.id)] == ["scan", "claim", "refuse", "confirm"]
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [({"decision": "refuse", "reason": " "}, "Say why, so that the student knows what is missing."),
+     ({"decision": "refuse", "reason": "x" * 501}, "Write at most 500 characters."),
+     ({"decision": "publish", "reason": "why"}, "Choose confirm or refuse."),
+     ({"reason": "why"}, "Choose confirm or refuse."),
+     ({"decision": "scan"}, "Choose confirm or refuse."),
+     ({"decision": "confirm", "platform": "nowhere"}, "Choose one of the platforms.")],
+)  # fmt: skip
+def test_decision_that_cannot_be_taken_changes_nothing(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run, form: dict[str, str], words: str
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "claim")
+    answer = decide(alice, course, lesson, ada.id, **form)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert f"{form.get('reason', '')}</textarea>" in answer.text
+    assert rung_of(run, course, lesson, ada.id) == "claimed"
+    assert len(run(cell_events, course, lesson, ada.id)) == 2
+
+
+def test_list_of_others_is_as_good_as_not_there(
+    bob: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "claim")
+
+    def answers(course: UUID, lesson: UUID, student: UUID) -> list[tuple[int, str]]:
+        found = [
+            bob.get(f"/courses/{course}/completion"),
+            bob.get(f"/courses/{course}/completion.csv"),
+            bob.get(f"/courses/{course}/completion/{lesson}/{student}"),
+            decide(bob, course, lesson, student, decision="confirm"),
+        ]
+        return [(answer.status_code, answer.text) for answer in found]
+
+    assert answers(course, lesson, ada.id) == answers(uuid4(), uuid4(), uuid4())
+    assert {status for status, _ in answers(course, lesson, ada.id)} == {404}
+    assert rung_of(run, course, lesson, ada.id) == "claimed"
+
+
+def test_cell_belongs_to_one_course(
+    alice: TestClient, alice_person: SignedIn, course: UUID, lesson: UUID, enrol: Run, run: Run
+) -> None:
+    """Ids of one's own, but of different courses, do not fit together."""
+    (ada,) = enrol("Ada")
+    other = UUID(alice.post("/courses", data={"title": "Other"}).headers["location"].rpartition("/")[2])
+    assert run(lesson_of, alice_person, lesson).course == course
+    assert alice.get(f"/courses/{other}/completion/{lesson}/{ada.id}").status_code == 404
+    assert decide(alice, other, lesson, ada.id, decision="confirm").status_code == 404
+    assert alice.get(f"/courses/{course}/completion/{lesson}/{uuid4()}").status_code == 404
+    assert decide(alice, course, lesson, uuid4(), decision="confirm").status_code == 404
+    assert rung_of(run, course, lesson, ada.id) == "not_started"
+
+
+def test_forms_of_other_sites_are_refused(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, run: Run, cross_site: dict[str, str]
+) -> None:
+    (ada,) = enrol("Ada")
+    address = f"/courses/{course}/completion/{lesson}/{ada.id}/decision"
+    form = {"decision": "confirm", "platform": "xiaohongshu"}
+    assert alice.post(address, data=form, headers=cross_site).status_code == 403
+    assert rung_of(run, course, lesson, ada.id) == "not_started"
