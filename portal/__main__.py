@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -85,15 +86,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _command(name: str) -> Callable[..., object]:
-    """Imported late: a command waits for what it needs only."""
-    from portal.commands import data, demo, doctor, people, serve, sheet
+#: where each command lives; imported when it is called, so that a command waits for what it needs only
+COMMANDS = {
+    "demo": "demo:demo", "serve": "serve:serve", "migrate": "data:migrate", "invite": "people:invite",
+    "api-key": "people:api_key", "sheet": "sheet:sheet", "backup": "data:backup", "restore": "data:restore",
+    "doctor": "doctor:doctor",
+}  # fmt: skip
 
-    return {
-        "demo": demo.demo, "serve": serve.serve, "migrate": data.migrate, "invite": people.invite,
-        "api-key": people.api_key, "sheet": sheet.sheet, "backup": data.backup, "restore": data.restore,
-        "doctor": doctor.doctor,
-    }[name]  # fmt: skip
+
+def _command(name: str) -> Callable[..., object]:
+    module, _, function = COMMANDS[name].partition(":")
+    return getattr(importlib.import_module(f"portal.commands.{module}"), function)
 
 
 def _one_line(error: Exception) -> str:
