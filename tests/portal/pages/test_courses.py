@@ -43,13 +43,11 @@ def test_courses_take_as_many_queries_for_three_as_for_one(
         run(create_course, alice_person, f"Course {place}")
     with counted() as queries:
         page = alice.get("/courses").text
-    assert page.count("course-card\"") == number
+    assert page.count('course-card"') == number
     assert len(queries) == 4  # session, courses, lessons, students
 
 
-def test_course_is_created_and_opened(
-    alice: TestClient, alice_person: SignedIn, run: Callable[..., Any]
-) -> None:
+def test_course_is_created_and_opened(alice: TestClient, alice_person: SignedIn, run: Callable[..., Any]) -> None:
     answer = alice.post("/courses", data={"title": "  Food \t stories ", "term": "2026", "description": "a\r\nb"})
     assert answer.status_code == 303
     (made,) = run(courses_of, alice_person)

@@ -175,9 +175,7 @@ def test_roster_takes_as_many_queries_for_three_as_for_one(
     assert len(queries) == 6  # session, course, students; and completion's students, lessons, publications
 
 
-def test_roster_of_others_is_as_good_as_not_there(
-    bob: TestClient, course: UUID, run: Run, enrol: Run
-) -> None:
+def test_roster_of_others_is_as_good_as_not_there(bob: TestClient, course: UUID, run: Run, enrol: Run) -> None:
     (student,) = enrol("Ada")
 
     def answers(identity: UUID, student_id: UUID) -> list[tuple[int, str]]:
