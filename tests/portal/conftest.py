@@ -1,17 +1,30 @@
 """A portal for each test: alice and bob are instructors of their own courses, `client` is a stranger."""
 
+import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from httpx import Cookies, Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from PIL import Image
 
 from courses import links
+from courses.authoring import LessonDraft
+from courses.media import open_store, store_picture
 from courses.people import SignedIn, accept_invitation, find_person, invite
+from courses.pictures import prepare_picture
+from courses.publishing import Progress, progress_of, rung
+from courses.roster import StudentInfo, add_students, students_of
+from courses.roster_text import Entry
 from courses.sessions import open_session
-from courses.tokens import Keyring
+from courses.tables.events import Event
+from courses.tokens import Keyring, share_token
 from portal.app import create_app
 from portal.settings import Settings
 
@@ -96,3 +109,92 @@ def course(run: Callable[..., object], alice_person: SignedIn) -> UUID:
     from courses.catalogue import create_course
 
     return run(create_course, alice_person, "Spring campaign 春季", "2026")
+
+
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
+)
+
+
+class Phone:
+    """A student's browser with cookies of its own, on the connection that all share."""
+
+    def __init__(self, client: TestClient, language: str = "en", user_agent: str = ANDROID) -> None:
+        self.client, self.jar = client, Cookies()
+        self.headers = {"user-agent": user_agent, "accept-language": language}
+
+    def request(self, method: str, path: str, **more: Any) -> Response:
+        self.client.cookies = self.jar
+        more["headers"] = self.headers | more.get("headers", {})
+        answer = self.client.request(method, path, **more)
+        self.jar = Cookies(self.client.cookies)
+        self.client.cookies = Cookies()
+        return answer
+
+    def get(self, path: str, **more: Any) -> Response:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Response:
+        return self.request("POST", path, **more)
+
+    def send(self, kind: str, **more: Any) -> Response:
+        """Report one event: send("claim", id=…, at=…, detail={…})."""
+        return self.post("/api/events", json={"events": [phone_event(kind, **more)]})
+
+
+def phone_event(kind: str, **more: Any) -> dict[str, Any]:
+    """As the page makes it."""
+    return {"id": str(uuid4()), "kind": kind, "at": datetime.now(UTC).isoformat(), "detail": {}} | more
+
+
+@dataclass
+class Classroom:
+    """Alice's course with two students, and a shared lesson of two pictures."""
+
+    settings: Settings
+    run: Callable[..., Any]
+    course: UUID
+    lesson: UUID
+    link: links.LinkInfo
+    students: list[StudentInfo]
+
+    def token(self, seat: int | None = None, link: links.LinkInfo | None = None) -> str:
+        return share_token(self.settings.keyring, (link or self.link).code_bytes, seat)
+
+    def events(self) -> list[dict[str, Any]]:
+        """All rows, the oldest first."""
+        return self.run(lambda: Event.select().order_by(Event.received_at, Event.at).run())
+
+    def progress(self, student: StudentInfo, lesson: UUID | None = None) -> Progress:
+        return self.run(progress_of, student.id, lesson or self.lesson, "xiaohongshu")
+
+    def rung(self, student: StudentInfo) -> str:
+        return rung(self.progress(student))[0]
+
+
+@pytest.fixture
+def classroom(run: Callable[..., Any], settings: Settings, alice_person: SignedIn, course: UUID) -> Classroom:
+    async def furnish() -> Classroom:
+        await add_students(course, [Entry("2026001", "林小满"), Entry("2026002", "Ann O'Neil")])
+        store = open_store(settings.media)
+        pictures = [
+            (await store_picture(store, course, f"{n}.jpg", prepare_picture(_photo(n)))).id for n in range(2)
+        ]  # fmt: skip
+        draft = LessonDraft("normal", "Tea 茶", "Find **light**.\n\n- one\n- two", ("tea", "茶"), pictures=pictures)
+        lesson = await links.create_shared_lesson(alice_person, course, draft)
+        link = (await links.class_links([lesson]))[lesson]
+        return Classroom(settings, run, course, lesson, link, await students_of(course))
+
+    return run(furnish)
+
+
+@pytest.fixture
+def phone(client: TestClient) -> Callable[..., Phone]:
+    """A new phone: phone(), phone("zh-CN"), phone(user_agent=…)."""
+    return lambda language="en", user_agent=ANDROID: Phone(client, language, user_agent)
+
+
+def _photo(number: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 80), (200, 40 * number, 90)).save(file, "JPEG")
+    return file.getvalue()

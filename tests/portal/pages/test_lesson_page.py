@@ -1,0 +1,176 @@
+"""The lesson on the phone: what is shown, to whom, and with which policy."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from courses import links
+from courses.authoring import LessonDraft, edit_lesson, lesson_by_id
+from courses.people import SignedIn
+from courses.publishing import decide
+from courses.roster import remove_student
+from portal.app import create_app
+
+
+@pytest.fixture
+def ann(classroom: Any, phone: Callable[..., Any]) -> Any:
+    """Ann's phone with her personal slip."""
+    ann = phone()
+    ann.get(f"/s/{classroom.token(1)}")
+    return ann
+
+
+def page_of(phone: Any, classroom: Any, query: str = "") -> str:
+    answer = phone.get(f"/l/{classroom.link.code}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_page_shows_the_lesson(classroom: Any, ann: Any) -> None:
+    page = page_of(ann, classroom)
+    assert "<h1>Tea 茶</h1>" in page
+    assert "<p>Find <strong>light</strong>.</p>" in page
+    assert 'data-text="Find light.\n\n• one\n• two"' in page
+    assert 'data-text="Find light.\n\n• one\n• two\n\n#tea #茶 "' in page
+    assert page.count('width="60" height="80"') == 2
+    assert 'alt="Tea 茶, picture 1 of 2"' in page
+    assert '<span class="chip">#茶</span>' in page
+    assert 'id="publish"' in page
+    assert "Long-press a picture to save it." in page
+
+
+def test_page_is_chinese_when_the_phone_asks(classroom: Any, phone: Callable[..., Any]) -> None:
+    bob = phone("zh-CN,zh;q=0.9,en;q=0.5")
+    bob.get(f"/s/{classroom.token(0)}")
+    page = page_of(bob, classroom)
+    assert '<html lang="zh-CN">' in page
+    assert "发布到小红书" in page
+    assert "长按图片即可保存" in page
+    assert "Publish" not in page
+
+
+def test_share_script_is_allowed_on_this_page_alone(classroom: Any, ann: Any, client: TestClient) -> None:
+    answer = ann.get(f"/l/{classroom.link.code}")
+    assert 'data-sdk="http://testserver.local/rehearsal/xiaohongshu/sdk.js"' in answer.text
+    assert "script-src 'self' http://testserver.local" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert "script-src 'self';" in ann.get("/go").headers["content-security-policy"]
+
+
+def test_page_without_keys_helps_by_hand(classroom: Any, phone: Callable[..., Any]) -> None:
+    client = TestClient(create_app(replace(classroom.settings, rehearsal=False)), base_url="http://testserver.local")
+    with client:
+        client.follow_redirects = False
+        bob = phone()
+        bob.client = client
+        bob.get(f"/s/{classroom.token(0)}")
+        answer = bob.get(f"/l/{classroom.link.code}")
+    assert "data-sdk" not in answer.text
+    assert '<details class="card by-hand" id="by-hand" open>' in answer.text
+    assert 'href="xhsdiscover://' in answer.text
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+
+
+def test_edited_lesson_shows_within_a_second(classroom: Any, ann: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    page_of(ann, classroom)
+
+    async def edit() -> None:
+        lesson = await lesson_by_id(classroom.lesson)
+        await edit_lesson(lesson, LessonDraft("normal", "New title", "New body"))
+
+    classroom.run(edit)
+    clock = links.time.monotonic() + 1.01
+    monkeypatch.setattr(links.time, "monotonic", lambda: clock)
+    assert "<h1>New title</h1>" in page_of(ann, classroom)
+
+
+@pytest.mark.parametrize(
+    "evil", ["<script>alert(1)</script>", "{{7*7}}", "=cmd()", 'a" onerror="x', "a\r\nSet-Cookie: x=1"]
+)
+def test_markup_in_lessons_is_text(classroom: Any, ann: Any, evil: str) -> None:
+    async def edit() -> None:
+        lesson = await lesson_by_id(classroom.lesson)
+        await edit_lesson(lesson, LessonDraft("normal", evil, evil, ("x\"'<b>",)))
+
+    classroom.run(edit)
+    links.forget_card(classroom.link.code)
+    page = page_of(ann, classroom)
+    assert "<script>alert" not in page
+    assert "onerror" not in attributes(page)
+    assert "#x<b>" not in page
+    assert "49" not in page.split("<h1>")[1].split("</h1>")[0]
+
+
+def test_progress_is_worded_by_evidence(classroom: Any, ann: Any, alice_person: SignedIn) -> None:
+    student = classroom.students[1]
+    assert "Did you publish it?" in page_of(ann, classroom)
+    ann.send("fail", detail={"message": "签名<b>校验失败"})
+    assert "签名&lt;b&gt;校验失败" in page_of(ann, classroom)
+    ann.send("claim")
+    assert "You said that it is published." in page_of(ann, classroom)
+    ann.send("link", detail={"text": "http://xhslink.com/a/J97ubzS9ZAv5"})
+    page = page_of(ann, classroom)
+    assert "Your link has arrived." in page
+    assert "http://xhslink.com/a/J97ubzS9ZAv5" in page
+    classroom.run(decide, alice_person, classroom.lesson, student.id, "xiaohongshu", "refuse", "Wrong <note>")
+    page = page_of(ann, classroom)
+    assert "Wrong &lt;note&gt;" in page
+    assert "Your link has arrived." not in page
+    classroom.run(decide, alice_person, classroom.lesson, student.id, "xiaohongshu", "confirm")
+    page = page_of(ann, classroom)
+    assert "Done: your instructor has confirmed it." in page
+    assert 'id="publication"' not in page
+
+
+def test_page_of_one_phone_holds_nothing_of_another(classroom: Any, ann: Any, phone: Callable[..., Any]) -> None:
+    ann.send("link", detail={"text": "http://xhslink.com/a/AnnsNote1234"})
+    lin = phone()
+    lin.get(f"/s/{classroom.token(0)}")
+    lin.send("link", detail={"text": "http://xhslink.com/a/LinsNote1234"})
+    anns, lins = page_of(ann, classroom), page_of(lin, classroom)
+    assert "AnnsNote1234" in anns
+    assert "LinsNote1234" in lins
+    assert "AnnsNote1234" not in lins
+    assert "Neil" not in lins
+    assert "林小满" not in anns
+
+
+def test_course_without_roster_asks_nobody(classroom: Any, phone: Callable[..., Any]) -> None:
+    for student in classroom.students:
+        classroom.run(remove_student, classroom.course, student.id)
+    bob = phone()
+    bob.get(f"/s/{classroom.token()}")
+    page = page_of(bob, classroom)
+    assert "Who are you?" not in page
+    assert 'id="publish"' in page
+    assert bob.send("claim").json() == {"recorded": 1, "known": 0}
+
+
+def test_notice_is_one_of_ours(classroom: Any, ann: Any) -> None:
+    assert "<script>" not in page_of(ann, classroom, "?done=<script>")
+    assert "Thank you." in page_of(ann, classroom, "?done=named")
+
+
+def test_page_takes_few_queries(
+    classroom: Any, ann: Any, phone: Callable[..., Any], counted: Callable[[], Any]
+) -> None:
+    page_of(ann, classroom)
+    with counted() as queries:
+        page_of(ann, classroom)
+    assert len(queries) == 2  # student and progress; the card is kept for a second
+
+
+def attributes(page: str) -> set[str]:
+    """The names of all attributes of all elements."""
+    found: set[str] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.update(name for name, _ in attrs)
+
+    Reader().feed(page)
+    return found
