@@ -55,14 +55,7 @@ class PreparedPicture:
 
 def prepare_picture(data: bytes) -> PreparedPicture:
     """Decode and re-encode a JPEG, PNG or WebP. Raises MediaRefused."""
-    if len(data) > BYTES_MAX:
-        raise MediaRefused(
-            Message(
-                "The picture has {size} MB; at most {limit} MB fit.",
-                size=f"{len(data) / 1e6:.1f}",
-                limit=BYTES_MAX // 1_000_000,
-            )
-        )
+    refuse_too_many_bytes(len(data))
     _refuse_other_formats(data)
     _refuse_too_many_pixels(*_claimed_size(data))
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
@@ -88,6 +81,18 @@ def prepare_picture(data: bytes) -> PreparedPicture:
         ) from error
     # Phones that store a depth map or a second view write "MPO", a JPEG with an appendix.
     return picture_variants(upright, {"PNG": "png", "WEBP": "webp"}.get(source or "", "jpeg"))
+
+
+def refuse_too_many_bytes(size: int) -> None:
+    """For files that need not be read to be refused. Raises MediaRefused."""
+    if size > BYTES_MAX:
+        raise MediaRefused(
+            Message(
+                "The picture has {size} MB; at most {limit} MB fit.",
+                size=f"{size / 1e6:.1f}",
+                limit=BYTES_MAX // 1_000_000,
+            )
+        )
 
 
 def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:

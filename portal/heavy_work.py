@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from courses.errors import Message
-from courses.pictures import BYTES_MAX, PreparedPicture, prepare_picture
+from courses.pictures import PreparedPicture, prepare_picture, refuse_too_many_bytes
 from print.layouts import Layout, SheetRefused
 from print.sheets import Slip, render
 
 
 def prepare_picture_file(path: Path) -> PreparedPicture:
     """As `prepare_picture`, from an uploaded file of any size. Raises MediaRefused."""
-    with path.open("rb") as file:
-        # One byte too many is enough to see that the limit is passed.
-        return prepare_picture(file.read(BYTES_MAX + 1))
+    refuse_too_many_bytes(path.stat().st_size)
+    return prepare_picture(path.read_bytes())
 
 
 def draw_sheet(slips: list[Slip], layout: Layout, title: str, language: str) -> bytes | Message:

@@ -86,6 +86,12 @@ def test_truncated_picture_is_refused(api: TestClient, settings: Settings, cours
     assert stored(settings) == []
 
 
+def test_picture_over_the_limit_is_refused_with_its_size(api: TestClient, course: UUID) -> None:
+    answer = send(api, course, b"\xff\xd8\xff" + bytes(31_000_000))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "media_refused")
+    assert answer.json()["error"]["message"] == "The picture has 31.0 MB; at most 30 MB fit."
+
+
 def test_upload_takes_exactly_one_file(api: TestClient, course: UUID, photo: bytes) -> None:
     none = api.post(f"/courses/{course}/media", files={"other": ("a.jpg", photo)})
     two = api.post(f"/courses/{course}/media", files=[("file", ("a.jpg", photo)), ("file", ("b.jpg", photo))])
