@@ -3,7 +3,7 @@
 import { setUp as carousel } from "./carousel.js";
 import { setUp as clipboard } from "./clipboard.js";
 import { keep, kept, lasting } from "./kept.js";
-import { listen, newId, reportOnce } from "./outbox.js";
+import { flush, listen, newId, reportOnce } from "./outbox.js";
 import { setUp as publish, settled } from "./publish.js";
 import { setUp as question } from "./question.js";
 
@@ -31,6 +31,8 @@ if (!page.dataset.app) {
   const ask = question(page, where, texts, () => settled(where));
   publish(page, where, texts, () => ask());
 }
+// A share script that hangs holds up "pageshow".
+void flush();
 
 // The server names the events of a scan; in an app's browser, which gets no cookie, the phone does.
 function arrivalIds() {
