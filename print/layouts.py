@@ -30,6 +30,7 @@ class Layout:
 
     `code` is square and holds the quiet zone too. `text` has the title at its top, then course and student; where
     `address` is no box of its own, the address is in `text` too. `steps` are boxes side by side.
+    `gap` parts the title from what stands below it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Layout:
     address: Box | None = None
     steps: tuple[Box, ...] = ()
     step_sizes: tuple[float, ...] = ()
+    gap: float = 1.0
     centred: bool = False
     cut_lines: bool = False
 
@@ -131,6 +133,7 @@ LAYOUTS = {
             address_sizes=(17, 14, 11, 9),
             steps=(Box(20, 249, 50, 34), Box(80, 249, 50, 34), Box(140, 249, 50, 34)),
             step_sizes=(14, 12, 10.5, 9),
+            gap=3,
             centred=True,
         ),
     )

@@ -12,7 +12,6 @@ from print.layouts import Box, Layout, SheetRefused
 
 ROOT = Path(__file__).parent.parent
 FONT = ROOT / "static/vendor/fonts/NotoSansSC-Regular.ttf"
-GAP = 1.0  # mm between the title and what stands below it
 
 _templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -98,7 +97,9 @@ def _cell(slip: Slip, layout: Layout, font: Face) -> Cell:
     address = fit(slip.address, place.width, place.height, layout.address_sizes, font, breaks=BREAKS_OF_ADDRESSES)
     if not layout.address:
         below += address.height
-    title = fit(slip.title, text.width, text.height - below - GAP, layout.title_sizes, font, balanced=layout.centred)
+    title = fit(
+        slip.title, text.width, text.height - below - layout.gap, layout.title_sizes, font, balanced=layout.centred
+    )
     return Cell(
         title=title,
         student=student,
@@ -109,7 +110,7 @@ def _cell(slip: Slip, layout: Layout, font: Face) -> Cell:
             fit(step, box.width, box.height, layout.step_sizes, font, balanced=layout.centred)
             for step, box in zip(slip.steps, layout.steps, strict=False)
         ),
-        free=max(0.0, text.height - below - title.height),
+        free=max(0.0, text.height - below - layout.gap - title.height),
     )
 
 
