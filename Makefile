@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
 
-.PHONY: help demo test lint bench lock set-up set-up-test
+.PHONY: help demo test lint bench lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -12,6 +12,10 @@ demo: set-up ## the portal with a demo course, in rehearsal mode
 
 test: set-up-test ## every test, browser tests included
 	@.venv/bin/python -m pytest $(ARGS)
+
+screenshots: set-up-test ## the README's pictures, taken by the browser tests
+	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
+	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e present-zh -e completion-zh | xargs rm -f
 
 lint: set-up-test ## style, as ruff sees it
 	@.venv/bin/ruff check .

@@ -110,9 +110,10 @@ async def lesson_by_id(lesson_id: UUID) -> LessonInfo:
 
 async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     """The draft in its tidy form. Raises Invalid."""
-    title = " ".join(draft.title.split())
-    body = draft.body.replace("\r\n", "\n").replace("\r", "\n").strip()
-    topics = tuple(dict.fromkeys(filter(None, (topic.strip().strip("#").strip() for topic in draft.topics))))
+    # PostgreSQL keeps no NUL, and nobody types one.
+    title = " ".join(draft.title.replace("\0", "").split())
+    body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    topics = tuple(dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics))))
     kind = "normal" if draft.kind == "pictures" else draft.kind
     problems: dict[str, Message] = {}
     if kind not in KINDS:

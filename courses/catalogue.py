@@ -108,6 +108,8 @@ async def remove_course(course: CourseInfo) -> None:
 
 
 def _checked(title: str, term: str, description: str) -> dict[str, str]:
+    # PostgreSQL keeps no NUL, and nobody types one.
+    title, term, description = (text.replace("\0", "") for text in (title, term, description))
     title, term, description = " ".join(title.split()), " ".join(term.split()), description.strip()
     problems = {}
     if not title:

@@ -1,5 +1,6 @@
 """The README tells the truth: every setting, platform, layout and command is in it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_readme_names_the_platform(slug: str) -> None:
 
 
 def test_readme_shows_pictures_that_are_there() -> None:
-    paths = [part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith(".png")]
+    paths = re.findall(r'src="([^"]+\.png)"', README)
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
