@@ -62,7 +62,9 @@ async def write_until_dead(port: int, token: str, acknowledged: list[str]) -> No
             identity = str(uuid.uuid4())
             event = {"id": identity, "kind": "scan", "at": datetime.now(UTC).isoformat(), "link": token}
             try:
-                answer = await client.post(f"http://127.0.0.1:{port}/api/events", content=json.dumps({"events": [event]}))
+                answer = await client.post(
+                    f"http://127.0.0.1:{port}/api/events", content=json.dumps({"events": [event]})
+                )
             except httpx.TransportError:
                 return
             assert answer.status_code == 200, answer.text
@@ -83,7 +85,7 @@ async def test_kill_loses_no_acknowledged_event(db: Path, tmp_path: Path) -> Non
             writers = [asyncio.create_task(write_until_dead(port, token, acknowledged)) for _ in range(WRITERS)]
             before = len(acknowledged)
             end = time.monotonic() + 20
-            while len(acknowledged) < before + 300 and time.monotonic() < end:
+            while len(acknowledged) < before + 300 and time.monotonic() < end:  # noqa: ASYNC110 -- looks from outside
                 await asyncio.sleep(0.01)
             server.send_signal(signal.SIGKILL)
             await asyncio.gather(*writers)

@@ -16,7 +16,13 @@ TOP = {
     ".git", ".venv", "var", "node_modules", ".pytest_cache", ".ruff_cache", ".coverage", ".hypothesis", "htmlcov",
 }  # fmt: skip
 #: a library and the only package of ours that may import it
-ONLY_IN = {"litestar": "portal", "jinja2": ("portal", "print"), "piccolo": "courses", "weasyprint": "print", "qrcode": "print"}
+ONLY_IN = {
+    "litestar": "portal",
+    "jinja2": ("portal", "print"),
+    "piccolo": "courses",
+    "weasyprint": "print",
+    "qrcode": "print",
+}
 #: our packages that a package may import
 MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 DRAWERS = {"utils", "util", "lib", "helpers", "helper", "common", "services", "repositories", "misc"}

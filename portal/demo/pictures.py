@@ -55,7 +55,12 @@ def _hills(draw: ImageDraw.ImageDraw, chance: random.Random, number: int) -> Non
 def _ridge(draw: ImageDraw.ImageDraw, chance: random.Random, base: int, height: int, color: tuple[int, ...]) -> None:
     shifts = [chance.uniform(0, math.tau) for _ in range(3)]
     points = [
-        (x, base + height * sum(math.sin(x / SIZE[0] * math.tau * (n + 0.7) + shift) / (n + 1) for n, shift in enumerate(shifts)))
+        (
+            x,
+            base
+            + height
+            * sum(math.sin(x / SIZE[0] * math.tau * (n + 0.7) + shift) / (n + 1) for n, shift in enumerate(shifts)),
+        )
         for x in range(0, SIZE[0] + 20, 12)
     ]
     draw.polygon([(0, SIZE[1]), *points, (SIZE[0], SIZE[1])], fill=color)
@@ -63,7 +68,9 @@ def _ridge(draw: ImageDraw.ImageDraw, chance: random.Random, base: int, height: 
 
 def _lake(draw: ImageDraw.ImageDraw, chance: random.Random, number: int) -> None:
     for layer in range(3):
-        _ridge(draw, chance, 560 + layer * 60, 70 - layer * 14, (92 + 30 * (2 - layer), 130 + 20 * (2 - layer), 138, 230))
+        _ridge(
+            draw, chance, 560 + layer * 60, 70 - layer * 14, (92 + 30 * (2 - layer), 130 + 20 * (2 - layer), 138, 230)
+        )
     draw.rectangle((0, 760, *SIZE), fill=(150, 192, 198, 255))
     for _ in range(160):
         y = chance.randint(775, 1430)
@@ -133,7 +140,9 @@ def _rain(draw: ImageDraw.ImageDraw, chance: random.Random, number: int) -> None
     for _ in range(90):
         x = chance.randint(0, 1080)
         color = chance.choice(((255, 196, 110), (236, 92, 84), (96, 176, 220)))
-        draw.rectangle((x, 905, x + chance.randint(6, 22), chance.randint(960, 1400)), fill=(*color, chance.randint(20, 70)))
+        draw.rectangle(
+            (x, 905, x + chance.randint(6, 22), chance.randint(960, 1400)), fill=(*color, chance.randint(20, 70))
+        )
     x = 420 + 120 * number
     draw.ellipse((x - 130, 700, x + 130, 860), fill=(196, 62, 52, 255))
     draw.rectangle((x - 140, 780, x + 140, 880), fill=(18, 22, 38, 0))
@@ -162,9 +171,13 @@ def _books(draw: ImageDraw.ImageDraw, chance: random.Random, number: int) -> Non
         x = 84
         while x < 960:
             width, height = chance.randint(34, 82), chance.randint(150, 232)
-            color = chance.choice(((184, 56, 44), (58, 92, 116), (220, 176, 96), (92, 118, 92), (226, 214, 196), (70, 62, 70)))
+            color = chance.choice(
+                ((184, 56, 44), (58, 92, 116), (220, 176, 96), (92, 118, 92), (226, 214, 196), (70, 62, 70))
+            )
             draw.rectangle((x, bottom - height, x + width, bottom), fill=(*color, 255))
-            draw.rectangle((x + 6, bottom - height + 26, x + width - 6, bottom - height + 34), fill=(255, 255, 255, 120))
+            draw.rectangle(
+                (x + 6, bottom - height + 26, x + width - 6, bottom - height + 34), fill=(255, 255, 255, 120)
+            )
             x += width + (chance.randint(20, 90) if chance.random() < 0.12 + 0.03 * number else 3)
 
 

@@ -147,7 +147,11 @@ def test_engine_for_refuses_other_urls(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("url", "kind"),
-    [("sqlite:////tmp/x", "sqlite"), ("postgres://u@127.0.0.1:1/d", "postgres"), ("cockroach://u@127.0.0.1:1/d", "cockroach")],
+    [
+        ("sqlite:////tmp/x", "sqlite"),
+        ("postgres://u@127.0.0.1:1/d", "postgres"),
+        ("cockroach://u@127.0.0.1:1/d", "cockroach"),
+    ],
 )
 def test_engine_for_knows_the_three(url: str, kind: str) -> None:
     assert database.engine_for(url).engine_type == kind

@@ -17,7 +17,6 @@ import pytest
 from PIL import Image
 
 from courses.clock import now
-from courses.database import ROOT
 from courses.errors import MediaRefused, NotFound
 from courses.media import (
     MediaInfo,
