@@ -1,0 +1,366 @@
+"""Who may do what: every registered route × every role. A route without a row in ROUTES fails.
+
+Roles, in the order of a row: nobody (no cookie, no key), bob (a stranger to the course), alice (its owner), admin (who is
+no superuser over others' courses), alice's API key, bob's API key.
+"""
+
+import io
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx import Response
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from PIL import Image
+
+from courses import database
+from courses.api_keys import create_api_key
+from courses.authoring import LessonDraft
+from courses.catalogue import create_course
+from courses.clock import now
+from courses.links import class_links, create_shared_lesson
+from courses.media import media_of, open_store, store_picture
+from courses.people import SignedIn, accept_invitation, invite
+from courses.pictures import prepare_picture
+from courses.roster import add_students, students_of
+from courses.roster_text import Entry
+from courses.sessions import open_session
+from courses.tables.people import Person
+from courses.tokens import Keyring, share_token
+from portal.app import create_app
+from portal.assets import digest
+from portal.media_addresses import media_path
+from portal.settings import Settings
+
+ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key")
+PASSWORD = "nine copper windmills hum softly"
+PHOTO = io.BytesIO()
+Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The statuses for ROLES, and what the request brings (httpx's arguments)."""
+
+    statuses: tuple[int, int, int, int, int, int]
+    sends: dict[str, Any] = field(default_factory=dict)
+    #: an address that takes another value than PARTS give
+    path: str = ""
+
+
+def public(status: int, path: str = "", **sends: Any) -> Row:
+    """The same answer for everybody."""
+    return Row((status,) * 6, sends, path)
+
+
+def signed_in(status: int, **sends: Any) -> Row:
+    """For whoever is signed in; a key is no session."""
+    no = _no(sends)
+    return Row((no, status, status, status, no, no), sends)
+
+
+def owned(status: int, **sends: Any) -> Row:
+    """For the course's owner; for others who are signed in there is nothing."""
+    no = _no(sends)
+    return Row((no, 404, status, 404, no, no), sends)
+
+
+def admins(status: int, **sends: Any) -> Row:
+    """For admins; others do not know of it."""
+    no = _no(sends)
+    return Row((no, 404, 404, status, no, no), sends)
+
+
+def keys(status: int, **sends: Any) -> Row:
+    """For whoever has an API key; a session is no key."""
+    return Row((401, 401, 401, 401, status, status), sends)
+
+
+def owners_key(status: int, **sends: Any) -> Row:
+    """For the key of the course's owner."""
+    return Row((401, 401, 401, 401, status, 404), sends)
+
+
+def _no(sends: dict[str, Any]) -> int:
+    """Pages lead to the sign-in; forms are refused."""
+    return 401 if sends else 303
+
+
+FORM: dict[str, Any] = {"data": {"x": "x"}}
+PICTURE = {"files": {"file": ("a.jpg", PHOTO.getvalue(), "image/jpeg")}}
+NO_TITLE = {"files": {"title": (None, "")}}
+EVENTS = {"json": {"events": [{"id": str(uuid4()), "kind": "scan", "at": "2026-09-01T08:00:00Z"}]}}
+DECISION = {"data": {"decision": "confirm", "platform": "xiaohongshu"}}
+
+ROUTES: dict[str, Row] = {
+    # Signing in, and what everybody may open
+    "GET /": public(303),
+    "GET /sign-in": Row((200, 303, 303, 303, 200, 200)),
+    "POST /sign-in": public(401, data={"email": "x@example.org", "password": "wrong"}),
+    "POST /sign-out": public(303, **FORM),
+    "POST /language": public(303, data={"language": "en"}),
+    "GET /invitations/{secret:str}": public(200),
+    "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
+    "GET /healthz": public(200),
+    "GET /readyz": public(200),
+    "GET /static/{digest}/{file_path:path}": public(200),
+    "GET /media/{token:str}": public(200, "{media}"),
+    "GET /schema": public(200),
+    "GET /schema/openapi.json": public(200),
+    "GET /schema/{path:str}": public(404),
+    # Students and their phones: a link is the key, and no account counts
+    "GET /s/{token:str}": public(303),
+    "GET /S/{token:str}": public(303),
+    "GET /go": public(200),
+    "GET /GO": public(200),
+    "POST /go": public(422, data={"code": "ZZZ-ZZZZ"}),
+    "POST /GO": public(422, data={"code": "ZZZ-ZZZZ"}),
+    "GET /l/{link:str}": public(403),
+    "GET /l/{link:str}/student": public(403),
+    "POST /l/{link:str}/student": public(403, data={"student": "1"}),
+    "POST /l/{link:str}/publication": public(403, data={"answer": "yes"}),
+    "POST /api/events": public(401, **EVENTS),
+    "GET /api/post/preview/{reference:str}": public(200),
+    # 503: in this test no server runs that the platform's adapter could ask for its access token
+    "GET /api/post/publish/{reference:str}": public(503),
+    # Courses
+    "GET /courses": signed_in(200),
+    "POST /courses": signed_in(303, data={"title": "Mine"}),
+    "GET /courses/new": signed_in(200),
+    "GET /courses/{course_id:uuid}": owned(200),
+    "POST /courses/{course_id:uuid}": owned(303, data={"title": "Other"}),
+    "GET /courses/{course_id:uuid}/edit": owned(200),
+    "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
+    "GET /courses/{course_id:uuid}/roster": owned(200),
+    "POST /courses/{course_id:uuid}/roster": owned(303, data={"roster": "77,Newcomer"}),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}": owned(303, data={"name": "Other"}),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": owned(303, **FORM),
+    "GET /courses/{course_id:uuid}/completion": owned(200),
+    "GET /courses/{course_id:uuid}/completion.csv": owned(200),
+    "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": owned(200),
+    "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": owned(303, **DECISION),
+    "GET /courses/{course_id:uuid}/sheet": owned(200),
+    "GET /courses/{course_id:uuid}/sheet.pdf": owned(200),
+    "POST /courses/{course_id:uuid}/media": owned(201, **PICTURE),
+    # Lessons and links
+    "GET /courses/{course_id:uuid}/lessons/new": owned(200),
+    "POST /courses/{course_id:uuid}/lessons": owned(422, **NO_TITLE),
+    "GET /lessons/{lesson_id:uuid}": owned(200),
+    "GET /lessons/{lesson_id:uuid}/edit": owned(200),
+    "POST /lessons/{lesson_id:uuid}": owned(422, **NO_TITLE),
+    "POST /lessons/{lesson_id:uuid}/deletion": owned(303, **FORM),
+    "POST /lessons/{lesson_id:uuid}/restoration": owned(303, **FORM),
+    "GET /lessons/{lesson_id:uuid}/preview": owned(200),
+    "GET /lessons/{lesson_id:uuid}/present": owned(200),
+    "GET /lessons/{lesson_id:uuid}/scans": owned(200),
+    "POST /lessons/{lesson_id:uuid}/links": owned(303, **FORM),
+    "POST /links/{link_id:uuid}": owned(303, data={"opens_at": "", "expires_at": ""}),
+    "POST /links/{link_id:uuid}/withdrawal": owned(303, **FORM),
+    "GET /links/{link_id:uuid}/qr.svg": owned(200),
+    "GET /links/{link_id:uuid}/qr.png": owned(200),
+    # Accounts
+    "GET /account": signed_in(200),
+    "POST /account": signed_in(303, data={"name": "Other", "language": ""}),
+    "POST /account/password": signed_in(422, data={"old": "wrong", "password": PASSWORD, "again": PASSWORD}),
+    "GET /people": admins(200),
+    "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
+    "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
+    "POST /people/{person_id:uuid}/enable": admins(303, **FORM),
+    # The management API
+    "GET /api/v1/courses": keys(200),
+    "POST /api/v1/courses": keys(201, json={"title": "Mine"}),
+    "GET /api/v1/courses/{course_id:uuid}": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/completion": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/lessons": owners_key(200),
+    "POST /api/v1/courses/{course_id:uuid}/lessons": owners_key(201, json={"type": "normal", "title": "New"}),
+    "POST /api/v1/courses/{course_id:uuid}/media": owners_key(201, **PICTURE),
+    "GET /api/v1/courses/{course_id:uuid}/sheet.pdf": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/students": owners_key(200),
+    "POST /api/v1/courses/{course_id:uuid}/students": owners_key(200, json=[{"number": "77", "name": "Newcomer"}]),
+    "GET /api/v1/lessons/{lesson_id:uuid}": owners_key(200),
+    "PATCH /api/v1/lessons/{lesson_id:uuid}": owners_key(200, json={"title": "Other"}),
+    "DELETE /api/v1/lessons/{lesson_id:uuid}": owners_key(204),
+    "GET /api/v1/lessons/{lesson_id:uuid}/links": owners_key(200),
+    "POST /api/v1/lessons/{lesson_id:uuid}/links": owners_key(201, json={}),
+    "DELETE /api/v1/links/{link_id:uuid}": owners_key(204),
+    # The rehearsal platform, which is there only in rehearsal
+    "GET /rehearsal": public(200),
+    "POST /rehearsal/fault": public(303, data={"fault": "none"}),
+    "GET /rehearsal/xiaohongshu/sdk.js": public(200),
+    "GET /rehearsal/xiaohongshu/composer": public(404),
+    "GET /rehearsal/xiaohongshu/published": public(404),
+    "POST /rehearsal/xiaohongshu/api/sns/v1/ext/access/token": public(200, json={}),
+    "POST /rehearsal/xiaohongshu/api/sns/v1/ext/check/token": public(200, json={}),
+}
+
+
+@dataclass
+class World:
+    """A running portal with its people; `call` runs domain code in it."""
+
+    client: TestClient
+    settings: Settings
+    call: Callable[..., Any]
+    people: dict[str, SignedIn]
+    keys: dict[str, str]
+    file: Path
+
+    def ask(self, role: str, method: str, path: str, sends: dict[str, Any]) -> Response:
+        """One request of one role, with nothing left from the one before."""
+        name = role.removesuffix("'s key")
+        headers = {}
+        if role.endswith("key"):
+            headers["authorization"] = f"Bearer {self.keys[name]}"
+        elif role != "nobody":
+            headers["cookie"] = f"session={self.call(open_session, self.people[name])}"
+        self.client.cookies.clear()
+        return self.client.request(method, path, headers=headers, **sends)
+
+    def rows(self) -> list[str]:
+        """All that is stored, but for what asking itself leaves: sessions, failed tries, media nobody uses."""
+        with sqlite3.connect(self.file) as connection:
+            lines = [line for line in connection.iterdump() if line.startswith("INSERT")]
+        return [line for line in lines if not line.startswith(('INSERT INTO "session"', 'INSERT INTO "attempt"'))]
+
+
+@pytest.fixture(scope="module")
+def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One for all routes: alice, bob and an admin, and keys of alice and bob."""
+    folder = tmp_path_factory.mktemp("access")
+    file = folder / "portal.sqlite3"
+    shutil.copy(migrated, file)
+    settings = Settings(
+        public_url="http://testserver.local",
+        database_url=f"sqlite:///{file}",
+        media=f"file://{folder}/media",
+        keyring=Keyring.parse(f"1:{'5a' * 32}"),
+        rehearsal=True,
+    )
+    before = database.DB.path
+    with TestClient(create_app(settings), base_url=settings.public_url) as client:
+        client.follow_redirects = False
+
+        def call(function: Callable[..., Any], *arguments: Any) -> Any:
+            with client.portal() as portal:
+                return portal.call(function, *arguments)
+
+        async def person(name: str) -> SignedIn:
+            return await accept_invitation(await invite(f"{name}@example.org", name == "admin"), name, PASSWORD)
+
+        people = {name: call(person, name) for name in ("alice", "bob", "admin")}
+        keys = {name: call(create_api_key, people[name], "tests") for name in ("alice", "bob")}
+        yield World(client, settings, call, people, keys, file)
+    database.DB.path = before
+
+
+@pytest.fixture
+def parts(world: World) -> dict[str, str]:
+    """Values for the addresses: a fresh course of alice's with all that hangs on it, and a person to act on."""
+    settings, alice = world.settings, world.people["alice"]
+
+    async def furnish() -> dict[str, str]:
+        course = await create_course(alice, "Alice's")
+        await add_students(course, [Entry("1", "Ada")])
+        picture = (
+            await store_picture(open_store(settings.media), course, "a.jpg", prepare_picture(PHOTO.getvalue()))
+        ).id
+        lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
+        link = (await class_links([lesson]))[lesson]
+        other = Person(email=f"{uuid4()}@example.org", name="Other", created_at=now())
+        await Person.insert(other)
+        token = share_token(settings.keyring, link.code_bytes)
+        return {
+            "course_id": str(course),
+            "lesson_id": str(lesson),
+            "student_id": str((await students_of(course))[0].id),
+            "link_id": str(link.id),
+            "person_id": str(other.id),
+            "secret": await invite(f"{uuid4()}@example.org"),
+            "token": token,
+            "reference": token,
+            "link": link.code,
+            "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
+            "file_path": "icon.svg",
+            "path": "nothing",
+            "digest": digest(),
+        }
+
+    return world.call(furnish)
+
+
+def address(route: str, values: dict[str, str]) -> tuple[str, str]:
+    """Method and path of a row's key, with the values in it."""
+    method, _, path = route.partition(" ")
+    row = ROUTES[route]
+    for part in [part for part in path.split("/") if part.startswith("{")]:
+        # `token` of /media is not the one of /s
+        text = row.path.format(**values) if row.path else values[part.strip("{}").split(":")[0]]
+        path = path.replace(part, text)
+    return method, path
+
+
+def registered(app: Litestar) -> set[str]:
+    """Every method and path that the application answers, as ROUTES names them."""
+    return {
+        f"{method} {route.path.replace(digest(), '{digest}')}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if method not in ("OPTIONS", "HEAD")
+    }
+
+
+def test_every_route_has_its_row(world: World) -> None:
+    known = registered(world.client.app)
+    missing = "".join(f'\n    "{route}": owned(200),' for route in sorted(known - ROUTES.keys()))
+    assert not missing, (
+        "Routes without a row. Say who may use them: add to ROUTES in tests/portal/test_access.py, with public(), "
+        f"signed_in(), owned(), admins(), keys() or owners_key() and the status of who may:{missing}"
+    )
+    gone = sorted(ROUTES.keys() - known)
+    assert not gone, f"Rows of routes that are gone; take them out of ROUTES: {gone}"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_route_answers_each_role_as_its_row_says(world: World, parts: dict[str, str], route: str) -> None:
+    row = ROUTES[route]
+    method, path = address(route, parts)
+    expected = dict(zip(ROLES, row.statuses, strict=True))
+    found: dict[str, int] = {}
+    before = world.rows()
+    # Strangers first, so that what they ask for is still there; then nothing may have changed.
+    refused = [role for role in ROLES if expected[role] in (401, 403, 404)]
+    for role in refused + [role for role in ROLES if role not in refused]:
+        if role not in refused and before is not None:
+            assert world.rows() == before, f"{route}: a request that was refused has changed something"
+            before = None
+        answer = world.ask(role, method, path, row.sends)
+        found[role] = answer.status_code
+        if expected[role] == 303 and role == "nobody" and not row.sends and method == "GET":
+            assert answer.headers["location"].startswith(("/sign-in?next=", "/courses", "/l/")), route
+        if answer.status_code >= 400:
+            assert "Traceback" not in answer.text
+    assert {role: found[role] for role in ROLES} == expected, route
+
+
+@pytest.mark.parametrize("route", [route for route, row in ROUTES.items() if 404 in row.statuses and "uuid}" in route])
+def test_not_yours_is_the_same_answer_as_not_there(world: World, parts: dict[str, str], route: str) -> None:
+    row = ROUTES[route]
+    method, yours = address(route, parts)
+    _, nowhere = address(route, parts | {name: str(uuid4()) for name in parts if name.endswith("_id")})
+    for role, status in zip(ROLES, row.statuses, strict=True):
+        if status == 404:
+            answers = [world.ask(role, method, path, row.sends) for path in (yours, nowhere)]
+            assert [answer.status_code for answer in answers] == [404, 404]
+            assert answers[0].text == answers[1].text
+            assert answers[0].headers.keys() == answers[1].headers.keys()
