@@ -67,17 +67,16 @@ async def serve(
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     if _known(request.headers.get("if-none-match", ""), headers["ETag"]):
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, headers=headers, media_type=kind)
     part = _range(request.headers, size, headers["ETag"])
-    if part is None:
-        return Response(None, status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
-    start, end = part
-    status = 200
-    if (start, end) != (0, size):
-        status, headers["Content-Range"] = 206, f"bytes {start}-{end - 1}/{size}"
+    start, end = part or (0, size)
+    if end <= start:
+        return Response(b"", status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"}, media_type=kind)
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     headers["Content-Length"] = str(end - start)
     chunks = _nothing() if request.method == "HEAD" else (await read_media(store, key, start, end)).chunks
-    return Stream(chunks, status_code=status, headers=headers, media_type=kind)
+    return Stream(chunks, status_code=206 if part else 200, headers=headers, media_type=kind)
 
 
 def _known(given: str, etag: str) -> bool:
@@ -85,16 +84,16 @@ def _known(given: str, etag: str) -> bool:
 
 
 def _range(headers: Mapping[str, str], size: int, etag: str) -> tuple[int, int] | None:
-    """From byte, up to byte; the whole for none, for several and for what is not a range; None where there is nothing."""
+    """From byte, up to byte, the same where nothing is there; None for no range, for several and for what is none."""
     match = _RANGE.fullmatch(headers.get("range", ""))
     first, last = match.groups() if match else ("", "")
     if not (first or last) or headers.get("if-range", etag) != etag:
-        return 0, size
+        return None
     if not first:
-        return (max(0, size - int(last)), size) if int(last) and size else None
+        return max(0, size - int(last)), size
     if last and int(last) < int(first):
-        return 0, size
-    return (int(first), min(int(last) + 1, size) if last else size) if int(first) < size else None
+        return None
+    return min(int(first), size), min(int(last) + 1, size) if last else size
 
 
 async def _nothing() -> AsyncIterator[bytes]:
