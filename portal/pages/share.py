@@ -75,7 +75,8 @@ def _times(typed: dict[str, str], zone: ZoneInfo) -> list[datetime | None]:
     problems = {}
     for name, text in typed.items():
         try:
-            found[name] = datetime.fromisoformat(text.strip()).replace(tzinfo=zone) if text.strip() else None
+            at = datetime.fromisoformat(text.strip()) if text.strip() else None
+            found[name] = at.replace(tzinfo=zone) if at and at.tzinfo is None else at
         except ValueError:
             problems[name] = Message("Write date and time, such as 2026-09-01T08:00.")
     if problems:

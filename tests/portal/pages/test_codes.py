@@ -1,0 +1,71 @@
+"""A link's code as SVG and PNG, read back by an independent reader."""
+
+import io
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+import zxingcpp
+from litestar.testing import TestClient
+from PIL import Image
+
+from courses.authoring import LessonDraft, edit_lesson, lesson_by_id
+from courses.links import withdraw_link
+from portal.settings import Settings
+from portal.share_urls import share_url
+
+
+def read(png: bytes) -> zxingcpp.Barcode:
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))
+    return code
+
+
+@pytest.mark.parametrize("query", ["", "?scale=3", "?scale=60", "?download=1"])
+def test_png_holds_the_share_url(alice: TestClient, classroom: Any, settings: Settings, query: str) -> None:
+    answer = alice.get(f"/links/{classroom.link.id}/qr.png{query}")
+    assert answer.headers["content-type"] == "image/png"
+    assert read(answer.content).text == share_url(settings, classroom.link)
+
+
+def test_png_for_print_corrects_more(alice: TestClient, classroom: Any) -> None:
+    printed = read(alice.get(f"/links/{classroom.link.id}/qr.png?download=1").content)
+    shown = read(alice.get(f"/links/{classroom.link.id}/qr.png").content)
+    assert shown.ec_level in "MQH"
+    assert printed.ec_level in "QH"
+
+
+def test_svg_is_one_clean_drawing(alice: TestClient, classroom: Any, settings: Settings) -> None:
+    answer = alice.get(f"/links/{classroom.link.id}/qr.svg")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.text.startswith("<svg ")
+    assert f"<title>{share_url(settings, classroom.link)}</title>" in answer.text
+    assert answer.headers["content-disposition"].startswith("inline;")
+
+
+def test_download_is_named_after_the_lesson(alice: TestClient, classroom: Any) -> None:
+    lesson = classroom.run(lesson_by_id, classroom.lesson)
+    classroom.run(edit_lesson, lesson, LessonDraft("normal", 'Tea 茶 / "a"\r\nX-Bad: 1'))
+    for extension in ("svg", "png"):
+        answer = alice.get(f"/links/{classroom.link.id}/qr.{extension}?download=1")
+        value = answer.headers["content-disposition"]
+        assert value.startswith(f'attachment; filename="qr-{classroom.link.spoken.lower()}.{extension}"; ')
+        assert unquote(value.split("''")[1]) == f"QR Tea 茶 a X-Bad 1.{extension}"
+        assert "x-bad" not in answer.headers
+
+
+@pytest.mark.parametrize(("scale", "status"), [("0", 422), ("61", 422), ("-1", 422), ("x", 400), ("9" * 30, 422)])
+def test_scale_is_bounded(alice: TestClient, classroom: Any, scale: str, status: int) -> None:
+    assert alice.get(f"/links/{classroom.link.id}/qr.png", params={"scale": scale}).status_code == status
+
+
+@pytest.mark.parametrize("name", ["qr.svg", "qr.png"])
+def test_codes_are_for_live_links_of_ones_own(
+    alice: TestClient, bob: TestClient, client: TestClient, classroom: Any, name: str
+) -> None:
+    address = f"/links/{classroom.link.id}/{name}"
+    assert bob.get(address).status_code == 404
+    assert client.get(address).status_code == 303
+    assert alice.get(f"/links/{uuid4()}/{name}").status_code == 404
+    classroom.run(withdraw_link, classroom.link)
+    assert alice.get(address).status_code == 410

@@ -1,0 +1,140 @@
+"""The sheet: options, and the PDF read back at 150 dpi by an independent reader."""
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import pypdfium2
+import pytest
+import zxingcpp
+from litestar.testing import TestClient
+
+from courses.authoring import LessonDraft, create_lesson
+from courses.links import create_shared_lesson, withdraw_link
+from courses.people import SignedIn
+from courses.tables.links import Link
+
+
+def pages(pdf: bytes) -> list[list[str]]:
+    """The texts of the codes on each page."""
+    rendered = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(pdf)]
+    return [[code.text for code in zxingcpp.read_barcodes(page)] for page in rendered]
+
+
+def words(pdf: bytes) -> str:
+    return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+
+
+@pytest.fixture
+def second(classroom: Any, alice_person: SignedIn) -> UUID:
+    draft = LessonDraft("normal", "很长的标题" * 12)
+    return classroom.run(create_shared_lesson, alice_person, classroom.course, draft)
+
+
+def test_options_say_what_will_be_printed(alice: TestClient, classroom: Any, second: UUID) -> None:
+    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    for layout in ("a4-24", "a4-poster"):
+        assert f'name="layout" value="{layout}"' in page
+    assert page.count("2 codes · 1 page<") == 1
+    assert page.count("4 codes · 1 page<") == 1
+    assert page.count("2 codes · 2 pages<") == 1
+    assert page.count("4 codes · 4 pages<") == 1
+
+
+def test_options_name_what_is_left_out(alice: TestClient, classroom: Any, second: UUID) -> None:
+    classroom.run(withdraw_link, classroom.link)
+    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    assert "Not on the sheet, because they have no live link:" in page
+    assert f'<a href="/lessons/{classroom.lesson}">Tea 茶</a>' in page
+
+
+def test_options_without_anything_to_print_say_what_to_do(
+    alice: TestClient, run: Callable[..., Any], course: UUID
+) -> None:
+    assert "Write the first one." in alice.get(f"/courses/{course}/sheet").text
+    run(create_lesson, course, LessonDraft("normal", "No link"))
+    page = alice.get(f"/courses/{course}/sheet").text
+    assert "No lesson of this course has a live link." in page
+    assert "sheet.pdf" not in page
+
+
+@pytest.mark.parametrize(("layout", "codes"), [("a4-24", [2]), ("a4-poster", [1, 1])])
+def test_every_code_of_the_sheet_opens_its_lesson(
+    alice: TestClient, classroom: Any, second: UUID, phone: Callable[..., Any], layout: str, codes: list[int]
+) -> None:
+    answer = alice.get(f"/courses/{classroom.course}/sheet.pdf", params={"layout": layout})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="sheet-{layout}.pdf"')
+    assert unquote(answer.headers["content-disposition"]).endswith(f"Spring campaign 春季 {layout}.pdf")
+    found = pages(answer.content)
+    assert [len(page) for page in found] == codes
+    titles = set()
+    for url in chain.from_iterable(found):
+        student = phone()
+        page = student.get(student.get(urlsplit(url).path).headers["location"]).text
+        titles |= {title for title in ("Tea 茶", "很长的标题" * 12) if title in page}
+    assert len(titles) == 2
+
+
+def test_personal_slips_know_their_student(alice: TestClient, classroom: Any, phone: Callable[..., Any]) -> None:
+    answer = alice.get(f"/courses/{classroom.course}/sheet.pdf?layout=a4-24&personal=1")
+    (page,) = pages(answer.content)
+    assert len(set(page)) == 2
+    names = []
+    for url in page:
+        student = phone()
+        seen = student.get(student.get(urlsplit(url).path).headers["location"]).text
+        names += [name for name in ("林小满", "Ann O&#39;Neil") if name in seen]
+    assert sorted(names) == ["Ann O&#39;Neil", "林小满"]
+
+
+def test_withdrawn_link_leaves_the_sheet(alice: TestClient, classroom: Any, second: UUID) -> None:
+    classroom.run(withdraw_link, classroom.link)
+    ((url,),) = pages(alice.get(f"/courses/{classroom.course}/sheet.pdf").content)
+    assert url != f"http://TESTSERVER.LOCAL/S/{classroom.token()}"
+
+
+def test_poster_speaks_the_language_of_the_request(alice: TestClient, classroom: Any) -> None:
+    address = f"/courses/{classroom.course}/sheet.pdf?layout=a4-poster"
+    assert "Scan the code" in words(alice.get(address).content).replace("\r\n", " ")
+    alice.headers["accept-language"] = "zh-CN"
+    assert "扫描二维码" in words(alice.get(address).content).replace("\r\n", "")
+
+
+def test_sheet_with_nothing_on_it_says_what_to_do(alice: TestClient, run: Callable[..., Any], course: UUID) -> None:
+    address = f"/courses/{course}/sheet.pdf"
+    empty = alice.get(address)
+    assert (empty.status_code, "Write a lesson first." in empty.text) == (409, True)
+    run(create_lesson, course, LessonDraft("normal", "No link"))
+    unshared = alice.get(address)
+    assert (unshared.status_code, "Issue one on a lesson’s page first." in unshared.text) == (409, True)
+
+
+def test_personal_sheet_needs_students(
+    alice: TestClient, alice_person: SignedIn, run: Callable[..., Any], course: UUID
+) -> None:
+    run(create_shared_lesson, alice_person, course, LessonDraft("normal", "T"))
+    answer = alice.get(f"/courses/{course}/sheet.pdf?personal=1")
+    assert (answer.status_code, "Personal slips need students." in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("layout", ["a3", "../../etc/passwd", "<script>", ""])
+def test_unknown_layout_is_refused(alice: TestClient, classroom: Any, layout: str) -> None:
+    answer = alice.get(f"/courses/{classroom.course}/sheet.pdf", params={"layout": layout})
+    assert answer.status_code == 422
+    assert "There is no layout" in answer.text
+    assert "<script>" not in answer.text.split("<main")[1]
+    assert alice.get(f"/courses/{classroom.course}/sheet", params={"layout": layout}).status_code == 200
+
+
+def test_a_get_of_the_sheet_writes_nothing(alice: TestClient, classroom: Any) -> None:
+    before = classroom.run(lambda: Link.select().run())
+    alice.get(f"/courses/{classroom.course}/sheet.pdf?personal=1")
+    assert classroom.run(lambda: Link.select().run()) == before
+
+
+def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, classroom: Any) -> None:
+    assert bob.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 404
+    assert client.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 303
