@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Litestar:
             await http.aclose()
             await close_database()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[static_files(), *PAGES, *API, *(rehearsal.routes(settings) if settings.rehearsal else [])],
         dependencies={
             "parts": Provide(lambda: parts, sync_to_thread=False),
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Litestar:
             "store": Provide(lambda: parts.store, sync_to_thread=False),
             "person": Provide(signed_in),
         },
-        middleware=[HeadersMiddleware(settings), LanguageMiddleware(), SameOriginMiddleware(settings.public_url)],
+        middleware=[SameOriginMiddleware(settings.public_url)],
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(settings)),
         lifespan=[running],
@@ -65,6 +65,10 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
+    # Around the router: Litestar's own middleware never sees an address without a route.
+    for layer in (LanguageMiddleware(), HeadersMiddleware(settings)):
+        app.asgi_handler = layer(app.asgi_handler)
+    return app
 
 
 def from_environment() -> Litestar:

@@ -364,3 +364,20 @@ def test_not_yours_is_the_same_answer_as_not_there(world: World, parts: dict[str
             assert [answer.status_code for answer in answers] == [404, 404]
             assert answers[0].text == answers[1].text
             assert answers[0].headers.keys() == answers[1].headers.keys()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("GET", "/courses/x/roster", 404), ("GET", "/static/old/css/base.css", 404),
+     ("PUT", "/courses", 405), ("POST", "/readyz", 405)],
+)  # fmt: skip
+def test_address_without_a_route_is_answered_like_all_others(world: World, method: str, path: str, status: int) -> None:
+    """With the security headers, and in the reader's language."""
+    world.client.cookies.clear()
+    for language, mark in (("zh", '<html lang="zh-CN">'), ("en", '<html lang="en">')):
+        answer = world.client.request(method, path, headers={"accept-language": language})
+        assert answer.status_code == status
+        assert mark in answer.text
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
