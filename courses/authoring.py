@@ -113,7 +113,9 @@ async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     # PostgreSQL keeps no NUL, and nobody types one.
     title = " ".join(draft.title.replace("\0", "").split())
     body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    topics = tuple(dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics))))
+    topics = tuple(
+        dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics)))
+    )
     kind = "normal" if draft.kind == "pictures" else draft.kind
     problems: dict[str, Message] = {}
     if kind not in KINDS:
