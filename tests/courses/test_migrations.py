@@ -11,6 +11,11 @@ from piccolo.apps.migrations.auto.schema_snapshot import SchemaSnapshot
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 
 from courses import database
+from courses.authoring import lessons_of
+from courses.catalogue import courses_of
+from courses.completion import completion
+from courses.links import card, class_links
+from courses.people import find_person
 from courses.piccolo_app import TABLES
 
 MIGRATIONS = sorted((database.ROOT / "courses" / "piccolo_migrations").glob("courses_*.py"))
@@ -63,3 +68,22 @@ def test_migration_only_adds(path: Path) -> None:
         and node.func.value.id == "manager"
     ]
     assert set(calls) <= ADDS
+
+
+async def test_database_of_the_first_release_opens_with_all_that_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "portal.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.executescript((Path(__file__).parent / "first_release.sql").read_text(encoding="utf-8"))
+    database.DB.path = str(path)
+    await database.migrate()
+    await database.open_database()
+    try:
+        alice = await find_person("alice@example.org")
+        (course,) = await courses_of(alice)
+        (lesson,) = await lessons_of(course.id)
+        assert (course.title, lesson.title, lesson.topics) == ("Spring 春", "三步拍出一杯好茶", ("茶",))
+        assert (await card((await class_links([lesson.id]))[lesson.id].code)).lesson.body == "**找光**"
+        rungs = {row.student.name: row.cells[lesson.id].rung for row in (await completion(course.id)).rows}
+        assert rungs == {"林小满": "linked", "王子涵": "not_started"}
+    finally:
+        await database.close_database()
