@@ -22,7 +22,7 @@ function fit() {
   const room = Math.min(frame.clientHeight, widest()) * density;
   const side = Math.max(1, Math.floor(room / image.dataset.modules)) * image.dataset.modules / density;
   image.style.width = image.style.height = `${side}px`;
-  image.style.margin = "0";
+  image.style.translate = "none";
   const { left, top } = image.getBoundingClientRect();
   const off = (place) => (Math.round(place * density) - place * density) / density;
   image.style.translate = `${off(left)}px ${off(top)}px`;

@@ -26,7 +26,7 @@ PHONE = {
 }
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 #: what Chromium says of its own accord and of no page of ours
-HARMLESS = ("favicon",)
+HARMLESS = ("favicon", "(Unprocessable Entity)")
 
 
 @pytest.fixture(scope="session")
