@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from cachetools import TTLCache
+
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -20,6 +22,8 @@ SEATS = 65_536
 _DEVICE = re.compile("[0-9a-f]{16}")
 # SQLite and PostgreSQL take about 32,000 values in one statement.
 _INSERT_ROWS = 1_000
+# How long the scan path may go on with what it looked up, in seconds.
+SEAT_LIFE = 1.0
 _COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at)
 
 
@@ -32,6 +36,10 @@ class StudentInfo:
     name: str
     seat: int
     left: bool
+
+
+_UNKNOWN: Any = object()
+_seats: TTLCache[tuple[UUID, int], StudentInfo | None] = TTLCache(10_000, ttl=SEAT_LIFE)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ async def add_students(course_id: UUID, entries: list[Entry]) -> Imported:
             await Student.insert(*students[start : start + _INSERT_ROWS])
         for row, name in changed:
             await Student.update({Student.name: name, Student.left_at: None}).where(Student.id == row["id"])
+    _seats.clear()
     back = sum(row["left_at"] is not None for row, _ in changed)
     return Imported(len(new) + back, len(changed) - back, len(entries) - len(new) - len(changed))
 
@@ -102,6 +111,7 @@ async def rename_student(course_id: UUID, student_id: UUID, name: str) -> Studen
     if problem:
         raise Invalid({"name": problem})
     await Student.update({Student.name: name}).where(Student.course == course_id, Student.id == student_id)
+    _seats.clear()
     return await find_student_by_id(course_id, student_id)
 
 
@@ -112,6 +122,7 @@ async def remove_student(course_id: UUID, student_id: UUID) -> bool:
         .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_null())
         .returning(Student.id)
     )
+    _seats.clear()
     if not changed:
         await find_student_by_id(course_id, student_id)
     return bool(changed)
@@ -124,19 +135,24 @@ async def return_student(course_id: UUID, student_id: UUID) -> bool:
         .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_not_null())
         .returning(Student.id)
     )
+    _seats.clear()
     if not changed:
         await find_student_by_id(course_id, student_id)
     return bool(changed)
 
 
 async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
-    """Who has the personal slip of this seat; None for one who left or never was."""
-    # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
-    rows = await Student.raw(
-        "SELECT id, number, name, seat, left_at FROM student WHERE course = {} AND seat = {} AND left_at IS NULL",
-        course_id, seat,
-    )  # fmt: skip
-    return _info(rows[0]) if rows else None
+    """Who has the personal slip of this seat, at most SEAT_LIFE seconds old; None for one who left or never was."""
+    key = (course_id, seat)
+    found = _seats.get(key, _UNKNOWN)
+    if found is _UNKNOWN:
+        # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
+        rows = await Student.raw(
+            "SELECT id, number, name, seat, left_at FROM student WHERE course = {} AND seat = {} AND left_at IS NULL",
+            course_id, seat,
+        )  # fmt: skip
+        found = _seats[key] = _info(rows[0]) if rows else None
+    return found
 
 
 async def claim_student(course_id: UUID, device: str, text: str) -> StudentInfo:
