@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio
-from anyio import CapacityLimiter, to_process
+from anyio import Semaphore, to_process
 
 from courses.errors import CourseError, Message
 
@@ -21,17 +21,21 @@ class WorkFailed(CourseError):
     code = "work_failed"
 
 
-_limiter: CapacityLimiter | None = None
+_places: Semaphore | None = None
 
 
 async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> T:
-    """Run `work` in a worker process; it, its arguments and its result must pickle. Raises WorkFailed, and what it raises."""
-    global _limiter
-    if _limiter is None:
-        _limiter = CapacityLimiter(WORKERS)
+    """Run `work` in a worker process; it, its arguments and its result must pickle. Waiting for a place takes no time off.
+
+    Raises WorkFailed, and what `work` raises.
+    """
+    global _places
+    if _places is None:
+        _places = Semaphore(WORKERS)
     try:
-        with anyio.fail_after(seconds):
-            return await to_process.run_sync(_capped, work, *arguments, cancellable=True, limiter=_limiter)
+        async with _places:
+            with anyio.fail_after(seconds):
+                return await to_process.run_sync(_capped, work, *arguments, cancellable=True)
     except TimeoutError as error:
         raise WorkFailed(
             Message("This took longer than {seconds} seconds and was stopped.", seconds=seconds)

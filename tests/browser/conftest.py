@@ -29,13 +29,14 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 HARMLESS = ("favicon", "(Unprocessable Entity)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """For one module: while it runs, its event loop is in the way of asynchronous tests."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

