@@ -52,6 +52,10 @@ class Keyring:
         """A new ring of one key, in the form that `parse` reads."""
         return f"1:{secrets.token_hex(32)}"
 
+    def export(self) -> str:
+        """The ring with its secrets, in the form that `parse` reads; for backups only."""
+        return ",".join(f"{kid}:{key.hex()}" for kid, key in self._keys.items())
+
     def __repr__(self) -> str:
         return f"Keyring(ids={list(self._keys)})"
 

@@ -42,7 +42,7 @@ async def backup(settings: Settings, options: Namespace) -> None:
                 about = {"format": FORMAT, "made_at": now().isoformat(), "media": 0}
                 store = open_store(settings.media)
                 archive.add(copy, "database.sqlite3")
-                _add(archive, "secret-keys", os.environ.get("PORTAL_SECRET_KEYS", "").encode() or KEYS.read_bytes())
+                _add(archive, "secret-keys", settings.keyring.export().encode())
                 async for entries in obstore.list(store):
                     for entry in entries:
                         data = await (await obstore.get_async(store, entry["path"])).bytes_async()
@@ -71,7 +71,7 @@ async def restore(settings: Settings, options: Namespace) -> None:
         for name in names:
             if name.startswith("media/"):
                 await obstore.put_async(store, name.removeprefix("media/"), _read(archive, name))
-        _put_keys(_read(archive, "secret-keys"))
+        _put_keys(settings, _read(archive, "secret-keys").decode())
     await migrate_database()
     print(f"restored from {options.file}")
 
@@ -88,17 +88,16 @@ def _checked(path: Path) -> list[str]:
     return names
 
 
-def _put_keys(keys: bytes) -> None:
-    if os.environ.get("PORTAL_SECRET_KEYS"):
-        if os.environ["PORTAL_SECRET_KEYS"].strip() != keys.decode().strip():
-            print(
-                "The keys of the backup differ from PORTAL_SECRET_KEYS: add them there, or printed codes will not open."
-            )
+def _put_keys(settings: Settings, keys: str) -> None:
+    """Into the file of keys; where the environment gives them, say so if they differ."""
+    if os.environ.get("PORTAL_SECRET_KEYS") or os.environ.get("PORTAL_SECRET_KEYS_FILE"):
+        if settings.keyring.export() != keys:
+            print("The backup has other keys than PORTAL_SECRET_KEYS: add them there, or its printed codes will not open.")
         return
     KEYS.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(KEYS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(keys)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(keys + "\n")
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -93,6 +93,7 @@ def test_keyring_makes_rings_and_hides_keys() -> None:
     assert Keyring.parse(made) is not None
     assert made != Keyring.generate()
     assert made.split(":")[1] not in repr(Keyring.parse(made))
+    assert Keyring.parse(made).export() == made
 
 
 @given(st.binary(max_size=60))
