@@ -161,7 +161,7 @@ def test_page_takes_few_queries(
     page_of(ann, classroom)
     with counted() as queries:
         page_of(ann, classroom)
-    assert len(queries) == 2  # student and progress; the card is kept for a second
+    assert 1 <= len(queries) <= 2  # progress, and the student if a second has passed since; so with the card
 
 
 def attributes(page: str) -> set[str]:
