@@ -92,7 +92,9 @@ def _put_keys(settings: Settings, keys: str) -> None:
     """Into the file of keys; where the environment gives them, say so if they differ."""
     if os.environ.get("PORTAL_SECRET_KEYS") or os.environ.get("PORTAL_SECRET_KEYS_FILE"):
         if settings.keyring.export() != keys:
-            print("The backup has other keys than PORTAL_SECRET_KEYS: add them there, or its printed codes will not open.")
+            print(
+                "The backup has other keys than PORTAL_SECRET_KEYS: add them there, or its printed codes will not open."
+            )
         return
     KEYS.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(KEYS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
