@@ -15,8 +15,6 @@ from courses.tokens import Keyring
 ROOT = Path(__file__).parent.parent
 XHS_API_URL = "https://edith.xiaohongshu.com"
 XHS_SDK_URL = "https://fe-static.xhscdn.com/biz-static/goten/xhs-1.0.1.js"
-# What rehearsal answers to; real keys take its place.
-REHEARSAL_KEY = "rehearsal"
 
 #: every setting with what the README must say of it
 SETTINGS = {
