@@ -16,6 +16,7 @@ from portal.api import API
 from portal.api.schema import OPENAPI
 from portal.assets import static_files
 from portal.auth import signed_in
+from portal.compression import CompressionMiddleware
 from portal.errors import HANDLERS
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
@@ -24,6 +25,7 @@ from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
 from portal.templating import template_engine
+from portal.theme import ThemeMiddleware
 
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20
@@ -66,7 +68,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     # Around the router: Litestar's own middleware never sees an address without a route.
-    for layer in (LanguageMiddleware(), HeadersMiddleware(settings)):
+    for layer in (LanguageMiddleware(), ThemeMiddleware(), HeadersMiddleware(settings), CompressionMiddleware()):
         app.asgi_handler = layer(app.asgi_handler)
     return app
 

@@ -20,6 +20,7 @@ from portal.platforms import Platform
 from portal.security import content_policy
 from portal.settings import Settings
 from portal.share_urls import share_url_lower, typed_address
+from portal.theme import theme
 from portal.visits import Visit
 
 #: opens the app when the student publishes by hand; where there is none, the student opens it
@@ -105,7 +106,7 @@ async def lesson_answer(
     if typed.values or typed.errors:
         page = KeptPages().page(None, None, render, own)  # of this phone alone
     else:
-        page = _pages.page((link.code, language(), *state.values()), visit.card, render, own)
+        page = _pages.page((link.code, language(), theme(), *state.values()), visit.card, render, own)
     headers = {"Vary": "Cookie, User-Agent, Accept-Language"}
     if sdk:
         headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)

@@ -18,6 +18,7 @@ from portal.i18n import LANGUAGES, gettext, language, ngettext, say
 from portal.markdown import plain_text, render_markdown
 from portal.media_addresses import media_path
 from portal.settings import Settings
+from portal.theme import theme
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -62,7 +63,7 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
     }  # fmt: skip
     environment.globals |= {
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
-        "RUNGS": RUNGS, "rung_name": rung_name, "person": None,
+        "RUNGS": RUNGS, "rung_name": rung_name, "person": None, "theme": theme,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
 

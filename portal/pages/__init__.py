@@ -22,6 +22,7 @@ from portal.pages import (
     sheets,
     sign_in,
     student,
+    theme,
 )
 
 PAGES = [
@@ -46,4 +47,5 @@ PAGES = [
     *sheets.routes,
     *sign_in.routes,
     *student.routes,
+    *theme.routes,
 ]

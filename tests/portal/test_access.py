@@ -106,6 +106,7 @@ ROUTES: dict[str, Row] = {
     "POST /sign-in": public(401, data={"email": "x@example.org", "password": "wrong"}),
     "POST /sign-out": public(303, **FORM),
     "POST /language": public(303, data={"language": "en"}),
+    "POST /theme": public(303, data={"theme": "dark"}),
     "GET /invitations/{secret:str}": public(200),
     "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
     "GET /healthz": public(200),

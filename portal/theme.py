@@ -1,0 +1,40 @@
+"""Light, dark, or as the system has it: a choice of the browser, kept in a cookie."""
+
+from contextvars import ContextVar
+
+from litestar.datastructures.cookie import Cookie
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+THEMES = ("light", "dark")
+COOKIE = "theme"
+_theme: ContextVar[str] = ContextVar("theme", default="")
+
+
+def theme() -> str:
+    """ "light", "dark", or "" for the system's: what <html data-theme> says."""
+    return _theme.get()
+
+
+def theme_cookie(name: str, secure: bool) -> Cookie:
+    """Remembers a choice for a year, or forgets it when `name` is no theme; holds nothing personal."""
+    age = 31_536_000 if name in THEMES else 0
+    return Cookie(COOKIE, value=name, path="/", max_age=age, secure=secure, samesite="lax", httponly=True)
+
+
+class ThemeMiddleware(ASGIMiddleware):
+    """Sets the theme of the request under way."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == "http":
+            cookies = (value for name, value in scope["headers"] if name == b"cookie")
+            _theme.set(next((_chosen(value.decode("latin-1")) for value in cookies if b"theme=" in value), ""))
+        await next_app(scope, receive, send)
+
+
+def _chosen(header: str) -> str:
+    for part in header.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and value in THEMES:
+            return value
+    return ""
