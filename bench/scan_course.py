@@ -3,9 +3,9 @@
 import asyncio
 import sys
 
-from courses.authoring import LessonDraft
 from courses.catalogue import create_course
 from courses.database import close_database, migrate, open_database
+from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
 from courses.media import open_store, store_picture
 from courses.people import add_person

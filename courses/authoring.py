@@ -1,43 +1,30 @@
 """Lessons: write, list, change, delete and undo."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from courses import revisions
+from courses.audit import record
+from courses.catalogue import role_in
 from courses.clock import now
-from courses.database import writing
-from courses.errors import Invalid, Message, NotFound
+from courses.database import one_at_a_time, writing
+from courses.drafts import LessonDraft, checked_draft
+from courses.errors import EditConflict, NotFound
 from courses.media import MediaInfo, media_of
 from courses.people import SignedIn
-from courses.tables.courses import Course, Membership
+from courses.roles import Right, check_right
+from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture
-
-KINDS = ("normal", "video")
-TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
-TOPICS, PICTURES = 20, 18
-
-
-@dataclass(frozen=True)
-class LessonDraft:
-    """What an author gives: `pictures`, `video` and `cover` are media ids of the same course."""
-
-    kind: str
-    title: str
-    body: str = ""
-    topics: Sequence[str] = ()
-    platforms: Sequence[str] = ("xiaohongshu",)
-    pictures: Sequence[UUID] = ()
-    video: UUID | None = None
-    cover: UUID | None = None
 
 
 @dataclass(frozen=True)
 class LessonInfo:
-    """A lesson with its media."""
+    """A lesson with its media; each picture has the description of its place here."""
 
     id: UUID
     course: UUID
@@ -53,32 +40,89 @@ class LessonInfo:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = field(default=None)
+    author: UUID | None = None
+    author_name: str | None = None
+    #: the number of its newest revision
+    version: int = 1
+    template: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+    @property
+    def draft(self) -> LessonDraft:
+        """Its content alone."""
+        return LessonDraft(
+            self.kind, self.title, self.body, self.topics, self.platforms,
+            tuple(picture.id for picture in self.pictures), self.video.id if self.video else None,
+            self.cover.id if self.cover else None, {picture.id: picture.alt for picture in self.pictures if picture.alt},
+        )  # fmt: skip
 
 
-async def create_lesson(course_id: UUID, draft: LessonDraft) -> UUID:
-    """Add a lesson to a course. Raises Invalid."""
+async def create_lesson(
+    by: SignedIn | None, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None, note: str = "created"
+) -> UUID:
+    """Add a lesson to a course; `save` becomes the id of its first revision. Raises Invalid."""
     draft = await checked_draft(course_id, draft)
     moment = now()
-    lesson = Lesson(course=course_id, **_values(draft), created_at=moment, updated_at=moment)
+    lesson = Lesson(
+        course=course_id, **_values(draft), created_at=moment, updated_at=moment, author=by.id if by else None
+    )  # fmt: skip
     async with writing():
         await Lesson.insert(lesson)
-        await _place(lesson.id, draft.pictures)
+        await _place(lesson.id, draft)
+        await revisions.write(lesson.id, 1, by, draft, moment, note, save=save)
         await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
+        await record("lesson.create", by, course=course_id, object=lesson.id, label=draft.title)
     return lesson.id
 
 
-async def edit_lesson(lesson: LessonInfo, draft: LessonDraft) -> None:
-    """Replace a lesson's content; its links stay. Raises Invalid."""
+async def edit_lesson(
+    by: SignedIn | None,
+    lesson: LessonInfo,
+    draft: LessonDraft,
+    *,
+    base: int | None = None,
+    save: UUID | None = None,
+    note: str = "saved",
+    restored_from: int | None = None,
+) -> int:
+    """Replace a lesson's content; its links stay. Returns the number of its newest revision.
+
+    `base` is the version that the author began from: where it is not the newest any more, nothing is changed. `save` is
+    an id made before the first try: sent again, it answers as the first time. What changes nothing makes no revision.
+    Raises Invalid, EditConflict.
+    """
     draft = await checked_draft(lesson.course, draft)
     async with writing():
-        await Lesson.update(_values(draft) | {"updated_at": now()}).where(Lesson.id == lesson.id)
+        await one_at_a_time(lesson.id.int % 2**31)
+        known = await revisions.number_of(lesson.id, save) if save else None
+        if known is not None:
+            return known
+        present = await lesson_by_id(lesson.id)
+        if draft.encoded() == present.draft.encoded():
+            return present.version
+        if base is not None and base != present.version:
+            raise EditConflict(present.version)
+        moment, version = now(), present.version + 1
+        if not await revisions.exists(lesson.id, present.version):
+            # Written before there were revisions: keep what it was.
+            await revisions.write(lesson.id, present.version, None, present.draft, present.updated_at, "created")
+        if not await revisions.continues(lesson.id, present.version, by, moment, note):
+            await record(f"lesson.{note}", by, course=lesson.course, object=lesson.id, label=draft.title,
+                         detail={"version": version})  # fmt: skip
+        await Lesson.update(_values(draft) | {"updated_at": moment, "version": version}).where(Lesson.id == lesson.id)
         await LessonPicture.delete().where(LessonPicture.lesson == lesson.id)
-        await _place(lesson.id, draft.pictures)
+        await _place(lesson.id, draft)
+        await revisions.write(lesson.id, version, by, draft, moment, note, save=save, restored_from=restored_from)
+    return version
 
 
-async def delete_lesson(lesson: LessonInfo, deleted: bool = True) -> None:
+async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:
     """Put a lesson into the trash, or take it back; its links answer "not found" meanwhile."""
-    await Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id)
+    async with writing():
+        await Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id)
+        action = "lesson.delete" if deleted else "lesson.undelete"
+        await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
 
 
 async def lessons_of(course_id: UUID) -> list[LessonInfo]:
@@ -91,12 +135,15 @@ async def lesson_ids(course_id: UUID) -> list[UUID]:
     return await Lesson.select(Lesson.id).where(Lesson.course == course_id).output(as_list=True)
 
 
-async def lesson_of(person: SignedIn, lesson_id: UUID, deleted: bool = False) -> LessonInfo:
-    """A lesson of a course in which the person works; one in the trash only if asked for. Raises NotFound."""
-    courses = Membership.select(Membership.course).where(Membership.person == person.id)
-    found = await _load(Lesson.id == lesson_id, Lesson.course.is_in(courses))
+async def lesson_of(person: SignedIn, lesson_id: UUID, may: Right = "read", deleted: bool = False) -> LessonInfo:
+    """A lesson of a course in which the person has the right; one in the trash only if asked for.
+
+    Raises NotFound, NotAllowed.
+    """
+    found = await _load(Lesson.id == lesson_id)
     if not found or (found[0].deleted_at is not None and not deleted):
         raise NotFound
+    check_right(await role_in(person, found[0].course), may)
     return found[0]
 
 
@@ -108,61 +155,20 @@ async def lesson_by_id(lesson_id: UUID) -> LessonInfo:
     return found[0]
 
 
-async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
-    """The draft in its tidy form. Raises Invalid."""
-    # PostgreSQL keeps no NUL, and nobody types one.
-    title = " ".join(draft.title.replace("\0", "").split())
-    body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    topics = tuple(
-        dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics)))
-    )
-    kind = "normal" if draft.kind == "pictures" else draft.kind
-    problems: dict[str, Message] = {}
-    if kind not in KINDS:
-        problems["kind"] = Message("Choose pictures or video.")
-    if not title:
-        problems["title"] = Message("Give the lesson a title.")
-    elif len(title) > TITLE_LENGTH:
-        problems["title"] = _too_long(title, TITLE_LENGTH)
-    if len(body) > BODY_LENGTH:
-        problems["body"] = _too_long(body, BODY_LENGTH)
-    if len(topics) > TOPICS or any(len(topic) > TOPIC_LENGTH for topic in topics):
-        problems["topics"] = Message(
-            "At most {count} topics of up to {limit} characters.", count=TOPICS, limit=TOPIC_LENGTH
-        )
-    elif any("#" in topic or len(topic.split()) != 1 for topic in topics):
-        problems["topics"] = Message("Topics have no spaces and no # inside; separate them with spaces or commas.")
-    if not draft.platforms:
-        problems["platforms"] = Message("Choose at least one platform.")
-    pictures = tuple(dict.fromkeys(draft.pictures))
-    if len(pictures) > PICTURES:
-        problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
-    known = await media_of(course_id, [*pictures, *filter(None, (draft.video, draft.cover))])
-    if any(identity not in known or known[identity].kind != "image" for identity in pictures):
-        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
-    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
-        problems["video"] = Message("The video is not in this course. Upload it again.")
-    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
-        problems["cover"] = Message("The cover is not in this course. Upload it again.")
-    if problems:
-        raise Invalid(problems)
-    return LessonDraft(kind, title, body, topics, tuple(draft.platforms), pictures, draft.video, draft.cover)
-
-
-def _too_long(text: str, limit: int) -> Message:
-    return Message("{length} characters; at most {limit} fit.", length=len(text), limit=limit)
-
-
 def _values(draft: LessonDraft) -> dict[str, Any]:
     return {
         "kind": draft.kind, "title": draft.title, "body": draft.body, "video": draft.video, "cover": draft.cover,
         "topics": msgspec.json.encode(draft.topics).decode(), "platforms": msgspec.json.encode(draft.platforms).decode(),
+        "search": "\n".join((draft.title, draft.body, *draft.topics)).casefold(),
     }  # fmt: skip
 
 
-async def _place(lesson_id: UUID, pictures: Sequence[UUID]) -> None:
-    if pictures:
-        rows = [LessonPicture(lesson=lesson_id, media=media, position=n) for n, media in enumerate(pictures)]
+async def _place(lesson_id: UUID, draft: LessonDraft) -> None:
+    if draft.pictures:
+        rows = [
+            LessonPicture(lesson=lesson_id, media=media, position=position, alt=draft.alts.get(media, ""))
+            for position, media in enumerate(draft.pictures)
+        ]
         await LessonPicture.insert(*rows)
 
 
@@ -171,10 +177,12 @@ async def _load(*where: object) -> list[LessonInfo]:
     rows = await Lesson.select(
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
         Lesson.topics, Lesson.platforms, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, Lesson.deleted_at,
+        Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
+        Lesson.opens_at, Lesson.closes_at,
     ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
         return []
-    placed = await LessonPicture.select(LessonPicture.lesson, LessonPicture.media).where(
+    placed = await LessonPicture.select(LessonPicture.lesson, LessonPicture.media, LessonPicture.alt).where(
         LessonPicture.lesson.is_in([row["id"] for row in rows])
     ).order_by(LessonPicture.position)  # fmt: skip
     singles = [row[name] for row in rows for name in ("video", "cover") if row[name] is not None]
@@ -183,9 +191,14 @@ async def _load(*where: object) -> list[LessonInfo]:
         LessonInfo(**row | {
             "topics": tuple(msgspec.json.decode(row["topics"])),
             "platforms": tuple(msgspec.json.decode(row["platforms"])),
-            "pictures": tuple(media[place["media"]] for place in placed if place["lesson"] == row["id"]),
+            "pictures": tuple(_placed(media, place) for place in placed if place["lesson"] == row["id"]),
             "video": media.get(row["video"]),
             "cover": media.get(row["cover"]),
         })
         for row in rows
     ]  # fmt: skip
+
+
+def _placed(media: Mapping[UUID, MediaInfo], place: Mapping[str, Any]) -> MediaInfo:
+    info = media[place["media"]]
+    return replace(info, alt=place["alt"]) if place["alt"] else info

@@ -11,6 +11,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people import SignedIn
+from courses.roles import Right, check_right, may
 from courses.tables.courses import Course, Membership
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
@@ -30,6 +31,10 @@ class CourseInfo:
     archived_at: datetime | None
     lessons: int = 0
     students: int = 0
+
+    def may(self, right: Right) -> bool:
+        """Whether the person has a right here."""
+        return may(self.role, right)
 
 
 async def create_course(person: SignedIn, title: str, term: str = "", description: str = "") -> UUID:
@@ -54,12 +59,23 @@ async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInf
     return sorted(found, key=lambda course: course.updated_at, reverse=True)
 
 
-async def course_of(person: SignedIn, course_id: UUID) -> CourseInfo:
-    """One course in which the person works. Raises NotFound."""
+async def course_of(person: SignedIn, course_id: UUID, may: Right = "read") -> CourseInfo:
+    """One course in which the person has the right. Raises NotFound, NotAllowed."""
     row = await _select().where(Membership.person == person.id, Membership.course == course_id).first()
     if row is None:
         raise NotFound
+    check_right(row["role"], may)
     return CourseInfo(**row)
+
+
+async def role_in(person: SignedIn, course_id: UUID) -> str:
+    """What the person is in a course. Raises NotFound."""
+    row = await Membership.select(Membership.role).where(
+        Membership.person == person.id, Membership.course == course_id
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound
+    return row["role"]
 
 
 async def course_title(course_id: UUID) -> str:

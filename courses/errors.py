@@ -58,6 +58,16 @@ class Conflict(CourseError):
     code = "conflict"
 
 
+class EditConflict(Conflict):
+    """Somebody else has saved since; `version` is the newest."""
+
+    code = "edit_conflict"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(Message("Somebody has changed this lesson since you opened it. Nothing was overwritten."))
+        self.version = version
+
+
 class TokenInvalid(CourseError):
     """A token that this portal did not sign."""
 

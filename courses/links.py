@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from courses.authoring import LessonDraft, LessonInfo, create_lesson, lesson_by_id
+from courses.authoring import LessonInfo, create_lesson, lesson_by_id, lesson_of
 from courses.clock import now
 from courses.database import writing
+from courses.drafts import LessonDraft
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
 from courses.people import SignedIn
+from courses.revisions import saved_lesson
+from courses.roles import Right
 from courses.spoken import new_spoken
-from courses.tables.courses import Membership
-from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 from courses.tokens import CODE_BYTES, public_id
 
@@ -116,11 +117,15 @@ async def spoken_link(spoken: str) -> LinkInfo:
     return link
 
 
-async def create_shared_lesson(person: SignedIn, course_id: UUID, draft: LessonDraft) -> UUID:
-    """Add a lesson and its class link. Raises Invalid."""
+async def create_shared_lesson(
+    person: SignedIn, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None, note: str = "created"
+) -> UUID:
+    """Add a lesson and its class link; a `save` that has come before answers as the first time. Raises Invalid."""
     async with writing():
-        lesson = await create_lesson(course_id, draft)
-        await issue_link(lesson, person)
+        lesson = await saved_lesson(course_id, save) if save else None
+        if lesson is None:
+            lesson = await create_lesson(person, course_id, draft, save=save, note=note)
+            await issue_link(lesson, person)
     return lesson
 
 
@@ -157,11 +162,12 @@ async def links_of_lesson(lesson: UUID) -> list[LinkInfo]:
     return sorted(await _rows(Link.lesson == lesson), key=lambda link: link.created_at, reverse=True)
 
 
-async def link_of(person: SignedIn, link_id: UUID) -> LinkInfo:
-    """A link of a course in which the person works. Raises NotFound."""
+async def link_of(person: SignedIn, link_id: UUID, may: Right = "read") -> LinkInfo:
+    """A link of a course in which the person has the right. Raises NotFound, NotAllowed."""
     link = await _first(Link.id == link_id)
-    if link is None or not await _works_on(person, link.lesson):
+    if link is None:
         raise NotFound
+    await lesson_of(person, link.lesson, may, deleted=True)
     return link
 
 
@@ -200,11 +206,6 @@ def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None
 def _check_not_withdrawn(link: LinkInfo) -> None:
     if link.withdrawn_at is not None:
         raise Conflict(Message("This link was withdrawn. Issue a new one."))
-
-
-async def _works_on(person: SignedIn, lesson: UUID) -> bool:
-    courses = Membership.select(Membership.course).where(Membership.person == person.id)
-    return await Lesson.exists().where(Lesson.id == lesson, Lesson.course.is_in(courses))
 
 
 async def _first(where: object) -> LinkInfo | None:

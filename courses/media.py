@@ -44,6 +44,10 @@ class MediaInfo:
     size: int
     seconds: float | None
     name: str
+    #: of a picture: a few pixels as a data: address, "" where there is none
+    blur: str = ""
+    #: of a picture in a lesson: what it shows
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ async def _plain(chunks: AsyncIterable[obstore.Bytes]) -> AsyncIterator[bytes]:
 def _info(row: dict[str, Any]) -> MediaInfo:
     # PostgreSQL keeps seven digits of the seconds, SQLite all.
     seconds = None if row["seconds"] is None else round(row["seconds"], 2)
-    return MediaInfo(**{name: row[name] for name in MediaInfo.__dataclass_fields__} | {"seconds": seconds})
+    return MediaInfo(
+        **{name: row[name] for name in MediaInfo.__dataclass_fields__ if name != "alt"} | {"seconds": seconds}
+    )
 
 
 def _file_name(name: str) -> str:

@@ -29,13 +29,14 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who acts."""
+    """Who acts; `via` is "page" or "api"."""
 
     id: UUID
     email: str
     name: str
     admin: bool
     language: str | None
+    via: str = "page"
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course, Membership
 from courses.tables.events import Event, Publication
-from courses.tables.lessons import Lesson, LessonPicture
+from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
-from courses.tables.media import Media
+from courses.tables.media import Media, Upload
 from courses.tables.people import ApiKey, Attempt, OneTimeLink, Person, Session
 from courses.tables.roster import Claim, Student
 
 TABLES = [
-    Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Lesson, LessonPicture,
-    Student, Claim, Link, Event, Publication,
+    Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
+    Revision, Student, Claim, Link, Event, Publication, AuditEntry,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

@@ -1,5 +1,6 @@
 """Who acts: a session's cookie on pages, a key in the management API."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request
@@ -43,7 +44,7 @@ async def key_holder(request: Request[Any, Any, Any]) -> SignedIn:
     person = await api_key_person(key.strip()) if scheme.lower() == "bearer" else None
     if person is None:
         raise SignInNeeded
-    return person
+    return replace(person, via="api")
 
 
 async def start_session(request: Request[Any, Any, Any], settings: Settings, person: SignedIn, target: str) -> Redirect:

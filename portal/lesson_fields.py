@@ -1,12 +1,14 @@
 """What the lesson form holds: read from what was sent or from a lesson, and made into a draft."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonDraft, LessonInfo
+from courses.authoring import LessonInfo
+from courses.drafts import LessonDraft
 from courses.errors import CourseError, MediaRefused, Message
 from courses.media import MediaInfo
 from portal.forms import Form, many, one
@@ -38,6 +40,7 @@ class LessonFields:
     cover: UUID | None = None
     video: UUID | None = None
     poster: UUID | None = None
+    alts: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def media(self) -> list[UUID]:
@@ -62,6 +65,7 @@ def fields_of(lesson: LessonInfo) -> LessonFields:
         lesson.kind, lesson.title, lesson.body, " ".join(f"#{topic}" for topic in lesson.topics), lesson.platforms,
         tuple(picture.id for picture in lesson.pictures), cover=None if film else cover,
         video=lesson.video.id if lesson.video else None, poster=cover if film else None,
+        alts=lesson.draft.alts,
     )  # fmt: skip
 
 
@@ -82,6 +86,7 @@ def read_fields(form: Form) -> LessonFields:
         cover=_media_id(one(form, "cover")) if one(form, "cover") else None,
         video=_media_id(one(form, "video_id")) if one(form, "video_id") and not one(form, "remove_video") else None,
         poster=_media_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
+        alts={picture: alt for picture, alt in zip(pictures, many(form, "alt"), strict=False) if alt.strip()},
     )
 
 
@@ -136,7 +141,9 @@ def draft_from(fields: LessonFields) -> LessonDraft:
             fields.kind, fields.title, fields.body, topics, fields.platforms, (), fields.video, fields.poster
         )
     cover = None if fields.cover in fields.removed else fields.cover
-    return LessonDraft(fields.kind, fields.title, fields.body, topics, fields.platforms, pictures, None, cover)
+    return LessonDraft(
+        fields.kind, fields.title, fields.body, topics, fields.platforms, pictures, None, cover, fields.alts
+    )
 
 
 def split_topics(text: str) -> list[str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from courses.authoring import LessonDraft
 from courses.catalogue import create_course
+from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
 from courses.people import add_person
 from courses.tokens import Keyring, share_token

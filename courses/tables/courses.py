@@ -24,6 +24,6 @@ class Membership(Table):
     id = UUID(primary_key=True)
     course = ForeignKey(Course)
     person = ForeignKey(Person, index=True)
-    #: "owner"; later roles are added here
+    #: "owner", "editor", "assistant" or "viewer"
     role = Varchar(length=16)
     created_at = Timestamptz()

@@ -1,10 +1,11 @@
 """Lessons: the drafts that students publish."""
 
-from piccolo.columns import JSON, UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, Boolean, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
 from courses.tables.media import Media
+from courses.tables.people import Person
 
 
 class Lesson(Table):
@@ -26,6 +27,16 @@ class Lesson(Table):
     created_at = Timestamptz()
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
+    author = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
+    #: the number of the newest revision
+    version = Integer(default=1)
+    #: whether it is there to be copied
+    template = Boolean(default=False)
+    #: when its links open and close, whatever the links themselves say
+    opens_at = Timestamptz(null=True, default=None)
+    closes_at = Timestamptz(null=True, default=None)
+    #: title, body and topics, case-folded, to be searched
+    search = Text(default="")
 
 
 class LessonPicture(Table):
@@ -36,3 +47,23 @@ class LessonPicture(Table):
     media = ForeignKey(Media)
     #: from 0
     position = Integer()
+    #: what those are told who do not see it
+    alt = Varchar(length=300, default="")
+
+
+class Revision(Table):
+    """A lesson as it was saved once; never changed. Unique by (lesson, number)."""
+
+    #: made by the browser before its first try, so that a save that is sent twice is one
+    id = UUID(primary_key=True)
+    lesson = ForeignKey(Lesson)
+    #: from 1
+    number = Integer()
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
+    at = Timestamptz()
+    #: the whole draft
+    content = JSON()
+    #: how it came about: "created", "saved", "autosave", "restored", …
+    note = Varchar(length=16)
+    #: of a restored one
+    restored_from = Integer(null=True, default=None)

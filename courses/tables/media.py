@@ -1,9 +1,10 @@
 """Pictures and videos: rows here, bytes in the object store."""
 
-from piccolo.columns import UUID, BigInt, ForeignKey, Integer, Real, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, ForeignKey, Integer, OnDelete, Real, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
+from courses.tables.people import Person
 
 
 class Media(Table):
@@ -27,3 +28,26 @@ class Media(Table):
     #: what the file was called, for people
     name = Varchar(length=200, default="")
     created_at = Timestamptz()
+    #: of a picture: a few pixels as a data: address, shown until it has come
+    blur = Varchar(length=1000, default="")
+
+
+class Upload(Table):
+    """A file that is coming in pieces; the pieces are in the object store until it is complete."""
+
+    id = UUID(primary_key=True)
+    course = ForeignKey(Course)
+    person = ForeignKey(Person, index=True)
+    name = Varchar(length=200, default="")
+    #: what the sender says it is, such as "video/mp4"
+    type = Varchar(length=100, default="")
+    #: "media" or "archive"
+    purpose = Varchar(length=8)
+    #: bytes that will come, and that have come
+    length = BigInt()
+    received = BigInt(default=0)
+    created_at = Timestamptz()
+    expires_at = Timestamptz(index=True)
+    finished_at = Timestamptz(null=True, default=None)
+    #: what became of it
+    media = ForeignKey(Media, null=True, default=None, on_delete=OnDelete.set_null)

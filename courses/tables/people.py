@@ -1,6 +1,6 @@
 """Instructors and admins, their sessions, keys and one-use links."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, LazyTableReference, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -32,6 +32,9 @@ class OneTimeLink(Table):
     created_at = Timestamptz()
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+    #: of an invitation into a course: which, and as what
+    course = ForeignKey(LazyTableReference("Course", module_path="courses.tables.courses"), null=True, default=None)
+    role = Varchar(length=16, null=True, default=None)
 
 
 class Session(Table):

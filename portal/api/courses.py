@@ -25,7 +25,7 @@ class NewCourse(Struct, forbid_unknown_fields=True):
 async def create(person: NamedDependency[SignedIn], data: JSONBody[NewCourse]) -> CourseAnswer:
     """Create a course that you own."""
     course_id = await create_course(person, data.title, data.term, data.description)
-    return course_answer(await course_of(person, course_id))
+    return course_answer(await course_of(person, course_id, "write"))
 
 
 @get("/courses", responses=FAILURES)

@@ -1,6 +1,7 @@
 """Lessons: write, list, look at, change, delete."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -10,8 +11,9 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
-from courses.authoring import LessonDraft, LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
+from courses.authoring import LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.catalogue import course_of
+from courses.drafts import LessonDraft
 from courses.errors import Invalid, Message
 from courses.links import class_links, create_shared_lesson
 from courses.people import SignedIn
@@ -59,13 +61,13 @@ async def create(
     data: JSONBody[NewLesson],
 ) -> LessonAnswer:
     """Write a lesson; it comes with a link for the class."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     _check_platforms(data.platforms)
     try:
         lesson_id = await create_shared_lesson(person, course.id, _draft(data))
     except Invalid as error:
         raise _in_our_words(error) from error
-    return await _answer(settings, await lesson_of(person, lesson_id))
+    return await _answer(settings, await lesson_of(person, lesson_id, "write"))
 
 
 @get("/courses/{course_id:uuid}/lessons", responses=FAILURES)
@@ -94,20 +96,21 @@ async def change(
     data: JSONBody[LessonChange],
 ) -> LessonAnswer:
     """Change what is named; links and printed codes stay good."""
-    lesson = await lesson_of(person, lesson_id)
+    lesson = await lesson_of(person, lesson_id, "write")
     given = {name: value for name, value in asdict(data).items() if value is not UNSET}
     _check_platforms(given.get("platforms", []))
     try:
-        await edit_lesson(lesson, _draft(NewLesson(**_present(lesson) | given)))
+        draft = replace(_draft(NewLesson(**_present(lesson) | given)), alts=lesson.draft.alts)
+        await edit_lesson(person, lesson, draft)
     except Invalid as error:
         raise _in_our_words(error) from error
-    return await _answer(settings, await lesson_of(person, lesson_id))
+    return await _answer(settings, await lesson_of(person, lesson_id, "write"))
 
 
 @delete("/lessons/{lesson_id:uuid}", responses=FAILURES)
 async def remove(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> None:
     """Put a lesson into the trash; its links answer "not found"."""
-    await delete_lesson(await lesson_of(person, lesson_id))
+    await delete_lesson(person, await lesson_of(person, lesson_id, "write"))
 
 
 def _check_platforms(slugs: Sequence[str]) -> None:

@@ -51,7 +51,7 @@ async def upload(
     course_id: FromPath[UUID],
 ) -> UploadAnswer:
     """Upload a picture or video for the lessons of a course."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     async with multipart_form(request) as (_, uploads):
         if [given.field for given in uploads] != ["file"]:
             raise Invalid({"file": Message("Send one file, as the field “file”.")})

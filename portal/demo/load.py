@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from courses.authoring import LessonDraft
 from courses.catalogue import CourseInfo, courses_of, create_course, remove_course
+from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
 from courses.media import MediaInfo, store_picture, store_video
 from courses.people import SignedIn, add_person

@@ -20,6 +20,7 @@ from courses.errors import Invalid, Message, NotFound
 from courses.exports import csv_bytes
 from courses.people import SignedIn
 from courses.publishing import RUNGS, decide, progress_of, rung
+from courses.roles import Right
 from courses.roster import StudentInfo, find_student_by_id
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
@@ -129,7 +130,7 @@ async def decide_cell(
     platforms: NamedDependency[dict[str, Platform]],
 ) -> Redirect | Template:
     """Confirm or refuse; both are kept as events, and the later one counts."""
-    course, lesson, student = await _cell(person, course_id, lesson_id, student_id)
+    course, lesson, student = await _cell(person, course_id, lesson_id, student_id, "mark")
     decision, platform = one(data, "decision"), one(data, "platform")
     try:
         if platform not in {*platforms, *lesson.platforms}:
@@ -143,10 +144,10 @@ async def decide_cell(
 
 
 async def _cell(
-    person: SignedIn, course_id: UUID, lesson_id: UUID, student_id: UUID
+    person: SignedIn, course_id: UUID, lesson_id: UUID, student_id: UUID, may: Right = "read"
 ) -> tuple[CourseInfo, LessonInfo, StudentInfo]:
-    """All three, if they belong together. Raises NotFound."""
-    course = await course_of(person, course_id)
+    """All three, if they belong together. Raises NotFound, NotAllowed."""
+    course = await course_of(person, course_id, may)
     lesson = await lesson_of(person, lesson_id)
     if lesson.course != course.id:
         raise NotFound

@@ -58,7 +58,7 @@ async def create(person: NamedDependency[SignedIn], data: URLEncodedBody[Form]) 
 @get("/courses/{course_id:uuid}/edit", include_in_schema=False)
 async def edit(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
     """The settings of a course."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "own")
     values = {name: getattr(course, name) for name in FIELDS}
     context = {"person": person, "course": course, "values": values, "errors": no_errors(), "done": done}
     return Template("courses/edit.html", context=context)
@@ -69,7 +69,7 @@ async def update(
     person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]
 ) -> Redirect | Template:
     """Change title, term and description."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "own")
     values = {name: one(data, name) for name in FIELDS}
     try:
         await edit_course(course, **values)
@@ -82,7 +82,7 @@ async def update(
 @post("/courses/{course_id:uuid}/archive", status_code=303, include_in_schema=False)
 async def archive(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Redirect:
     """Put a course away; the notice offers to undo it."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "own")
     await archive_course(course)
     return Redirect("/courses", query_params={"done": "archived", "course": str(course.id)}, status_code=303)
 
@@ -90,7 +90,7 @@ async def archive(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) 
 @post("/courses/{course_id:uuid}/restore", status_code=303, include_in_schema=False)
 async def restore(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Redirect:
     """Take a course back."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "own")
     await archive_course(course, archived=False)
     return Redirect("/courses", query_params={"done": "restored", "course": str(course.id)}, status_code=303)
 

@@ -9,8 +9,9 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, checked_draft, edit_lesson, lesson_of
+from courses.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.catalogue import CourseInfo, course_of
+from courses.drafts import checked_draft
 from courses.errors import Invalid
 from courses.links import create_shared_lesson
 from courses.media import media_of
@@ -27,7 +28,7 @@ async def new(
     person: NamedDependency[SignedIn], platforms: NamedDependency[dict[str, Platform]], course_id: FromPath[UUID]
 ) -> Template:
     """The empty form."""
-    return await _page(person, platforms, await course_of(person, course_id), None, LessonFields())
+    return await _page(person, platforms, await course_of(person, course_id, "write"), None, LessonFields())
 
 
 @post(
@@ -44,7 +45,7 @@ async def create(
     course_id: FromPath[UUID],
 ) -> Redirect | Template:
     """Make a lesson with its link; or give the form back with all that was in it."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     fields, problems = await _received(request, course.id, store)
     try:
         draft = await checked_draft(course.id, draft_from(fields))
@@ -61,8 +62,8 @@ async def edit(
     person: NamedDependency[SignedIn], platforms: NamedDependency[dict[str, Platform]], lesson_id: FromPath[UUID]
 ) -> Template:
     """The form with the lesson in it."""
-    lesson = await lesson_of(person, lesson_id)
-    return await _page(person, platforms, await course_of(person, lesson.course), lesson, fields_of(lesson))
+    lesson = await lesson_of(person, lesson_id, "write")
+    return await _page(person, platforms, await course_of(person, lesson.course, "write"), lesson, fields_of(lesson))
 
 
 @post("/lessons/{lesson_id:uuid}", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)
@@ -74,8 +75,8 @@ async def update(
     lesson_id: FromPath[UUID],
 ) -> Redirect | Template:
     """Change a lesson; its links and printed codes stay good."""
-    lesson = await lesson_of(person, lesson_id)
-    course = await course_of(person, lesson.course)
+    lesson = await lesson_of(person, lesson_id, "write")
+    course = await course_of(person, lesson.course, "write")
     fields, problems = await _received(request, course.id, store)
     try:
         draft = await checked_draft(course.id, draft_from(fields))
@@ -83,7 +84,7 @@ async def update(
         return await _page(person, platforms, course, lesson, fields, error, problems)
     if problems:
         return await _page(person, platforms, course, lesson, fields, None, problems)
-    await edit_lesson(lesson, draft)
+    await edit_lesson(person, lesson, draft)
     return Redirect(f"/lessons/{lesson.id}", query_params={"done": "saved"}, status_code=303)
 
 

@@ -16,9 +16,10 @@ from courses.completion import rung_counts
 from courses.errors import NotFound
 from courses.links import LinkInfo, class_links
 from courses.people import SignedIn
-from portal.drafts import draft_of
+from portal.drafts import chosen_platforms, draft_of
 from portal.markdown import plain_text
 from portal.platforms import Platform
+from portal.preflight.reports import report
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
 
@@ -81,8 +82,8 @@ async def _mine(person: SignedIn, lesson: str) -> LessonInfo | None:
 @post("/lessons/{lesson_id:uuid}/deletion", status_code=303, include_in_schema=False)
 async def delete(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> Redirect:
     """Into the trash; the notice offers to undo it."""
-    lesson = await lesson_of(person, lesson_id, deleted=True)
-    await delete_lesson(lesson)
+    lesson = await lesson_of(person, lesson_id, "write", deleted=True)
+    await delete_lesson(person, lesson)
     return Redirect(
         f"/courses/{lesson.course}", query_params={"done": "deleted", "lesson": str(lesson.id)}, status_code=303
     )
@@ -91,8 +92,8 @@ async def delete(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -
 @post("/lessons/{lesson_id:uuid}/restoration", status_code=303, include_in_schema=False)
 async def restore(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> Redirect:
     """Back from the trash, with its links."""
-    lesson = await lesson_of(person, lesson_id, deleted=True)
-    await delete_lesson(lesson, deleted=False)
+    lesson = await lesson_of(person, lesson_id, "write", deleted=True)
+    await delete_lesson(person, lesson, deleted=False)
     return Redirect(
         f"/courses/{lesson.course}", query_params={"done": "restored", "lesson": str(lesson.id)}, status_code=303
     )
@@ -108,12 +109,12 @@ async def preview(
     """What a student will see, what will be published, and what each platform would say to it."""
     lesson = await lesson_of(person, lesson_id)
     draft = draft_of(lesson, settings)
-    chosen = [platforms[slug] for slug in lesson.platforms if slug in platforms]
     context = {
         "person": person,
         "lesson": lesson,
         "draft": draft,
-        "checks": [(each, each.share_text(draft), each.problems(draft), each.warnings(draft)) for each in chosen],
+        "reports": [report(draft, platform) for platform in chosen_platforms(lesson, platforms)],
+        "repairs": f"/lessons/{lesson.id}/repairs",
     }
     return Template("lessons/preview.html", context=context)
 

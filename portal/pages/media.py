@@ -33,7 +33,7 @@ async def upload(
     course_id: FromPath[UUID],
 ) -> dict[str, Any]:
     """One file at a time, as the form's script sends them; a video comes back with its poster."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     async with multipart_form(request) as (_, uploads):
         if len(uploads) != 1:
             raise Invalid({"file": Message("Send one file at a time.")})

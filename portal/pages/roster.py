@@ -77,7 +77,7 @@ async def add(
     request: Request[Any, Any, Any], person: NamedDependency[SignedIn], course_id: FromPath[UUID]
 ) -> Redirect | Template:
     """Enrol everybody in the pasted or uploaded list, or nobody."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     form = await request.form()
     typed = form.get("roster")
     text = typed if isinstance(typed, str) else ""
@@ -109,7 +109,7 @@ async def rename(
     person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID], data: URLEncodedBody[Form]
 ) -> Redirect | Template:
     """Give a student another name."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     try:
         student = await rename_student(course.id, student_id, one(data, "name"))
     except Invalid as error:
@@ -122,7 +122,7 @@ async def rename(
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}/removal", status_code=303, include_in_schema=False)
 async def remove(person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]) -> Redirect:
     """Take a student off the roster; the notice offers to undo it."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     await remove_student(course.id, student_id)
     return _back(course, "removed", student_id)
 
@@ -132,7 +132,7 @@ async def take_back(
     person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]
 ) -> Redirect:
     """Undo a removal."""
-    course = await course_of(person, course_id)
+    course = await course_of(person, course_id, "write")
     await return_student(course.id, student_id)
     return _back(course, "returned", student_id)
 

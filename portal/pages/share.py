@@ -17,9 +17,10 @@ from courses.errors import Invalid, Message
 from courses.links import class_links, issue_link, link_of, links_of_lesson, reissue_link, set_link_times, withdraw_link
 from courses.people import SignedIn
 from courses.roster import students_of
-from portal.drafts import draft_of
+from portal.drafts import chosen_platforms, draft_of
 from portal.forms import Form, errors_of, no_errors, one
 from portal.platforms import Platform
+from portal.preflight import errors
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url_lower, typed_address
 
@@ -41,7 +42,7 @@ async def show(
 @post("/lessons/{lesson_id:uuid}/links", status_code=303, include_in_schema=False)
 async def issue(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> Redirect:
     """A new link for the class; the one so far is withdrawn."""
-    lesson = await lesson_of(person, lesson_id)
+    lesson = await lesson_of(person, lesson_id, "write")
     link = (await class_links([lesson.id])).get(lesson.id)
     if link is None:
         await issue_link(lesson.id, person)
@@ -59,12 +60,12 @@ async def set_times(
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
     """When the link opens and expires; printed codes stay good."""
-    link = await link_of(person, link_id)
+    link = await link_of(person, link_id, "write")
     typed = {name: one(data, name) for name in TIMES}
     try:
         await set_link_times(link, *_times(typed, ZoneInfo(settings.time_zone)))
     except Invalid as error:
-        lesson = await lesson_of(person, link.lesson)
+        lesson = await lesson_of(person, link.lesson, "write")
         return await _page(person, settings, platforms, lesson, typed=typed, errors=errors_of(error), status_code=422)
     return _back(link.lesson, "times")
 
@@ -87,7 +88,7 @@ def _times(typed: dict[str, str], zone: ZoneInfo) -> list[datetime | None]:
 @post("/links/{link_id:uuid}/withdrawal", status_code=303, include_in_schema=False)
 async def withdraw(person: NamedDependency[SignedIn], link_id: FromPath[UUID]) -> Redirect:
     """End a link for good."""
-    link = await link_of(person, link_id)
+    link = await link_of(person, link_id, "write")
     await withdraw_link(link)
     return _back(link.lesson, "withdrawn")
 
@@ -122,10 +123,9 @@ async def _page(
         "others": [(other, other.state(moment), students.get(other.student)) for other in others],
         "counts": (await rung_counts(lesson.course))[lesson.id],
         "refusals": [
-            (platforms[slug].names, problem)
-            for slug in lesson.platforms
-            if slug in platforms
-            for problem in platforms[slug].problems(draft)
+            (platform.names, finding.message)
+            for platform in chosen_platforms(lesson, platforms)
+            for finding in errors(draft, platform)
         ],
         "done": done,
         "typed": typed,

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from courses import journal as journal_module
-from courses.authoring import LessonDraft
 from courses.catalogue import create_course
 from courses.clock import now
+from courses.drafts import LessonDraft
 from courses.journal import Journal, Recorded
 from courses.links import class_links, create_shared_lesson
 from courses.people import SignedIn, add_person

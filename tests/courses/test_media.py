@@ -309,4 +309,5 @@ def test_open_store_refuses_other_addresses(url: str) -> None:
 
 def test_media_info_is_what_the_table_holds() -> None:
     columns = {column._meta.name for column in Media._meta.columns}
-    assert set(MediaInfo.__dataclass_fields__) | {"created_at"} == columns
+    # A description belongs to a picture's place in a lesson.
+    assert set(MediaInfo.__dataclass_fields__) | {"created_at"} == columns | {"alt"}

@@ -17,7 +17,7 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses import links
-from courses.authoring import LessonDraft
+from courses.drafts import LessonDraft
 from courses.media import open_store, store_picture
 from courses.people import SignedIn, add_person
 from courses.pictures import prepare_picture

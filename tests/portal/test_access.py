@@ -1,7 +1,8 @@
 """Who may do what: every registered route × every role. A route without a row in ROUTES fails.
 
 Roles, in the order of a row: nobody (no cookie, no key), bob (a stranger to the course), alice (its owner), admin (who is
-no superuser over others' courses), alice's API key, bob's API key.
+no superuser over others' courses), alice's API key, bob's API key, and those who work with alice on the course: erin (its
+editor), adam (assistant), vera (viewer).
 """
 
 import io
@@ -22,9 +23,9 @@ from PIL import Image
 
 from courses import database
 from courses.api_keys import create_api_key
-from courses.authoring import LessonDraft
 from courses.catalogue import create_course
 from courses.clock import now
+from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
 from courses.media import media_of, open_store, store_picture
 from courses.people import SignedIn, accept_invitation, invite
@@ -32,6 +33,7 @@ from courses.pictures import prepare_picture
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session
+from courses.tables.courses import Membership
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
 from portal.app import create_app
@@ -39,7 +41,8 @@ from portal.assets import digest
 from portal.media_addresses import media_path
 from portal.settings import Settings
 
-ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key")
+ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key", "erin", "adam", "vera")
+MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
 PASSWORD = "nine copper windmills hum softly"
 PHOTO = io.BytesIO()
 Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
@@ -49,7 +52,7 @@ Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
 class Row:
     """The statuses for ROLES, and what the request brings (httpx's arguments)."""
 
-    statuses: tuple[int, int, int, int, int, int]
+    statuses: tuple[int, int, int, int, int, int, int, int, int]
     sends: dict[str, Any] = field(default_factory=dict)
     #: an address that takes another value than PARTS give
     path: str = ""
@@ -57,35 +60,54 @@ class Row:
 
 def public(status: int, path: str = "", **sends: Any) -> Row:
     """The same answer for everybody."""
-    return Row((status,) * 6, sends, path)
+    return Row((status,) * 9, sends, path)
 
 
 def signed_in(status: int, **sends: Any) -> Row:
     """For whoever is signed in; a key is no session."""
     no = _no(sends)
-    return Row((no, status, status, status, no, no), sends)
+    return Row((no, status, status, status, no, no, status, status, status), sends)
+
+
+def readers(status: int, **sends: Any) -> Row:
+    """For all who work on the course; for others who are signed in there is nothing."""
+    return _members(status, status, status, status, sends)
+
+
+def markers(status: int, **sends: Any) -> Row:
+    """For those who say what became of a publication: all but viewers."""
+    return _members(status, status, status, 403, sends)
+
+
+def writers(status: int, **sends: Any) -> Row:
+    """For those who write lessons, links and rosters: the owner and the editors."""
+    return _members(status, status, 403, 403, sends)
 
 
 def owned(status: int, **sends: Any) -> Row:
-    """For the course's owner; for others who are signed in there is nothing."""
+    """For the course's owner alone."""
+    return _members(status, 403, 403, 403, sends)
+
+
+def _members(owner: int, editor: int, assistant: int, viewer: int, sends: dict[str, Any]) -> Row:
     no = _no(sends)
-    return Row((no, 404, status, 404, no, no), sends)
+    return Row((no, 404, owner, 404, no, no, editor, assistant, viewer), sends)
 
 
 def admins(status: int, **sends: Any) -> Row:
     """For admins; others do not know of it."""
     no = _no(sends)
-    return Row((no, 404, 404, status, no, no), sends)
+    return Row((no, 404, 404, status, no, no, 404, 404, 404), sends)
 
 
 def keys(status: int, **sends: Any) -> Row:
     """For whoever has an API key; a session is no key."""
-    return Row((401, 401, 401, 401, status, status), sends)
+    return Row((401, 401, 401, 401, status, status, 401, 401, 401), sends)
 
 
 def owners_key(status: int, **sends: Any) -> Row:
-    """For the key of the course's owner."""
-    return Row((401, 401, 401, 401, status, 404), sends)
+    """For the key of somebody with the right in the course."""
+    return Row((401, 401, 401, 401, status, 404, 401, 401, 401), sends)
 
 
 def _no(sends: dict[str, Any]) -> int:
@@ -102,7 +124,7 @@ DECISION = {"data": {"decision": "confirm", "platform": "xiaohongshu"}}
 ROUTES: dict[str, Row] = {
     # Signing in, and what everybody may open
     "GET /": public(303),
-    "GET /sign-in": Row((200, 303, 303, 303, 200, 200)),
+    "GET /sign-in": Row((200, 303, 303, 303, 200, 200, 303, 303, 303)),
     "POST /sign-in": public(401, data={"email": "x@example.org", "password": "wrong"}),
     "POST /sign-out": public(303, **FORM),
     "POST /language": public(303, data={"language": "en"}),
@@ -135,39 +157,39 @@ ROUTES: dict[str, Row] = {
     "GET /courses": signed_in(200),
     "POST /courses": signed_in(303, data={"title": "Mine"}),
     "GET /courses/new": signed_in(200),
-    "GET /courses/{course_id:uuid}": owned(200),
+    "GET /courses/{course_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}": owned(303, data={"title": "Other"}),
     "GET /courses/{course_id:uuid}/edit": owned(200),
     "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
-    "GET /courses/{course_id:uuid}/roster": owned(200),
-    "POST /courses/{course_id:uuid}/roster": owned(303, data={"roster": "77,Newcomer"}),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}": owned(303, data={"name": "Other"}),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": owned(303, **FORM),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": owned(303, **FORM),
-    "GET /courses/{course_id:uuid}/completion": owned(200),
-    "GET /courses/{course_id:uuid}/completion.csv": owned(200),
-    "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": owned(200),
-    "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": owned(303, **DECISION),
-    "GET /courses/{course_id:uuid}/sheet": owned(200),
-    "GET /courses/{course_id:uuid}/sheet.pdf": owned(200),
-    "POST /courses/{course_id:uuid}/media": owned(201, **PICTURE),
+    "GET /courses/{course_id:uuid}/roster": readers(200),
+    "POST /courses/{course_id:uuid}/roster": writers(303, data={"roster": "77,Newcomer"}),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": writers(303, **FORM),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": writers(303, **FORM),
+    "GET /courses/{course_id:uuid}/completion": readers(200),
+    "GET /courses/{course_id:uuid}/completion.csv": readers(200),
+    "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
+    "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
+    "GET /courses/{course_id:uuid}/sheet": readers(200),
+    "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
+    "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
     # Lessons and links
-    "GET /courses/{course_id:uuid}/lessons/new": owned(200),
-    "POST /courses/{course_id:uuid}/lessons": owned(422, **NO_TITLE),
-    "GET /lessons/{lesson_id:uuid}": owned(200),
-    "GET /lessons/{lesson_id:uuid}/edit": owned(200),
-    "POST /lessons/{lesson_id:uuid}": owned(422, **NO_TITLE),
-    "POST /lessons/{lesson_id:uuid}/deletion": owned(303, **FORM),
-    "POST /lessons/{lesson_id:uuid}/restoration": owned(303, **FORM),
-    "GET /lessons/{lesson_id:uuid}/preview": owned(200),
-    "GET /lessons/{lesson_id:uuid}/present": owned(200),
-    "GET /lessons/{lesson_id:uuid}/scans": owned(200),
-    "POST /lessons/{lesson_id:uuid}/links": owned(303, **FORM),
-    "POST /links/{link_id:uuid}": owned(303, data={"opens_at": "", "expires_at": ""}),
-    "POST /links/{link_id:uuid}/withdrawal": owned(303, **FORM),
-    "GET /links/{link_id:uuid}/qr.svg": owned(200),
-    "GET /links/{link_id:uuid}/qr.png": owned(200),
+    "GET /courses/{course_id:uuid}/lessons/new": writers(200),
+    "POST /courses/{course_id:uuid}/lessons": writers(422, **NO_TITLE),
+    "GET /lessons/{lesson_id:uuid}": readers(200),
+    "GET /lessons/{lesson_id:uuid}/edit": writers(200),
+    "POST /lessons/{lesson_id:uuid}": writers(422, **NO_TITLE),
+    "POST /lessons/{lesson_id:uuid}/deletion": writers(303, **FORM),
+    "POST /lessons/{lesson_id:uuid}/restoration": writers(303, **FORM),
+    "GET /lessons/{lesson_id:uuid}/preview": readers(200),
+    "GET /lessons/{lesson_id:uuid}/present": readers(200),
+    "GET /lessons/{lesson_id:uuid}/scans": readers(200),
+    "POST /lessons/{lesson_id:uuid}/links": writers(303, **FORM),
+    "POST /links/{link_id:uuid}": writers(303, data={"opens_at": "", "expires_at": ""}),
+    "POST /links/{link_id:uuid}/withdrawal": writers(303, **FORM),
+    "GET /links/{link_id:uuid}/qr.svg": readers(200),
+    "GET /links/{link_id:uuid}/qr.png": readers(200),
     # Accounts
     "GET /account": signed_in(200),
     "POST /account": signed_in(303, data={"name": "Other", "language": ""}),
@@ -257,7 +279,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         async def person(name: str) -> SignedIn:
             return await accept_invitation(await invite(f"{name}@example.org", name == "admin"), name, PASSWORD)
 
-        people = {name: call(person, name) for name in ("alice", "bob", "admin")}
+        people = {name: call(person, name) for name in ("alice", "bob", "admin", *MEMBERS)}
         keys = {name: call(create_api_key, people[name], "tests") for name in ("alice", "bob")}
         yield World(client, settings, call, people, keys, file)
     database.DB.path = before
@@ -270,6 +292,10 @@ def parts(world: World) -> dict[str, str]:
 
     async def furnish() -> dict[str, str]:
         course = await create_course(alice, "Alice's")
+        await Membership.insert(
+            *(Membership(course=course, person=world.people[name].id, role=role, created_at=now())
+              for name, role in MEMBERS.items())
+        )  # fmt: skip
         await add_students(course, [Entry("1", "Ada")])
         picture = (
             await store_picture(open_store(settings.media), course, "a.jpg", prepare_picture(PHOTO.getvalue()))
@@ -326,7 +352,7 @@ def test_every_route_has_its_row(world: World) -> None:
     missing = "".join(f'\n    "{route}": owned(200),' for route in sorted(known - ROUTES.keys()))
     assert not missing, (
         "Routes without a row. Say who may use them: add to ROUTES in tests/portal/test_access.py, with public(), "
-        f"signed_in(), owned(), admins(), keys() or owners_key() and the status of who may:{missing}"
+        f"signed_in(), readers(), markers(), writers(), owned(), admins(), keys() or owners_key() and the status of who may:{missing}"
     )
     gone = sorted(ROUTES.keys() - known)
     assert not gone, f"Rows of routes that are gone; take them out of ROUTES: {gone}"

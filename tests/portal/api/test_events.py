@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from courses.authoring import LessonDraft
 from courses.clock import now
+from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson, issue_link, set_link_times, withdraw_link
 from courses.people import SignedIn
 from courses.roster import claim_student, remove_student

@@ -9,8 +9,9 @@ import pytest
 from litestar.testing import TestClient
 
 from courses import links
-from courses.authoring import LessonDraft, edit_lesson, lesson_by_id
+from courses.authoring import edit_lesson, lesson_by_id
 from courses.clock import now
+from courses.drafts import LessonDraft
 from courses.links import set_link_times, withdraw_link
 from portal.app import create_app
 from portal.platforms import PlatformFailure
@@ -29,7 +30,7 @@ def edit(classroom: Any, **changes: Any) -> None:
         draft = LessonDraft(
             lesson.kind, lesson.title, lesson.body, lesson.topics, lesson.platforms, [p.id for p in lesson.pictures]
         )
-        await edit_lesson(lesson, replace(draft, **changes))
+        await edit_lesson(None, lesson, replace(draft, **changes))
 
     classroom.run(change)
     links.forget_card(classroom.link.code)

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from courses.authoring import LessonDraft, create_lesson
+from courses.authoring import create_lesson
 from courses.clock import now
 from courses.database import writing
+from courses.drafts import LessonDraft
 from courses.engine import KeptSQLiteEngine
 from courses.publishing import Report, apply, keep
 from courses.roster import StudentInfo, add_students, students_of

@@ -10,7 +10,8 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import LessonDraft, edit_lesson, lesson_by_id
+from courses.authoring import edit_lesson, lesson_by_id
+from courses.drafts import LessonDraft
 from courses.links import withdraw_link
 from portal.settings import Settings
 from portal.share_urls import share_url

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import LessonDraft, create_lesson, lesson_of
+from courses.authoring import create_lesson, lesson_of
 from courses.completion import cell_events, completion
+from courses.drafts import LessonDraft
 from courses.people import SignedIn
 from courses.roster import remove_student
 

@@ -9,7 +9,8 @@ import pytest
 from litestar.testing import TestClient
 
 from courses import links
-from courses.authoring import LessonDraft, edit_lesson, lesson_by_id
+from courses.authoring import edit_lesson, lesson_by_id
+from courses.drafts import LessonDraft
 from courses.people import SignedIn
 from courses.publishing import decide
 from courses.roster import remove_student
@@ -80,7 +81,7 @@ def test_edited_lesson_shows_within_a_second(classroom: Any, ann: Any, monkeypat
 
     async def edit() -> None:
         lesson = await lesson_by_id(classroom.lesson)
-        await edit_lesson(lesson, LessonDraft("normal", "New title", "New body"))
+        await edit_lesson(None, lesson, LessonDraft("normal", "New title", "New body"))
 
     classroom.run(edit)
     clock = links.time.monotonic() + 1.01
@@ -94,7 +95,7 @@ def test_edited_lesson_shows_within_a_second(classroom: Any, ann: Any, monkeypat
 def test_markup_in_lessons_is_text(classroom: Any, ann: Any, evil: str) -> None:
     async def edit() -> None:
         lesson = await lesson_by_id(classroom.lesson)
-        await edit_lesson(lesson, LessonDraft("normal", evil, evil, ("x\"'<b>",)))
+        await edit_lesson(None, lesson, LessonDraft("normal", evil, evil, ("x\"'<b>",)))
 
     classroom.run(edit)
     links.forget_card(classroom.link.code)

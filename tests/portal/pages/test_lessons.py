@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import LessonDraft, create_lesson, lessons_of
+from courses.authoring import create_lesson, lessons_of
+from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson, reissue_link, withdraw_link
 from courses.people import SignedIn
 

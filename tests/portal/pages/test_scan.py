@@ -103,7 +103,7 @@ def test_link_that_is_not_open_says_when_and_looks_again(classroom: Any, phone: 
 
 def test_deleted_lesson_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
     async def delete() -> None:
-        await delete_lesson(await lesson_by_id(classroom.lesson))
+        await delete_lesson(None, await lesson_by_id(classroom.lesson))
 
     classroom.run(delete)
     assert phone().get(f"/s/{classroom.token()}").status_code == 404

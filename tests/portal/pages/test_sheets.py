@@ -11,7 +11,8 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.authoring import LessonDraft, create_lesson
+from courses.authoring import create_lesson
+from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson, withdraw_link
 from courses.people import SignedIn
 from courses.tables.links import Link

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from courses.authoring import LessonDraft
 from courses.catalogue import create_course
+from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
 from courses.people import SignedIn
 from courses.roster import add_students

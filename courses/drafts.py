@@ -1,0 +1,90 @@
+"""What an author gives: a lesson's content, checked and made tidy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+
+from courses.errors import Invalid, Message
+from courses.media import media_of
+
+KINDS = ("normal", "video")
+TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
+TOPICS, PICTURES, ALT_LENGTH = 20, 18, 300
+
+
+@dataclass(frozen=True)
+class LessonDraft:
+    """What an author gives: `pictures`, `video` and `cover` are media ids of the same course."""
+
+    kind: str
+    title: str
+    body: str = ""
+    topics: Sequence[str] = ()
+    platforms: Sequence[str] = ("xiaohongshu",)
+    pictures: Sequence[UUID] = ()
+    video: UUID | None = None
+    cover: UUID | None = None
+    #: what a picture shows, for those who do not see it; not of all pictures
+    alts: Mapping[UUID, str] = field(default_factory=dict)
+
+    def encoded(self) -> str:
+        """As JSON, for its revision; equal drafts give equal texts."""
+        return msgspec.json.encode(self, order="sorted").decode()
+
+
+def decoded(content: str) -> LessonDraft:
+    """A draft out of its JSON; what it lacks, because an older release wrote it, has its default."""
+    return msgspec.json.decode(content, type=LessonDraft)
+
+
+async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
+    """The draft in its tidy form. Raises Invalid."""
+    # PostgreSQL keeps no NUL, and nobody types one.
+    title = " ".join(draft.title.replace("\0", "").split())
+    body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    topics = tuple(
+        dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics)))
+    )
+    kind = "normal" if draft.kind == "pictures" else draft.kind
+    problems: dict[str, Message] = {}
+    if kind not in KINDS:
+        problems["kind"] = Message("Choose pictures or video.")
+    if not title:
+        problems["title"] = Message("Give the lesson a title.")
+    elif len(title) > TITLE_LENGTH:
+        problems["title"] = _too_long(title, TITLE_LENGTH)
+    if len(body) > BODY_LENGTH:
+        problems["body"] = _too_long(body, BODY_LENGTH)
+    if len(topics) > TOPICS or any(len(topic) > TOPIC_LENGTH for topic in topics):
+        problems["topics"] = Message(
+            "At most {count} topics of up to {limit} characters.", count=TOPICS, limit=TOPIC_LENGTH
+        )
+    elif any("#" in topic or len(topic.split()) != 1 for topic in topics):
+        problems["topics"] = Message("Topics have no spaces and no # inside; separate them with spaces or commas.")
+    if not draft.platforms:
+        problems["platforms"] = Message("Choose at least one platform.")
+    pictures = tuple(dict.fromkeys(draft.pictures))
+    if len(pictures) > PICTURES:
+        problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
+    known = await media_of(course_id, [*pictures, *filter(None, (draft.video, draft.cover))])
+    if any(identity not in known or known[identity].kind != "image" for identity in pictures):
+        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
+    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
+        problems["video"] = Message("The video is not in this course. Upload it again.")
+    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
+        problems["cover"] = Message("The cover is not in this course. Upload it again.")
+    alts = {picture: " ".join(draft.alts.get(picture, "").replace("\0", "").split()) for picture in pictures}
+    if any(len(alt) > ALT_LENGTH for alt in alts.values()):
+        problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
+    if problems:
+        raise Invalid(problems)
+    return LessonDraft(
+        kind, title, body, topics, tuple(draft.platforms), pictures, draft.video, draft.cover,
+        {picture: alt for picture, alt in alts.items() if alt},
+    )  # fmt: skip
+
+
+def _too_long(text: str, limit: int) -> Message:
+    return Message("{length} characters; at most {limit} fit.", length=len(text), limit=limit)
