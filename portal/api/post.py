@@ -14,6 +14,7 @@ from portal.i18n import gettext as _
 from portal.i18n import say
 from portal.media_addresses import media_url
 from portal.platforms import Platform, PlatformFailure
+from portal.preflight import refusals
 from portal.settings import Settings
 from portal.visits import open_visit
 
@@ -43,7 +44,7 @@ async def publish(
     if platform is None or not platform.configured:
         return _json(error_body("assist", _("Here you publish by hand: copy the text and save the pictures.")), 409)
     draft = draft_of(visit.card.lesson, settings)
-    problems = [say(problem) for problem in platform.problems(draft)]
+    problems = [say(finding.message) for finding in refusals(draft, platform)]
     if problems:
         body = error_body("not_publishable", problems[0])
         body["error"]["reasons"] = problems

@@ -105,16 +105,19 @@ async def preview(
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     lesson_id: FromPath[UUID],
+    done: FromQuery[str] = "",
 ) -> Template:
     """What a student will see, what will be published, and what each platform would say to it."""
     lesson = await lesson_of(person, lesson_id)
+    course = await course_of(person, lesson.course)
     draft = draft_of(lesson, settings)
     context = {
         "person": person,
         "lesson": lesson,
         "draft": draft,
         "reports": [report(draft, platform) for platform in chosen_platforms(lesson, platforms)],
-        "repairs": f"/lessons/{lesson.id}/repairs",
+        "repairs": f"/lessons/{lesson.id}/repairs" if course.may("write") else None,
+        "done": done,
     }
     return Template("lessons/preview.html", context=context)
 

@@ -20,7 +20,7 @@ from courses.roster import students_of
 from portal.drafts import chosen_platforms, draft_of
 from portal.forms import Form, errors_of, no_errors, one
 from portal.platforms import Platform
-from portal.preflight import errors
+from portal.preflight import refusals
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url_lower, typed_address
 
@@ -125,7 +125,7 @@ async def _page(
         "refusals": [
             (platform.names, finding.message)
             for platform in chosen_platforms(lesson, platforms)
-            for finding in errors(draft, platform)
+            for finding in refusals(draft, platform)
         ],
         "done": done,
         "typed": typed,

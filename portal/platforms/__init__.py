@@ -5,7 +5,18 @@ from typing import Any
 
 import httpx
 
-from portal.platforms.protocol import Draft, Handoff, Limits, LinkRefused, NoteLink, Platform, PlatformFailure
+from portal.platforms.limits import Limits
+from portal.platforms.protocol import (
+    Draft,
+    Handoff,
+    LinkRefused,
+    NoteLink,
+    Picture,
+    Platform,
+    PlatformFailure,
+    Ruled,
+    Video,
+)
 from portal.platforms.xiaohongshu import XiaoHongShu
 
 __all__ = [
@@ -15,8 +26,11 @@ __all__ = [
     "Limits",
     "LinkRefused",
     "NoteLink",
+    "Picture",
     "Platform",
     "PlatformFailure",
+    "Ruled",
+    "Video",
     "XiaoHongShu",
     "build",
 ]

@@ -4,31 +4,49 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from courses.errors import Message
+from portal.platforms.limits import Limits
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a platform fetches it: pixels and bytes of what is at the address; 0 and "" are not known."""
+
+    url: str
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video as a platform fetches it; 0 and "" are not known."""
+
+    url: str
+    format: str = ""
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A lesson as a platform sees it: `content` is plain text without topics, the addresses are absolute."""
+    """A lesson as a platform sees it: `content` is plain text without topics, the addresses are absolute.
+
+    `source` is the Markdown that the content was made of, which is what its author can change.
+    """
 
     id: str
     type: str  # "normal" (pictures) or "video"
     title: str
     content: str
     topics: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
-    video: str | None = None
-    cover: str | None = None
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a platform's composer takes; `_advised` is where some apps already complain."""
-
-    title: int  # in the platform's own way of counting
-    body: int  # characters, topics included
-    images: int
-    images_advised: int
-    topics_advised: int
+    images: tuple[Picture, ...] = ()
+    video: Video | None = None
+    cover: Picture | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,13 +87,10 @@ class PlatformFailure(Exception):
 
 
 @runtime_checkable
-class Platform(Protocol):
-    """One platform. Class attributes are facts about it; an instance holds its keys."""
+class Ruled(Protocol):
+    """What is asked of a platform to check a draft against its limits."""
 
-    slug: str
     names: dict[str, str]
-    launch: Literal["js_sdk", "scheme", "web_url", "assist"]
-    prefill: Literal["none", "maybe", "yes"]
     limits: Limits
 
     @property
@@ -83,21 +98,26 @@ class Platform(Protocol):
         """Whether keys are set; without them the portal helps to publish by hand."""
         ...
 
-    @property
-    def sdk_url(self) -> str | None:
-        """The script that the publish page loads, if the platform has one."""
-        ...
-
-    def problems(self, draft: Draft) -> list[Message]:
-        """Why the platform would surely refuse the draft; empty means publishable."""
-        ...
-
-    def warnings(self, draft: Draft) -> list[Message]:
-        """What may go wrong but need not."""
+    def fetches(self, url: str) -> bool:
+        """Whether the platform can reach the address, as far as the address tells."""
         ...
 
     def share_text(self, draft: Draft) -> str:
         """Body and topics as they go into the platform's text field."""
+        ...
+
+
+@runtime_checkable
+class Platform(Ruled, Protocol):
+    """One platform. Class attributes are facts about it; an instance holds its keys."""
+
+    slug: str
+    launch: Literal["js_sdk", "scheme", "web_url", "assist"]
+    prefill: Literal["none", "maybe", "yes"]
+
+    @property
+    def sdk_url(self) -> str | None:
+        """The script that the publish page loads, if the platform has one."""
         ...
 
     async def handoff(self, draft: Draft) -> Handoff:

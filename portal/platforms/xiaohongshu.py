@@ -1,15 +1,18 @@
 """XiaoHongShu (小红书, RedNote): hands a lesson to the app through the share SDK of agora.xiaohongshu.com."""
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
 from courses.errors import Message
+from portal.platforms.addresses import is_public, same_host
+from portal.platforms.counting import full_width, utf16_units
+from portal.platforms.limits import Between, Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.links import MOST_CHARACTERS, cut_urls, platform_of
-from portal.platforms.protocol import Draft, Handoff, Limits, LinkRefused, NoteLink, PlatformFailure
+from portal.platforms.protocol import Draft, Handoff, LinkRefused, NoteLink, PlatformFailure
+from portal.platforms.topics import with_topics
 from portal.platforms.xhs_signature import new_nonce, sign
 from portal.platforms.xhs_token import AccessTokens
 
@@ -31,12 +34,37 @@ class XiaoHongShu:
     launch = "js_sdk"
     # The platform says that title, body and topics are no longer filled in; some see that they are. Never promise it.
     prefill = "maybe"
-    # 18 pictures: the native SDK's documentation. Title and body: what the editor takes. 9 and 10: what its apps show.
-    limits = Limits(title=20, body=1000, images=18, images_advised=9, topics_advised=10)
+    limits = Limits(
+        # The creator site's editor, and everybody who publishes through it (xpzouying/xiaohongshu-mcp, AiToEarn). The share
+        # SDK's documentation names neither; longer ones were refused without a word (xiaohongshu-mcp #192, #516, #670).
+        title=TextLimit(Most(20), full_width, needed=True),
+        # How the editor counts a body is not written anywhere: UTF-16 units never count less than what is there.
+        body=TextLimit(Most(1000), utf16_units, topics=True),
+        pictures=PictureLimits(
+            # 18: the native SDK's documentation for Android. 9: AiToEarn's metadata.
+            number=Most(18, advised=9),
+            # AiToEarn's metadata alone: 20 MB of these.
+            bytes=Most(advised=20_000_000),
+            formats=frozenset({"jpeg", "png", "bmp", "webp"}),
+            # The native SDK's documentation for iOS: longest side up to 1920, width from 600, 3:4 to 2:1; others are cropped.
+            # Its 1280 as the largest width is left out: the app reduces larger ones, and no phone shows the difference.
+            width=Between(least=600),
+            longest_side=Between(most=1920),
+            ratio=Between(least=3 / 4, most=2),
+        ),
+        # AiToEarn's metadata alone: 1 GB and an hour. Its code and a FastAPI sample treat the cover as needed.
+        video=VideoLimits(seconds=Most(advised=3600), bytes=Most(advised=1_000_000_000), cover="warning"),
+        # 10: dreammis/social-auto-upload (pull 219) and xiaohongshu-mcp; AiToEarn says 5. Without spaces between them
+        # publishing fails (AiToEarn #8).
+        topics=TopicLimits(number=Most(advised=10), spacing="error"),
+        # `type` is "video" or "normal": what is not of the type stays behind.
+        mixed="warning",
+    )
 
     def __init__(self, app_key: str, app_secret: str, api_url: str, sdk_url: str, http: httpx.AsyncClient) -> None:
         self._app_key = app_key
         self._configured = bool(app_key and app_secret)
+        self._api_url = api_url
         self._sdk_url = sdk_url
         self._tokens = AccessTokens(app_key, app_secret, api_url, http)
 
@@ -64,79 +92,16 @@ class XiaoHongShu:
         """The script that defines `window.xhs`."""
         return self._sdk_url
 
-    def problems(self, draft: Draft) -> list[Message]:
-        """What XiaoHongShu would surely refuse; empty means publishable."""
-        return list(self._problems(draft))
-
-    def _problems(self, draft: Draft) -> Iterator[Message]:
-        title, body = title_length(draft.title), len(self.share_text(draft))
-        if not draft.title.strip():
-            yield Message("The lesson has no title.")
-        if title > self.limits.title:
-            yield Message(
-                "The title counts as {length} characters; XiaoHongShu takes {limit}.",
-                length=title,
-                limit=self.limits.title,
-            )
-        if body > self.limits.body:
-            yield Message(
-                "Body and topics have {length} characters; XiaoHongShu takes {limit}.",
-                length=body,
-                limit=self.limits.body,
-            )
-        if draft.type == "video":
-            yield from self._video_problems(draft)
-        else:
-            yield from self._picture_problems(draft)
-
-    def _video_problems(self, draft: Draft) -> Iterator[Message]:
-        if not draft.video:
-            yield Message("The lesson has no video.")
-        elif not _fetchable(draft.video):
-            yield Message("XiaoHongShu cannot fetch the video: its address must begin with https://.")
-        if draft.cover and not _fetchable(draft.cover):
-            yield Message("XiaoHongShu cannot fetch the cover: its address must begin with https://.")
-
-    def _picture_problems(self, draft: Draft) -> Iterator[Message]:
-        if not draft.images:
-            yield Message("The lesson has no pictures.")
-        if len(draft.images) > self.limits.images:
-            yield Message(
-                "The lesson has {count} pictures; XiaoHongShu takes {limit}.",
-                count=len(draft.images),
-                limit=self.limits.images,
-            )
-        for number, image in enumerate(draft.images, start=1):
-            if not _fetchable(image):
-                yield Message(
-                    "XiaoHongShu cannot fetch picture {number}: its address must begin with https://.", number=number
-                )
-
-    def warnings(self, draft: Draft) -> list[Message]:
-        """What some versions of the app do not take."""
-        found = []
-        if draft.type != "video" and self.limits.images_advised < len(draft.images) <= self.limits.images:
-            found.append(
-                Message("Some versions of the app take only {limit} pictures.", limit=self.limits.images_advised)
-            )
-        if len(clean_topics(draft.topics)) > self.limits.topics_advised:
-            found.append(
-                Message("Some versions of the app take only {limit} topics.", limit=self.limits.topics_advised)
-            )
-        if draft.type == "video" and not draft.cover:
-            found.append(Message("The video has no cover; the app may ask for one."))
-        return found
+    def fetches(self, url: str) -> bool:
+        """Its servers fetch what is public by https; the rehearsal's also what is where it is itself."""
+        return is_public(url) or same_host(url, self._api_url)
 
     def share_text(self, draft: Draft) -> str:
         """The body, then each topic that it does not already name as `#name `: without the spaces publishing fails."""
-        content = draft.content.strip()
-        missing = [name for name in clean_topics(draft.topics) if not _names(content, name)]
-        if not missing:
-            return content
-        return f"{content}\n\n{_hashed(missing)}" if content else _hashed(missing)
+        return with_topics(draft.content, draft.topics, self.limits.topics.mark)
 
     async def handoff(self, draft: Draft) -> Handoff:
-        """Signed for one tap. Raises PlatformFailure; `problems` is the caller's to ask first."""
+        """Signed for one tap. Raises PlatformFailure; whether the draft fits the limits is the caller's to ask first."""
         if not self._configured:
             raise PlatformFailure("XiaoHongShu is not set up on this portal.", permanent=True)
         token = await self._tokens.current()
@@ -154,13 +119,13 @@ class XiaoHongShu:
             "type": draft.type,
             "title": draft.title.strip(),
             "content": self.share_text(draft),
-            "images": list(draft.images),
+            "images": [image.url for image in draft.images],
         }
         if draft.type == "video":
-            info["video"] = draft.video
+            info["video"] = draft.video.url if draft.video else None
         cover = draft.cover or (draft.images[0] if draft.images else None)
         if cover:
-            info["cover"] = cover
+            info["cover"] = cover.url
         return info
 
     def note_refusal(self, words: str) -> bool:
@@ -176,38 +141,6 @@ class XiaoHongShu:
             if short := _SHORT.match(url):
                 return NoteLink(short.group(), None)
         raise LinkRefused(_why_refused(text, urls))
-
-
-def title_length(title: str) -> int:
-    """Length as the creator site counts it: UTF-16 units, two of those up to 127 make one.
-
-    Source: xpzouying/xiaohongshu-mcp, pkg/xhsutil/title.go. "hello" is 3, one Chinese character 1, one emoji 2.
-    """
-    units = title.strip().encode("utf-16-le", "surrogatepass")
-    halves = sum(2 if units[i] > 127 or units[i + 1] else 1 for i in range(0, len(units), 2))
-    return (halves + 1) // 2
-
-
-def clean_topics(topics: Iterable[str]) -> list[str]:
-    """Names without marks and spaces (a space ends a topic), each once whatever its case."""
-    seen: dict[str, str] = {}
-    for topic in topics:
-        name = "".join(topic.replace("#", " ").replace("＃", " ").split())
-        if name:
-            seen.setdefault(name.casefold(), name)
-    return list(seen.values())
-
-
-def _names(content: str, topic: str) -> bool:
-    return re.search(rf"#{re.escape(topic)}(?=[\s#]|$)", content, re.IGNORECASE) is not None
-
-
-def _hashed(names: Iterable[str]) -> str:
-    return "".join(f"#{name} " for name in names)
-
-
-def _fetchable(url: str) -> bool:
-    return url.startswith(("https://", "http://"))
 
 
 def _without_trackers(url: str) -> str:

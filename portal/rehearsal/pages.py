@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.platforms.xiaohongshu import XiaoHongShu, title_length
+from portal.platforms.xiaohongshu import XiaoHongShu
 from portal.rehearsal.faults import BROWSER_FAULTS, COOKIE, browser_fault
 from portal.rehearsal.shares import note_id, open_share, share_text
 from portal.settings import Settings
@@ -68,14 +68,15 @@ async def composer(keyring: NamedDependency[Keyring], share_code: FromQuery[str]
         share = open_share(keyring, share_code)
     except TokenInvalid:
         return _unknown()
-    limits, title, body = XiaoHongShu.limits, title_length(share.title), len(share.content)
+    limits = XiaoHongShu.limits
+    title, body = limits.title.count(share.title), limits.body.count(share.content)
     context = {
         "share": share,
         "code": share_code,
         "limits": limits,
         "title_length": title,
         "body_length": body,
-        "too_long": title > limits.title or body > limits.body,
+        "too_long": bool(limits.title.length.passed(title) or limits.body.length.passed(body)),
     }
     return Template("rehearsal/composer.html", context=context)
 

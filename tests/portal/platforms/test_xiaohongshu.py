@@ -7,10 +7,10 @@ import time
 import httpx
 import pytest
 
-from courses.errors import Message
-from portal.platforms import PLATFORMS, Draft, LinkRefused, Platform, PlatformFailure, build
+from portal.platforms import PLATFORMS, Draft, LinkRefused, Picture, Platform, PlatformFailure, Video, build
 from portal.platforms.xhs_signature import sign
-from portal.platforms.xiaohongshu import XiaoHongShu, clean_topics, title_length
+from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.preflight import check, refusals
 
 NOTE = "667aacb8000000001e010eb2"
 DRAFT = Draft(
@@ -19,7 +19,7 @@ DRAFT = Draft(
     title="水的三态",
     content="冰、水和水蒸气。",
     topics=("科学", "课堂"),
-    images=("https://class.example/m/1.jpg", "https://class.example/m/2.jpg"),
+    images=(Picture("https://class.example/m/1.jpg"), Picture("https://class.example/m/2.jpg")),
 )
 
 
@@ -42,8 +42,9 @@ def draft(**changes: object) -> Draft:
 
 def video(**changes: object) -> Draft:
     return draft(
-        type="video", images=(), video="https://class.example/m/v.mp4", cover="https://c.example/c.jpg", **changes
-    )
+        type="video", images=(), video=Video("https://class.example/m/v.mp4"),
+        cover=Picture("https://c.example/c.jpg"), **changes,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("slug", PLATFORMS)
@@ -52,7 +53,7 @@ def test_every_platform_keeps_the_protocol(slug: str) -> None:
     assert isinstance(platform, Platform)
     assert platform.slug == slug
     assert set(platform.names) == {"zh", "en"}
-    assert platform.problems(DRAFT) == []
+    assert check(DRAFT, platform) == []
 
 
 def test_configured_needs_both_keys(xhs: XiaoHongShu) -> None:
@@ -63,86 +64,75 @@ def test_configured_needs_both_keys(xhs: XiaoHongShu) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "problem"),
+    ("changes", "sentence"),
     [
-        ({"title": " "}, Message("The lesson has no title.")),
-        (
-            {"title": "水" * 21},
-            Message("The title counts as {length} characters; XiaoHongShu takes {limit}.", length=21, limit=20),
-        ),
-        (
-            {"content": "水" * 1001, "topics": ()},
-            Message("Body and topics have {length} characters; XiaoHongShu takes {limit}.", length=1001, limit=1000),
-        ),
+        ({"title": " "}, "The lesson has no title."),
+        ({"title": "水" * 21}, "The title counts as 21 characters; XiaoHongShu takes 20."),
+        ({"content": "水" * 1001, "topics": ()}, "The text has 1001 characters; XiaoHongShu takes 1000."),
         (
             {"content": "水" * 995, "topics": ("科学课",)},
-            Message("Body and topics have {length} characters; XiaoHongShu takes {limit}.", length=1002, limit=1000),
+            "Body and topics have 1002 characters; XiaoHongShu takes 1000.",
         ),
-        ({"images": ()}, Message("The lesson has no pictures.")),
+        ({"images": ()}, "The lesson has no pictures."),
         (
-            {"images": DRAFT.images[:1] * 19},
-            Message("The lesson has {count} pictures; XiaoHongShu takes {limit}.", count=19, limit=18),
+            {"images": (DRAFT.images[0], Picture("/m/2.jpg"))},
+            "XiaoHongShu cannot fetch picture 2: its address must begin with https://.",
         ),
+        ({"type": "video", "images": ()}, "The lesson has no video."),
         (
-            {"images": (DRAFT.images[0], "/m/2.jpg")},
-            Message("XiaoHongShu cannot fetch picture {number}: its address must begin with https://.", number=2),
-        ),
-        ({"type": "video"}, Message("The lesson has no video.")),
-        (
-            {"type": "video", "video": "blob:1"},
-            Message("XiaoHongShu cannot fetch the video: its address must begin with https://."),
+            {"type": "video", "images": (), "video": Video("blob:1"), "cover": DRAFT.images[0]},
+            "XiaoHongShu cannot fetch the video: its address must begin with https://.",
         ),
         (
-            {"type": "video", "video": "https://c.example/v.mp4", "cover": "data:,"},
-            Message("XiaoHongShu cannot fetch the cover: its address must begin with https://."),
+            {"type": "video", "images": (), "video": Video("https://c.example/v.mp4"), "cover": Picture("data:,")},
+            "XiaoHongShu cannot fetch the cover: its address must begin with https://.",
         ),
     ],
 )
-def test_what_would_surely_be_refused_is_a_problem(xhs: XiaoHongShu, changes: dict, problem: Message) -> None:
-    assert xhs.problems(draft(**changes)) == [problem]
+def test_what_would_surely_be_refused_is_an_error(xhs: XiaoHongShu, changes: dict, sentence: str) -> None:
+    assert [str(finding.message) for finding in refusals(draft(**changes), xhs)] == [sentence]
 
 
-def test_all_problems_are_named_at_once(xhs: XiaoHongShu) -> None:
-    assert len(xhs.problems(draft(title="x" * 99, content="x" * 2000, images=()))) == 3
+def test_pictures_have_a_limit_and_an_advised_one(xhs: XiaoHongShu) -> None:
+    def found(number: int) -> list[tuple[str, str]]:
+        images = tuple(Picture(f"https://class.example/m/{n}.jpg") for n in range(number))
+        return [(finding.level, str(finding.message)) for finding in check(draft(images=images), xhs)]
+
+    assert found(9) == []
+    assert found(10) == found(18) == [("warning", "Some versions of XiaoHongShu take only 9 pictures.")]
+    assert found(19) == [("error", "The lesson has 19 pictures; XiaoHongShu takes 18.")]
+
+
+def test_all_errors_are_named_at_once(xhs: XiaoHongShu) -> None:
+    found = refusals(draft(title="x" * 99, content="x" * 2000, images=()), xhs)
+    assert [finding.code for finding in found] == ["title_too_long", "body_too_long", "pictures_missing"]
 
 
 def test_doubtful_drafts_are_warned_of_but_publishable(xhs: XiaoHongShu) -> None:
-    many = draft(images=DRAFT.images[:1] * 10, topics=tuple("abcdefghijk"))
-    assert xhs.problems(many) == []
-    assert xhs.warnings(many) == [
-        Message("Some versions of the app take only {limit} pictures.", limit=9),
-        Message("Some versions of the app take only {limit} topics.", limit=10),
+    found = check(draft(topics=tuple("abcdefghijk")), xhs)
+    assert [(each.level, each.code, str(each.message)) for each in found] == [
+        ("warning", "topics_too_many", "Some versions of XiaoHongShu take only 10 topics.")
     ]
-    coverless = dataclasses.replace(video(), cover=None)
-    assert xhs.problems(coverless) == []
-    assert xhs.warnings(coverless) == [Message("The video has no cover; the app may ask for one.")]
-    assert xhs.problems(video()) == xhs.warnings(video()) == xhs.warnings(DRAFT) == []
+    found = check(dataclasses.replace(video(), cover=None), xhs)
+    assert [(each.level, each.code) for each in found] == [("warning", "cover_missing")]
+    assert check(video(), xhs) == check(DRAFT, xhs) == []
 
 
-@pytest.mark.parametrize(
-    ("title", "length"),
-    [
-        ("", 0),
-        ("hello", 3),
-        ("a" * 40, 20),
-        ("a" * 41, 21),
-        ("水" * 20, 20),
-        ("😆", 2),
-        ("水a", 2),
-        ("é", 1),
-        ("\ud800", 1),
-    ],
-)
-def test_title_is_counted_as_the_creator_site_does(title: str, length: int) -> None:
-    assert title_length(title) == length
+def test_media_that_only_this_network_reaches_are_doubtful_where_the_platform_fetches(xhs: XiaoHongShu) -> None:
+    def codes(address: str, platform: XiaoHongShu = xhs) -> list[str]:
+        return [finding.code for finding in check(draft(images=(Picture(address),)), platform)]
 
-
-def test_topics_are_cleaned_and_named_once() -> None:
-    assert clean_topics(["科学", "#科学#", " ＃科学 ", "AI", "ai", "小 学 生", "", "#", " "]) == [
-        "科学",
-        "AI",
-        "小学生",
-    ]
+    for address in (
+        "http://class.example/1.jpg",
+        "https://192.168.1.7/1.jpg",
+        "https://class.local/1.jpg",
+        "https://host/1",
+    ):
+        assert codes(address) == ["media_private"], address
+    assert codes("https://93.184.216.34/1.jpg") == []
+    rehearsal = build(Settings(xhs_api_url="http://127.0.0.1:8000/rehearsal"), httpx.AsyncClient())["xiaohongshu"]
+    assert codes("http://127.0.0.1:8000/media/1", rehearsal) == []
+    assert codes("http://127.0.0.1/1.jpg", build(Settings(xhs_app_key=""), httpx.AsyncClient())["xiaohongshu"]) == []
 
 
 @pytest.mark.parametrize(

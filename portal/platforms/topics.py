@@ -1,0 +1,73 @@
+"""Topics as they stand in a text: `#name ` on most platforms, `#name#` on some."""
+
+import re
+from collections.abc import Iterable
+
+#: a number sign that begins a topic stands apart: neither C# nor https://host/#part is one
+_START = r"(?<![\w#＃/&=?])[#＃]"
+_NAME = r"[^\s#＃]+"
+#: what ends a sentence or a bracket begins no name
+_FIRST = r"[^\s#＃，。！？、；：,.!?;:…）)」』】》”’\"'~～]"
+_NAMED = re.compile(rf"{_START}({_NAME})")
+_GLUED = re.compile(rf"{_START}{_NAME}(?:[#＃]++(?={_FIRST}){_NAME})+")
+_INSIDE = re.compile(rf"(?<=[^\s#＃])[#＃]++(?={_FIRST})")
+#: what is left of a topic that was copied out of an app: XiaoHongShu writes `#name[话题]#`, Weibo `#name#`
+_COPIED = re.compile(
+    rf"(?:{_START}|(?<=\[话题\]#)[#＃])[^\s#＃]*?[^\s#＃\[](?P<mark>\[话题\][#＃]?|[#＃]++(?!{_FIRST}))"
+)
+
+
+def clean_topics(topics: Iterable[str]) -> list[str]:
+    """Names without marks and spaces (a space ends a topic), each once whatever its case."""
+    seen: dict[str, str] = {}
+    for topic in topics:
+        name = "".join(topic.replace("#", " ").replace("＃", " ").split())
+        if name:
+            seen.setdefault(name.casefold(), name)
+    return list(seen.values())
+
+
+def named(text: str) -> list[str]:
+    """The topics that a text names, also those that are glued together."""
+    return clean_topics(_NAMED.findall(split(text)))
+
+
+def with_topics(text: str, topics: Iterable[str], mark: str = "#{name} ") -> str:
+    """The text, then each topic that it does not already name, in the platform's way of marking."""
+    text = text.strip()
+    missing = [name for name in clean_topics(topics) if not _names(text, name)]
+    if not missing:
+        return text
+    marked = "".join(mark.format(name=name) for name in missing)
+    return f"{text}\n\n{marked}" if text else marked
+
+
+def glued(text: str) -> bool:
+    """Whether topics follow each other with nothing between them, as in `#a#b`."""
+    return _GLUED.search(unmarked(text)) is not None
+
+
+def split(text: str) -> str:
+    """The text with a space before each topic that is glued to the one before."""
+    return unmarked(_GLUED.sub(lambda run: _INSIDE.sub(" #", run[0]), unmarked(text)))
+
+
+def copied(text: str) -> bool:
+    """Whether topics carry marks that they have only inside of an app."""
+    return _COPIED.search(text) is not None
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks that end topics inside of an app."""
+    return _COPIED.sub(_without_mark, text)
+
+
+def _without_mark(topic: re.Match[str]) -> str:
+    start, end = topic.span("mark")
+    follows = topic.string[end : end + 1]
+    apart = "" if not follows or follows.isspace() else " "
+    return topic[0][: start - topic.start()] + apart
+
+
+def _names(text: str, topic: str) -> bool:
+    return re.search(rf"#{re.escape(topic)}(?=[\s#]|$)", text, re.IGNORECASE) is not None

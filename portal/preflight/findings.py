@@ -1,0 +1,33 @@
+"""What is wrong with a draft: a code for programs, a place, a sentence for people, and what would mend it."""
+
+from dataclasses import dataclass
+
+from courses.errors import Message
+from portal.i18n import language
+from portal.platforms.limits import Level
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`code` is a stable word; `where` a field of the lesson's form, with the place in a list: "title", "pictures[2]".
+
+    "error": the platform would refuse the lesson. `repair` is a stable word for what `preflight.repairs` would do about
+    it; None where only its author knows.
+    """
+
+    code: str
+    level: Level
+    where: str
+    message: Message
+    repair: str | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that differs by language, as a value in a Message."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if language() == "zh" else self.en

@@ -1,0 +1,53 @@
+"""What the preflight says to a draft, for each platform: to people as HTML, to programs as JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.i18n import language, say
+from portal.platforms import Draft, Platform
+from portal.preflight.checks import check
+from portal.preflight.cutting import Cut, cut
+from portal.preflight.findings import Finding
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one platform would say; `title` and `body` are as it would publish them."""
+
+    slug: str
+    names: dict[str, str]
+    findings: list[Finding]
+    title: Cut
+    body: Cut
+
+    @property
+    def name(self) -> str:
+        """The platform's, in the language of the request."""
+        return self.names[language()]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What would be refused."""
+        return [finding for finding in self.findings if finding.level == "error"]
+
+
+def report(draft: Draft, platform: Platform) -> Report:
+    """Check and cut."""
+    title, body = cut(draft, platform)
+    return Report(platform.slug, platform.names, check(draft, platform), title, body)
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """A finding as programs read it, its message in the language of the request."""
+    return {
+        "code": finding.code, "level": finding.level, "where": finding.where, "message": say(finding.message),
+        "repair": finding.repair,
+    }  # fmt: skip
+
+
+def lengths(each: Report) -> dict[str, Any]:
+    """How long title and body are in the platform's own way of counting, and how long they may be (None: no limit)."""
+    return {
+        "title": {"count": each.title.count, "limit": each.title.limit},
+        "body": {"count": each.body.count, "limit": each.body.limit},
+    }
