@@ -12,10 +12,11 @@ from uuid import UUID
 import obstore
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from courses import pictures, videos
+from courses import videos
 from courses.clock import now
 from courses.database import ROOT
 from courses.errors import NotFound
+from courses.picture_formats import BYTES_MAX as PICTURE_BYTES_MAX
 from courses.pictures import PreparedPicture, prepare_picture
 from courses.tables.media import Media
 from courses.videos import PreparedVideo, prepare_video
@@ -96,7 +97,7 @@ def stored_key(sha256: str, variant: str, form: str) -> str:
 async def add_picture(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO | bytes) -> MediaInfo:
     """Prepare and store a picture in one go, in a thread. Raises MediaRefused."""
     # One byte too many is enough to see that the limit is passed.
-    data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read, pictures.BYTES_MAX + 1)
+    data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read, PICTURE_BYTES_MAX + 1)
     return await store_picture(store, course_id, name, await asyncio.to_thread(prepare_picture, data))
 
 
@@ -105,6 +106,7 @@ async def store_picture(store: ObjectStore, course_id: UUID, name: str, prepared
     row = Media(
         course=course_id, kind="image", sha256=prepared.sha256, format=prepared.format, width=prepared.width,
         height=prepared.height, size=len(prepared.full), name=_file_name(name), created_at=now(),
+        blur=prepared.blur,
     )  # fmt: skip
     info = _info(row.to_dict())
     parts = {"full": prepared.full, "phone": prepared.phone, "thumb": prepared.thumb}

@@ -4,21 +4,30 @@ Knows neither the database nor the object store, so that it can run in a worker 
 and raises can be pickled.
 """
 
+import base64
 import hashlib
 import io
 from dataclasses import dataclass, field
 
+import pi_heif
 from PIL import Image, ImageCms, ImageFile
 
 from courses.errors import MediaRefused, Message
+from courses.picture_formats import (
+    FORMATS,
+    PIXELS_MAX,
+    claimed_size,
+    refuse_other_formats,
+    refuse_too_many_bytes,
+    refuse_too_many_pixels,
+)
 
-BYTES_MAX = 30_000_000
-PIXELS_MAX = 50_000_000
 FULL_SIDE, PHONE_WIDTH, THUMB_WIDTH = 1920, 1080, 480
 # A larger PNG without transparency is a photograph, and a tenth of the size as JPEG.
 PNG_BYTES_MAX = 1_500_000
-QUALITY = {"full": 88, "phone": 82, "thumb": 80}
-FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = {"full": 88, "phone": 82, "thumb": 80, "blur": 30}
+#: pixels on the long side of the placeholder that stands in while a picture loads, and characters of its address
+BLUR_SIDE, BLUR_MAX = 20, 700
 _PROFILE_BYTES_MAX = 1_000_000
 _ORIENTATION = 0x0112
 # What brings a picture of each EXIF orientation upright (EXIF 2.32, table 6).
@@ -31,13 +40,15 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+pi_heif.register_heif_opener(decode_threads=2, thumbnails=False, depth_images=False, aux_images=False)
 
 
 @dataclass(frozen=True)
 class PreparedPicture:
-    """A picture ready to be stored: `full` in `format` ("jpeg", "png", "webp"), `phone` and `thumb` as WebP.
+    """A picture ready to be stored: `full` in `format` ("jpeg" or, of transparent ones and of drawings, "png").
 
-    `width` and `height` are those of `full`, in pixels.
+    `phone` and `thumb` are WebP; `width` and `height` are those of `full`, in pixels. `blur` is a few pixels as a data:
+    address of at most 700 characters, "" for a transparent picture.
     """
 
     format: str
@@ -46,6 +57,7 @@ class PreparedPicture:
     full: bytes = field(repr=False)
     phone: bytes = field(repr=False)
     thumb: bytes = field(repr=False)
+    blur: str = field(default="", repr=False)
 
     @property
     def sha256(self) -> str:
@@ -54,19 +66,25 @@ class PreparedPicture:
 
 
 def prepare_picture(data: bytes) -> PreparedPicture:
-    """Decode and re-encode a JPEG, PNG or WebP. Raises MediaRefused."""
+    """Decode and re-encode a JPEG, PNG, WebP, HEIC or AVIF. Raises MediaRefused."""
     refuse_too_many_bytes(len(data))
-    _refuse_other_formats(data)
-    _refuse_too_many_pixels(*_claimed_size(data))
+    refuse_other_formats(data)
+    refuse_too_many_pixels(*claimed_size(data))
+    picture, source = _decoded(data)
+    return picture_variants(picture, "png" if source == "PNG" or picture.mode == "RGBA" else "jpeg")
+
+
+def _decoded(data: bytes) -> tuple[Image.Image, str]:
+    """Bare pixels and Pillow's name of the format they came in. Raises MediaRefused."""
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            _refuse_too_many_pixels(*picture.size)
-            if getattr(picture, "is_animated", False) and picture.format != "MPO":
+            refuse_too_many_pixels(*picture.size)
+            # Phones that store a depth map or a second view write "MPO", a JPEG with an appendix; HEIC can hold several.
+            if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "HEIF"):
                 raise MediaRefused(Message("Moving pictures cannot be used. Choose a still picture or a video."))
-            source = picture.format
-            upright = _upright(picture)
+            return _upright(picture), picture.format or ""
     except MediaRefused:
         raise
     except Image.DecompressionBombError as error:
@@ -79,20 +97,6 @@ def prepare_picture(data: bytes) -> PreparedPicture:
                 "This picture is damaged or incomplete. Open it in a picture program, save it as JPEG and try again."
             )
         ) from error
-    # Phones that store a depth map or a second view write "MPO", a JPEG with an appendix.
-    return picture_variants(upright, {"PNG": "png", "WEBP": "webp"}.get(source or "", "jpeg"))
-
-
-def refuse_too_many_bytes(size: int) -> None:
-    """For files that need not be read to be refused. Raises MediaRefused."""
-    if size > BYTES_MAX:
-        raise MediaRefused(
-            Message(
-                "The picture has {size} MB; at most {limit} MB fit.",
-                size=f"{size / 1e6:.1f}",
-                limit=BYTES_MAX // 1_000_000,
-            )
-        )
 
 
 def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:
@@ -106,56 +110,15 @@ def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:
         variant: _encode(_fit(picture, width / picture.width), "webp", QUALITY[variant])
         for variant, width in (("phone", PHONE_WIDTH), ("thumb", THUMB_WIDTH))
     }
-    return PreparedPicture(form, picture.width, picture.height, full, small["phone"], small["thumb"])
+    blur = _blur(picture) if opaque else ""
+    return PreparedPicture(form, picture.width, picture.height, full, small["phone"], small["thumb"], blur)
 
 
-def _refuse_other_formats(data: bytes) -> None:
-    """Say in plain words what a file is that people take for a picture."""
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not data:
-        raise MediaRefused(Message("The file is empty."))
-    if data[:6] in (b"GIF87a", b"GIF89a"):
-        raise MediaRefused(Message("GIF pictures cannot be used. Save it as JPEG or PNG."))
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"):
-        raise MediaRefused(
-            Message(
-                "HEIC and AVIF pictures cannot be used yet. Save it as JPEG; on an iPhone choose Settings, Camera, "
-                "Formats, Most Compatible."
-            )
-        )
-    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!doctype", b"<!--")) and b"<svg" in start):
-        raise MediaRefused(Message("SVG drawings cannot be used. Export it as PNG."))
-    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) and not (
-        data.startswith(b"RIFF") and data[8:12] == b"WEBP"
-    ):
-        raise MediaRefused(Message("This file is not a picture that we can read. Choose a JPEG, PNG or WebP picture."))
-
-
-def _claimed_size(data: bytes) -> tuple[int, int]:
-    """Width and height that a PNG or WebP states at its start, read before a decoder makes room; else (0, 0)."""
-    if data.startswith(b"\x89PNG") and data[12:16] == b"IHDR":
-        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    chunk = data[12:16] if data.startswith(b"RIFF") else b""
-    if chunk == b"VP8X":
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if chunk == b"VP8L":
-        bits = int.from_bytes(data[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if chunk == b"VP8 ":
-        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
-    return 0, 0
-
-
-def _refuse_too_many_pixels(width: int, height: int) -> None:
-    if width * height > PIXELS_MAX:
-        raise MediaRefused(
-            Message(
-                "The picture has {width} × {height} pixels; at most {limit} million fit. Make it smaller.",
-                width=width,
-                height=height,
-                limit=PIXELS_MAX // 1_000_000,
-            )
-        )
+def _blur(picture: Image.Image) -> str:
+    """A data: address, some 300 characters."""
+    tiny = _encode(_fit(picture, BLUR_SIDE / max(picture.size)), "webp", QUALITY["blur"])
+    address = f"data:image/webp;base64,{base64.b64encode(tiny).decode()}"
+    return address if len(address) <= BLUR_MAX else ""
 
 
 def _too_many_pixels() -> Message:
@@ -167,7 +130,9 @@ def _upright(picture: Image.Image) -> Image.Image:
     # A JPEG can be decoded at half, a quarter or an eighth of its size, never below what is asked for.
     picture.draft(None, (FULL_SIDE, FULL_SIDE))
     picture.load()
-    orientation = picture.getexif().get(_ORIENTATION)
+    refuse_too_many_pixels(*picture.size)  # of HEIC the decoder has the last word
+    # libheif turns pictures by itself.
+    orientation = picture.getexif().get(_ORIENTATION) if picture.format != "HEIF" else None
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I"):  # 16 bits of grey
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")

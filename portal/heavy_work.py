@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from courses.errors import Message
-from courses.pictures import PreparedPicture, prepare_picture, refuse_too_many_bytes
+from courses.picture_formats import refuse_too_many_bytes
+from courses.pictures import PreparedPicture, prepare_picture
 from print.layouts import Layout, SheetRefused
 from print.sheets import Slip, render
 

@@ -35,7 +35,7 @@ class TakesFile(Operation):
         form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
         self.request_body = RequestBody(
             required=True,
-            description="A JPEG, PNG or WebP picture, or an MP4 video (H.264), of which pictures are written anew.",
+            description="A JPEG, PNG, WebP, HEIC or AVIF picture, or an MP4 video (H.264), of which pictures are written anew.",
             content={"multipart/form-data": OpenAPIMediaType(schema=form)},
         )
 

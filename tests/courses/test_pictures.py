@@ -9,12 +9,17 @@ import sys
 import textwrap
 import time
 import zlib
+from base64 import b64decode
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms, ImageFile
 
 from courses.errors import MediaRefused
-from courses.pictures import BYTES_MAX, PreparedPicture, prepare_picture
+from courses.picture_formats import BYTES_MAX
+from courses.pictures import BLUR_MAX, PreparedPicture, prepare_picture
+
+FILES = Path(__file__).parent / "files"
 
 
 def drawn(width: int = 400, height: int = 300, mode: str = "RGB") -> Image.Image:
@@ -57,12 +62,12 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
     )
 
 
-@pytest.mark.parametrize(("form", "kept"), [("JPEG", "jpeg"), ("PNG", "png"), ("WEBP", "webp")])
-def test_prepare_picture_keeps_the_format_and_makes_small_sizes(form: str, kept: str) -> None:
+@pytest.mark.parametrize(("form", "kept"), [("JPEG", "jpeg"), ("PNG", "png"), ("WEBP", "jpeg"), ("AVIF", "jpeg")])
+def test_prepare_picture_gives_what_platforms_take_and_makes_small_sizes(form: str, kept: str) -> None:
     prepared = prepare_picture(saved(drawn(4000, 3000), form))
     assert (prepared.format, prepared.width, prepared.height) == (kept, 1920, 1440)
     assert [(opened(data).format, opened(data).size) for data in (prepared.full, prepared.phone, prepared.thumb)] == [
-        (form, (1920, 1440)),
+        (kept.upper(), (1920, 1440)),
         ("WEBP", (1080, 810)),
         ("WEBP", (480, 360)),
     ]
@@ -194,7 +199,50 @@ def test_the_same_upload_gives_the_same_bytes() -> None:
     assert prepare_picture(saved(drawn())) == prepare_picture(saved(drawn()))
 
 
-@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_heic_of_a_phone_becomes_an_upright_jpeg_without_its_place() -> None:
+    """The file was turned by its EXIF orientation and says where it was taken."""
+    given = (FILES / "photo.heic").read_bytes()
+    assert b"iPhone" in given
+    made = prepare_picture(given)
+    assert (made.format, made.width, made.height) == ("jpeg", 64, 96)
+    full = opened(made.full)
+    assert not full.getexif()
+    assert b"iPhone" not in made.full
+    assert b"Exif" not in made.full
+    # What the camera had at its top, green, is at the right now.
+    assert [full.getpixel((x, 48))[1] > 200 for x in (3, 60)] == [False, True]
+    assert [full.getpixel((x, 48))[0] > 200 for x in (3, 60)] == [True, False]
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF", "WEBP"])
+def test_transparent_pictures_of_every_format_become_png(form: str) -> None:
+    glass = drawn(64, 48, "RGBA")
+    glass.putalpha(Image.linear_gradient("L").resize(glass.size))
+    made = prepare_picture((FILES / "clear.heic").read_bytes() if form == "HEIF" else saved(glass, form))
+    assert made.format == "png"
+    assert opened(made.full).getchannel("A").getextrema() != (255, 255)
+    assert made.blur == ""
+
+
+@pytest.mark.parametrize("size", [(1, 1), (4000, 3000), (10, 3000), (3000, 10)])
+def test_placeholder_is_tiny_and_has_the_colours_of_the_picture(size: tuple[int, int]) -> None:
+    made = prepare_picture(saved(drawn(*size), quality=95))
+    kind, _, data = made.blur.partition(",")
+    assert kind == "data:image/webp;base64"
+    assert len(made.blur) <= BLUR_MAX
+    tiny = opened(b64decode(data))
+    assert max(tiny.size) <= 20
+    if size == (4000, 3000):
+        assert tiny.size == (20, 15)
+        red, _, blue = tiny.convert("RGB").getpixel((17, 12))
+        assert blue > 150 > 80 > red
+
+
+def test_placeholder_of_a_busy_picture_fits() -> None:
+    assert 0 < len(prepare_picture(saved(noise(600, 600))).blur) <= BLUR_MAX
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_moving_pictures_are_refused(form: str) -> None:
     data = saved(drawn(), form, save_all=True, append_images=[drawn(mode="L").convert("RGB")] * 3)
     assert reason(data) == {"GIF": "GIF pictures cannot be used. Save it as JPEG or PNG."}.get(
@@ -212,7 +260,9 @@ def test_moving_pictures_are_refused(form: str) -> None:
         (b"RIFF\x10\0\0\0WAVEfmt ", "This file is not a picture"),
         (saved(drawn(), "BMP"), "This file is not a picture"),
         (saved(drawn(), "TIFF"), "This file is not a picture"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC and AVIF pictures cannot be used yet. Save it as JPEG;"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "This picture is damaged or incomplete."),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "This picture is damaged or incomplete."),
+        (b"\0\0\0\x18ftypisom\0\0\0\0mp42isom", "This file is not a picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "SVG drawings cannot be used."),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg/>', "SVG drawings cannot be used."),
         (b"<html><script>alert(1)</script>", "This file is not a picture"),
@@ -234,6 +284,12 @@ def test_truncated_pictures_are_refused(form: str, part: float) -> None:
     assert reason(data[: int(len(data) * part)]).startswith("This picture is damaged or incomplete.")
 
 
+@pytest.mark.parametrize("part", [0.05, 0.5, 0.9])
+def test_truncated_heic_is_refused(part: float) -> None:
+    data = (FILES / "photo.heic").read_bytes()
+    assert reason(data[: int(len(data) * part)]).startswith("This picture is damaged or incomplete.")
+
+
 def test_truncated_picture_is_refused_in_a_worker_that_drew_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does when it is imported
     data = saved(noise(300, 200))
@@ -252,7 +308,20 @@ def jpeg_of(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def heic_of(width: int, height: int) -> bytes:
+    """A small HEIC whose boxes state another size (ISO 23008-12, ispe)."""
+    data = (FILES / "photo.heic").read_bytes()
+    at = data.index(b"ispe") + 8
+    return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
 BOMBS = {
+    "heic": (FILES / "bomb.heic").read_bytes(),  # 8960 × 7040 in 15 kB
+    "heic-claim": heic_of(60_000, 60_000),
+    "heic-lie": heic_of(4_000, 4_000),
+    "avif": saved(Image.new("RGB", (8_960, 7_040)), "AVIF", speed=10),
+    "gif-frames": b"GIF89a" + bytes(7) + b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x4c\x01\0" * 10_000,
+    "webp-frames": saved(drawn(8, 8), "WEBP", save_all=True, append_images=[drawn(8, 8), noise(8, 8)] * 5_000),
     "png": png(50_000, 50_000, (b"IDAT", zlib.compress(bytes(1_000_000)))),
     "png-line": png(1, 1_000_000_000, (b"IDAT", zlib.compress(bytes(1_000_000)))),
     "png-warning": png(10_000, 9_000, (b"IDAT", zlib.compress(bytes(1_000_000)))),
@@ -287,8 +356,9 @@ def test_a_pixel_bomb_is_refused_quickly_and_in_little_memory(name: str) -> None
     seconds, megabytes, sentence = run.stdout.decode().split(" ", 2)
     assert float(seconds) < 1
     assert float(megabytes) < 200
-    expected = "This picture is damaged" if name in ("png-text", "png-profile") else "The picture has "
-    assert sentence.startswith(expected)
+    damaged, moving = ("png-text", "png-profile", "heic-lie"), ("gif-frames", "webp-frames")
+    expected = "This picture is damaged" if name in damaged else "The picture has "
+    assert sentence.startswith(("GIF pictures", "Moving pictures") if name in moving else expected)
 
 
 def test_the_refusal_of_too_many_pixels_says_how_many() -> None:
