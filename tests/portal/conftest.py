@@ -206,5 +206,5 @@ def phone(client: TestClient) -> Callable[..., Phone]:
 
 def _photo(number: int) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (60, 80), (200, 40 * number, 90)).save(file, "JPEG")
+    Image.new("RGB", (600, 800), (200, 40 * number, 90)).save(file, "JPEG")
     return file.getvalue()

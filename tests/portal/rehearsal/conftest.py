@@ -24,7 +24,7 @@ from courses.tokens import Keyring
 from portal import rehearsal
 from portal.assets import static_files
 from portal.errors import HANDLERS
-from portal.platforms import Draft
+from portal.platforms import Draft, Picture
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
@@ -157,5 +157,5 @@ def draft(live: Live) -> Draft:
         title="水 & 冰",
         content="冰、水和水蒸气。",
         topics=("科学", "课堂"),
-        images=tuple(f"{live.url}/m/{name}" for name in ("1.jpg", "2.png", "3.webp")),
+        images=tuple(Picture(f"{live.url}/m/{name}") for name in ("1.jpg", "2.png", "3.webp")),
     )

@@ -28,7 +28,8 @@ async def test_right_share_gets_a_code_with_everything_in_it(live, handoff, hand
     reply = hand_over(handoff)
     assert reply["success"] is True
     share = open_share(live.settings.keyring, reply["data"]["data_code"])
-    assert (share.title, share.images, share.back) == (draft.title, draft.images, "/l/ABCDEFGH")
+    addresses = tuple(image.url for image in draft.images)
+    assert (share.title, share.images, share.back) == (draft.title, addresses, "/l/ABCDEFGH")
     assert share.content == draft.content + "\n\n#科学 #课堂 "
 
 
@@ -134,7 +135,7 @@ async def test_code_opens_the_composer_and_then_the_share_text(live, handoff, ha
         draft.title,
         draft.content,
         "#科学 #课堂",
-        *draft.images,
+        *(image.url for image in draft.images),
         "演练",
         "Rehearsal",
         "4/20",
