@@ -19,12 +19,13 @@ from portal.markdown import plain_text, render_markdown
 from portal.media_addresses import media_path
 from portal.settings import Settings
 from portal.theme import theme
+from portal.word_diff import word_diff
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def template_engine(settings: Settings) -> JinjaTemplateEngine:
-    """The engine with our filters: |say, |moment, |ago, |markdown, |plain; and asset(), media(), language()."""
+    """The engine with our filters: |say, |moment, |ago, |markdown, |plain; and asset(), media(), language(), word_diff()."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -63,7 +64,7 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
     }  # fmt: skip
     environment.globals |= {
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
-        "RUNGS": RUNGS, "rung_name": rung_name, "person": None, "theme": theme,
+        "RUNGS": RUNGS, "rung_name": rung_name, "person": None, "theme": theme, "word_diff": word_diff,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
 
