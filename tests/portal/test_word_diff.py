@@ -1,5 +1,6 @@
 """Word-level differences: both texts can be read out of them, in Chinese too, and never slowly."""
 
+import itertools
 import random
 import time
 
@@ -13,7 +14,7 @@ from portal.word_diff import word_diff
 def sides(old: str, new: str) -> tuple[str, str]:
     found = word_diff(old, new)
     assert all(text for _, text in found)
-    assert all(one[0] != other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[0] != other[0] for one, other in itertools.pairwise(found))
     return (
         "".join(text for op, text in found if op != "added"),
         "".join(text for op, text in found if op != "removed"),
