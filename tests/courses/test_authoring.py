@@ -1,11 +1,14 @@
 """Writing a lesson: every save is a revision, a save sent twice is one, and nothing is overwritten unseen."""
 
 import asyncio
+import io
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from PIL import Image
 
 from courses import revisions
 from courses.authoring import delete_lesson, edit_lesson, lesson_of
@@ -13,6 +16,7 @@ from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.errors import EditConflict, Invalid, NotAllowed, NotFound
 from courses.links import create_shared_lesson, links_of_lesson
+from courses.media import add_picture, open_store
 from courses.people import SignedIn, add_person
 from courses.revisions import revision_of, revisions_of
 from courses.tables.audit import AuditEntry
@@ -39,6 +43,18 @@ async def test_every_save_is_a_revision_with_its_author(alice: SignedIn, lesson:
     assert (newest.number, newest.person_name, newest.note, newest.draft.body) == (2, "Alice", "saved", "Second words")
     assert (first.number, first.note, first.draft) == (1, "created", (await revision_of(lesson, 1)).draft)
     assert (await lesson_of(alice, lesson)).version == 2
+
+
+async def test_descriptions_of_pictures_are_part_of_a_revision(alice: SignedIn, lesson: UUID, tmp_path: Path) -> None:
+    info, file = await lesson_of(alice, lesson), io.BytesIO()
+    Image.new("RGB", (8, 6)).save(file, "JPEG")
+    store = open_store(f"file://{tmp_path}/media")
+    one, two = [(await add_picture(store, info.course, "a.jpg", file.getvalue())).id for _ in range(2)]
+    draft = replace(DRAFT, pictures=(one, two), alts={two: " A  cup ", one: "A pot"})
+    assert await edit_lesson(alice, info, draft) == 2
+    assert (await revision_of(lesson, 2)).draft.alts == {one: "A pot", two: "A cup"}
+    assert [picture.alt for picture in (await lesson_of(alice, lesson)).pictures] == ["A pot", "A cup"]
+    assert await edit_lesson(alice, info, replace(draft, alts={one: "A pot", two: "A cup"})) == 2
 
 
 async def test_saving_the_same_again_makes_no_revision(alice: SignedIn, lesson: UUID) -> None:
