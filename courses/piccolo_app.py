@@ -7,6 +7,7 @@ from piccolo.conf.apps import AppConfig
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course, Membership
 from courses.tables.events import Event, Publication
+from courses.tables.imports import ImportRun
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
 from courses.tables.media import Media, Upload
@@ -15,7 +16,7 @@ from courses.tables.roster import Claim, Student
 
 TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
-    Revision, Student, Claim, Link, Event, Publication, AuditEntry,
+    Revision, Student, Claim, Link, Event, Publication, AuditEntry, ImportRun,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

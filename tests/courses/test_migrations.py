@@ -36,7 +36,7 @@ async def test_migrate_goes_on_where_it_was_interrupted(tmp_path: Path, migrated
     await database.migrate()
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM migration WHERE name = (SELECT max(name) FROM migration)")
-        connection.execute("DROP INDEX revision_unique")
+        connection.execute("DROP TABLE import_run")
     assert len(await database.migrate()) == 1
     assert await database.pending_migrations() == []
 
