@@ -41,6 +41,21 @@ def decoded(content: str) -> LessonDraft:
 
 async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     """The draft in its tidy form. Raises Invalid."""
+    draft, problems = tidied(draft)
+    known = await media_of(course_id, [*draft.pictures, *filter(None, (draft.video, draft.cover))])
+    if any(identity not in known or known[identity].kind != "image" for identity in draft.pictures):
+        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
+    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
+        problems["video"] = Message("The video is not in this course. Upload it again.")
+    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
+        problems["cover"] = Message("The cover is not in this course. Upload it again.")
+    if problems:
+        raise Invalid(problems)
+    return draft
+
+
+def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
+    """The draft in its tidy form, and what is wrong with it as far as can be seen without its media."""
     # PostgreSQL keeps no NUL, and nobody types one.
     title = " ".join(draft.title.replace("\0", "").split())
     body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -68,22 +83,14 @@ async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     pictures = tuple(dict.fromkeys(draft.pictures))
     if len(pictures) > PICTURES:
         problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
-    known = await media_of(course_id, [*pictures, *filter(None, (draft.video, draft.cover))])
-    if any(identity not in known or known[identity].kind != "image" for identity in pictures):
-        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
-    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
-        problems["video"] = Message("The video is not in this course. Upload it again.")
-    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
-        problems["cover"] = Message("The cover is not in this course. Upload it again.")
     alts = {picture: " ".join(draft.alts.get(picture, "").replace("\0", "").split()) for picture in pictures}
     if any(len(alt) > ALT_LENGTH for alt in alts.values()):
         problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
-    if problems:
-        raise Invalid(problems)
-    return LessonDraft(
+    tidy = LessonDraft(
         kind, title, body, topics, tuple(draft.platforms), pictures, draft.video, draft.cover,
         {picture: alt for picture, alt in alts.items() if alt},
     )  # fmt: skip
+    return tidy, problems
 
 
 def _too_long(text: str, limit: int) -> Message:
