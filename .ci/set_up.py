@@ -40,7 +40,7 @@ def main(part: str = "runtime") -> None:
         for name in LOCKS[part]:
             install_python(name)
         write_command()
-        vendor.fill(ROOT, npm)
+        vendor.fill(ROOT, npm, tools=part == "test")
 
 
 @contextlib.contextmanager

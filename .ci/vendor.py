@@ -30,12 +30,17 @@ MODULES = {
 }
 
 
-def fill(root: Path, npm: Callable[[Path], list[str]]) -> None:
-    """Fills static/vendor/ once per content of package-lock.json; it is there whole or not at all."""
-    target = root / "static" / "vendor"
+#: what tests run in the browser, from devDependencies: it goes to node_modules/ and is never sent to anybody
+TOOLS = ["axe-core/axe.min.js", "axe-core/LICENSE"]
+STAMP = "made-from.txt"
+
+
+def fill(root: Path, npm: Callable[[Path], list[str]], tools: bool) -> None:
+    """Fills static/vendor/, and node_modules/ for tests, once per content of package-lock.json: whole or not at all."""
     wanted = _fingerprint(root)
-    stamp = target / "made-from.txt"
-    if stamp.exists() and stamp.read_text() == wanted:
+    targets = [root / "static" / "vendor", *([root / "node_modules"] if tools else [])]
+    stale = [target for target in targets if not _made_from(target, wanted)]
+    if not stale:
         return
     print("Installing browser libraries (package-lock.json) …", flush=True)
     for left in root.glob(".vendor-*"):
@@ -45,19 +50,34 @@ def fill(root: Path, npm: Callable[[Path], list[str]]) -> None:
         work.chmod(0o755)
         for file in ("package.json", "package-lock.json"):
             shutil.copy(root / file, work)
-        _install(npm(work), work)
-        made = work / "vendor"
-        for name, source in COPIES.items():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(work / "node_modules" / source, made / name)
-        (made / "swiper" / "swiper-bundle.min.mjs").write_text(_module(work / "node_modules" / "swiper"))
-        for name, source in MODULES.items():
-            (made / name).write_text(_wrapped((work / "node_modules" / source).read_text()))
-        (made / stamp.name).write_text(wanted)
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            target.rename(work / "old")
-        made.rename(target)
+        _install([*npm(work), "ci", *([] if tools else ["--omit=dev"])], work)
+        for target in stale:
+            made = work / f"made-{target.name}"
+            (_vendor if target.name == "vendor" else _tools)(work / "node_modules", made)
+            (made / STAMP).write_text(wanted)
+            target.parent.mkdir(exist_ok=True)
+            if target.exists():
+                target.rename(work / f"old-{target.name}")
+            made.rename(target)
+
+
+def _made_from(target: Path, wanted: str) -> bool:
+    return (target / STAMP).exists() and (target / STAMP).read_text() == wanted
+
+
+def _vendor(modules: Path, made: Path) -> None:
+    for name, source in COPIES.items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, made / name)
+    (made / "swiper" / "swiper-bundle.min.mjs").write_text(_module(modules / "swiper"))
+    for name, source in MODULES.items():
+        (made / name).write_text(_wrapped((modules / source).read_text()))
+
+
+def _tools(modules: Path, made: Path) -> None:
+    for name in TOOLS:
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / name, made / name)
 
 
 def _fingerprint(root: Path) -> str:
@@ -67,7 +87,7 @@ def _fingerprint(root: Path) -> str:
 
 def _install(npm: list[str], folder: Path) -> None:
     """The registry is the machine's own choice: the lock holds hashes and no addresses."""
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    command = [*npm, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     if subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
         raise SystemExit(f"Set-up stopped: npm failed, its words are above:\n    {' '.join(command)}")
 
