@@ -130,6 +130,11 @@ async def lessons_of(course_id: UUID) -> list[LessonInfo]:
     return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null())
 
 
+async def lessons_in_trash(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:
+    """Those of the lessons that are in the course's trash."""
+    return await _load(Lesson.course == course_id, Lesson.id.is_in(ids), Lesson.deleted_at.is_not_null())
+
+
 async def lesson_ids(course_id: UUID) -> list[UUID]:
     """All lessons that the course ever had, those in the trash too."""
     return await Lesson.select(Lesson.id).where(Lesson.course == course_id).output(as_list=True)
