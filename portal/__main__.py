@@ -43,6 +43,7 @@ def parser() -> Parser:
     backup.add_argument("file", type=Path)
     restore = commands.add_parser("restore", help="read a backup into an empty portal")
     restore.add_argument("file", type=Path)
+    commands.add_parser("sweep", help="take away what is old enough to go; a running portal does so every hour")
     commands.add_parser("doctor", help="check the installation and say what to do")
     return top
 
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 COMMANDS = {
     "demo": "demo:demo", "serve": "serve:serve", "migrate": "data:migrate", "invite": "people:invite",
     "api-key": "people:api_key", "sheet": "sheet:sheet", "backup": "data:backup", "restore": "data:restore",
-    "doctor": "doctor:doctor",
+    "sweep": "data:sweep", "doctor": "doctor:doctor",
 }  # fmt: skip
 
 

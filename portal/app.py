@@ -24,6 +24,7 @@ from portal.parts import Parts
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
+from portal.sweeper import sweeping
 from portal.templating import template_engine
 from portal.theme import ThemeMiddleware
 
@@ -43,7 +44,8 @@ def create_app(settings: Settings) -> Litestar:
         await open_database()
         await parts.journal.start()
         try:
-            yield
+            async with sweeping(parts.store):
+                yield
         finally:
             await parts.journal.stop()
             await http.aclose()

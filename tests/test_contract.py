@@ -381,6 +381,11 @@ def test_commands_backup_and_restore_bring_everything_back(
     assert refused(empty, "restore", str(tmp_path / "missing"))
 
 
+def test_command_sweep_says_what_went(portal: Any, empty: dict[str, str]) -> None:
+    assert portal.command("sweep") == "nothing to sweep"
+    assert "portal migrate" in refused(empty, "sweep")
+
+
 def test_command_doctor_says_what_is_wrong(portal: Any, empty: dict[str, str]) -> None:
     well = run(portal.environment, "doctor")
     assert (well.returncode, "wrong" in well.stdout) == (0, False), well.stdout

@@ -1,4 +1,4 @@
-"""Migrations, backup and restore."""
+"""Migrations, backup and restore, the sweep."""
 
 import io
 import json
@@ -6,16 +6,18 @@ import os
 import tarfile
 import tempfile
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 import obstore
 
 from courses.backup import copy_database, database_path, put_database
 from courses.clock import now
+from courses.database import close_database, open_database, pending_migrations, use_database
 from courses.database import migrate as migrate_database
-from courses.database import use_database
 from courses.errors import Conflict, Message
 from courses.media import open_store
+from courses.sweeping import sweep as sweep_all
 from portal.settings import ROOT, Settings
 
 FORMAT = 1
@@ -74,6 +76,20 @@ async def restore(settings: Settings, options: Namespace) -> None:
         _put_keys(settings, _read(archive, "secret-keys").decode())
     await migrate_database()
     print(f"restored from {options.file}")
+
+
+async def sweep(settings: Settings, _: Namespace) -> None:
+    """Take away what is old enough to go, as the running portal does every hour."""
+    use_database(settings.database_url)
+    if await pending_migrations():
+        raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
+    await open_database()
+    try:
+        swept = await sweep_all(open_store(settings.media))
+    finally:
+        await close_database()
+    counts = ((name.replace("_", " "), count) for name, count in asdict(swept).items())
+    print(", ".join(f"{count} {name}" for name, count in counts if count) or "nothing to sweep")
 
 
 def _checked(path: Path) -> list[str]:

@@ -1,0 +1,36 @@
+"""The sweep in the background: it goes on after a failure, and ends with the application."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from courses.attempts import record_attempt
+from courses.clock import now
+from courses.media import open_store
+from courses.tables.people import Attempt
+from portal import sweeper
+from portal.sweeper import sweeping
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_sweep_is_tried_again_after_a_failure(
+    db: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sweeper, "FIRST", (0, 0))
+    monkeypatch.setattr(sweeper, "AGAIN", (0, 0.01))
+    caplog.set_level(logging.INFO, "portal.sweep")
+    await record_attempt("a")
+    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a")
+    await Attempt.raw("ALTER TABLE attempt RENAME TO elsewhere")
+    async with asyncio.timeout(10), sweeping(open_store(f"file://{tmp_path}/media")):
+        while "the sweep failed" not in caplog.text:
+            await asyncio.sleep(0.01)
+        await Attempt.raw("ALTER TABLE elsewhere RENAME TO attempt")
+        while "attempts=1" not in caplog.text:
+            await asyncio.sleep(0.01)
+    assert await Attempt.count() == 0
+    assert len(asyncio.all_tasks()) == 1
