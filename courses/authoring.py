@@ -125,9 +125,14 @@ async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool =
         await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
 
 
-async def lessons_of(course_id: UUID) -> list[LessonInfo]:
-    """The lessons of a course in the order they were made, without those in the trash."""
-    return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null())
+async def lessons_of(course_id: UUID, templates: bool = False) -> list[LessonInfo]:
+    """The lessons of a course in the order they were made, without those in the trash; or its templates."""
+    return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(templates))
+
+
+async def lessons_by_id(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:
+    """Those of the lessons and templates that are in the course and not in its trash, in the order they were made."""
+    return await _load(Lesson.course == course_id, Lesson.id.is_in(ids), Lesson.deleted_at.is_null())
 
 
 async def lessons_in_trash(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:
@@ -192,11 +197,14 @@ async def _load(*where: object) -> list[LessonInfo]:
     ).order_by(LessonPicture.position)  # fmt: skip
     singles = [row[name] for row in rows for name in ("video", "cover") if row[name] is not None]
     media = await media_of(rows[0]["course"], [*[row["media"] for row in placed], *singles])
+    pictures: dict[UUID, list[MediaInfo]] = {}
+    for place in placed:
+        pictures.setdefault(place["lesson"], []).append(_placed(media, place))
     return [
         LessonInfo(**row | {
             "topics": tuple(msgspec.json.decode(row["topics"])),
             "platforms": tuple(msgspec.json.decode(row["platforms"])),
-            "pictures": tuple(_placed(media, place) for place in placed if place["lesson"] == row["id"]),
+            "pictures": tuple(pictures.get(row["id"], ())),
             "video": media.get(row["video"]),
             "cover": media.get(row["cover"]),
         })

@@ -53,7 +53,7 @@ async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInf
     state = Membership.course.archived_at.is_not_null() if archived else Membership.course.archived_at.is_null()
     rows = await _select().where(Membership.person == person.id, state)
     ids = [row["id"] for row in rows]
-    lessons = await _count(Lesson, ids, Lesson.deleted_at.is_null())
+    lessons = await _count(Lesson, ids, Lesson.deleted_at.is_null() & Lesson.template.eq(False))
     students = await _count(Student, ids, Student.left_at.is_null())
     found = [CourseInfo(**row, lessons=lessons.get(row["id"], 0), students=students.get(row["id"], 0)) for row in rows]
     return sorted(found, key=lambda course: course.updated_at, reverse=True)

@@ -1,7 +1,7 @@
 """Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +79,7 @@ class CellEvent:
 
 
 async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
-    """Everyone enrolled × every lesson that is not deleted, in three queries.
+    """Everyone enrolled × every lesson that is neither deleted nor a template, in three queries.
 
     With `rung`, only the rows with a cell on it; with `lesson_id` too, only those where that lesson's cell is on it.
     Raises Invalid, NotFound.
@@ -111,20 +111,24 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
     return Completion(lessons, tuple(rows), by_lesson, overall)
 
 
-async def rung_counts(course_id: UUID) -> dict[UUID, Counter[str]]:
-    """How many of the enrolled are on each rung with each lesson; counted in the database."""
-    lessons = await _lessons(course_id)
+async def rung_counts(course_id: UUID, lessons: Sequence[UUID] | None = None) -> dict[UUID, Counter[str]]:
+    """How many of the enrolled are on each rung with each lesson, or with these of them; counted in the database."""
+    if lessons is None:
+        lessons = [row["id"] for row in await _lessons(course_id)]
     enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
-    counts = {row["id"]: Counter({RUNGS[0]: enrolled}) for row in lessons}
+    counts = {lesson: Counter({RUNGS[0]: enrolled}) for lesson in lessons}
+    if not counts:
+        return {}
     rows = await Publication.raw(
         "SELECT lesson, best, COUNT(*) AS students FROM ("  # noqa: S608 -- made of our own constants
         "SELECT publication.lesson AS lesson, publication.student AS student, MAX(" + _RANK_SQL + ") AS best"
         " FROM publication JOIN student ON student.id = publication.student"
         " JOIN lesson ON lesson.id = publication.lesson"
-        " WHERE lesson.course = {} AND lesson.deleted_at IS NULL"
+        " WHERE lesson.course = {} AND lesson.id IN (" + ", ".join(["{}"] * len(counts)) + ")"
         " AND student.course = {} AND student.left_at IS NULL"
         " GROUP BY publication.lesson, publication.student) AS cells GROUP BY lesson, best",
         course_id,
+        *counts,
         course_id,
     )
     for row in rows:
@@ -184,7 +188,7 @@ async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
 
 
 def _shown(course_id: UUID) -> tuple[Any, ...]:
-    return Lesson.course == course_id, Lesson.deleted_at.is_null()
+    return Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
 
 
 def _best(publications: Iterable[Mapping[str, Any]]) -> dict[tuple[UUID, UUID], Cell]:

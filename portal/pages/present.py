@@ -47,7 +47,7 @@ async def scans(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) ->
 
 
 async def _counted(course_id: UUID, lesson_id: UUID, link: LinkInfo | None) -> dict[str, Any]:
-    counts = (await rung_counts(course_id))[lesson_id]
+    counts = (await rung_counts(course_id, [lesson_id]))[lesson_id]
     return {
         "scanned": reached(counts, "scanned"),
         "enrolled": sum(counts.values()),

@@ -121,7 +121,7 @@ async def _page(
         "address": typed_address(settings),
         "only_here": only_here(settings),
         "others": [(other, other.state(moment), students.get(other.student)) for other in others],
-        "counts": (await rung_counts(lesson.course))[lesson.id],
+        "counts": (await rung_counts(lesson.course, [lesson.id]))[lesson.id],
         "refusals": [
             (platform.names, finding.message)
             for platform in chosen_platforms(lesson, platforms)
