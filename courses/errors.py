@@ -117,6 +117,24 @@ class MediaRefused(CourseError):
     code = "media_refused"
 
 
+class TooManyUploads(CourseError):
+    """A person has as many unfinished uploads as there may be."""
+
+    code = "too_many_uploads"
+
+    def __init__(self) -> None:
+        super().__init__(Message("Too many uploads are waiting to be finished. Finish or cancel some, then try again."))
+
+
+class NoRoom(CourseError):
+    """The server's disk is full."""
+
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__(Message("The server has no room left for this. Nothing was changed; tell whoever runs it."))
+
+
 class SignInNeeded(CourseError):
     """Nobody is signed in."""
 

@@ -23,7 +23,9 @@ from courses.videos import PreparedVideo, prepare_video
 
 DEFAULT_MEDIA = f"file://{ROOT}/var/media"
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "mp4": "mp4"}
-VARIANTS = ("full", "phone", "thumb")
+#: of one video, to choose its cover from
+FRAMES = 8
+VARIANTS = ("full", "phone", "thumb", *(f"frame{number}" for number in range(FRAMES)))
 NAME_MAX = 200
 READY_KEY = "ready"
 _CHUNK = 256 * 1024
@@ -80,8 +82,8 @@ async def store_is_ready(store: ObjectStore) -> None:
 
 
 def media_key(info: MediaInfo, variant: str = "full") -> str:
-    """Where the bytes are: "full", and for pictures "phone" and "thumb". Raises ValueError."""
-    if variant != "full" and info.kind != "image":
+    """Where the bytes are: "full", for pictures "phone" and "thumb", for videos "frame0" and so on. Raises ValueError."""
+    if variant != "full" and (info.kind == "video") != variant.startswith("frame"):
         raise ValueError(f"there is no variant {variant!r} of this")
     return stored_key(info.sha256, variant, info.format)
 
@@ -105,10 +107,10 @@ async def store_picture(store: ObjectStore, course_id: UUID, name: str, prepared
     """Keep a prepared picture: first its bytes, then its row, so that a row never lacks its bytes."""
     row = Media(
         course=course_id, kind="image", sha256=prepared.sha256, format=prepared.format, width=prepared.width,
-        height=prepared.height, size=len(prepared.full), name=_file_name(name), created_at=now(),
+        height=prepared.height, size=len(prepared.full), name=file_label(name), created_at=now(),
         blur=prepared.blur,
     )  # fmt: skip
-    info = _info(row.to_dict())
+    info = media_info(row.to_dict())
     parts = {"full": prepared.full, "phone": prepared.phone, "thumb": prepared.thumb}
     await asyncio.gather(*(obstore.put_async(store, media_key(info, part), data) for part, data in parts.items()))
     await Media.insert(row)
@@ -129,9 +131,9 @@ async def store_video(
     """Keep a prepared video, read piece by piece, and its poster as a picture of its own; returns both."""
     row = Media(
         course=course_id, kind="video", sha256=prepared.sha256, format="mp4", width=prepared.width,
-        height=prepared.height, size=prepared.size, seconds=prepared.seconds, name=_file_name(name), created_at=now(),
+        height=prepared.height, size=prepared.size, seconds=prepared.seconds, name=file_label(name), created_at=now(),
     )  # fmt: skip
-    info = _info(row.to_dict())
+    info = media_info(row.to_dict())
     await obstore.put_async(store, media_key(info), prepared.path)
     poster = await store_picture(store, course_id, name, prepared.poster)
     await Media.insert(row)
@@ -144,7 +146,7 @@ async def media_of(course_id: UUID, ids: Iterable[UUID]) -> dict[UUID, MediaInfo
     found: dict[UUID, MediaInfo] = {}
     for start in range(0, len(wanted), _IDS):
         rows = await Media.select().where(Media.course == course_id, Media.id.is_in(wanted[start : start + _IDS]))
-        found |= {row["id"]: _info(row) for row in rows}
+        found |= {row["id"]: media_info(row) for row in rows}
     return found
 
 
@@ -153,7 +155,7 @@ async def find_media(media_id: UUID) -> MediaInfo:
     row = await Media.select().where(Media.id == media_id).first()
     if row is None:
         raise NotFound
-    return _info(row)
+    return media_info(row)
 
 
 async def read_media(store: ObjectStore, key: str, start: int = 0, end: int | None = None) -> StoredBytes:
@@ -174,7 +176,8 @@ async def _plain(chunks: AsyncIterable[obstore.Bytes]) -> AsyncIterator[bytes]:
         yield bytes(chunk)
 
 
-def _info(row: dict[str, Any]) -> MediaInfo:
+def media_info(row: dict[str, Any]) -> MediaInfo:
+    """A row of the table as others see it."""
     # PostgreSQL keeps seven digits of the seconds, SQLite all.
     seconds = None if row["seconds"] is None else round(row["seconds"], 2)
     return MediaInfo(
@@ -182,7 +185,7 @@ def _info(row: dict[str, Any]) -> MediaInfo:
     )
 
 
-def _file_name(name: str) -> str:
+def file_label(name: str) -> str:
     """The last part of a path, without what cannot be shown, as a label for people; never used as a path."""
     last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in last)

@@ -70,12 +70,12 @@ def prepare_picture(data: bytes) -> PreparedPicture:
     refuse_too_many_bytes(len(data))
     refuse_other_formats(data)
     refuse_too_many_pixels(*claimed_size(data))
-    picture, source = _decoded(data)
+    picture, source = decoded(data)
     return picture_variants(picture, "png" if source == "PNG" or picture.mode == "RGBA" else "jpeg")
 
 
-def _decoded(data: bytes) -> tuple[Image.Image, str]:
-    """Bare pixels and Pillow's name of the format they came in. Raises MediaRefused."""
+def decoded(data: bytes) -> tuple[Image.Image, str]:
+    """Bare pixels, at most 1920 long, and Pillow's name of the format they came in. Raises MediaRefused."""
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:

@@ -12,7 +12,9 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
 from courses.errors import MediaRefused, Message
 from courses.pictures import PreparedPicture, picture_variants
@@ -65,12 +67,12 @@ def prepare_video(path: Path) -> PreparedVideo:
         clean.unlink(missing_ok=True)
         if isinstance(error, MediaRefused) or getattr(error, "errno", None) in _OUR_ERRORS:
             raise
-        raise MediaRefused(_damaged()) from error
+        raise MediaRefused(damaged()) from error
 
 
 def _remux(source: Path, target: Path) -> float:
     """Copy the picture and the sound, nothing else; returns the length in seconds."""
-    with _open(source) as given:
+    with open_video(source) as given:
         video, audio = _streams(given)
         promised = given.duration / av.time_base if given.duration else 0.0
         _refuse_too_long(promised)
@@ -81,19 +83,20 @@ def _remux(source: Path, target: Path) -> float:
                 if packet.dts is None:
                     continue  # the empty packet that ends a stream
                 if packet.is_corrupt:
-                    raise MediaRefused(_damaged())
+                    raise MediaRefused(damaged())
                 packet.stream = copies[packet.stream.index]
                 clean.mux(packet)
-    with _open(target) as written:
+    with open_video(target) as written:
         seconds = written.duration / av.time_base if written.duration else 0.0
     _refuse_too_long(seconds)
     # A file that was cut off may still promise its whole length.
     if seconds <= 0 or seconds < promised - max(2.0, promised * 0.05):
-        raise MediaRefused(_damaged())
+        raise MediaRefused(damaged())
     return seconds
 
 
-def _open(path: Path) -> InputContainer:
+def open_video(path: Path) -> InputContainer:
+    """To be closed by the caller."""
     # The format is given, as FFmpeg would else follow a playlist that was renamed to other files and addresses.
     return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
 
@@ -153,13 +156,14 @@ def _refuse_too_long(seconds: float) -> None:
         )
 
 
-def _damaged() -> Message:
+def damaged() -> Message:
+    """What people are told of a file that does not play to its end."""
     return Message("This video is damaged or incomplete. Export it as MP4 (H.264) and try again.")
 
 
 def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
     """A frame from one second in, or from the middle of a shorter video, and the video's width and height as shown."""
-    with _open(path) as video:
+    with open_video(path) as video:
         stream = video.streams.video[0]
         # Streams can change their size half-way.
         stream.codec_context.options = {"max_pixels": str(SIDE_MAX * SIDE_MAX)}
@@ -171,12 +175,16 @@ def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
             if following is None:
                 break
             frame = following
-        picture = frame.to_image()
-        if frame.rotation:
-            picture = picture.rotate(frame.rotation, expand=True)
+        picture = upright_frame(frame)
         turned = frame.rotation % 180 != 0
         width, height = (stream.height, stream.width) if turned else (stream.width, stream.height)
     return picture_variants(picture, "jpeg"), width, height
+
+
+def upright_frame(frame: VideoFrame) -> Image.Image:
+    """As a player shows it: phones film lying down and say so beside the pixels."""
+    picture = frame.to_image()
+    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 
 def _sha256(path: Path) -> str:

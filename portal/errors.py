@@ -16,6 +16,7 @@ from courses.errors import (
     LinkNotOpen,
     MediaRefused,
     Message,
+    NoRoom,
     NotAllowed,
     NotFound,
     OneTimeUsed,
@@ -23,7 +24,9 @@ from courses.errors import (
     SignInNeeded,
     TokenInvalid,
     TooMany,
+    TooManyUploads,
 )
+from courses.room import is_full
 from portal.i18n import say
 from portal.workers import WorkFailed
 
@@ -43,6 +46,8 @@ STATUS: dict[type[CourseError], int] = {
     NotAllowed: 403,
     TooMany: 429,
     WorkFailed: 503,
+    TooManyUploads: 429,
+    NoRoom: 507,
 }
 
 #: what people are told when the framework refuses a request
@@ -110,8 +115,10 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A mistake of ours: logged with its trace, told without it."""
+    """A mistake of ours or a full disk: logged with its trace, told without it."""
     logger.exception("%s %s failed", request.method, request.scope.get("path_template", ""), exc_info=error)
+    if is_full(error):
+        return on_course_error(request, NoRoom())
     return _answer(request, 500, "internal", say(SENTENCES[500]), None, {})
 
 

@@ -13,7 +13,7 @@ DAY = 86_400
 
 
 def media_path(settings: Settings, info: MediaInfo, variant: str = "full") -> str:
-    """The path of a variant ("full", "phone" or "thumb"), good for one to two days and the same all day long."""
+    """The path of a variant ("full", "phone", "thumb", "frame0" …), good for one to two days and the same all day long."""
     expires = (int(time.time()) // DAY + 2) * DAY
     payload = expires.to_bytes(5, "big") + bytes([VARIANTS.index(variant), FORMATS.index(info.format)])
     token = seal(settings.keyring, PURPOSE, payload + bytes.fromhex(info.sha256))
@@ -34,6 +34,6 @@ def read_media_token(settings: Settings, token: str) -> tuple[str, str]:
         raise NotFound
     variant, form = VARIANTS[payload[5]], FORMATS[payload[6]]
     key = stored_key(payload[7:].hex(), variant, form)
-    if form == "mp4":
-        return key, "video/mp4"
-    return key, f"image/{form if variant == 'full' else 'webp'}"
+    if variant != "full":
+        return key, "image/webp"
+    return key, "video/mp4" if form == "mp4" else f"image/{form}"

@@ -5,16 +5,15 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from courses.media import MediaInfo, store_picture, store_video
+from courses.picture_formats import is_heif
 from courses.videos import BYTES_MAX, prepare_video
-from portal.heavy_work import prepare_picture_file
+from portal.media_work import prepare_picture_file
 from portal.multipart import Upload
 from portal.workers import in_worker
 
 #: bytes of a request that brings media, for `request_max_body_size`
 UPLOAD_LIMIT = BYTES_MAX + (1 << 20)
 VIDEO_SECONDS = 180
-#: brands of the ISO base media format that are pictures, whose refusal is said in words of pictures
-_PICTURE_BRANDS = (b"hei", b"hev", b"mif1", b"msf1", b"avi")
 
 
 async def store_upload(upload: Upload, course_id: UUID, store: ObjectStore) -> tuple[MediaInfo, MediaInfo | None]:
@@ -31,5 +30,5 @@ def _is_video(upload: Upload) -> bool:
     with upload.path.open("rb") as file:
         start = file.read(12)
     if start[4:8] == b"ftyp":
-        return not start[8:12].startswith(_PICTURE_BRANDS)
+        return not is_heif(start)
     return upload.type.startswith("video/") and not start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF"))

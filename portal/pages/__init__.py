@@ -13,7 +13,9 @@ from portal.pages import (
     lesson_page,
     lessons,
     media,
+    media_edits,
     people,
+    preflight,
     present,
     publication,
     roster,
@@ -23,6 +25,7 @@ from portal.pages import (
     sign_in,
     student,
     theme,
+    uploads,
 )
 
 PAGES = [
@@ -38,7 +41,9 @@ PAGES = [
     *lesson_page.routes,
     *lessons.routes,
     *media.routes,
+    *media_edits.routes,
     *people.routes,
+    *preflight.routes,
     *present.routes,
     *publication.routes,
     *roster.routes,
@@ -48,4 +53,5 @@ PAGES = [
     *sign_in.routes,
     *student.routes,
     *theme.routes,
+    *uploads.routes,
 ]

@@ -14,9 +14,10 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message, NotFound
-from courses.media import MediaInfo, read_media
+from courses.media import read_media
 from courses.people import SignedIn
-from portal.media_addresses import media_path, read_media_token
+from portal.media_addresses import read_media_token
+from portal.media_answers import media_told
 from portal.multipart import multipart_form
 from portal.settings import Settings
 from portal.uploads import UPLOAD_LIMIT, store_upload
@@ -38,12 +39,7 @@ async def upload(
         if len(uploads) != 1:
             raise Invalid({"file": Message("Send one file at a time.")})
         info, poster = await store_upload(uploads[0], course.id, store)
-    return _told(settings, info) | {"poster": _told(settings, poster) if poster else None}
-
-
-def _told(settings: Settings, info: MediaInfo) -> dict[str, Any]:
-    thumb = media_path(settings, info, "thumb") if info.kind == "image" else None
-    return {"id": str(info.id), "kind": info.kind, "name": info.name, "thumb": thumb}
+    return media_told(settings, info, poster)
 
 
 @route("/media/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)

@@ -26,16 +26,20 @@ from courses.api_keys import create_api_key
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
+from courses.frames import keep_frames
 from courses.links import class_links, create_shared_lesson
-from courses.media import media_of, open_store, store_picture
+from courses.media import media_info, media_of, open_store, store_picture
 from courses.people import SignedIn, accept_invitation, invite
 from courses.pictures import prepare_picture
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session
 from courses.tables.courses import Membership
+from courses.tables.media import Media
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
+from courses.uploads import open_upload
+from courses.video_frames import PreparedFrame
 from portal.app import create_app
 from portal.assets import digest
 from portal.media_addresses import media_path
@@ -174,6 +178,14 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
     "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
+    "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
+    "GET /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(200),
+    "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(201, json={"number": 0}),
+    # Without the protocol's headers; tests/portal/pages/test_uploads.py has them. An upload is one person's alone.
+    "POST /courses/{course_id:uuid}/uploads": writers(412, **FORM),
+    "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
+    "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
+    "POST /courses/{course_id:uuid}/uploads/{upload_id:uuid}/media": _members(409, 404, 403, 403, FORM),
     # Lessons and links
     "GET /courses/{course_id:uuid}/lessons/new": writers(200),
     "POST /courses/{course_id:uuid}/lessons": writers(422, **NO_TITLE),
@@ -183,6 +195,11 @@ ROUTES: dict[str, Row] = {
     "POST /lessons/{lesson_id:uuid}/deletion": writers(303, **FORM),
     "POST /lessons/{lesson_id:uuid}/restoration": writers(303, **FORM),
     "GET /lessons/{lesson_id:uuid}/preview": readers(200),
+    "POST /lessons/{lesson_id:uuid}/repairs": writers(303, data={"code": "white_space", "where": "body"}),
+    "POST /courses/{course_id:uuid}/preflight": writers(200, **NO_TITLE),
+    "POST /courses/{course_id:uuid}/preflight/repair": writers(
+        200, files={"code": (None, "white_space"), "where": (None, "body")}
+    ),
     "GET /lessons/{lesson_id:uuid}/present": readers(200),
     "GET /lessons/{lesson_id:uuid}/scans": readers(200),
     "POST /lessons/{lesson_id:uuid}/links": writers(303, **FORM),
@@ -212,6 +229,7 @@ ROUTES: dict[str, Row] = {
     "GET /api/v1/lessons/{lesson_id:uuid}": owners_key(200),
     "PATCH /api/v1/lessons/{lesson_id:uuid}": owners_key(200, json={"title": "Other"}),
     "DELETE /api/v1/lessons/{lesson_id:uuid}": owners_key(204),
+    "GET /api/v1/lessons/{lesson_id:uuid}/preflight": owners_key(200),
     "GET /api/v1/lessons/{lesson_id:uuid}/links": owners_key(200),
     "POST /api/v1/lessons/{lesson_id:uuid}/links": owners_key(201, json={}),
     "DELETE /api/v1/links/{link_id:uuid}": owners_key(204),
@@ -296,10 +314,17 @@ def parts(world: World) -> dict[str, str]:
             *(Membership(course=course, person=world.people[name].id, role=role, created_at=now())
               for name, role in MEMBERS.items())
         )  # fmt: skip
-        await add_students(course, [Entry("1", "Ada")])
+        await add_students(None, course, [Entry("1", "Ada")])
         picture = (
             await store_picture(open_store(settings.media), course, "a.jpg", prepare_picture(PHOTO.getvalue()))
         ).id
+        video = Media(
+            course=course, kind="video", sha256="5a" * 32, format="mp4", width=64, height=48, size=1, seconds=1.0,
+            created_at=now(),
+        )  # fmt: skip
+        await Media.insert(video)
+        frames = [PreparedFrame(0.5, PHOTO.getvalue(), PHOTO.getvalue())]
+        await keep_frames(open_store(settings.media), media_info(video.to_dict()), frames)
         lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
         link = (await class_links([lesson]))[lesson]
         other = Person(email=f"{uuid4()}@example.org", name="Other", created_at=now())
@@ -310,6 +335,9 @@ def parts(world: World) -> dict[str, str]:
             "lesson_id": str(lesson),
             "student_id": str((await students_of(course))[0].id),
             "link_id": str(link.id),
+            "media_id": str(picture),
+            "video_id": str(video.id),
+            "upload_id": str((await open_upload(open_store(settings.media), alice, course, "a.jpg", "", 10)).id),
             "person_id": str(other.id),
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
