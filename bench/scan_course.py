@@ -24,7 +24,7 @@ async def main(students: int) -> None:
     await open_database()
     teacher = await add_person("bench@example.org", "Bench")
     course = await create_course(teacher, "Bench")
-    await add_students(course, [Entry(str(number), f"学生 {number}") for number in range(students)])
+    await add_students(None, course, [Entry(str(number), f"学生 {number}") for number in range(students)])
     store, lesson = open_store(settings.media), LESSONS[0]
     pictures = [
         await store_picture(store, course, f"{n}.jpg", prepare_picture(picture(lesson.scene, caption, n)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
@@ -65,13 +66,18 @@ async def end_access(by: SignedIn, person_id: UUID) -> PersonInfo:
         await OneTimeLink.update({OneTimeLink.used_at: moment}).where(
             OneTimeLink.email == person.email, OneTimeLink.used_at.is_null()
         )
+        if person.disabled_at is None:
+            await record("person.end", by, course=None, object=person.id, label=person.name)
     return person
 
 
-async def give_access_back(person_id: UUID) -> PersonInfo:
+async def give_access_back(by: SignedIn, person_id: UUID) -> PersonInfo:
     """Let somebody sign in again; the sessions that ended stay ended. Raises NotFound."""
     person = await _find(person_id)
-    await Person.update({Person.disabled_at: None}).where(Person.id == person.id)
+    async with writing():
+        await Person.update({Person.disabled_at: None}).where(Person.id == person.id)
+        if person.disabled_at is not None:
+            await record("person.return", by, course=None, object=person.id, label=person.name)
     return person
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from piccolo.query.functions import Count
 
+from courses.audit import changed, record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -45,6 +46,7 @@ async def create_course(person: SignedIn, title: str, term: str = "", descriptio
     async with writing():
         await Course.insert(course)
         await Membership.insert(Membership(course=course.id, person=person.id, role="owner", created_at=moment))
+        await record("course.create", person, course=course.id, object=course.id, label=course.title)
     return course.id
 
 
@@ -108,19 +110,32 @@ async def find_course(text: str) -> CourseHead:
     return CourseHead(**rows[0])
 
 
-async def edit_course(course: CourseInfo, title: str, term: str, description: str) -> None:
+async def edit_course(by: SignedIn | None, course: CourseInfo, title: str, term: str, description: str) -> None:
     """Raises Invalid."""
-    await Course.update(_checked(title, term, description) | {"updated_at": now()}).where(Course.id == course.id)
+    values = _checked(title, term, description)
+    async with writing():
+        rows = await Course.select(Course.title, Course.term, Course.description).where(Course.id == course.id)
+        await Course.update(values | {"updated_at": now()}).where(Course.id == course.id)
+        detail = changed(rows[0], values) if rows else {}
+        if detail:
+            await record("course.edit", by, course=course.id, object=course.id, label=values["title"], detail=detail)
 
 
-async def archive_course(course: CourseInfo, archived: bool = True) -> None:
+async def archive_course(by: SignedIn | None, course: CourseInfo, archived: bool = True) -> None:
     """Put a course away, or take it back; its links go on as they are."""
-    await Course.update({Course.archived_at: now() if archived else None}).where(Course.id == course.id)
+    was = Course.archived_at.is_null() if archived else Course.archived_at.is_not_null()
+    async with writing():
+        values = {Course.archived_at: now() if archived else None}
+        if await Course.update(values).where(Course.id == course.id, was).returning(Course.id):
+            action = "course.archive" if archived else "course.restore"
+            await record(action, by, course=course.id, object=course.id, label=course.title)
 
 
-async def remove_course(course: CourseInfo) -> None:
-    """Delete a course with all that belongs to it, for good."""
-    await Course.delete().where(Course.id == course.id)
+async def remove_course(by: SignedIn | None, course: CourseInfo) -> None:
+    """Delete a course with all that belongs to it, for good; its log goes too, but for this."""
+    async with writing():
+        await Course.delete().where(Course.id == course.id)
+        await record("course.remove", by, course=None, object=course.id, label=course.title)
 
 
 def _checked(title: str, term: str, description: str) -> dict[str, str]:

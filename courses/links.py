@@ -6,8 +6,10 @@ import secrets
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from courses.audit import changed, record
 from courses.authoring import LessonInfo, create_lesson, lesson_by_id, lesson_of
 from courses.clock import now
 from courses.database import writing
@@ -17,6 +19,7 @@ from courses.people import SignedIn
 from courses.revisions import saved_lesson
 from courses.roles import Right
 from courses.spoken import new_spoken
+from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 from courses.tokens import CODE_BYTES, public_id
 
@@ -41,6 +44,19 @@ class LinkInfo:
     expires_at: datetime | None
     withdrawn_at: datetime | None
     created_at: datetime
+    #: the lesson's own times, which hold for all its links
+    lesson_opens_at: datetime | None = None
+    lesson_closes_at: datetime | None = None
+
+    @property
+    def opens(self) -> datetime | None:
+        """When it can be used at last: the later of the link's time and the lesson's."""
+        return max(filter(None, (self.opens_at, self.lesson_opens_at)), default=None)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it can no longer be used: the earlier of the two."""
+        return min(filter(None, (self.expires_at, self.lesson_closes_at)), default=None)
 
     @property
     def code_bytes(self) -> bytes:
@@ -51,9 +67,9 @@ class LinkInfo:
         """ "withdrawn", "expired", "waiting" or "open"."""
         if self.withdrawn_at is not None:
             return "withdrawn"
-        if self.expires_at is not None and moment >= self.expires_at:
+        if self.ends is not None and moment >= self.ends:
             return "expired"
-        return "waiting" if self.opens_at is not None and moment < self.opens_at else "open"
+        return "waiting" if self.opens is not None and moment < self.opens else "open"
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,10 @@ class Card:
 
     def check_open(self) -> None:
         """Raises LinkNotOpen, LinkEnded."""
-        match self.link.state(now()):
+        moment = now()
+        match self.link.state(moment):
+            case "expired" if self.link.expires_at is None or moment < self.link.expires_at:
+                raise LinkEnded(Message("This lesson is closed. Ask your instructor if you still need it."))
             case "waiting":
                 raise LinkNotOpen(Message("This lesson is not open yet. Come back at the time your instructor named."))
             case "expired":
@@ -106,7 +125,7 @@ async def _load_card(code: str) -> Card | None:
     if link is None:
         return None
     lesson = await lesson_by_id(link.lesson)
-    return None if lesson.deleted_at is not None else Card(link, lesson)
+    return None if lesson.deleted_at is not None or lesson.template else Card(link, lesson)
 
 
 async def spoken_link(spoken: str) -> LinkInfo:
@@ -125,13 +144,13 @@ async def create_shared_lesson(
         lesson = await saved_lesson(course_id, save) if save else None
         if lesson is None:
             lesson = await create_lesson(person, course_id, draft, save=save, note=note)
-            await issue_link(lesson, person)
+            await issue_link(person, lesson)
     return lesson
 
 
 async def issue_link(
-    lesson: UUID,
     by: SignedIn | None,
+    lesson: UUID,
     student: UUID | None = None,
     opens_at: datetime | None = None,
     expires_at: datetime | None = None,
@@ -142,10 +161,13 @@ async def issue_link(
         code=public_id(secrets.token_bytes(CODE_BYTES)), spoken=new_spoken(), lesson=lesson, student=student,
         opens_at=opens_at, expires_at=expires_at, created_at=now(), created_by=by.id if by else None,
     )  # fmt: skip
-    await Link.insert(row)
-    link = await _first(Link.id == row.id)
-    if link is None:
-        raise NotFound
+    async with writing():
+        await Link.insert(row)
+        link = await _first(Link.id == row.id)
+        if link is None:
+            raise NotFound
+        times = {"opens_at": opens_at, "expires_at": expires_at}
+        await _record("link.issue", by, link, changed(dict.fromkeys(times), times))
     return link
 
 
@@ -171,27 +193,48 @@ async def link_of(person: SignedIn, link_id: UUID, may: Right = "read") -> LinkI
     return link
 
 
-async def set_link_times(link: LinkInfo, opens_at: datetime | None, expires_at: datetime | None) -> LinkInfo:
+async def set_link_times(
+    by: SignedIn | None, link: LinkInfo, opens_at: datetime | None, expires_at: datetime | None
+) -> LinkInfo:
     """Change when a link opens and expires; printed codes stay good. Raises Invalid, Conflict."""
     _check_times(opens_at, expires_at)
     _check_not_withdrawn(link)
-    await Link.update({Link.opens_at: opens_at, Link.expires_at: expires_at}).where(Link.id == link.id)
+    async with writing():
+        before = {"opens_at": link.opens_at, "expires_at": link.expires_at}
+        after = {"opens_at": opens_at, "expires_at": expires_at}
+        await Link.update(after).where(Link.id == link.id)
+        detail = changed(before, after)
+        if detail:
+            await _record("link.times", by, link, detail)
     forget_card(link.code)
     return replace(link, opens_at=opens_at, expires_at=expires_at)
 
 
-async def withdraw_link(link: LinkInfo) -> None:
+async def withdraw_link(by: SignedIn | None, link: LinkInfo) -> None:
     """End a link for good, within CARD_LIFE in all processes; a second call changes nothing."""
-    await Link.update({Link.withdrawn_at: now()}).where(Link.id == link.id, Link.withdrawn_at.is_null())
+    async with writing():
+        open_still = Link.id == link.id, Link.withdrawn_at.is_null()
+        if await Link.update({Link.withdrawn_at: now()}).where(*open_still).returning(Link.id):
+            await _record("link.withdraw", by, link)
     forget_card(link.code)
 
 
-async def reissue_link(link: LinkInfo, by: SignedIn) -> LinkInfo:
+async def reissue_link(by: SignedIn | None, link: LinkInfo) -> LinkInfo:
     """Withdraw a link and make one like it."""
     async with writing():
-        await withdraw_link(link)
+        await withdraw_link(by, link)
         expired = link.state(now()) == "expired"
-        return await issue_link(link.lesson, by, link.student, link.opens_at, None if expired else link.expires_at)
+        return await issue_link(by, link.lesson, link.student, link.opens_at, None if expired else link.expires_at)
+
+
+async def _record(action: str, by: SignedIn | None, link: LinkInfo, detail: dict[str, Any] | None = None) -> None:
+    """In the lesson's course, under the lesson's title: a link's own code opens it, and is not written down."""
+    rows = await Lesson.select(Lesson.course, Lesson.title).where(Lesson.id == link.lesson)
+    about = {"lesson": link.lesson} | ({"student": link.student} if link.student else {})
+    for row in rows:
+        await record(
+            action, by, course=row["course"], object=link.id, label=row["title"], detail=about | (detail or {})
+        )
 
 
 def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None:
@@ -217,5 +260,6 @@ async def _rows(*where: object) -> list[LinkInfo]:
     rows = await Link.select(
         Link.id, Link.code, Link.spoken, Link.lesson, Link.student, Link.opens_at, Link.expires_at,
         Link.withdrawn_at, Link.created_at, Link.student.seat.as_alias("seat"),
+        Link.lesson.opens_at.as_alias("lesson_opens_at"), Link.lesson.closes_at.as_alias("lesson_closes_at"),
     ).where(*where)  # fmt: skip
     return [LinkInfo(**row) for row in rows]

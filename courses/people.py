@@ -1,20 +1,24 @@
-"""People who sign in: invitations, passwords, one-use links."""
+"""People who sign in: invitations, passwords, accounts."""
 
 import asyncio
-import hashlib
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import argon2
 from zxcvbn import zxcvbn
 
+from courses.audit import changed, record
 from courses.clock import now
 from courses.database import writing
-from courses.errors import Invalid, Message, NotFound, OneTimeUsed, SignInFailed
-from courses.tables.people import OneTimeLink, Person, Session
+from courses.errors import Invalid, Message, NotFound, SignInFailed
+from courses.one_time import OneTime, make_link, too_late, use_link
+from courses.one_time import hashed as hashed
+from courses.one_time import one_time as one_time
+from courses.signed_in import SignedIn as SignedIn
+from courses.tables.people import Person, Session
 
 INVITATION_LIFE = timedelta(days=7)
 SIGN_IN_LINK_LIFE = timedelta(hours=12)
@@ -27,95 +31,37 @@ _hasher = argon2.PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """Who acts; `via` is "page" or "api"."""
-
-    id: UUID
-    email: str
-    name: str
-    admin: bool
-    language: str | None
-    via: str = "page"
-
-
-@dataclass(frozen=True)
-class OneTime:
-    """What a one-use link is for: `kind` is "invite" or "sign-in"."""
-
-    kind: str
-    email: str
-    admin: bool
-
-
-def hashed(secret: str) -> str:
-    """How a random secret is stored (it has 256 bits, so a plain hash is enough)."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-async def invite(email: str, admin: bool = False) -> str:
+async def invite(email: str, admin: bool = False, by: SignedIn | None = None) -> str:
     """Make an invitation, ending earlier ones to this address; for a person who exists it sets a new password.
 
     Returns the secret of the link. Raises Invalid.
     """
-    email = _address(email)
+    email = checked_address(email)
     if await Person.exists().where(Person.email == email, Person.disabled_at.is_not_null()):
         raise Invalid({"email": Message("This person's access has ended. Give it back first.")})
-    return await _one_time_link("invite", email, admin, INVITATION_LIFE)
+    async with writing():
+        secret = await make_link(OneTime("invite", email, admin), INVITATION_LIFE)
+        await record("person.invite", by, course=None, label=email, detail={"admin": True} if admin else {})
+    return secret
 
 
 async def sign_in_link(email: str) -> str:
     """A link that signs a person in once; returns its secret. Raises NotFound."""
-    if not await Person.exists().where(Person.email == _address(email)):
+    address = checked_address(email)
+    if not await Person.exists().where(Person.email == address):
         raise NotFound(Message("Nobody has the address {email}.", email=email))
-    return await _one_time_link("sign-in", _address(email), False, SIGN_IN_LINK_LIFE)
-
-
-async def _one_time_link(kind: str, email: str, admin: bool, life: timedelta) -> str:
-    secret, moment = secrets.token_urlsafe(32), now()
     async with writing():
-        await OneTimeLink.update({OneTimeLink.used_at: moment}).where(
-            OneTimeLink.email == email, OneTimeLink.kind == kind, OneTimeLink.used_at.is_null()
-        )
-        await OneTimeLink.insert(
-            OneTimeLink(
-                token_hash=hashed(secret),
-                kind=kind,
-                email=email,
-                admin=admin,
-                created_at=moment,
-                expires_at=moment + life,
-            )
-        )
-    return secret
-
-
-async def one_time(secret: str) -> OneTime:
-    """Look at a one-use link without using it. Raises OneTimeUsed."""
-    row = await OneTimeLink.select().where(OneTimeLink.token_hash == hashed(secret)).first()
-    if row is None or row["used_at"] is not None or row["expires_at"] <= now():
-        raise OneTimeUsed(Message("This link has been used or is too old. Ask for a new one."))
-    return OneTime(row["kind"], row["email"], row["admin"])
+        return await make_link(OneTime("sign-in", address, False), SIGN_IN_LINK_LIFE)
 
 
 async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
     """Use an invitation: set name and password, ending all sessions. Raises OneTimeUsed, Invalid."""
     link = await one_time(secret)
     if link.kind != "invite":
-        raise OneTimeUsed(Message("This link has been used or is too old. Ask for a new one."))
-    problems = {}
-    try:
-        name = _person_name(name)
-    except Invalid as error:
-        problems |= error.fields
-    problem = password_problem(password, [name, link.email])
-    if problem:
-        problems["password"] = problem
-    if problems:
-        raise Invalid(problems)
-    digest = await asyncio.to_thread(_hasher.hash, password)
+        raise too_late()
+    name, digest = await new_account(link.email, name, password)
     async with writing():
-        await _use(secret)
+        await use_link(secret)
         await Person.insert(Person(email=link.email, name=name, created_at=now())).on_conflict(
             target=Person.email, action="DO NOTHING"
         )
@@ -125,15 +71,33 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
         await Person.update(values).where(Person.email == link.email)
         person = await _person(Person.email == link.email)
         await _end_sessions(person.id)
+        await record("person.join", person, course=None, object=person.id, label=person.name)
     return person
+
+
+async def new_account(email: str, name: str, password: str) -> tuple[str, str]:
+    """Check what somebody chose; the name as it is kept, and the password's Argon2id hash. Raises Invalid."""
+    problems = {}
+    try:
+        name = _person_name(name)
+    except Invalid as error:
+        problems |= error.fields
+    problem = password_problem(password, [name, email])
+    if problem:
+        problems["password"] = problem
+    if problems:
+        raise Invalid(problems)
+    return name, await asyncio.to_thread(_hasher.hash, password)
 
 
 async def add_person(email: str, name: str) -> SignedIn:
     """A person without a password, who comes in by one-use links; nothing changes if there is one. Raises Invalid."""
-    email = _address(email)
-    await Person.insert(Person(email=email, name=name, created_at=now())).on_conflict(
-        target=Person.email, action="DO NOTHING"
-    )
+    email = checked_address(email)
+    async with writing():
+        if not await Person.exists().where(Person.email == email):
+            person = Person(email=email, name=name, created_at=now())
+            await Person.insert(person)
+            await record("person.add", None, course=None, object=person.id, label=name)
     return await _person(Person.email == email)
 
 
@@ -141,22 +105,11 @@ async def use_sign_in_link(secret: str) -> SignedIn:
     """Use a sign-in link. Raises OneTimeUsed."""
     link = await one_time(secret)
     async with writing():
-        await _use(secret)
+        await use_link(secret)
         person = await _person(Person.email == link.email) if link.kind == "sign-in" else None
         if person is None:
-            raise OneTimeUsed(Message("This link has been used or is too old. Ask for a new one."))
+            raise too_late()
     return person
-
-
-async def _use(secret: str) -> None:
-    """Mark as used; of two at the same moment one gets it."""
-    rows = (
-        await OneTimeLink.update({OneTimeLink.used_at: now()})
-        .where(OneTimeLink.token_hash == hashed(secret), OneTimeLink.used_at.is_null())
-        .returning(OneTimeLink.id)
-    )
-    if not rows:
-        raise OneTimeUsed(Message("This link has been used or is too old. Ask for a new one."))
 
 
 async def sign_in(email: str, password: str) -> SignedIn:
@@ -183,6 +136,7 @@ async def change_password(person: SignedIn, old: str, new: str) -> None:
     async with writing():
         await Person.update({Person.password_hash: digest}).where(Person.id == person.id)
         await _end_sessions(person.id)
+        await record("person.password", person, course=None, object=person.id, label=person.name)
 
 
 def password_problem(password: str, about: list[str]) -> Message | None:
@@ -205,7 +159,11 @@ async def find_person(email: str) -> SignedIn:
 async def change_account(person: SignedIn, name: str, language: str | None) -> SignedIn:
     """Set name and language ("zh", "en", or None to follow the browser). Raises Invalid."""
     name = _person_name(name)
-    await Person.update({Person.name: name, Person.language: language}).where(Person.id == person.id)
+    async with writing():
+        await Person.update({Person.name: name, Person.language: language}).where(Person.id == person.id)
+        detail = changed({"name": person.name}, {"name": name})
+        if detail:
+            await record("person.rename", person, course=None, object=person.id, label=name, detail=detail)
     return replace(person, name=name, language=language)
 
 
@@ -221,7 +179,8 @@ def _matches(digest: str, password: str) -> bool:
         return False
 
 
-def _address(email: str) -> str:
+def checked_address(email: str) -> str:
+    """As it is kept. Raises Invalid."""
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email):
         raise Invalid({"email": Message("Write an e-mail address such as name@school.example.")})

@@ -13,11 +13,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from courses.audit import record
 from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import Invalid, Message
 from courses.people import SignedIn
 from courses.tables.events import Event, Publication
+from courses.tables.lessons import Lesson
+from courses.tables.roster import Student
 
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
@@ -218,6 +221,11 @@ async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, k
     async with writing():
         await keep([report])
         await apply([report])
+        course = await Lesson.select(Lesson.course, Lesson.title).where(Lesson.id == lesson).first()
+        name = await Student.select(Student.name).where(Student.id == student).first()
+        detail = {"lesson": lesson, "title": course["title"], "platform": platform} | report.detail
+        await record(f"publication.{kind}", person, course=course["course"], object=student, label=name["name"],
+                     detail=detail)  # fmt: skip
 
 
 async def attribute(device: str, lessons: list[UUID], student: UUID) -> int:

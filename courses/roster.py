@@ -1,12 +1,14 @@
 """Students of a course: enrolling, leaving, and which phone is whose."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from cachetools import TTLCache
 
+from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -15,6 +17,7 @@ from courses.roster_text import RosterInvalid as RosterInvalid
 from courses.roster_text import check_entries as check_entries
 from courses.roster_text import decode_roster as decode_roster
 from courses.roster_text import parse_roster as parse_roster
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 
@@ -51,7 +54,7 @@ class Imported:
     unchanged: int
 
 
-async def add_students(course_id: UUID, entries: list[Entry]) -> Imported:
+async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry]) -> Imported:
     """Enrol all (checked) entries or none; a known number takes the new name. Raises NotFound, Conflict."""
     moment = now()
     async with writing():
@@ -78,9 +81,15 @@ async def add_students(course_id: UUID, entries: list[Entry]) -> Imported:
             await Student.insert(*students[start : start + _INSERT_ROWS])
         for row, name in changed:
             await Student.update({Student.name: name, Student.left_at: None}).where(Student.id == row["id"])
+            action = "student.rename" if row["left_at"] is None else "student.return"
+            await _record(action, by, course_id, row, name)
+        back = sum(row["left_at"] is not None for row, _ in changed)
+        done = Imported(len(new) + back, len(changed) - back, len(entries) - len(new) - len(changed))
+        if new or changed:
+            # One entry for all who are new: their rows have its time.
+            await record("roster.import", by, course=course_id, at=moment, detail=asdict(done))
     _seats.clear()
-    back = sum(row["left_at"] is not None for row, _ in changed)
-    return Imported(len(new) + back, len(changed) - back, len(entries) - len(new) - len(changed))
+    return done
 
 
 async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentInfo]:
@@ -104,41 +113,47 @@ async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
     return _info(row)
 
 
-async def rename_student(course_id: UUID, student_id: UUID, name: str) -> StudentInfo:
+async def rename_student(by: SignedIn | None, course_id: UUID, student_id: UUID, name: str) -> StudentInfo:
     """Give a student another name. Raises NotFound, Invalid."""
     name = tidy(name)
     problem = name_problem(name)
     if problem:
         raise Invalid({"name": problem})
-    await Student.update({Student.name: name}).where(Student.course == course_id, Student.id == student_id)
+    async with writing():
+        before = await find_student_by_id(course_id, student_id)
+        if name != before.name:
+            await Student.update({Student.name: name}).where(Student.id == student_id)
+            await _record("student.rename", by, course_id, asdict(before), name)
     _seats.clear()
-    return await find_student_by_id(course_id, student_id)
+    return replace(before, name=name)
 
 
-async def remove_student(course_id: UUID, student_id: UUID) -> bool:
+async def remove_student(by: SignedIn | None, course_id: UUID, student_id: UUID) -> bool:
     """Take a student off the roster, keeping what was recorded; False when that was so already. Raises NotFound."""
-    changed = (
-        await Student.update({Student.left_at: now()})
-        .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_null())
-        .returning(Student.id)
-    )
-    _seats.clear()
-    if not changed:
-        await find_student_by_id(course_id, student_id)
-    return bool(changed)
+    return await _enrol(by, course_id, student_id, enrolled=False)
 
 
-async def return_student(course_id: UUID, student_id: UUID) -> bool:
+async def return_student(by: SignedIn | None, course_id: UUID, student_id: UUID) -> bool:
     """Put a student who left on the roster again; False when nobody had left. Raises NotFound."""
-    changed = (
-        await Student.update({Student.left_at: None})
-        .where(Student.course == course_id, Student.id == student_id, Student.left_at.is_not_null())
-        .returning(Student.id)
-    )
+    return await _enrol(by, course_id, student_id, enrolled=True)
+
+
+async def _enrol(by: SignedIn | None, course_id: UUID, student_id: UUID, enrolled: bool) -> bool:
+    async with writing():
+        student = await find_student_by_id(course_id, student_id)
+        changed = student.left == enrolled
+        if changed:
+            await Student.update({Student.left_at: None if enrolled else now()}).where(Student.id == student_id)
+            action = "student.return" if enrolled else "student.remove"
+            await _record(action, by, course_id, asdict(student), student.name)
     _seats.clear()
-    if not changed:
-        await find_student_by_id(course_id, student_id)
-    return bool(changed)
+    return changed
+
+
+async def _record(action: str, by: SignedIn | None, course_id: UUID, before: Mapping[str, Any], name: str) -> None:
+    """`before` has the student's id and name as they were."""
+    detail = {"changes": {"name": [before["name"], name]}} if before["name"] != name else {}
+    await record(action, by, course=course_id, object=before["id"], label=name, detail=detail)
 
 
 async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:

@@ -1,9 +1,14 @@
 """Sessions are rows; the browser holds a random id whose hash is stored."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from courses.audit import record
 from courses.clock import now
+from courses.database import writing
+from courses.errors import NotFound
 from courses.people import SignedIn, hashed
 from courses.tables.people import Session
 
@@ -12,6 +17,17 @@ IDLE = timedelta(hours=8)
 ABSOLUTE = timedelta(days=7)
 # How stale `seen_at` may get before it is written again.
 SEEN_STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """A signed-in browser; `here` is the one that asks."""
+
+    id: UUID
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
 
 
 async def open_session(person: SignedIn, browser: str = "") -> str:
@@ -46,3 +62,36 @@ async def end_session(secret: str) -> None:
     await Session.update({Session.ended_at: now()}).where(
         Session.token_hash == hashed(secret), Session.ended_at.is_null()
     )
+
+
+async def sessions_of(person: SignedIn, secret: str) -> list[SessionInfo]:
+    """Where the person is signed in: this browser first, then the last seen."""
+    moment = now()
+    rows = await Session.select(
+        Session.id, Session.token_hash, Session.browser, Session.created_at, Session.seen_at
+    ).where(
+        Session.person == person.id, Session.ended_at.is_null(), Session.seen_at > moment - IDLE,
+        Session.created_at > moment - ABSOLUTE,
+    ).order_by(Session.seen_at, ascending=False)  # fmt: skip
+    found = [SessionInfo(here=row.pop("token_hash") == hashed(secret), **row) for row in rows]
+    return sorted(found, key=lambda session: not session.here)
+
+
+async def end_session_of(person: SignedIn, session_id: UUID) -> None:
+    """End one of the person's sessions; a second call changes nothing. Raises NotFound."""
+    mine = Session.id == session_id, Session.person == person.id
+    async with writing():
+        row = await Session.select(Session.browser, Session.ended_at).where(*mine).first()
+        if row is None:
+            raise NotFound
+        if row["ended_at"] is None:
+            await Session.update({Session.ended_at: now()}).where(*mine)
+            await record("session.end", person, course=None, object=session_id, label=row["browser"])
+
+
+async def end_other_sessions(person: SignedIn, secret: str) -> None:
+    """End all sessions of the person but the one with this secret."""
+    others = Session.person == person.id, Session.token_hash != hashed(secret), Session.ended_at.is_null()
+    async with writing():
+        if await Session.update({Session.ended_at: now()}).where(*others).returning(Session.id):
+            await record("session.end_others", person, course=None, object=person.id, label=person.name)

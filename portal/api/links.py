@@ -39,7 +39,7 @@ async def issue(
     """Issue a link; those that were issued before stay good until they are withdrawn."""
     lesson = await lesson_of(person, lesson_id, "write")
     student = None if data.student is None else (await _student(lesson, str(data.student))).id
-    return link_answer(settings, await issue_link(lesson.id, person, student, data.opens_at, data.expires_at))
+    return link_answer(settings, await issue_link(person, lesson.id, student, data.opens_at, data.expires_at))
 
 
 async def _student(lesson: LessonInfo, text: str) -> StudentInfo:
@@ -67,7 +67,7 @@ async def index(
 @delete("/links/{link_id:uuid}", responses=FAILURES)
 async def withdraw(person: NamedDependency[SignedIn], link_id: FromPath[UUID]) -> None:
     """Withdraw a link for good: printed codes answer "withdrawn" within a second."""
-    await withdraw_link(await link_of(person, link_id, "write"))
+    await withdraw_link(person, await link_of(person, link_id, "write"))
 
 
 routes = [issue, index, withdraw]

@@ -64,7 +64,7 @@ async def enrol(
 ) -> ImportAnswer:
     """Enrol all or, when a line is bad, none; a number that is known takes the new name."""
     course = await course_of(person, course_id, "write")
-    done = await add_students(course.id, await _entries(request))
+    done = await add_students(person, course.id, await _entries(request))
     return ImportAnswer(done.added, done.renamed, done.unchanged)
 
 

@@ -1,6 +1,7 @@
 """Invite people, and make keys for programs."""
 
 from argparse import Namespace
+from dataclasses import replace
 
 from courses.api_keys import create_api_key
 from courses.database import close_database, open_database, use_database
@@ -25,6 +26,7 @@ async def api_key(settings: Settings, options: Namespace) -> None:
     use_database(settings.database_url)
     await open_database()
     try:
-        print(await create_api_key(await find_person(options.email), options.name))
+        person = await find_person(options.email)
+        print(await create_api_key(replace(person, via="command"), options.name))
     finally:
         await close_database()

@@ -27,9 +27,9 @@ async def load_demo(store: Any, reset: bool = False) -> CourseInfo:
     if known is not None and not reset and known.lessons >= len(LESSONS):
         return known
     if known is not None:
-        await remove_course(known)
+        await remove_course(None, known)
     course = await create_course(teacher, COURSE, TERM)
-    await add_students(course, [Entry(f"2026{n:03d}", name) for n, name in enumerate(STUDENTS, 1)])
+    await add_students(None, course, [Entry(f"2026{n:03d}", name) for n, name in enumerate(STUDENTS, 1)])
     for lesson in LESSONS:
         await create_shared_lesson(teacher, course, await _draft(store, course, lesson))
     return await _demo_course(teacher) or await load_demo(store)

@@ -72,7 +72,7 @@ async def update(
     course = await course_of(person, course_id, "own")
     values = {name: one(data, name) for name in FIELDS}
     try:
-        await edit_course(course, **values)
+        await edit_course(person, course, **values)
     except Invalid as error:
         context = {"person": person, "course": course, "values": values, "errors": errors_of(error), "done": ""}
         return Template("courses/edit.html", context=context, status_code=422)
@@ -83,7 +83,7 @@ async def update(
 async def archive(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Redirect:
     """Put a course away; the notice offers to undo it."""
     course = await course_of(person, course_id, "own")
-    await archive_course(course)
+    await archive_course(person, course)
     return Redirect("/courses", query_params={"done": "archived", "course": str(course.id)}, status_code=303)
 
 
@@ -91,7 +91,7 @@ async def archive(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) 
 async def restore(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Redirect:
     """Take a course back."""
     course = await course_of(person, course_id, "own")
-    await archive_course(course, archived=False)
+    await archive_course(person, course, archived=False)
     return Redirect("/courses", query_params={"done": "restored", "course": str(course.id)}, status_code=303)
 
 

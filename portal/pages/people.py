@@ -30,7 +30,7 @@ async def create_invitation(
     _admins_only(person)
     email, admin = one(data, "email"), one(data, "admin") == "yes"
     try:
-        secret = await invite(email, admin)
+        secret = await invite(email, admin, by=person)
     except Invalid as error:
         values = {"email": email, "admin": admin}
         return await _page(person, 422, values=values, errors=errors_of(error))
@@ -50,7 +50,7 @@ async def disable(person: NamedDependency[SignedIn], person_id: FromPath[UUID]) 
 async def enable(person: NamedDependency[SignedIn], person_id: FromPath[UUID]) -> Redirect:
     """Give somebody's access back."""
     _admins_only(person)
-    await give_access_back(person_id)
+    await give_access_back(person, person_id)
     return Redirect("/people", query_params={"done": "enabled", "about": str(person_id)}, status_code=303)
 
 

@@ -83,7 +83,7 @@ async def add(
     text = typed if isinstance(typed, str) else ""
     try:
         text = await _text(text, form.get("file"))
-        done = await add_students(course.id, parse_roster(text))
+        done = await add_students(person, course.id, parse_roster(text))
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.
         return await _page(person, course, 422, text=text, errors=errors_of(error), lines=error.lines)
@@ -111,7 +111,7 @@ async def rename(
     """Give a student another name."""
     course = await course_of(person, course_id, "write")
     try:
-        student = await rename_student(course.id, student_id, one(data, "name"))
+        student = await rename_student(person, course.id, student_id, one(data, "name"))
     except Invalid as error:
         return await _page(
             person, course, 422, renaming=student_id, new_name=one(data, "name"), rename_errors=errors_of(error)
@@ -123,7 +123,7 @@ async def rename(
 async def remove(person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]) -> Redirect:
     """Take a student off the roster; the notice offers to undo it."""
     course = await course_of(person, course_id, "write")
-    await remove_student(course.id, student_id)
+    await remove_student(person, course.id, student_id)
     return _back(course, "removed", student_id)
 
 
@@ -133,7 +133,7 @@ async def take_back(
 ) -> Redirect:
     """Undo a removal."""
     course = await course_of(person, course_id, "write")
-    await return_student(course.id, student_id)
+    await return_student(person, course.id, student_id)
     return _back(course, "returned", student_id)
 
 

@@ -45,9 +45,9 @@ async def issue(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) ->
     lesson = await lesson_of(person, lesson_id, "write")
     link = (await class_links([lesson.id])).get(lesson.id)
     if link is None:
-        await issue_link(lesson.id, person)
+        await issue_link(person, lesson.id)
     else:
-        await reissue_link(link, person)
+        await reissue_link(person, link)
     return _back(lesson.id, "issued")
 
 
@@ -63,7 +63,7 @@ async def set_times(
     link = await link_of(person, link_id, "write")
     typed = {name: one(data, name) for name in TIMES}
     try:
-        await set_link_times(link, *_times(typed, ZoneInfo(settings.time_zone)))
+        await set_link_times(person, link, *_times(typed, ZoneInfo(settings.time_zone)))
     except Invalid as error:
         lesson = await lesson_of(person, link.lesson, "write")
         return await _page(person, settings, platforms, lesson, typed=typed, errors=errors_of(error), status_code=422)
@@ -89,7 +89,7 @@ def _times(typed: dict[str, str], zone: ZoneInfo) -> list[datetime | None]:
 async def withdraw(person: NamedDependency[SignedIn], link_id: FromPath[UUID]) -> Redirect:
     """End a link for good."""
     link = await link_of(person, link_id, "write")
-    await withdraw_link(link)
+    await withdraw_link(person, link)
     return _back(link.lesson, "withdrawn")
 
 

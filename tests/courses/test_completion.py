@@ -73,7 +73,7 @@ async def make_class(lessons: int = 2, students: int = 3) -> Class:
         for place in range(lessons)
     ]  # fmt: skip
     await Lesson.insert(*rows)
-    await add_students(course.id, [Entry(str(number), f"S{number}") for number in range(students)])
+    await add_students(None, course.id, [Entry(str(number), f"S{number}") for number in range(students)])
     known = {student.name: student.id for student in await students_of(course.id)}
     return Class(course.id, {f"L{place}": row.id for place, row in enumerate(rows)}, known)
 
@@ -168,7 +168,7 @@ async def test_deleted_lessons_and_students_who_left_do_not_count(room: Class) -
     for name in ("S0", "S1"):
         for lesson in ("L0", "L1"):
             await room.report(name, lesson, ["scan"])
-    await remove_student(room.course, room.students["S1"])
+    await remove_student(None, room.course, room.students["S1"])
     await Lesson.update({Lesson.deleted_at: now()}).where(Lesson.id == room.lessons["L1"])
     found = await completion(room.course)
     assert [row.student.name for row in found.rows] == ["S0", "S2"]

@@ -39,7 +39,7 @@ class Class:
 async def klass(db: Path) -> Class:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Spring")
-    await add_students(course, [Entry("1", "Lin"), Entry("2", "Wang"), Entry("3", "Li")])
+    await add_students(None, course, [Entry("1", "Lin"), Entry("2", "Wang"), Entry("3", "Li")])
     lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea"))
     link = (await class_links([lesson]))[lesson]
     return Class(alice, lesson, link.id, [student.id for student in await students_of(course)])

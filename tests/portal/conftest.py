@@ -185,7 +185,7 @@ class Classroom:
 @pytest.fixture
 def classroom(run: Callable[..., Any], settings: Settings, alice_person: SignedIn, course: UUID) -> Classroom:
     async def furnish() -> Classroom:
-        await add_students(course, [Entry("2026001", "林小满"), Entry("2026002", "Ann O'Neil")])
+        await add_students(None, course, [Entry("2026001", "林小满"), Entry("2026002", "Ann O'Neil")])
         store = open_store(settings.media)
         pictures = [
             (await store_picture(store, course, f"{n}.jpg", prepare_picture(_photo(n)))).id for n in range(2)

@@ -50,7 +50,7 @@ def test_personal_slips_go_student_by_student(classroom: Any, alice_person: Sign
 
 
 def test_who_left_gets_no_slip(classroom: Any) -> None:
-    classroom.run(remove_student, classroom.course, classroom.students[0].id)
+    classroom.run(remove_student, None, classroom.course, classroom.students[0].id)
     assert [slip.student for slip in slips(classroom, personal=True)] == ["Ann O'Neil"]
 
 
@@ -58,21 +58,21 @@ def test_who_left_gets_no_slip(classroom: Any) -> None:
 def test_a_lesson_that_cannot_be_opened_is_not_printed(classroom: Any, end: str) -> None:
     match end:
         case "withdrawn":
-            classroom.run(withdraw_link, classroom.link)
+            classroom.run(withdraw_link, None, classroom.link)
         case "expired":
-            classroom.run(set_link_times, classroom.link, None, now() - timedelta(seconds=1))
+            classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(seconds=1))
         case "deleted":
             classroom.run(delete_lesson, classroom.run(lesson_by_id, classroom.lesson))
     assert slips(classroom) == slips(classroom, personal=True) == []
 
 
 def test_a_lesson_that_will_open_is_printed(classroom: Any) -> None:
-    classroom.run(set_link_times, classroom.link, now() + timedelta(days=1), None)
+    classroom.run(set_link_times, None, classroom.link, now() + timedelta(days=1), None)
     assert len(slips(classroom)) == 1
 
 
 def test_the_newest_link_is_printed(classroom: Any, settings: Settings, alice_person: SignedIn) -> None:
-    newer = classroom.run(issue_link, classroom.lesson, alice_person)
+    newer = classroom.run(issue_link, alice_person, classroom.lesson)
     assert slips(classroom)[0].url == share_url(settings, newer)
     far = replace(settings, public_url="https://class.example.com")
     assert classroom.run(course_slips, far, classroom.course, "", False, "en")[0].url == share_url(far, newer)

@@ -198,14 +198,14 @@ def test_seat_beats_what_the_phone_said(classroom: Any, ann: Any) -> None:
 
 
 def test_student_who_left_no_longer_reports(classroom: Any, ann: Any) -> None:
-    classroom.run(remove_student, classroom.course, classroom.students[1].id)
+    classroom.run(remove_student, None, classroom.course, classroom.students[1].id)
     assert send(ann, event("claim")).status_code == 404
     assert classroom.events() == []
 
 
 def test_withdrawn_link_takes_what_happened_before(classroom: Any, ann: Any) -> None:
     early = (now() - timedelta(seconds=5)).isoformat()
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     late = (now() + timedelta(seconds=1)).isoformat()
     assert send(ann, event("scan", at=late)).status_code == 410
     assert send(ann, event("claim", at=late)).json()["error"]["code"] == "link_ended"
@@ -216,18 +216,18 @@ def test_withdrawn_link_takes_what_happened_before(classroom: Any, ann: Any) -> 
 
 
 def test_expired_link_takes_the_end_of_what_was_begun(classroom: Any, ann: Any) -> None:
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(hours=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=1))
     assert send(ann, event("scan")).status_code == 410
     assert send(ann, event("preview")).status_code == 410
     assert send(ann, event("claim")).status_code == 200
     assert send(ann, event("scan", at=(now() - timedelta(hours=2)).isoformat())).status_code == 200
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(hours=25))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=25))
     assert send(ann, event("claim")).status_code == 410
     assert send(ann, event("claim", at=(now() - timedelta(hours=26)).isoformat())).status_code == 200
 
 
 def test_link_that_is_not_open_takes_nothing(classroom: Any, ann: Any) -> None:
-    classroom.run(set_link_times, classroom.link, now() + timedelta(hours=1), None)
+    classroom.run(set_link_times, None, classroom.link, now() + timedelta(hours=1), None)
     answer = send(ann, event("scan"))
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "link_not_open")
 
@@ -239,7 +239,7 @@ def test_clock_of_the_phone_may_be_wrong(classroom: Any, ann: Any) -> None:
 
 
 def test_personal_link_hears_its_own_student_alone(classroom: Any, phone: Callable[..., Any]) -> None:
-    personal = classroom.run(issue_link, classroom.lesson, None, classroom.students[0].id)
+    personal = classroom.run(issue_link, None, classroom.lesson, classroom.students[0].id)
     assert send(phone(), event("claim", link=classroom.token(1, personal))).status_code == 404
     assert send(phone(), event("claim", link=classroom.token(None, personal))).status_code == 404
     assert classroom.events() == []

@@ -112,11 +112,11 @@ def test_links_that_are_not_open_give_nothing(classroom: Any, ann: Any, phone: C
         answers = [ann.get(f"/api/post/{kind}/{reference}") for reference in (classroom.link.code, classroom.token())]
         return [(answer.status_code, answer.json()["error"]["code"]) for answer in answers]
 
-    classroom.run(set_link_times, classroom.link, now() + timedelta(hours=1), None)
+    classroom.run(set_link_times, None, classroom.link, now() + timedelta(hours=1), None)
     assert codes() == [(403, "link_not_open")] * 2
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(hours=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=1))
     assert codes() == [(410, "link_ended")] * 2
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     assert codes() == [(410, "link_ended")] * 2
     stranger = phone()
     assert stranger.get(f"/api/post/{kind}/{classroom.link.code}").status_code == 401

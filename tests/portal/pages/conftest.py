@@ -52,7 +52,7 @@ def enrol(run: Callable[..., Any], course: UUID) -> Callable[..., list[StudentIn
 
     def enrol(*names: str) -> list[StudentInfo]:
         taken = len(run(students_of, course, True))
-        run(add_students, course, [Entry(str(taken + place), name) for place, name in enumerate(names, start=1)])
+        run(add_students, None, course, [Entry(str(taken + place), name) for place, name in enumerate(names, start=1)])
         return run(students_of, course)
 
     return enrol
@@ -61,7 +61,7 @@ def enrol(run: Callable[..., Any], course: UUID) -> Callable[..., list[StudentIn
 @pytest.fixture
 def lesson(run: Callable[..., Any], course: UUID) -> UUID:
     """A lesson of Alice's course."""
-    return run(create_lesson, course, LessonDraft("normal", "Breakfast 早餐", "Body"))
+    return run(create_lesson, None, course, LessonDraft("normal", "Breakfast 早餐", "Body"))
 
 
 @pytest.fixture

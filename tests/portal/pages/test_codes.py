@@ -46,7 +46,7 @@ def test_svg_is_one_clean_drawing(alice: TestClient, classroom: Any, settings: S
 
 def test_download_is_named_after_the_lesson(alice: TestClient, classroom: Any) -> None:
     lesson = classroom.run(lesson_by_id, classroom.lesson)
-    classroom.run(edit_lesson, lesson, LessonDraft("normal", 'Tea 茶 / "a"\r\nX-Bad: 1'))
+    classroom.run(edit_lesson, None, lesson, LessonDraft("normal", 'Tea 茶 / "a"\r\nX-Bad: 1'))
     for extension in ("svg", "png"):
         answer = alice.get(f"/links/{classroom.link.id}/qr.{extension}?download=1")
         value = answer.headers["content-disposition"]
@@ -68,5 +68,5 @@ def test_codes_are_for_live_links_of_ones_own(
     assert bob.get(address).status_code == 404
     assert client.get(address).status_code == 303
     assert alice.get(f"/links/{uuid4()}/{name}").status_code == 404
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     assert alice.get(address).status_code == 410

@@ -54,7 +54,7 @@ def test_everyone_enrolled_is_in_the_list(
     ada, bo, _, dee = enrol("Ada", "Bo", "Cy", "Dee")
     report(ada.id, "scan", "preview")
     report(bo.id, "scan", "launch", link={"url": NOTE, "note_id": "66aa"})
-    run(remove_student, course, dee.id)
+    run(remove_student, None, course, dee.id)
     page = alice.get(f"/courses/{course}/completion").text
     assert cells(page) == ["previewed", "linked", "not_started"]
     assert f'href="completion/{lesson}/{ada.id}"' in page
@@ -83,7 +83,7 @@ def test_list_is_filtered_by_rung_and_lesson(
     alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
 ) -> None:
     ada, _ = enrol("Ada", "Bo")
-    other = run(create_lesson, course, LessonDraft("normal", "Second", ""))
+    other = run(create_lesson, None, course, LessonDraft("normal", "Second", ""))
     report(ada.id, "scan", "claim")
     page = alice.get(f"/courses/{course}/completion?rung=claimed").text
     assert cells(page) == ["claimed", "not_started"]
@@ -114,7 +114,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
 ) -> None:
     enrol(*["Ada", "Bo", "Cy"][:students])
     for place in range(lessons):
-        run(create_lesson, course, LessonDraft("normal", f"Lesson {place}", ""))
+        run(create_lesson, None, course, LessonDraft("normal", f"Lesson {place}", ""))
     with counted() as queries:
         page = alice.get(f"/courses/{course}/completion").text
     assert len(cells(page)) == students * lessons
@@ -126,7 +126,7 @@ def test_csv_has_everyone_and_no_formula(
 ) -> None:
     names = ["=cmd()|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)", '王小明, "Ming"']
     roster = enrol(*names)
-    run(create_lesson, course, LessonDraft("normal", "=HYPERLINK(0)", ""))
+    run(create_lesson, None, course, LessonDraft("normal", "=HYPERLINK(0)", ""))
     report(roster[0].id, "scan", "claim", link={"url": NOTE, "note_id": "66aa"})
     answer = alice.get(f"/courses/{course}/completion.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

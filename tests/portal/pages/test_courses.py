@@ -119,7 +119,7 @@ def test_course_is_archived_and_taken_back(alice: TestClient, course: UUID) -> N
 def test_notice_names_only_courses_of_ones_own(
     bob: TestClient, course: UUID, alice_person: SignedIn, run: Callable[..., Any]
 ) -> None:
-    run(archive_course, run(course_of, alice_person, course))
+    run(archive_course, None, run(course_of, alice_person, course))
     for name in (course, uuid4(), "<b>"):
         page = bob.get(f"/courses?done=archived&course={name}")
         assert page.status_code == 200

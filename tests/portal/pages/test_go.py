@@ -27,7 +27,7 @@ def test_code_leads_to_the_lesson(classroom: Any, phone: Callable[..., Any], way
 
 
 def test_code_of_a_personal_link_knows_its_student(classroom: Any, phone: Callable[..., Any]) -> None:
-    link = classroom.run(issue_link, classroom.lesson, None, classroom.students[1].id)
+    link = classroom.run(issue_link, None, classroom.lesson, classroom.students[1].id)
     assert typed(phone(), link.spoken).headers["location"] == f"/s/{classroom.token(1, link).lower()}"
 
 
@@ -40,7 +40,7 @@ def test_wrong_code_brings_the_form_back(classroom: Any, phone: Callable[..., An
 
 
 def test_withdrawn_links_code_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     bob = phone()
     assert bob.get(typed(bob, classroom.link.spoken).headers["location"]).status_code == 410
 

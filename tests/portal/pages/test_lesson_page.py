@@ -142,7 +142,7 @@ def test_page_of_one_phone_holds_nothing_of_another(classroom: Any, ann: Any, ph
 
 def test_course_without_roster_asks_nobody(classroom: Any, phone: Callable[..., Any]) -> None:
     for student in classroom.students:
-        classroom.run(remove_student, classroom.course, student.id)
+        classroom.run(remove_student, None, classroom.course, student.id)
     bob = phone()
     bob.get(f"/s/{classroom.token()}")
     page = page_of(bob, classroom)

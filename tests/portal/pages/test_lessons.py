@@ -36,7 +36,7 @@ def test_list_shows_a_lesson_with_all_that_matters(alice: TestClient, classroom:
 
 
 def test_long_text_is_cut_in_the_list(alice: TestClient, run: Callable[..., Any], course: UUID) -> None:
-    run(create_lesson, course, LessonDraft("normal", "T", "## Head\n\n" + "字" * 200))
+    run(create_lesson, None, course, LessonDraft("normal", "T", "## Head\n\n" + "字" * 200))
     assert f'<p class="snippet">Head {"字" * 75}…</p>' in alice.get(f"/courses/{course}").text
 
 
@@ -70,14 +70,14 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
 
 
 def test_a_withdrawn_link_is_told(alice: TestClient, classroom: Any) -> None:
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     page = alice.get(f"/courses/{classroom.course}").text
     assert "No live link" in page
     assert classroom.token().lower() not in page
 
 
 def test_the_list_copies_the_newest_link(alice: TestClient, classroom: Any, alice_person: SignedIn) -> None:
-    newer = classroom.run(reissue_link, classroom.link, alice_person)
+    newer = classroom.run(reissue_link, alice_person, classroom.link)
     page = alice.get(f"/courses/{classroom.course}").text
     assert classroom.token(link=newer).lower() in page
     assert classroom.token().lower() not in page
@@ -85,7 +85,7 @@ def test_the_list_copies_the_newest_link(alice: TestClient, classroom: Any, alic
 
 def test_nasty_text_is_text(alice: TestClient, run: Callable[..., Any], course: UUID) -> None:
     lesson = run(
-        create_lesson, course, LessonDraft("normal", NASTY, f"{NASTY}\r\nSet-Cookie: a=b", ["=cmd()", "{{7*7}}"])
+        create_lesson, None, course, LessonDraft("normal", NASTY, f"{NASTY}\r\nSet-Cookie: a=b", ["=cmd()", "{{7*7}}"])
     )
     for path in (f"/courses/{course}", f"/lessons/{lesson}", f"/lessons/{lesson}/edit", f"/lessons/{lesson}/preview"):
         answer = alice.get(path)

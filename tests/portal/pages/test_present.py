@@ -22,9 +22,9 @@ def test_present_shows_code_address_and_count(alice: TestClient, classroom: Any)
 
 
 def test_present_without_a_live_link_goes_to_the_lesson(alice: TestClient, classroom: Any) -> None:
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(seconds=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(seconds=1))
     assert alice.get(f"/lessons/{classroom.lesson}/present").headers["location"] == f"/lessons/{classroom.lesson}"
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     assert alice.get(f"/lessons/{classroom.lesson}/present").headers["location"] == f"/lessons/{classroom.lesson}"
 
 
@@ -43,9 +43,9 @@ def test_scans_count_students_and_phones_without_a_name(alice: TestClient, class
 
 def test_scans_tell_that_a_link_has_ended(alice: TestClient, classroom: Any) -> None:
     address = f"/lessons/{classroom.lesson}/scans"
-    classroom.run(set_link_times, classroom.link, now() + timedelta(days=1), None)
+    classroom.run(set_link_times, None, classroom.link, now() + timedelta(days=1), None)
     assert alice.get(address).json()["state"] == "waiting"
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     assert (alice.get(address).json()["state"], alice.get(address).json()["code"]) == ("none", "")
 
 

@@ -76,7 +76,7 @@ def test_unknown_link_is_not_found(classroom: Any, phone: Callable[..., Any]) ->
 def test_withdrawn_link_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
     bob = phone()
     bob.get(f"/s/{classroom.token()}")
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     for answer in (phone("zh-CN").get(f"/s/{classroom.token()}"), phone("zh-CN").get(f"/S/{classroom.token(0)}")):
         assert answer.status_code == 410
         assert "这个码已经停用，请向老师要新的码。" in answer.text
@@ -85,7 +85,7 @@ def test_withdrawn_link_is_gone(classroom: Any, phone: Callable[..., Any]) -> No
 
 
 def test_expired_link_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(seconds=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(seconds=1))
     answer = phone().get(f"/s/{classroom.token()}")
     assert answer.status_code == 410
     assert "Ask your instructor for a new code." in answer.text
@@ -93,7 +93,7 @@ def test_expired_link_is_gone(classroom: Any, phone: Callable[..., Any]) -> None
 
 def test_link_that_is_not_open_says_when_and_looks_again(classroom: Any, phone: Callable[..., Any]) -> None:
     opens = now() + timedelta(seconds=20)
-    classroom.run(set_link_times, classroom.link, opens, None)
+    classroom.run(set_link_times, None, classroom.link, opens, None)
     answer = phone().get(f"/s/{classroom.token()}")
     assert answer.status_code == 403
     assert f'datetime="{opens.isoformat(timespec="seconds")}"' in answer.text
@@ -121,14 +121,14 @@ def test_personal_slip_knows_its_student(classroom: Any, phone: Callable[..., An
 def test_slip_of_student_who_left_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
     ann = phone()
     ann.get(f"/s/{classroom.token(1)}")
-    classroom.run(remove_student, classroom.course, classroom.students[1].id)
+    classroom.run(remove_student, None, classroom.course, classroom.students[1].id)
     assert phone().get(f"/s/{classroom.token(1)}").status_code == 404
     assert phone().get(f"/s/{classroom.token(77)}").status_code == 404
     assert ann.get(f"/l/{classroom.link.code}").status_code == 404
 
 
 def test_personal_link_needs_its_own_seat(classroom: Any, phone: Callable[..., Any]) -> None:
-    personal = classroom.run(issue_link, classroom.lesson, None, classroom.students[0].id)
+    personal = classroom.run(issue_link, None, classroom.lesson, classroom.students[0].id)
     assert phone().get(f"/s/{classroom.token(link=personal)}").status_code == 404
     assert phone().get(f"/s/{classroom.token(1, personal)}").status_code == 404
     assert phone().get(f"/s/{classroom.token(0, personal)}").status_code == 303
@@ -140,7 +140,7 @@ def test_phone_keeps_its_device_and_twenty_links(
     bob = phone()
     for moment in range(1_800_000_000, 1_800_000_023):
         monkeypatch.setattr("portal.phone.time.time", lambda moment=moment: moment)
-        link = classroom.run(issue_link, classroom.lesson, None)
+        link = classroom.run(issue_link, None, classroom.lesson)
         bob.get(f"/s/{classroom.token(link=link)}")
     names = [name for name in bob.jar if name.startswith("l-")]
     assert len(names) == 20
@@ -184,7 +184,7 @@ def test_cookie_of_other_phone_or_made_up_is_nobodys(classroom: Any, phone: Call
 
 
 def test_cookie_of_one_link_does_not_open_another(classroom: Any, phone: Callable[..., Any]) -> None:
-    other = classroom.run(issue_link, classroom.lesson, None)
+    other = classroom.run(issue_link, None, classroom.lesson)
     eve = phone()
     eve.get(f"/s/{classroom.token()}")
     eve.jar.set(f"l-{other.code}", eve.jar[f"l-{classroom.link.code}"], domain="testserver.local")

@@ -107,7 +107,7 @@ def test_a_new_link_ends_the_old_one(alice: TestClient, classroom: Any, path: st
 
 
 def test_expired_link_can_be_opened_again(alice: TestClient, classroom: Any, path: str) -> None:
-    classroom.run(set_link_times, classroom.link, None, now() - timedelta(days=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(days=1))
     page = alice.get(path).text
     assert "The link has expired" in page
     assert classroom.token().lower() not in page
@@ -118,7 +118,7 @@ def test_expired_link_can_be_opened_again(alice: TestClient, classroom: Any, pat
 def test_personal_links_are_listed_with_their_student(
     alice: TestClient, alice_person: SignedIn, classroom: Any, path: str
 ) -> None:
-    personal: LinkInfo = classroom.run(issue_link, classroom.lesson, alice_person, classroom.students[0].id)
+    personal: LinkInfo = classroom.run(issue_link, alice_person, classroom.lesson, classroom.students[0].id)
     page = alice.get(path).text
     assert "林小满" in page
     assert f'action="/links/{personal.id}/withdrawal"' in page
@@ -126,7 +126,7 @@ def test_personal_links_are_listed_with_their_student(
 
 
 def test_times_of_a_withdrawn_link_cannot_be_set(alice: TestClient, classroom: Any) -> None:
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     assert alice.post(f"/links/{classroom.link.id}", data={"opens_at": "", "expires_at": ""}).status_code == 409
 
 

@@ -45,7 +45,7 @@ def test_options_say_what_will_be_printed(alice: TestClient, classroom: Any, sec
 
 
 def test_options_name_what_is_left_out(alice: TestClient, classroom: Any, second: UUID) -> None:
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     page = alice.get(f"/courses/{classroom.course}/sheet").text
     assert "Not on the sheet, because they have no live link:" in page
     assert f'<a href="/lessons/{classroom.lesson}">Tea 茶</a>' in page
@@ -55,7 +55,7 @@ def test_options_without_anything_to_print_say_what_to_do(
     alice: TestClient, run: Callable[..., Any], course: UUID
 ) -> None:
     assert "Write the first one." in alice.get(f"/courses/{course}/sheet").text
-    run(create_lesson, course, LessonDraft("normal", "No link"))
+    run(create_lesson, None, course, LessonDraft("normal", "No link"))
     page = alice.get(f"/courses/{course}/sheet").text
     assert "No lesson of this course has a live link." in page
     assert "sheet.pdf" not in page
@@ -92,7 +92,7 @@ def test_personal_slips_know_their_student(alice: TestClient, classroom: Any, ph
 
 
 def test_withdrawn_link_leaves_the_sheet(alice: TestClient, classroom: Any, second: UUID) -> None:
-    classroom.run(withdraw_link, classroom.link)
+    classroom.run(withdraw_link, None, classroom.link)
     ((url,),) = pages(alice.get(f"/courses/{classroom.course}/sheet.pdf").content)
     assert url != f"http://TESTSERVER.LOCAL/S/{classroom.token()}"
 
@@ -108,7 +108,7 @@ def test_sheet_with_nothing_on_it_says_what_to_do(alice: TestClient, run: Callab
     address = f"/courses/{course}/sheet.pdf"
     empty = alice.get(address)
     assert (empty.status_code, "Write a lesson first." in empty.text) == (409, True)
-    run(create_lesson, course, LessonDraft("normal", "No link"))
+    run(create_lesson, None, course, LessonDraft("normal", "No link"))
     unshared = alice.get(address)
     assert (unshared.status_code, "Issue one on a lesson’s page first." in unshared.text) == (409, True)
 

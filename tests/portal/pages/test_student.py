@@ -59,12 +59,12 @@ def test_unknown_brings_the_form_back(classroom: Any, arrived: Any, text: str) -
 
 def test_student_of_another_course_is_unknown(classroom: Any, arrived: Any, alice_person: SignedIn) -> None:
     other = classroom.run(create_course, alice_person, "Other")
-    classroom.run(add_students, other, [Entry("2026777", "Zoe")])
+    classroom.run(add_students, None, other, [Entry("2026777", "Zoe")])
     assert name(arrived, classroom, "2026777").status_code == 422
 
 
 def test_name_of_two_asks_for_the_number(classroom: Any, arrived: Any) -> None:
-    classroom.run(add_students, classroom.course, [Entry("2026003", "林小满")])
+    classroom.run(add_students, None, classroom.course, [Entry("2026003", "林小满")])
     answer = name(arrived, classroom, "林小满")
     assert answer.status_code == 409
     assert "Please type your number." in answer.text
@@ -131,7 +131,7 @@ def test_form_of_another_site_is_refused(classroom: Any, arrived: Any, cross_sit
 
 
 def test_markup_in_names_is_text(classroom: Any, arrived: Any) -> None:
-    classroom.run(add_students, classroom.course, [Entry("7", "<b>{{7*7}}</b>")])
+    classroom.run(add_students, None, classroom.course, [Entry("7", "<b>{{7*7}}</b>")])
     name(arrived, classroom, "7")
     page = arrived.get(f"/l/{classroom.link.code}").text
     assert "&lt;b&gt;{{7*7}}&lt;/b&gt;" in page
