@@ -99,6 +99,8 @@ async def edit_lesson(
         if known is not None:
             return known
         present = await lesson_by_id(lesson.id)
+        if present.course != lesson.course:
+            raise NotFound  # moved meanwhile: the draft's media are those of the course it left
         if draft.encoded() == present.draft.encoded():
             return present.version
         if base is not None and base != present.version:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -155,8 +156,10 @@ async def issue_link(
     opens_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> LinkInfo:
-    """Make a link: for the class, or for one student. Raises Invalid."""
+    """Make a link: for the class, or for one student. Raises Invalid, Conflict for a template's."""
     _check_times(opens_at, expires_at)
+    if await Lesson.exists().where(Lesson.id == lesson, Lesson.template.eq(True)):
+        raise Conflict(Message("A template is not shown to students, so it has no link. Start a lesson from it."))
     row = Link(
         code=public_id(secrets.token_bytes(CODE_BYTES)), spoken=new_spoken(), lesson=lesson, student=student,
         opens_at=opens_at, expires_at=expires_at, created_at=now(), created_by=by.id if by else None,
@@ -223,7 +226,7 @@ async def reissue_link(by: SignedIn | None, link: LinkInfo) -> LinkInfo:
     """Withdraw a link and make one like it."""
     async with writing():
         await withdraw_link(by, link)
-        expired = link.state(now()) == "expired"
+        expired = link.expires_at is not None and now() >= link.expires_at
         return await issue_link(by, link.lesson, link.student, link.opens_at, None if expired else link.expires_at)
 
 
@@ -237,11 +240,16 @@ async def _record(action: str, by: SignedIn | None, link: LinkInfo, detail: dict
         )
 
 
-def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None:
-    for name, moment in (("opens_at", opens_at), ("expires_at", expires_at)):
+def check_years(times: Mapping[str, datetime | None]) -> None:
+    """Refuse times, by their fields' names, that some database or zone cannot tell. Raises Invalid."""
+    for name, moment in times.items():
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             problem = Message("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR)
             raise Invalid({name: problem})
+
+
+def _check_times(opens_at: datetime | None, expires_at: datetime | None) -> None:
+    check_years({"opens_at": opens_at, "expires_at": expires_at})
     if opens_at is not None and expires_at is not None and opens_at >= expires_at:
         raise Invalid({"expires_at": Message("A link must expire after it opens.")})
 

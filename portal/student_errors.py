@@ -41,7 +41,7 @@ def check_open(card: Card) -> None:
     try:
         card.check_open()
     except LinkNotOpen as error:
-        raise NotOpenYet(error.message, card.link.opens_at) from error
+        raise NotOpenYet(error.message, card.link.opens) from error
 
 
 def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
