@@ -1,5 +1,6 @@
 """What a course's sheet is made of: a slip for each lesson that has a live class link, or for each student and lesson."""
 
+from collections.abc import Collection
 from itertools import product
 from uuid import UUID
 
@@ -15,13 +16,19 @@ from print.sheets import Slip
 
 
 async def course_slips(
-    settings: Settings, course_id: UUID, course_title: str, personal: bool, language: str
+    settings: Settings,
+    course_id: UUID,
+    course_title: str,
+    personal: bool,
+    language: str,
+    without: Collection[UUID] = (),
 ) -> list[Slip]:
     """Slips in the order of the lessons; with `personal` student by student, each with all lessons.
 
-    `language` ("zh" or "en") is that of the steps. Empty where there is no shared lesson, or nobody to hand a slip to.
+    `language` ("zh" or "en") is that of the steps; `without` are lessons that are left out. Empty where there is no shared
+    lesson, or nobody to hand a slip to.
     """
-    shared = await shared_lessons(course_id)
+    shared = [pair for pair in await shared_lessons(course_id) if pair[0].id not in without]
     steps = poster_steps(language)
     if not personal:
         return [_slip(settings, lesson, link, course_title, steps) for lesson, link in shared]

@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from courses.people import SignedIn
-from portal.api import completion, courses, lessons, links, media, sheet, students
+from portal.api import completion, courses, lessons, links, media, preflight, sheet, students
 from portal.api.bodies import check_body
 from portal.api.failures import HANDLERS
 from portal.api.schema import KEY
@@ -32,6 +32,7 @@ MANAGEMENT = Router(
         *students.routes,
         *media.routes,
         *lessons.routes,
+        *preflight.routes,
         *links.routes,
         *sheet.routes,
         *completion.routes,

@@ -9,8 +9,10 @@ _NAME = r"[^\s#＃]+"
 #: what ends a sentence or a bracket begins no name
 _FIRST = r"[^\s#＃，。！？、；：,.!?;:…）)」』】》”’\"'~～]"
 _NAMED = re.compile(rf"{_START}({_NAME})")
-_GLUED = re.compile(rf"{_START}{_NAME}(?:[#＃]++(?={_FIRST}){_NAME})+")
-_INSIDE = re.compile(rf"(?<=[^\s#＃])[#＃]++(?={_FIRST})")
+# not after "&", where Markdown has a character by its number
+_NEXT = rf"(?<=[^\s#＃&])[#＃]++(?={_FIRST})"
+_GLUED = re.compile(rf"{_START}{_NAME}(?:{_NEXT}{_NAME})+")
+_INSIDE = re.compile(_NEXT)
 #: what is left of a topic that was copied out of an app: XiaoHongShu writes `#name[话题]#`, Weibo `#name#`
 _COPIED = re.compile(
     rf"(?:{_START}|(?<=\[话题\]#)[#＃])[^\s#＃]*?[^\s#＃\[](?P<mark>\[话题\][#＃]?|[#＃]++(?!{_FIRST}))"

@@ -177,6 +177,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
+    "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
     "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
     "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
     "GET /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(200),

@@ -1,0 +1,32 @@
+"""Printing leaves one trace: who put lessons on paper that their platform would refuse, and why."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from courses.audit import record
+from courses.authoring import LessonInfo
+from courses.database import writing
+from courses.errors import Invalid, Message
+from courses.people import SignedIn
+
+REASON_LENGTH = 300
+
+
+def checked_reason(text: str) -> str:
+    """What somebody says why, on one line. Raises Invalid."""
+    reason = " ".join(text.replace("\0", "").split())
+    if not reason:
+        raise Invalid({"reason": Message("Say in a few words why they are printed all the same.")})
+    if len(reason) > REASON_LENGTH:
+        message = Message("{length} characters; at most {limit} fit.", length=len(reason), limit=REASON_LENGTH)
+        raise Invalid({"reason": message})
+    return reason
+
+
+async def note_unchecked(by: SignedIn | None, course_id: UUID, lessons: Iterable[LessonInfo], reason: str) -> None:
+    """Write down that these are printed all the same; `by` is None for the portal's command."""
+    async with writing():
+        for lesson in lessons:
+            await record(
+                "lesson.print", by, course=course_id, object=lesson.id, label=lesson.title, detail={"reason": reason}
+            )

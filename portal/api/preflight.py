@@ -1,0 +1,88 @@
+"""What each platform would say to a lesson."""
+
+from typing import Literal
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct
+
+from courses.authoring import lesson_of
+from courses.people import SignedIn
+from portal.api.failures import FAILURES
+from portal.drafts import chosen_platforms, draft_of
+from portal.i18n import say
+from portal.platforms import Platform
+from portal.preflight.reports import Report, report
+from portal.settings import Settings
+
+
+class FindingAnswer(Struct):
+    """`code` and `repair` are stable words, `where` a field with its place in a list: "title", "pictures[2]"."""
+
+    code: str
+    level: Literal["error", "warning"]
+    where: str
+    message: str
+    repair: str | None
+
+
+class LengthAnswer(Struct):
+    """Counted in the platform's own way; `limit` null is none."""
+
+    count: int
+    limit: int | None
+
+
+class LengthsAnswer(Struct):
+    """Of what would be published: `body` with its topics where the platform counts them."""
+
+    title: LengthAnswer
+    body: LengthAnswer
+
+
+class PlatformAnswer(Struct):
+    """What one platform would say; an "error" is refused, a "warning" may be."""
+
+    findings: list[FindingAnswer]
+    lengths: LengthsAnswer
+
+
+class PreflightAnswer(Struct):
+    """`publishable` where no platform of the lesson would refuse it; `platforms` by slug."""
+
+    publishable: bool
+    platforms: dict[str, PlatformAnswer]
+
+
+@get("/lessons/{lesson_id:uuid}/preflight", responses=FAILURES)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    lesson_id: FromPath[UUID],
+) -> PreflightAnswer:
+    """Check a lesson against each platform that it is for; messages are in the language of `Accept-Language`."""
+    lesson = await lesson_of(person, lesson_id)
+    draft = draft_of(lesson, settings)
+    reports = [report(draft, platform) for platform in chosen_platforms(lesson, platforms)]
+    return PreflightAnswer(
+        publishable=bool(reports) and not any(each.errors for each in reports),
+        platforms={each.slug: _platform(each) for each in reports},
+    )
+
+
+def _platform(each: Report) -> PlatformAnswer:
+    return PlatformAnswer(
+        findings=[
+            FindingAnswer(finding.code, finding.level, finding.where, say(finding.message), finding.repair)
+            for finding in each.findings
+        ],
+        lengths=LengthsAnswer(
+            LengthAnswer(each.title.count, each.title.limit), LengthAnswer(each.body.count, each.body.limit)
+        ),
+    )
+
+
+routes = [show]

@@ -1,0 +1,130 @@
+"""The preflight in the editor and in the preview: what platforms would say, and the repairs of one click."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
+from litestar.response import Redirect
+from obstore.store import ObjectStore
+
+from courses.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.catalogue import course_of
+from courses.drafts import LessonDraft
+from courses.media import media_of
+from courses.people import SignedIn
+from portal.drafts import chosen_platforms, draft_typed
+from portal.forms import Form, one
+from portal.lesson_fields import LessonFields, fields_of, read_fields, split_topics
+from portal.media_answers import media_told
+from portal.multipart import multipart_form
+from portal.platforms import Platform
+from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
+from portal.preflight.repairs import repair
+from portal.preflight.reports import Report, lengths, report, told
+from portal.settings import Settings
+
+PARTIAL = "lessons/_preflight.html"
+
+
+@post("/courses/{course_id:uuid}/preflight", status_code=200, include_in_schema=False)
+async def check_typed(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+) -> dict[str, Any]:
+    """The lesson form as it is being typed; nothing is saved."""
+    course = await course_of(person, course_id, "write")
+    fields = await _sent(request)
+    draft = draft_typed(_shown(fields), await media_of(course.id, fields.media), settings)
+    reports = [report(draft, platform) for platform in chosen_platforms(fields, platforms)]
+    return _answer(request, reports)
+
+
+async def _sent(request: Request[Any, Any, Any]) -> LessonFields:
+    """Files that come with the form are let go: they are uploaded by themselves."""
+    async with multipart_form(request) as (form, _):
+        return read_fields(form)
+
+
+def _shown(fields: LessonFields) -> LessonDraft:
+    """All that the form holds, also what a lesson of this kind would not keep."""
+    pictures = tuple(picture for picture in fields.pictures if picture not in fields.removed)
+    topics = tuple(dict.fromkeys(split_topics(fields.topics)))
+    cover = fields.poster if fields.kind == "video" else fields.cover
+    return LessonDraft(
+        fields.kind, fields.title, fields.body, topics, fields.platforms, pictures, fields.video, cover, fields.alts
+    )
+
+
+def _answer(request: Request[Any, Any, Any], reports: list[Report]) -> dict[str, Any]:
+    template = request.app.template_engine.get_template(PARTIAL)  # type: ignore[union-attr]
+    return {
+        "findings": [told(finding) | {"platform": each.slug} for each in reports for finding in each.findings],
+        "lengths": {each.slug: lengths(each) for each in reports},
+        "html": template.render({"reports": reports, "repairs": None}),
+    }
+
+
+@post("/courses/{course_id:uuid}/preflight/repair", status_code=200, include_in_schema=False)
+async def repair_typed(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+) -> dict[str, Any]:
+    """What changes in the form: its text fields, and pictures that others take the place of. Nothing is saved."""
+    course = await course_of(person, course_id, "write")
+    async with multipart_form(request) as (form, _):
+        fields, code, where = read_fields(form), one(form, "code"), one(form, "where")
+    if code in CODES:
+        old = picture_at(fields, where)
+        new = await fitting_copy(store, course.id, old, room_for(chosen_platforms(fields, platforms)))
+        return {"fields": {}, "replaced": [{"old": str(old), "new": media_told(settings, new)}]}
+    mended = repair(fields, code, where)
+    names = ("title", "body", "topics")
+    changed = {name: getattr(mended, name) for name in names if getattr(mended, name) != getattr(fields, name)}
+    return {"fields": changed, "replaced": []}
+
+
+@post("/lessons/{lesson_id:uuid}/repairs", status_code=303, include_in_schema=False)
+async def repair_saved(
+    person: NamedDependency[SignedIn],
+    platforms: NamedDependency[dict[str, Platform]],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    lesson_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect:
+    """Mend the lesson as it is saved; its history keeps what it was."""
+    lesson = await lesson_of(person, lesson_id, "write")
+    fields, code, where = fields_of(lesson), one(data, "code"), one(data, "where")
+    if code in CODES:
+        old = picture_at(fields, where)
+        new = await fitting_copy(store, lesson.course, old, room_for(chosen_platforms(lesson, platforms)))
+        mended = replaced(fields, old, new.id)
+    else:
+        mended = repair(fields, code, where)
+    await edit_lesson(person, lesson, _with(lesson, fields, mended), base=lesson.version, note="repaired")
+    return Redirect(f"/lessons/{lesson.id}/preview", query_params={"done": "repaired"}, status_code=303)
+
+
+def _with(lesson: LessonInfo, before: LessonFields, after: LessonFields) -> LessonDraft:
+    """The lesson's content with what a repair has changed, and nothing else of it."""
+    return replace(
+        lesson.draft,
+        title=after.title,
+        body=after.body,
+        topics=lesson.topics if after.topics == before.topics else tuple(split_topics(after.topics)),
+        pictures=after.pictures,
+        cover=after.poster if lesson.kind == "video" else after.cover,
+        alts=after.alts,
+    )
+
+
+routes = [check_typed, repair_typed, repair_saved]

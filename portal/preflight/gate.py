@@ -1,0 +1,84 @@
+"""Before a sheet is printed: lessons that their platform would refuse do not get onto paper unseen."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.authoring import LessonInfo
+from courses.errors import Conflict, Message
+from portal.drafts import chosen_platforms, draft_of
+from portal.i18n import say
+from portal.platforms import Platform
+from portal.preflight.findings import Finding
+from portal.preflight.reports import Report, report
+from portal.settings import Settings
+from portal.slips import shared_lessons
+
+REASONS_TOLD = 5
+
+
+@dataclass(frozen=True)
+class Unpublishable:
+    """A lesson that at least one of its platforms would refuse, with what each would say."""
+
+    lesson: LessonInfo
+    reports: list[Report]
+
+    @property
+    def errors(self) -> list[tuple[Report, Finding]]:
+        """What would be refused, and by whom."""
+        return [(each, finding) for each in self.reports for finding in each.errors]
+
+    @property
+    def reason(self) -> str:
+        """In one line, in the language of the request."""
+        return f"“{self.lesson.title}”: {' '.join(say(finding.message) for _, finding in self.errors)}"
+
+
+class NotPublishable(Conflict):
+    """Lessons that would be refused, and nobody has said what to do about them."""
+
+    code = "not_publishable"
+
+    def __init__(self, lessons: list[Unpublishable]) -> None:
+        reasons = "; ".join(each.reason for each in lessons[:REASONS_TOLD])
+        super().__init__(
+            Message("Not printed, as these lessons cannot be published: {reasons}", reasons=reasons)
+        )  # fmt: skip
+        self.lessons = lessons
+
+
+async def left_out(
+    settings: Settings,
+    platforms: Mapping[str, Platform],
+    course_id: UUID,
+    *,
+    unchecked: bool = False,
+    only_publishable: bool = False,
+) -> frozenset[UUID]:
+    """The shared lessons that are not to be printed. Raises NotPublishable where nobody has chosen."""
+    if unchecked:
+        return frozenset()
+    shared = [lesson for lesson, _ in await shared_lessons(course_id)]
+    refused = await unpublishable(settings, platforms, shared)
+    if refused and not only_publishable:
+        raise NotPublishable(refused)
+    return frozenset(each.lesson.id for each in refused)
+
+
+async def unpublishable(
+    settings: Settings, platforms: Mapping[str, Platform], lessons: Iterable[LessonInfo]
+) -> list[Unpublishable]:
+    """Those that would be refused. In a thread: a thousand texts take a second, and students scan meanwhile."""
+
+    def found() -> list[Unpublishable]:
+        checked = [Unpublishable(lesson, _reports(settings, platforms, lesson)) for lesson in lessons]
+        return [each for each in checked if each.errors]
+
+    return await asyncio.to_thread(found)
+
+
+def _reports(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Report]:
+    draft = draft_of(lesson, settings)
+    return [report(draft, platform) for platform in chosen_platforms(lesson, platforms)]

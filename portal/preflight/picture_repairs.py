@@ -1,0 +1,70 @@
+"""What one click mends in a lesson's pictures: a copy that fits takes the place of one that does not."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from obstore.store import ObjectStore
+
+from courses.errors import NotFound
+from courses.media import MediaInfo, media_key, media_of, read_media, store_picture
+from courses.picture_fitting import Room, fit_picture
+from portal.lesson_fields import LessonFields
+from portal.platforms import Platform
+from portal.preflight.repairs import not_repairable
+from portal.workers import in_worker
+
+CODES = ("picture_format", "picture_too_large", "picture_too_big")
+
+
+def room_for(platforms: Iterable[Platform]) -> Room:
+    """What all of the platforms take; those that take no pictures have no say."""
+    limits = [platform.limits.pictures for platform in platforms if platform.limits.pictures is not None]
+    formats = frozenset({"jpeg", "png", "webp"}).intersection(*(each.formats for each in limits))
+    return Room(
+        formats,
+        _least(each.bytes.refused if each.bytes.advised is None else each.bytes.advised for each in limits),
+        _least(each.width.most for each in limits),
+        _least(each.longest_side.most for each in limits),
+    )
+
+
+def _least(limits: Iterable[float | None]) -> int | None:
+    return min((int(limit) for limit in limits if limit is not None), default=None)
+
+
+def picture_at(fields: LessonFields, where: str) -> UUID:
+    """The picture that a finding is about: "pictures[2]" of those that stay, or "cover". Raises Invalid."""
+    shown = [picture for picture in fields.pictures if picture not in fields.removed]
+    if where == "cover":
+        cover = fields.poster if fields.kind == "video" else fields.cover
+        if cover is not None:
+            return cover
+    name, _, place = where.removesuffix("]").partition("[")
+    if name == "pictures" and place.isascii() and place.isdigit() and int(place) < len(shown):
+        return shown[int(place)]
+    raise not_repairable()
+
+
+async def fitting_copy(store: ObjectStore, course_id: UUID, picture: UUID, room: Room) -> MediaInfo:
+    """Make and store it. Raises NotFound, MediaRefused, WorkFailed."""
+    info = (await media_of(course_id, [picture])).get(picture)
+    if info is None or info.kind != "image":
+        raise NotFound
+    data = b"".join([chunk async for chunk in (await read_media(store, media_key(info))).chunks])
+    return await store_picture(store, course_id, info.name, await in_worker(fit_picture, data, room))
+
+
+def replaced(fields: LessonFields, old: UUID, new: UUID) -> LessonFields:
+    """The fields with another picture in the same place, with the same description."""
+
+    def instead(picture: UUID | None) -> UUID | None:
+        return new if picture == old else picture
+
+    return replace(
+        fields,
+        pictures=tuple(new if picture == old else picture for picture in fields.pictures),
+        cover=instead(fields.cover),
+        poster=instead(fields.poster),
+        alts={new if picture == old else picture: alt for picture, alt in fields.alts.items()},
+    )
