@@ -1,0 +1,308 @@
+"""axe-core finds nothing on any page: both languages, light and dark, phone and desktop.
+
+A new page needs a row in PAGES. With LOOK=folder each of these views is saved there as a picture, to be looked at.
+"""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+from playwright.sync_api import Browser, Page
+
+from courses import database
+from courses.tokens import Keyring
+from portal.app import create_app
+from portal.assets import digest
+from portal.demo.content import LESSONS
+from portal.demo.pictures import picture
+from portal.rehearsal.shares import Share, seal_share
+from portal.settings import Settings
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "violet tractor beneath morning"
+KEYS = f"1:{'5a' * 32}"
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+#: every language in both themes and both sizes, and every size in both themes
+COMBINED = {"zh": [("wide", "light"), ("phone", "dark")], "en": [("wide", "dark"), ("phone", "light")]}
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
+)
+WECHAT = f"{ANDROID} MicroMessenger/8.0.50"
+CHECK = """async () => {
+  const options = { resultTypes: ["violations"], preload: false, rules: { "target-size": { enabled: true } } };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\\n${failureSummary}`));
+}"""
+
+
+@dataclass(frozen=True)
+class View:
+    """What `who` sees at `path` (made of the world's `values`) after `press`: selectors to click, or `selector=>text`."""
+
+    who: str
+    path: str
+    press: tuple[str, ...] = ()
+    name: str = ""
+
+
+def alice(path: str, *press: str, name: str = "") -> View:
+    """Owner of everything."""
+    return View("alice", path, press, name)
+
+
+#: route → what is looked at of it
+PAGES: dict[str, list[View]] = {
+    "GET /sign-in": [
+        View("nobody", "/sign-in"),
+        View("nobody", "/sign-in", ("#email=>x@example.org", "#password=>wrong", "main button"), "refused"),
+    ],
+    "GET /invitations/{secret:str}": [
+        View("nobody", "/invitations/{invitation}"), View("nobody", "/invitations/{sign_in}", name="sign-in"),
+        View("nobody", "/invitations/nothing", name="unknown"),
+    ],
+    "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu")],
+    "GET /people": [View("admin", "/people")],
+    "GET /courses": [
+        alice("/courses"), alice("/courses?archived=1", name="archived"), View("admin", "/courses", name="none"),
+        View("admin", "/courses?archived=1", name="none-archived"),
+    ],
+    "GET /courses/new": [alice("/courses/new")],
+    "GET /courses/{course_id:uuid}": [alice("/courses/{course}"), alice("/courses/{empty}", name="empty")],
+    "GET /courses/{course_id:uuid}/edit": [alice("/courses/{course}/edit"), alice("/courses/{archived}/edit", name="archived")],
+    "GET /courses/{course_id:uuid}/roster": [
+        alice("/courses/{course}/roster"), alice("/courses/{course}/roster", ".students summary", name="change"),
+        alice("/courses/{empty}/roster", name="empty"),
+        alice("/courses/{empty}/roster", "#roster=>no number here", ".add button", name="refused"),
+    ],
+    "GET /courses/{course_id:uuid}/completion": [
+        alice("/courses/{course}/completion", ".meanings summary"),
+        alice("/courses/{course}/completion?rung=linked", name="filtered"),
+        alice("/courses/{empty}/completion", name="empty"),
+    ],
+    "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": [
+        alice("{cell}"), alice("{other_cell}", name="nothing"),
+    ],
+    "GET /courses/{course_id:uuid}/sheet": [alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty")],
+    "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
+    "GET /lessons/{lesson_id:uuid}": [
+        alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),
+    ],
+    "GET /lessons/{lesson_id:uuid}/edit": [alice("/lessons/{lesson}/edit"), alice("/lessons/{plain}/edit", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/preview": [alice("/lessons/{lesson}/preview"), alice("/lessons/{plain}/preview", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/present": [alice("/lessons/{lesson}/present")],
+    "GET /go": [View("nobody", "/go"), View("nobody", "/s/AAAA", name="unknown")],
+    "GET /l/{link:str}": [
+        View("asked", "/l/{link}"), View("named", "/l/{link}", name="named"), View("done", "/l/{link}", name="linked"),
+        View("wechat", "/s/{token}", name="rescue"), View("nobody", "/l/{link}", name="not-scanned"),
+        View("ended", "/l/{ended}", name="ended"),
+    ],
+    "GET /l/{link:str}/student": [View("asked", "/l/{link}/student")],
+    "GET /rehearsal": [View("nobody", "/rehearsal")],
+    "GET /rehearsal/xiaohongshu/composer": [
+        View("nobody", "/rehearsal/xiaohongshu/composer?share_code={share}"),
+        View("nobody", "/rehearsal/xiaohongshu/composer", name="unknown"),
+    ],
+    "GET /rehearsal/xiaohongshu/published": [View("nobody", "/rehearsal/xiaohongshu/published?share_code={share}")],
+}  # fmt: skip
+#: answers that are no pages, or the same page at another address
+NO_PAGES = re.compile(
+    r"GET (/|/GO|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
+    r"|/courses/.*/media/.*|.*\.(csv|pdf|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans)"
+)
+VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
+
+
+@dataclass
+class World:
+    """Who there is, and what their addresses are made of."""
+
+    url: str
+    values: dict[str, str]
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def world(portal: Any) -> World:
+    """Alice's course of two lessons and three students, an empty one, an archived one; phones at every step."""
+    admin, alice = (_person(portal, name, options) for name, options in (("Admin", ["--admin"]), ("Alice 陈", [])))
+    values = {name: _course(alice, title) for name, title in
+              (("course", "内容创作实训 Publishing"), ("empty", "Nothing yet 还没有"), ("archived", "Last year 去年"))}  # fmt: skip
+    alice.post(f"/courses/{values['archived']}/archive")
+    alice.post(f"/courses/{values['course']}/roster", files={"roster": (None, "1,林小满\n2,Emma Brown\n3,王子涵")})
+    pictures = [picture(LESSONS[0].scene, caption, n) for n, caption in enumerate(LESSONS[0].captions[:2])]
+    values["lesson"] = _lesson(alice, values["course"], LESSONS[0].title, LESSONS[0].body, pictures)
+    values["plain"] = _lesson(
+        alice, values["course"], "A desk that invites work, and a title that is rather long", "", []
+    )
+    values["withdrawn"] = _lesson(alice, values["course"], "Withdrawn 已收回", "Text", [])
+    answer = admin.post("/people/invitations", data={"email": "new@example.org"})
+    values["invitation"] = re.search(r"/invitations/([\w-]+)", answer.text).group(1)
+    values["sign_in"] = _sign_in_link(portal)
+    values["token"] = _token(alice, values["lesson"])
+    world = World(
+        portal.url, values, {"nobody": {}, "alice": dict(alice.cookies), "admin": dict(admin.cookies), "wechat": {}}
+    )
+    for name, steps in (("asked", 0), ("named", 1), ("done", 2)):
+        phone = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
+        values["link"] = phone.get(f"/s/{values['token']}").headers["location"].removeprefix("/l/")
+        if steps:
+            phone.post(f"/l/{values['link']}/student", data={"student": str(steps)})
+        if steps == 2:
+            phone.post(
+                f"/l/{values['link']}/publication",
+                data={"choice": "link", "text": f"http://xhslink.com/a/{secrets.token_hex(5)}"},
+            )
+        world.cookies[name] = dict(phone.cookies)
+    ended = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
+    values["ended"] = ended.get(f"/s/{_token(alice, values['withdrawn'])}").headers["location"].removeprefix("/l/")
+    world.cookies["ended"] = dict(ended.cookies)
+    page = alice.get(f"/lessons/{values['withdrawn']}").text
+    alice.post(re.search(r"/links/[\w-]+/withdrawal", page).group())
+    cells = re.findall(r"completion/[\w-]{36}/[\w-]{36}", alice.get(f"/courses/{values['course']}/completion").text)
+    values["cell"], values["other_cell"] = (f"/courses/{values['course']}/{cells[n]}" for n in (3, -1))
+    share = Share(
+        "normal",
+        "三步拍出一杯好茶",
+        "正文 #茶",
+        (f"{portal.url}/static/{digest()}/icon.svg",),
+        None,
+        None,
+        "s",
+        f"/l/{values['link']}",
+        0,
+    )
+    values["share"] = seal_share(Keyring.parse(KEYS), share)
+    return world
+
+
+def _person(portal: Any, name: str, options: list[str]) -> httpx.Client:
+    http = httpx.Client(base_url=portal.url, timeout=60, follow_redirects=False)
+    path = portal.command("invite", f"{secrets.token_hex(4)}@example.org", *options).removeprefix(portal.url)
+    http.post(path, data={"name": name, "password": PASSWORD})
+    return http
+
+
+def _sign_in_link(portal: Any) -> str:
+    """The secret of a link as the demo prints it; no page makes one."""
+    work = (
+        "import asyncio; from courses import database, people\n"
+        "async def main():\n"
+        "    await database.open_database()\n"
+        "    await people.add_person('demo@example.org', 'Demo')\n"
+        "    print(await people.sign_in_link('demo@example.org'))\n"
+        "    await database.close_database()\n"
+        "asyncio.run(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", work], env=portal.environment, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return done.stdout.split()[-1]
+
+
+def _course(http: httpx.Client, title: str) -> str:
+    return (
+        http.post("/courses", data={"title": title, "term": "2026 秋"}).headers["location"].split("/")[2].split("?")[0]
+    )
+
+
+def _lesson(http: httpx.Client, course: str, title: str, body: str, pictures: list[bytes]) -> str:
+    """Its id."""
+    files = [("pictures", (f"{n}.jpg", data, "image/jpeg")) for n, data in enumerate(pictures)] or [("x", (None, ""))]
+    form = {"kind": "normal", "title": title, "body": body, "topics": "#茶 #tea", "platforms": "xiaohongshu"}
+    made = http.post(f"/courses/{course}/lessons", data=form, files=files)
+    assert made.status_code == 303, made.text
+    return re.split(r"[/?]", made.headers["location"])[2]
+
+
+def _token(http: httpx.Client, lesson: str) -> str:
+    return re.search(r"/s/([a-z2-7]{36})", http.get(f"/lessons/{lesson}").text, re.IGNORECASE).group(1)
+
+
+@pytest.fixture(scope="module")
+def windows(world: World, chromium: Browser) -> Iterator[Any]:
+    """A page of each person in each language, opened once: windows("alice", "zh")."""
+    opened: dict[tuple[str, str], Page] = {}
+
+    def window(who: str, language: str) -> Page:
+        if (who, language) not in opened:
+            agent = {"wechat": WECHAT}.get(who, ANDROID if who in ("asked", "named", "done", "ended") else None)
+            context = chromium.new_context(
+                base_url=world.url, locale=LOCALES[language], reduced_motion="reduce", user_agent=agent
+            )
+            cookies = world.cookies[who] | {"language": language}
+            context.add_cookies([{"name": name, "value": value, "url": world.url} for name, value in cookies.items()])
+            context.add_init_script(path=AXE)
+            opened[who, language] = context.new_page()
+        return opened[who, language]
+
+    yield window
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_page_has_nothing_that_axe_finds(
+    view: View, world: World, windows: Any, request: pytest.FixtureRequest
+) -> None:
+    found = []
+    for language in LOCALES:
+        page = windows(view.who, language)
+        show(page, view, world)
+        for size, theme in COMBINED[language]:
+            page.set_viewport_size(SIZES[size])
+            page.emulate_media(color_scheme=theme)
+            found += [f"{language} {size} {theme}: {text}" for text in page.evaluate(CHECK)]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{language} {size}: {width} px wide"] if width > SIZES[size]["width"] else []
+        if folder := os.environ.get("LOOK"):
+            look(page, Path(folder), f"{request.node.callspec.id} {language}")
+    assert not found, "\n".join(found)
+
+
+def show(page: Page, view: View, world: World) -> None:
+    page.set_viewport_size(SIZES["wide"])
+    page.goto(view.path.format(**world.values))
+    for step in view.press:
+        selector, _, text = step.partition("=>")
+        if text:
+            page.locator(selector).fill(text)
+        else:
+            page.locator(selector).first.click()
+
+
+def look(page: Page, folder: Path, name: str) -> None:
+    """Pictures in both sizes and themes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for size in SIZES:
+        for theme in ("light", "dark"):
+            page.set_viewport_size(SIZES[size])
+            page.emulate_media(color_scheme=theme)
+            file = re.sub(r"[^\w{}-]+", "_", f"{name} {size} {theme}").strip("_")
+            page.screenshot(path=folder / f"{file}.png", full_page=True)
+
+
+def test_every_page_is_looked_at(tmp_path: Path) -> None:
+    before = database.DB.path
+    settings = Settings(
+        public_url="http://testserver.local", database_url=f"sqlite:///{tmp_path}/x.sqlite3", media=f"file://{tmp_path}",
+        keyring=Keyring.parse(KEYS), rehearsal=True,
+    )  # fmt: skip
+    app = create_app(settings)
+    database.DB.path = before
+    routes = {f"GET {route.path}" for route in app.routes if isinstance(route, HTTPRoute) for handler in route.route_handlers
+              if "GET" in handler.http_methods}  # fmt: skip
+    missing = {route for route in routes if not NO_PAGES.fullmatch(route)} - PAGES.keys()
+    assert not missing, f"pages that nobody looks at; add them to PAGES: {sorted(missing)}"
+    assert PAGES.keys() <= routes
