@@ -17,6 +17,10 @@ COPIES = {
     "cropper/cropper.min.css": "cropperjs/dist/cropper.min.css",
     "cropper/LICENSE.txt": "cropperjs/LICENSE",
     "sortable/LICENSE.txt": "sortablejs/LICENSE",
+    "markdown-toolbar/markdown-toolbar.mjs": "@github/markdown-toolbar-element/dist/index.js",
+    "markdown-toolbar/LICENSE.txt": "@github/markdown-toolbar-element/LICENSE",
+    "morphdom/morphdom.mjs": "morphdom/dist/morphdom-esm.js",
+    "morphdom/LICENSE.txt": "morphdom/LICENSE",
     "tus/LICENSE.txt": "tus-js-client/LICENSE",
     # The sheets' font. Plain TrueType: WeasyPrint takes 0.1 s with it and 40 s with the same font as woff2.
     "fonts/NotoSansSC-Regular.ttf": f"{FONT}/400Regular/NotoSansSC_400Regular.ttf",
