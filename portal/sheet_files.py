@@ -1,5 +1,6 @@
 """A course's sheet as a file, drawn in a worker process."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from courses.errors import Conflict, Invalid, Message
@@ -13,13 +14,23 @@ from print.layouts import LAYOUTS
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
 
 
-async def sheet_file(settings: Settings, course_id: UUID, title: str, layout: str, personal: bool) -> bytes:
-    """The PDF, in the language of the request. Raises Invalid, Conflict where there is nothing to print, WorkFailed."""
-    if layout not in LAYOUTS:
-        problem = Message("There is no layout {name}; there are {known}.", name=layout, known=", ".join(LAYOUTS))
-        raise Invalid({"layout": problem})
-    slips = await course_slips(settings, course_id, title, personal, language())
+async def sheet_file(
+    settings: Settings, course_id: UUID, title: str, layout: str, personal: bool, without: Collection[UUID] = ()
+) -> bytes:
+    """The PDF, in the language of the request; `without` are lessons that are left out.
+
+    Raises Invalid, Conflict where there is nothing to print, WorkFailed.
+    """
+    check_layout(layout)
+    slips = await course_slips(settings, course_id, title, personal, language(), without)
     drawn = await in_worker(draw_sheet, slips, LAYOUTS[layout], title, language())
     if isinstance(drawn, Message):
         raise Conflict(drawn)
     return drawn
+
+
+def check_layout(name: str) -> None:
+    """Raises Invalid."""
+    if name not in LAYOUTS:
+        problem = Message("There is no layout {name}; there are {known}.", name=name, known=", ".join(LAYOUTS))
+        raise Invalid({"layout": problem})

@@ -170,6 +170,7 @@ def test_hand_over_of_what_cannot_be_published_is_409_with_reasons(
     answer = phone.get(f"/api/post/publish/{empty['links'][0]['url'].rpartition('/')[2]}")
     assert answer.status_code == 409
     assert answer.json()["error"]["reasons"]
+    api.delete(f"/lessons/{empty['id']}")  # so that the course's sheet can be printed
 
 
 def test_code_under_the_qr_can_be_typed(phone: httpx.Client, link: dict) -> None:
@@ -361,6 +362,29 @@ def test_command_sheet_writes_a_whole_file_or_none(portal: Any, course: str, les
         portal.environment, "sheet", course, "--layout", "a4-24", "--out", str(tmp_path / "no" / "folder.pdf")
     )
     assert [path.name for path in tmp_path.iterdir()] == ["sheet.pdf"]
+
+
+def test_sheet_says_which_lessons_cannot_be_published(
+    portal: Any, api: httpx.Client, course: str, lesson: dict, tmp_path: Path
+) -> None:
+    empty = api.post(f"/courses/{course}/lessons", json={"type": "normal", "title": "No pictures"}).json()
+    out = tmp_path / "sheet.pdf"
+    command = ("sheet", course, "--layout", "a4-24", "--out", str(out))
+    try:
+        reason = refused(portal.environment, *command)
+        assert "“No pictures”: The lesson has no pictures." in reason
+        assert not out.exists()
+        assert run(portal.environment, *command, "--unchecked", "--only-publishable").returncode == 2
+        for choice in ("only_publishable", "unchecked"):
+            portal.command(*command, f"--{choice.replace('_', '-')}")
+            assert out.read_bytes().startswith(b"%PDF")
+            answer = api.get(f"/courses/{course}/sheet.pdf", params={choice: "true"})
+            assert answer.headers["content-type"] == "application/pdf"
+        answer = api.get(f"/courses/{course}/sheet.pdf")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_publishable")
+        assert [each["lesson"] for each in answer.json()["error"]["reasons"]] == [empty["id"]]
+    finally:
+        api.delete(f"/lessons/{empty['id']}")
 
 
 def test_commands_backup_and_restore_bring_everything_back(

@@ -1,17 +1,20 @@
 """How the management API refuses: one JSON shape for every failure, told to programs and documented for them."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.exceptions import ValidationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from courses.errors import Invalid, Message, SignInNeeded
 from courses.roster import RosterInvalid
 from portal.errors import error_body, on_course_error
 from portal.i18n import say
+from portal.preflight.gate import NotPublishable
+from portal.preflight.reports import told
 
 KEY_NEEDED = Message("Send a key of this portal: Authorization: Bearer KEY. `portal api-key` makes one.")
 
@@ -24,6 +27,15 @@ class Failure(Struct):
     code: str
     message: str
     fields: dict[str, str] = {}
+    reasons: list["LessonReasons"] | UnsetType = UNSET
+
+
+class LessonReasons(Struct):
+    """A lesson that its platforms would refuse, and why, as its preflight tells it."""
+
+    lesson: UUID
+    title: str
+    findings: list[dict[str, Any]]
 
 
 class FailureAnswer(Struct):
@@ -50,6 +62,14 @@ FAILURES: dict[int, ResponseSpec] = {
 }
 
 
+NOT_PUBLISHABLE = ResponseSpec(
+    FailureAnswer,
+    generate_examples=False,
+    description="Lessons cannot be published as they are: `reasons` has their findings. Or the request does not fit the "
+    "present state.",
+)
+
+
 def on_no_key(request: Request[Any, Any, Any], _: SignInNeeded) -> Response[Any]:
     """No key, or one that is not good (RFC 6750 §3)."""
     headers = {"WWW-Authenticate": 'Bearer realm="Lessonlink"'}
@@ -69,8 +89,23 @@ def on_bad_roster(request: Request[Any, Any, Any], error: RosterInvalid) -> Resp
     return Response(error_body(error.code, say(error.fields["roster"]), fields), status_code=422)
 
 
+def on_not_publishable(request: Request[Any, Any, Any], error: NotPublishable) -> Response[Any]:
+    """Each lesson with what would be refused of it."""
+    body = error_body(error.code, say(error.message))
+    body["error"]["reasons"] = [
+        {
+            "lesson": str(each.lesson.id),
+            "title": each.lesson.title,
+            "findings": [told(finding) | {"platform": found.slug} for found, finding in each.errors],
+        }
+        for each in error.lessons
+    ]
+    return Response(body, status_code=409)
+
+
 HANDLERS: ExceptionHandlersMap = {
     SignInNeeded: on_no_key,
     ValidationException: on_bad_parameter,
     RosterInvalid: on_bad_roster,
+    NotPublishable: on_not_publishable,
 }

@@ -8,25 +8,36 @@ from litestar.params import FromPath, FromQuery
 
 from courses.catalogue import course_of
 from courses.people import SignedIn
-from portal.api.failures import FAILURES
+from portal.api.failures import FAILURES, NOT_PUBLISHABLE
+from portal.platforms import Platform
+from portal.preflight.gate import left_out
 from portal.settings import Settings
-from portal.sheet_files import DEFAULT_LAYOUT, sheet_file
+from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
 
 
-@get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", responses=FAILURES)
+@get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", responses=FAILURES | {409: NOT_PUBLISHABLE})
 async def sheet(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
     personal: FromQuery[bool] = False,
+    unchecked: FromQuery[bool] = False,
+    only_publishable: FromQuery[bool] = False,
 ) -> Response[bytes]:
     """A slip for each lesson that is shared, or with `personal` for each student and lesson; `layout` is a name.
 
-    Its fixed texts are in the language that `Accept-Language` asks for.
+    Lessons that their platform would refuse: without a choice the answer is 409 with the `reasons`; `only_publishable`
+    leaves them out, `unchecked` (for those who may write in the course) prints them all the same. Its fixed texts are in
+    the language that `Accept-Language` asks for.
     """
-    course = await course_of(person, course_id)
-    data = await sheet_file(settings, course.id, course.title, layout, personal)
+    course = await course_of(person, course_id, "write" if unchecked else "read")
+    check_layout(layout)
+    without = await left_out(
+        settings, platforms, course.id, unchecked=unchecked, only_publishable=only_publishable
+    )  # fmt: skip
+    data = await sheet_file(settings, course.id, course.title, layout, personal, without)
     headers = {"Content-Disposition": f'attachment; filename="sheet-{layout}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 

@@ -3,14 +3,22 @@
 import os
 import tempfile
 from argparse import Namespace
+from collections.abc import Collection
 from pathlib import Path
+from uuid import UUID
+
+import httpx
 
 from courses.catalogue import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
 from courses.errors import Message, NotFound
+from courses.printing import note_unchecked
+from portal import rehearsal
 from portal.i18n import use_language
+from portal.platforms import build
+from portal.preflight.gate import left_out
 from portal.settings import Settings
-from portal.slips import course_slips
+from portal.slips import course_slips, shared_lessons
 from print.layouts import LAYOUTS
 from print.sheets import render
 
@@ -25,17 +33,39 @@ async def sheet(settings: Settings, options: Namespace) -> None:
     await open_database()
     try:
         course = await find_course(options.course)
-        data = await sheet_pdf(settings, course, options.layout, options.personal, options.language)
+        without = await _checked(settings, course, options)
+        data = await sheet_pdf(settings, course, options.layout, options.personal, options.language, without)
     finally:
         await close_database()
     write_whole(options.out, data)
     print(options.out)
 
 
-async def sheet_pdf(settings: Settings, course: CourseHead, layout: str, personal: bool, language: str) -> bytes:
-    """The finished sheet. Raises what the slips and the layout refuse."""
+async def _checked(settings: Settings, course: CourseHead, options: Namespace) -> frozenset[UUID]:
+    """The lessons to leave out. Raises NotPublishable where neither option says what to do; notes what is printed anyway."""
+    async with httpx.AsyncClient() as http:
+        platforms = build(rehearsal.stand_in(settings), http)
+        without = await left_out(
+            settings, platforms, course.id, only_publishable=options.only_publishable or options.unchecked
+        )
+        if not options.unchecked:
+            return without
+        shared = [lesson for lesson, _ in await shared_lessons(course.id) if lesson.id in without]
+        await note_unchecked(None, course.id, shared, "portal sheet --unchecked")
+        return frozenset()
+
+
+async def sheet_pdf(
+    settings: Settings,
+    course: CourseHead,
+    layout: str,
+    personal: bool,
+    language: str,
+    without: Collection[UUID] = (),
+) -> bytes:
+    """The finished sheet, without some lessons. Raises what the slips and the layout refuse."""
     use_language(language)
-    slips = await course_slips(settings, course.id, course.title, personal, language)
+    slips = await course_slips(settings, course.id, course.title, personal, language, without)
     return render(slips, LAYOUTS[layout], title=course.title, language=language)
 
 

@@ -3,20 +3,24 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
 
-from courses.authoring import lessons_of
+from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import CourseInfo, course_of
-from courses.errors import Conflict, Message
+from courses.errors import Conflict, Invalid, Message
 from courses.people import SignedIn
+from courses.printing import checked_reason, note_unchecked
 from courses.roster import students_of
 from portal.downloads import disposition
+from portal.forms import Form, errors_of, no_errors, one
+from portal.platforms import Platform
+from portal.preflight.gate import left_out, unpublishable
 from portal.settings import Settings
 from portal.share_urls import only_here
-from portal.sheet_files import DEFAULT_LAYOUT, sheet_file
+from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.slips import shared_lessons
 from print.layouts import LAYOUTS, Layout
 
@@ -36,45 +40,93 @@ class Amount:
 async def options(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
 ) -> Template:
-    """Layout and kind of slips, each with what it comes to."""
-    course = await course_of(person, course_id)
-    shared = {lesson.id for lesson, _ in await shared_lessons(course.id)}
-    students = len(await students_of(course.id))
-    context = {
-        "person": person,
-        "course": course,
-        "lessons": len(shared),
-        "students": students,
-        "left_out": [lesson for lesson in await lessons_of(course.id) if lesson.id not in shared],
-        "amounts": [_amount(each, len(shared), students) for each in LAYOUTS.values()],
-        "chosen": layout if layout in LAYOUTS else DEFAULT_LAYOUT,
-        "only_here": only_here(settings),
-    }
-    return Template("sheets/options.html", context=context)
-
-
-def _amount(layout: Layout, lessons: int, students: int) -> Amount:
-    personal = lessons * students
-    return Amount(layout, lessons, -(-lessons // layout.per_page), personal, -(-personal // layout.per_page))
+    """Layout and kind of slips, each with what it comes to; and what a platform would refuse."""
+    return await _page(person, settings, platforms, await course_of(person, course_id), layout)
 
 
 @get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False)
 async def pdf(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
     personal: FromQuery[bool] = False,
+    only_publishable: FromQuery[bool] = False,
 ) -> Response[bytes]:
-    """A slip for each shared lesson, or for each student and lesson."""
+    """A slip for each shared lesson, or for each student and lesson; those that would be refused are left out if asked for."""
     course = await course_of(person, course_id)
+    check_layout(layout)
     await _check_something(course, personal)
-    data = await sheet_file(settings, course.id, course.title, layout, personal)
-    name = disposition(f"{course.title} {layout}", "pdf", fallback=f"sheet-{layout}")
-    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+    without = await left_out(settings, platforms, course.id, only_publishable=only_publishable)
+    return _download(course, layout, await sheet_file(settings, course.id, course.title, layout, personal, without))
+
+
+@post("/courses/{course_id:uuid}/sheet.pdf", status_code=200, media_type="application/pdf", include_in_schema=False)
+async def unchecked_pdf(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Response[bytes] | Template:
+    """All shared lessons, also those that would be refused; who wanted it and why is written down."""
+    course = await course_of(person, course_id, "write")
+    layout, personal = one(data, "layout") or DEFAULT_LAYOUT, one(data, "personal") == "1"
+    check_layout(layout)
+    await _check_something(course, personal)
+    try:
+        reason = checked_reason(one(data, "reason"))
+    except Invalid as error:
+        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"))
+    file = await sheet_file(settings, course.id, course.title, layout, personal)
+    refused = await unpublishable(settings, platforms, [lesson for lesson, _ in await shared_lessons(course.id)])
+    await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
+    return _download(course, layout, file)
+
+
+async def _page(
+    person: SignedIn,
+    settings: Settings,
+    platforms: dict[str, Platform],
+    course: CourseInfo,
+    layout: str,
+    error: Invalid | None = None,
+    reason: str = "",
+) -> Template:
+    lessons = await lessons_of(course.id)
+    shared = [lesson for lesson, _ in await shared_lessons(course.id)]
+    refused = await unpublishable(settings, platforms, shared)
+    students, printed = len(await students_of(course.id)), len(shared) - len(refused)
+    context = {
+        "person": person,
+        "course": course,
+        "lessons": len(shared),
+        "printed": printed,
+        "students": students,
+        "left_out": _without(lessons, shared),
+        "refused": refused,
+        "amounts": [_amount(each, printed, students) for each in LAYOUTS.values()],
+        "chosen": layout if layout in LAYOUTS else DEFAULT_LAYOUT,
+        "only_here": only_here(settings),
+        "values": {"reason": reason},
+        "errors": errors_of(error) if error else no_errors(),
+    }
+    return Template("sheets/options.html", context=context, status_code=422 if error else 200)
+
+
+def _without(lessons: list[LessonInfo], shared: list[LessonInfo]) -> list[LessonInfo]:
+    there = {lesson.id for lesson in shared}
+    return [lesson for lesson in lessons if lesson.id not in there]
+
+
+def _amount(layout: Layout, lessons: int, students: int) -> Amount:
+    personal = lessons * students
+    return Amount(layout, lessons, -(-lessons // layout.per_page), personal, -(-personal // layout.per_page))
 
 
 async def _check_something(course: CourseInfo, personal: bool) -> None:
@@ -87,4 +139,9 @@ async def _check_something(course: CourseInfo, personal: bool) -> None:
         raise Conflict(Message("Personal slips need students. Add them to the course’s list first."))
 
 
-routes = [options, pdf]
+def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:
+    name = disposition(f"{course.title} {layout}", "pdf", fallback=f"sheet-{layout}")
+    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+routes = [options, pdf, unchecked_pdf]

@@ -14,6 +14,17 @@ def codes(pdf: bytes) -> list[list[str]]:
     return [[code.text for code in zxingcpp.read_barcodes(page)] for page in pages]
 
 
+@pytest.fixture
+def lesson(api: TestClient, course: UUID, photo: bytes) -> dict:
+    """One that can be published."""
+    picture = api.post(f"/courses/{course}/media", files={"file": ("a.jpg", photo, "image/jpeg")}).json()
+    answer = api.post(
+        f"/courses/{course}/lessons", json={"type": "normal", "title": "Tea 茶", "images": [picture["id"]]}
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
 @pytest.mark.parametrize("layout", ["a4-24", "a4-poster"])
 def test_sheet_carries_the_lessons_link(api: TestClient, course: UUID, lesson: dict, layout: str) -> None:
     answer = api.get(f"/courses/{course}/sheet.pdf", params={"layout": layout})
@@ -41,3 +52,34 @@ def test_empty_sheet_and_unknown_layout_are_refused(api: TestClient, course: UUI
 
 def test_sheet_of_another_is_not_there(bobs_api: TestClient, course: UUID, lesson: dict) -> None:
     assert bobs_api.get(f"/courses/{course}/sheet.pdf").status_code == 404
+
+
+def test_lessons_that_would_be_refused_are_told_with_their_reasons(api: TestClient, course: UUID, lesson: dict) -> None:
+    long = api.post(f"/courses/{course}/lessons", json={"type": "normal", "title": "字" * 21}).json()
+    answer = api.get(f"/courses/{course}/sheet.pdf", headers={"accept-language": "zh"})
+    assert answer.status_code == 409
+    error = answer.json()["error"]
+    assert (error["code"], error["message"][:8]) == ("not_publishable", "没有打印，因为这")
+    (reason,) = error["reasons"]
+    assert (reason["lesson"], reason["title"]) == (long["id"], "字" * 21)
+    assert reason["findings"] == [
+        {
+            "code": "title_too_long", "level": "error", "where": "title", "repair": None, "platform": "xiaohongshu",
+            "message": "标题算作 21 个字，小红书最多 20 个字。",
+        },
+        {
+            "code": "pictures_missing", "level": "error", "where": "pictures", "repair": None, "platform": "xiaohongshu",
+            "message": "这个内容还没有图片。",
+        },
+    ]  # fmt: skip
+    others = api.get(f"/courses/{course}/sheet.pdf", params={"only_publishable": "true"})
+    assert codes(others.content) == [[lesson["links"][0]["url"]]]
+    everything = api.get(f"/courses/{course}/sheet.pdf", params={"unchecked": "true"})
+    assert [len(page) for page in codes(everything.content)] == [2]
+
+
+def test_the_refusal_is_documented(client: TestClient) -> None:
+    document = client.get("/schema/openapi.json").json()
+    operation = document["paths"]["/api/v1/courses/{course_id}/sheet.pdf"]["get"]
+    assert {"unchecked", "only_publishable"} <= {parameter["name"] for parameter in operation["parameters"]}
+    assert "reasons" in operation["responses"]["409"]["description"]

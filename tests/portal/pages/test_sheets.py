@@ -11,10 +11,11 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson
+from courses.authoring import create_lesson, lesson_by_id
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson, withdraw_link
 from courses.people import SignedIn
+from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
 
 
@@ -28,9 +29,14 @@ def words(pdf: bytes) -> str:
     return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
+#: as long as the platform takes
+LONG = "很长的标题" * 4
+
+
 @pytest.fixture
 def second(classroom: Any, alice_person: SignedIn) -> UUID:
-    draft = LessonDraft("normal", "很长的标题" * 12)
+    pictures = classroom.run(lesson_by_id, classroom.lesson).draft.pictures
+    draft = LessonDraft("normal", LONG, pictures=pictures)
     return classroom.run(create_shared_lesson, alice_person, classroom.course, draft)
 
 
@@ -75,7 +81,7 @@ def test_every_code_of_the_sheet_opens_its_lesson(
     for url in chain.from_iterable(found):
         student = phone()
         page = student.get(student.get(urlsplit(url).path).headers["location"]).text
-        titles |= {title for title in ("Tea 茶", "很长的标题" * 12) if title in page}
+        titles |= {title for title in ("Tea 茶", LONG) if title in page}
     assert len(titles) == 2
 
 
@@ -134,6 +140,64 @@ def test_a_get_of_the_sheet_writes_nothing(alice: TestClient, classroom: Any) ->
     before = classroom.run(lambda: Link.select().run())
     alice.get(f"/courses/{classroom.course}/sheet.pdf?personal=1")
     assert classroom.run(lambda: Link.select().run()) == before
+
+
+@pytest.fixture
+def refused(classroom: Any, alice_person: SignedIn) -> UUID:
+    """A shared lesson that XiaoHongShu would not take."""
+    return classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "字" * 21))
+
+
+def test_options_name_what_would_be_refused_and_count_the_others(
+    alice: TestClient, classroom: Any, refused: UUID
+) -> None:
+    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    assert "1 lesson cannot be published yet" in page
+    assert f'<a href="/lessons/{refused}/edit">{"字" * 21}</a>' in page
+    assert (
+        "<li>The title counts as 21 characters; XiaoHongShu takes 20.</li><li>The lesson has no pictures.</li>" in page
+    )
+    assert f'href="/lessons/{refused}/preview"' in page
+    assert page.count("1 code · 1 page<") == 2
+    assert "Print the others" in page
+    assert "Download the PDF" not in page
+
+
+def test_nothing_is_left_off_a_sheet_in_silence(alice: TestClient, classroom: Any, refused: UUID) -> None:
+    address = f"/courses/{classroom.course}/sheet.pdf"
+    answer = alice.get(address)
+    assert answer.status_code == 409
+    assert "The lesson has no pictures." in answer.text
+    ((url,),) = pages(alice.get(f"{address}?only_publishable=1").content)
+    assert url == f"http://TESTSERVER.LOCAL/S/{classroom.token()}"
+
+
+def test_printing_anyway_needs_a_reason_and_leaves_a_trace(alice: TestClient, classroom: Any, refused: UUID) -> None:
+    def trace() -> list[dict[str, Any]]:
+        columns = AuditEntry.object, AuditEntry.label, AuditEntry.detail, AuditEntry.via
+        return classroom.run(lambda: AuditEntry.select(*columns).where(AuditEntry.action == "lesson.print").run())
+
+    address = f"/courses/{classroom.course}/sheet.pdf"
+    for reason in ("", "  ", "x" * 301):
+        answer = alice.post(address, data={"layout": "a4-poster", "reason": reason})
+        assert answer.status_code == 422
+        assert 'name="reason"' in answer.text
+    assert 'value="a4-poster" checked' in answer.text
+    assert trace() == []
+    answer = alice.post(address, data={"layout": "a4-24", "personal": "0", "reason": "The pictures come tomorrow"})
+    assert (answer.status_code, [len(page) for page in pages(answer.content)]) == (200, [2])
+    detail = '{"reason":"The pictures come tomorrow"}'
+    assert trace() == [{"object": refused, "label": "字" * 21, "detail": detail, "via": "page"}]
+
+
+def test_only_lessons_that_cannot_be_published_leave_nothing_to_print(
+    alice: TestClient, classroom: Any, refused: UUID
+) -> None:
+    classroom.run(withdraw_link, None, classroom.link)
+    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    assert "Print the others" not in page
+    assert "Print them anyway" in page
+    assert alice.get(f"/courses/{classroom.course}/sheet.pdf?only_publishable=1").status_code == 409
 
 
 def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, classroom: Any) -> None:
