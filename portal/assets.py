@@ -85,7 +85,6 @@ def static_files() -> Router:
             if takes_gzip(request.headers.get("accept-encoding", "")):
                 headers["Content-Encoding"] = "gzip"
                 content = _compressed(path)
-        charset = "; charset=utf-8" if kind.startswith(TEXT) else ""
-        return Response(content, media_type=kind + charset, headers=headers)
+        return Response(content, media_type=kind, headers=headers)
 
     return Router(path=f"/static/{digest()}", route_handlers=[send], include_in_schema=False)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from courses.links import Card
 from courses.publishing import Progress, progress_of, rung
 from portal.browsers import system
+from portal.compression import takes_gzip
 from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors
 from portal.i18n import gettext as _
@@ -50,7 +51,7 @@ async def lesson_answer(
     platforms: Mapping[str, Platform],
     visit: Visit,
     typed: Typed = NOTHING_TYPED,
-) -> Response[str]:
+) -> Response[str | bytes]:
     """The page for this phone: nothing on it is of another student."""
     lesson, link = visit.card.lesson, visit.card.link
     platform = first_platform(lesson, dict(platforms))
@@ -104,13 +105,17 @@ async def lesson_answer(
         return request.app.template_engine.get_template("lesson_page/show.html").render(context)  # type: ignore[union-attr]
 
     if typed.values or typed.errors:
-        page = KeptPages().page(None, None, render, own)  # of this phone alone
+        page = KeptPages().page(None, None, render)  # of this phone alone
     else:
-        page = _pages.page((link.code, language(), theme(), *state.values()), visit.card, render, own)
-    headers = {"Vary": "Cookie, User-Agent, Accept-Language"}
+        page = _pages.page((link.code, language(), theme(), *state.values()), visit.card, render)
+    headers = {"Vary": "Cookie, User-Agent, Accept-Language, Accept-Encoding"}
     if sdk:
         headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)
-    return Response(page, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
+    small = takes_gzip(request.headers.get("accept-encoding", ""))
+    if small:
+        headers["Content-Encoding"] = "gzip"
+    body = page.gzipped(own) if small else page.filled(own)
+    return Response(body, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
 
 
 def _same_for_all(

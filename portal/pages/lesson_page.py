@@ -17,7 +17,7 @@ async def show(
     request: Request[Any, Any, Any],
     link: FromPath[str],
     parts: NamedDependency[SkipValidation[Parts]],
-) -> Response[str]:
+) -> Response[str | bytes]:
     """The preview with everything to publish it; needs the cookie that the scan left."""
     visit = await visit_by_cookie(request, parts.settings, link)
     done = done_sentence(request.query_params.get("done", ""))

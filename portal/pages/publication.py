@@ -31,7 +31,7 @@ async def tell(
     journal: NamedDependency[Journal],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
-) -> Redirect | Response[str]:
+) -> Redirect | Response[str | bytes]:
     """A pasted link, or "yes" without one; the form sent twice counts once."""
     visit = await visit_by_cookie(request, settings, link)
     choice, text, moment = one(data, "choice"), one(data, "text"), now()

@@ -20,7 +20,7 @@ async def show(
     request: Request[Any, Any, Any],
     token: FromPath[str],
     parts: NamedDependency[SkipValidation[Parts]],
-) -> Redirect | Response[str]:
+) -> Redirect | Response[str | bytes]:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
     visit = await visit_by_token(request, parts.settings, token)
     if visit.app is not None:
