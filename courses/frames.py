@@ -65,15 +65,10 @@ async def media_file(store: ObjectStore, info: MediaInfo) -> AsyncIterator[Path]
         yield path
 
 
-def frame_keys(video: MediaInfo) -> list[str]:
-    """Where frames are, whether or not they have been made."""
-    return [key for n in range(FRAMES) for key in (media_key(video, f"frame{n}"), _full_key(video, n))]
-
-
 def _append(path: Path, data: bytes) -> None:
     with path.open("ab") as file:
         file.write(data)
 
 
 def _full_key(video: MediaInfo, number: int) -> str:
-    return media_key(video, f"frame{number}").removesuffix(".webp") + ".jpg"
+    return media_key(video, f"frame{number}-full")

@@ -25,7 +25,7 @@ DEFAULT_MEDIA = f"file://{ROOT}/var/media"
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "mp4": "mp4"}
 #: of one video, to choose its cover from
 FRAMES = 8
-VARIANTS = ("full", "phone", "thumb", *(f"frame{number}" for number in range(FRAMES)))
+VARIANTS = ("full", "phone", "thumb", *(f"frame{n}{size}" for n in range(FRAMES) for size in ("", "-full")))
 NAME_MAX = 200
 READY_KEY = "ready"
 _CHUNK = 256 * 1024
@@ -89,11 +89,13 @@ def media_key(info: MediaInfo, variant: str = "full") -> str:
 
 
 def stored_key(sha256: str, variant: str, form: str) -> str:
-    """The object's key by the hash of its full bytes; variants are WebP. Raises ValueError."""
+    """The object's key by the hash of its full bytes; small ones are WebP, whole frames JPEG. Raises ValueError."""
     if variant not in VARIANTS:
         raise ValueError(f"there is no variant {variant!r}")
     stem = f"{sha256[:2]}/{sha256}"
-    return f"{stem}.{EXTENSIONS[form]}" if variant == "full" else f"{stem}-{variant}.webp"
+    if variant == "full":
+        return f"{stem}.{EXTENSIONS[form]}"
+    return f"{stem}-{variant}.{'jpg' if variant.endswith('-full') else 'webp'}"
 
 
 async def add_picture(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO | bytes) -> MediaInfo:

@@ -35,5 +35,5 @@ def read_media_token(settings: Settings, token: str) -> tuple[str, str]:
     variant, form = VARIANTS[payload[5]], FORMATS[payload[6]]
     key = stored_key(payload[7:].hex(), variant, form)
     if variant != "full":
-        return key, "image/webp"
+        return key, "image/jpeg" if variant.endswith("-full") else "image/webp"
     return key, "video/mp4" if form == "mp4" else f"image/{form}"
