@@ -6,7 +6,7 @@ from typing import Any
 class Message:
     """A sentence for people: an English text with {placeholders}, translated later by its text."""
 
-    def __init__(self, text: str, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: Any) -> None:
         self.text = text
         self.values = values
 
