@@ -1,0 +1,194 @@
+"""Imports under way: the file that was sent, what was found in it, how far it is, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import obstore
+from obstore.store import ObjectStore
+
+from courses.clock import now
+from courses.errors import Conflict, Message, NotFound
+from courses.exchange.found import Contents, Finding
+from courses.media import file_label
+from courses.people import SignedIn
+from courses.tables.imports import ImportRun
+
+#: how long a file waits to be taken over, and its result can be looked at
+LIFETIME = timedelta(days=3)
+#: a try without a sign of life for so long has died
+SILENCE = timedelta(seconds=90)
+_FOLDER = "imports"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an import: the ids of lessons by what was done, and how many were not taken."""
+
+    created: tuple[UUID, ...] = ()
+    replaced: tuple[UUID, ...] = ()
+    #: the versions of the replaced lessons before
+    before: tuple[int, ...] = ()
+    skipped: int = 0
+    bad: int = 0
+    undone: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """An import; `course` is None while it is to make one of its own. `state` is ready, running, done or failed."""
+
+    id: UUID
+    person: UUID | None
+    course: UUID | None
+    fresh: bool
+    name: str
+    kind: str
+    encoding: str
+    created_at: datetime
+    state: str
+    attempt: UUID | None
+    beat_at: datetime | None
+    done: int
+    total: int
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it says that it runs, and nobody has heard of it."""
+        return self.state == "running" and (self.beat_at is None or now() - self.beat_at > SILENCE)
+
+
+async def open_run(
+    store: ObjectStore, by: SignedIn | None, course: UUID | None, name: str, kind: str, path: Path, contents: Contents
+) -> UUID:
+    """Keep a file and what was found in it."""
+    moment = now()
+    row = ImportRun(
+        person=by.id if by else None, course=course, fresh=course is None, name=file_label(name), kind=kind,
+        encoding=contents.encoding, created_at=moment, expires_at=moment + LIFETIME,
+    )  # fmt: skip
+    await obstore.put_async(store, _file_key(row.id, kind), path)
+    await _put_contents(store, row.id, contents)
+    await ImportRun.insert(row)
+    return row.id
+
+
+async def run_of(person: SignedIn, run_id: UUID) -> RunInfo:
+    """An import that the person has begun. Raises NotFound."""
+    row = await ImportRun.select().where(
+        ImportRun.id == run_id, ImportRun.person == person.id, ImportRun.expires_at > now()
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound
+    return _info(row)
+
+
+async def contents_of(store: ObjectStore, run: RunInfo) -> Contents:
+    """What was found in its file. Raises NotFound."""
+    return msgspec.json.decode(await _get(store, f"{_FOLDER}/{run.id}.json"), type=Contents)
+
+
+async def reread(store: ObjectStore, run: RunInfo, contents: Contents) -> None:
+    """What was found when the file was read another way."""
+    await _put_contents(store, run.id, contents)
+    await ImportRun.update({ImportRun.encoding: contents.encoding}).where(ImportRun.id == run.id)
+
+
+async def fetch_file(store: ObjectStore, run: RunInfo, path: Path) -> None:
+    """The file that was sent, to `path`. Raises NotFound."""
+    try:
+        found = await obstore.get_async(store, _file_key(run.id, run.kind))
+    except FileNotFoundError as error:
+        raise NotFound from error
+    with path.open("wb") as file:
+        async for chunk in found.stream(min_chunk_size=1 << 20):
+            file.write(chunk)
+
+
+async def begin(run: RunInfo, total: int) -> UUID:
+    """Start a try; returns its name. Raises Conflict while another one is under way or has ended well."""
+    attempt, moment = uuid4(), now()
+    rows = await ImportRun.update({
+        ImportRun.state: "running", ImportRun.attempt: attempt, ImportRun.beat_at: moment, ImportRun.done: 0,
+        ImportRun.total: total,
+    }).where(
+        ImportRun.id == run.id,
+        ImportRun.state.is_in(["ready", "failed"]) | (ImportRun.beat_at < moment - SILENCE),
+        ImportRun.state != "done",
+    ).returning(ImportRun.id)  # fmt: skip
+    if not rows:
+        raise Conflict(Message("This import is under way already, or done."))
+    return attempt
+
+
+async def beat(run_id: UUID, attempt: UUID, done: int) -> None:
+    """A sign of life. Raises Conflict when another try has taken over."""
+    rows = await ImportRun.update({ImportRun.beat_at: now(), ImportRun.done: done}).where(
+        ImportRun.id == run_id, ImportRun.attempt == attempt
+    ).returning(ImportRun.id)  # fmt: skip
+    if not rows:
+        raise Conflict(Message("Another try of this import has begun."))
+
+
+async def end(run_id: UUID, attempt: UUID, state: str, outcome: Outcome, course: UUID | None = None) -> None:
+    """Say what came of a try; of a good one within its transaction. Raises Conflict when it is not the last."""
+    values: dict[Any, Any] = {ImportRun.state: state, ImportRun.result: msgspec.json.encode(outcome).decode()}
+    rows = await ImportRun.update(values | ({ImportRun.course: course} if course else {})).where(
+        ImportRun.id == run_id, ImportRun.attempt == attempt
+    ).returning(ImportRun.id)  # fmt: skip
+    if not rows:
+        raise Conflict(Message("Another try of this import has begun."))
+
+
+async def mark_undone(run: RunInfo, outcome: Outcome) -> None:
+    """Keep that it was undone."""
+    await ImportRun.update({ImportRun.result: msgspec.json.encode(outcome).decode()}).where(ImportRun.id == run.id)
+
+
+async def let_go(store: ObjectStore, run_id: UUID, kind: str) -> None:
+    """Forget the file; what came of it stays."""
+    for key in (_file_key(run_id, kind), f"{_FOLDER}/{run_id}.json"):
+        try:
+            await obstore.delete_async(store, key)
+        except FileNotFoundError:
+            continue
+
+
+async def drop_run(store: ObjectStore, run: RunInfo) -> None:
+    """Forget it with its file."""
+    await ImportRun.delete().where(ImportRun.id == run.id)
+    await let_go(store, run.id, run.kind)
+
+
+async def sweep_runs(store: ObjectStore) -> int:
+    """Forget imports whose time is over, with their files; how many."""
+    rows = await ImportRun.delete().where(ImportRun.expires_at <= now()).returning(ImportRun.id, ImportRun.kind)
+    for row in rows:
+        await let_go(store, row["id"], row["kind"])
+    return len(rows)
+
+
+async def _put_contents(store: ObjectStore, run_id: UUID, contents: Contents) -> None:
+    await obstore.put_async(store, f"{_FOLDER}/{run_id}.json", msgspec.json.encode(contents))
+
+
+async def _get(store: ObjectStore, key: str) -> bytes:
+    try:
+        return bytes(await (await obstore.get_async(store, key)).bytes_async())
+    except FileNotFoundError as error:
+        raise NotFound from error
+
+
+def _file_key(run_id: UUID, kind: str) -> str:
+    return f"{_FOLDER}/{run_id}.{kind}"
+
+
+def _info(row: Mapping[str, Any]) -> RunInfo:
+    outcome = msgspec.json.decode(row["result"], type=Outcome)
+    return RunInfo(**{name: row[name] for name in RunInfo.__dataclass_fields__ if name != "outcome"}, outcome=outcome)
