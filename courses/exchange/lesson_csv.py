@@ -34,7 +34,7 @@ COLUMNS = ("title", "body", "topics", "kind", "platforms", "opens_at", "closes_a
 #: where neither the list nor the archive names a platform
 USUAL = ("xiaohongshu",)
 _NAMES = {
-    "title": ("title", "标题", "題目", "标題", "标题 title", "名称", "课题"),
+    "title": ("title", "标题", "標題", "题目", "題目", "名称"),
     "body": ("body", "text", "content", "正文", "内容", "內容", "文案"),
     "topics": ("topics", "topic", "tags", "话题", "話題", "标签"),
     "kind": ("kind", "type", "类型", "類型", "形式"),

@@ -101,7 +101,9 @@ def test_any_draft_comes_back_exactly(
         times = {"opens_at": MOMENT, "closes_at": None} if template else {}
         lessons.append(lesson(draft.title, draft.body, tuple(draft.topics), template=template, **times))
     course = FoundCourse(
-        f"{term} C".strip(), " ".join(term.split()), notes.replace("\r\n", "\n").replace("\r", "\n").strip()
+        f"{term} C".strip(),
+        " ".join(term.split()),
+        notes.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip(),
     )
     path = folder / "a.zip"
     path.write_bytes(export(folder, course, lessons))
