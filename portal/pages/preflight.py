@@ -17,6 +17,8 @@ from courses.media import media_of
 from courses.people import SignedIn
 from portal.drafts import chosen_platforms, draft_typed
 from portal.forms import Form, one
+from portal.i18n import gettext as _
+from portal.i18n import ngettext
 from portal.lesson_fields import LessonFields, fields_of, read_fields, split_topics
 from portal.media_answers import media_told
 from portal.multipart import multipart_form
@@ -47,7 +49,7 @@ async def check_typed(
 
 async def _sent(request: Request[Any, Any, Any]) -> LessonFields:
     """Files that come with the form are let go: they are uploaded by themselves."""
-    async with multipart_form(request) as (form, _):
+    async with multipart_form(request) as (form, __):
         return read_fields(form)
 
 
@@ -62,9 +64,13 @@ def _shown(fields: LessonFields) -> LessonDraft:
 
 
 def _answer(request: Request[Any, Any, Any], reports: list[Report]) -> dict[str, Any]:
+    """For programs, and for people to see (`html`) and to hear (`said`)."""
     template = request.app.template_engine.get_template(PARTIAL)  # type: ignore[union-attr]
+    findings = [told(finding) | {"platform": each.slug} for each in reports for finding in each.findings]
     return {
-        "findings": [told(finding) | {"platform": each.slug} for each in reports for finding in each.findings],
+        "findings": findings,
+        "said": ngettext("%(num)s thing to look at", "%(num)s things to look at", len(findings))
+        % {"num": len(findings)},
         "lengths": {each.slug: lengths(each) for each in reports},
         "html": template.render({"reports": reports, "repairs": None}),
     }
@@ -81,16 +87,20 @@ async def repair_typed(
 ) -> dict[str, Any]:
     """What changes in the form: its text fields, and pictures that others take the place of. Nothing is saved."""
     course = await course_of(person, course_id, "write")
-    async with multipart_form(request) as (form, _):
+    async with multipart_form(request) as (form, __):
         fields, code, where = read_fields(form), one(form, "code"), one(form, "where")
     if code in CODES:
         old = picture_at(fields, where)
         new = await fitting_copy(store, course.id, old, room_for(chosen_platforms(fields, platforms)))
-        return {"fields": {}, "replaced": [{"old": str(old), "new": media_told(settings, new)}]}
+        return _mended({}, [{"old": str(old), "new": media_told(settings, new)}])
     mended = repair(fields, code, where)
     names = ("title", "body", "topics")
     changed = {name: getattr(mended, name) for name in names if getattr(mended, name) != getattr(fields, name)}
-    return {"fields": changed, "replaced": []}
+    return _mended(changed, [])
+
+
+def _mended(fields: dict[str, str], replaced: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"fields": fields, "replaced": replaced, "done": _("Repaired."), "undo": _("Undo")}
 
 
 @post("/lessons/{lesson_id:uuid}/repairs", status_code=303, include_in_schema=False)
