@@ -1,26 +1,17 @@
 """What the lesson form holds: read from what was sent or from a lesson, and made into a draft."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from obstore.store import ObjectStore
-
 from courses.authoring import LessonInfo
 from courses.drafts import LessonDraft
-from courses.errors import CourseError, MediaRefused, Message
-from courses.media import MediaInfo
 from portal.forms import Form, many, one
-from portal.i18n import say
-from portal.multipart import Upload
 from portal.platforms import PLATFORMS
-from portal.uploads import store_upload
-from portal.workers import WorkFailed
 
 #: Chinese keyboards type commas and number signs of their own; XiaoHongShu itself writes `#topic[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[\s,，、;；#＃]+")
-NAME_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,9 @@ class LessonFields:
     video: UUID | None = None
     poster: UUID | None = None
     alts: Mapping[UUID, str] = field(default_factory=dict)
+    #: the version that the author began from, and the id that was made for this save before its first try
+    base: int | None = None
+    save: UUID | None = None
 
     @property
     def media(self) -> list[UUID]:
@@ -48,24 +42,17 @@ class LessonFields:
         return [*self.pictures, *filter(None, (self.cover, self.video, self.poster))]
 
 
-@dataclass(frozen=True)
-class FileProblem:
-    """A file that was not taken: the form's field it came from, its name, and why."""
-
-    field: str
-    name: str
-    text: str
-
-
 def fields_of(lesson: LessonInfo) -> LessonFields:
     """A lesson as its form shows it."""
-    cover = lesson.cover.id if lesson.cover else None
-    film = lesson.kind == "video"
+    return replace(fields_of_draft(lesson.draft), base=lesson.version)
+
+
+def fields_of_draft(draft: LessonDraft) -> LessonFields:
+    """A draft as a form shows it; `draft_from` gives the same draft again."""
+    film = draft.kind == "video"
     return LessonFields(
-        lesson.kind, lesson.title, lesson.body, " ".join(f"#{topic}" for topic in lesson.topics), lesson.platforms,
-        tuple(picture.id for picture in lesson.pictures), cover=None if film else cover,
-        video=lesson.video.id if lesson.video else None, poster=cover if film else None,
-        alts=lesson.draft.alts,
+        draft.kind, draft.title, draft.body, hashed(draft.topics), tuple(draft.platforms), tuple(draft.pictures),
+        cover=None if film else draft.cover, video=draft.video, poster=draft.cover if film else None, alts=draft.alts,
     )  # fmt: skip
 
 
@@ -87,49 +74,25 @@ def read_fields(form: Form) -> LessonFields:
         video=_media_id(one(form, "video_id")) if one(form, "video_id") and not one(form, "remove_video") else None,
         poster=_media_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
         alts={picture: alt for picture, alt in zip(pictures, many(form, "alt"), strict=False) if alt.strip()},
+        base=_number(one(form, "base")),
+        save=_uuid(one(form, "save")),
     )
 
 
 def _media_id(text: str) -> UUID:
     """What is no id becomes one that no course has, so that the domain refuses it in its words."""
+    return _uuid(text) or UUID(int=0)
+
+
+def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        return UUID(int=0)
+        return None
 
 
-async def keep_uploads(
-    fields: LessonFields, uploads: list[Upload], course_id: UUID, store: ObjectStore
-) -> tuple[LessonFields, list[FileProblem]]:
-    """Store the files that came with the form; those that are refused are told, the others are in the fields."""
-    problems = []
-    for upload in uploads:
-        try:
-            info, poster = await store_upload(upload, course_id, store)
-            fields = _with(fields, upload.field, info, poster)
-        except (MediaRefused, WorkFailed) as error:
-            problems.append(_problem(upload, error))
-    return fields, problems
-
-
-def _with(fields: LessonFields, name: str, info: MediaInfo, poster: MediaInfo | None) -> LessonFields:
-    """Raises MediaRefused for a good file in the wrong place."""
-    if name == "video_file":
-        if info.kind != "video":
-            raise MediaRefused(Message("This is a picture, not a video."))
-        return replace(fields, video=info.id, poster=poster.id if poster else fields.poster)
-    if info.kind != "image":
-        raise MediaRefused(Message("This is a video. Choose “Video” above, and then the file."))
-    if name == "poster_file":
-        return replace(fields, poster=info.id)
-    return replace(fields, pictures=(*fields.pictures, info.id))
-
-
-def _problem(upload: Upload, error: CourseError) -> FileProblem:
-    name = upload.name.replace("\\", "/").rsplit("/", 1)[-1]
-    return FileProblem(
-        upload.field, name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…", say(error.message)
-    )
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def draft_from(fields: LessonFields) -> LessonDraft:
@@ -149,3 +112,8 @@ def draft_from(fields: LessonFields) -> LessonDraft:
 def split_topics(text: str) -> list[str]:
     """`#a#b`, `a, b` and `a b` are all two topics."""
     return list(filter(None, _BETWEEN_TOPICS.split(text)))
+
+
+def hashed(topics: Sequence[str]) -> str:
+    """`#a #b`, as the form shows topics."""
+    return " ".join(f"#{topic}" for topic in topics)

@@ -1,26 +1,41 @@
-"""Write and change a lesson."""
+"""Write and change a lesson: a form for people, the same addresses with JSON for the editor's own saving."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
 from courses.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.catalogue import CourseInfo, course_of
-from courses.drafts import checked_draft
-from courses.errors import Invalid
-from courses.links import create_shared_lesson
+from courses.drafts import LessonDraft, checked_draft
+from courses.errors import EditConflict, Invalid
 from courses.media import media_of
 from courses.people import SignedIn
-from portal.forms import errors_of, no_errors
-from portal.lesson_fields import FileProblem, LessonFields, draft_from, fields_of, keep_uploads, read_fields
+from courses.topics import topics_of
+from portal.errors import wants_json
+from portal.forms import errors_of, no_errors, one
+from portal.lesson_conflict import conflict_answer
+from portal.lesson_fields import LessonFields, draft_from, fields_of, read_fields
+from portal.lesson_files import FileProblem, keep_uploads
+from portal.lesson_saving import create_once, restored, saved_answer
 from portal.multipart import multipart_form
 from portal.platforms import Platform
 from portal.uploads import UPLOAD_LIMIT
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The form as it came; `autosave` was nobody's click, `restore` is to be shown and not saved."""
+
+    fields: LessonFields
+    problems: list[FileProblem]
+    autosave: bool
+    restore: bool
 
 
 @get("/courses/{course_id:uuid}/lessons/new", include_in_schema=False)
@@ -43,27 +58,33 @@ async def create(
     platforms: NamedDependency[dict[str, Platform]],
     store: NamedDependency[SkipValidation[ObjectStore]],
     course_id: FromPath[UUID],
-) -> Redirect | Template:
+) -> Redirect | Template | Response[Any]:
     """Make a lesson with its link; or give the form back with all that was in it."""
     course = await course_of(person, course_id, "write")
-    fields, problems = await _received(request, course.id, store)
-    try:
-        draft = await checked_draft(course.id, draft_from(fields))
-    except Invalid as error:
-        return await _page(person, platforms, course, None, fields, error, problems)
-    if problems:
-        return await _page(person, platforms, course, None, fields, None, problems)
-    lesson = await create_shared_lesson(person, course.id, draft)
-    return Redirect(f"/lessons/{lesson}", query_params={"done": "created"}, status_code=303)
+    sent = await _received(request, course.id, store)
+    if sent.restore:
+        lesson, fields = await restored(person, course.id, None, sent.fields)
+        return await _page(person, platforms, course, lesson, fields, restore=True)
+    draft, refusal = await _checked(request, course.id, sent)
+    if draft is None:
+        return await _page(person, platforms, course, None, sent.fields, refusal, sent.problems)
+    made, version = await create_once(person, course.id, draft, sent.fields.save)
+    if wants_json(request):
+        return saved_answer(made, version)
+    return Redirect(f"/lessons/{made}", query_params={"done": "created"}, status_code=303)
 
 
 @get("/lessons/{lesson_id:uuid}/edit", include_in_schema=False)
 async def edit(
-    person: NamedDependency[SignedIn], platforms: NamedDependency[dict[str, Platform]], lesson_id: FromPath[UUID]
+    person: NamedDependency[SignedIn],
+    platforms: NamedDependency[dict[str, Platform]],
+    lesson_id: FromPath[UUID],
+    done: FromQuery[str] = "",
 ) -> Template:
-    """The form with the lesson in it."""
+    """The form with the lesson in it; `done` says what a notice is about."""
     lesson = await lesson_of(person, lesson_id, "write")
-    return await _page(person, platforms, await course_of(person, lesson.course, "write"), lesson, fields_of(lesson))
+    course = await course_of(person, lesson.course, "write")
+    return await _page(person, platforms, course, lesson, fields_of(lesson), done=done)
 
 
 @post("/lessons/{lesson_id:uuid}", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)
@@ -73,26 +94,44 @@ async def update(
     platforms: NamedDependency[dict[str, Platform]],
     store: NamedDependency[SkipValidation[ObjectStore]],
     lesson_id: FromPath[UUID],
-) -> Redirect | Template:
-    """Change a lesson; its links and printed codes stay good."""
+) -> Redirect | Template | Response[Any]:
+    """Change a lesson; its links and printed codes stay good. What somebody else saved meanwhile is not overwritten."""
     lesson = await lesson_of(person, lesson_id, "write")
     course = await course_of(person, lesson.course, "write")
-    fields, problems = await _received(request, course.id, store)
+    sent = await _received(request, course.id, store)
+    if sent.restore:
+        _, fields = await restored(person, course.id, lesson, sent.fields)
+        return await _page(person, platforms, course, lesson, fields, restore=True)
+    draft, refusal = await _checked(request, course.id, sent)
+    if draft is None:
+        return await _page(person, platforms, course, lesson, sent.fields, refusal, sent.problems)
+    base, save, note = sent.fields.base, sent.fields.save, "autosave" if sent.autosave else "saved"
     try:
-        draft = await checked_draft(course.id, draft_from(fields))
-    except Invalid as error:
-        return await _page(person, platforms, course, lesson, fields, error, problems)
-    if problems:
-        return await _page(person, platforms, course, lesson, fields, None, problems)
-    await edit_lesson(person, lesson, draft)
+        version = await edit_lesson(person, lesson, draft, base=base, save=save, note=note)
+    except EditConflict as conflict:
+        return await conflict_answer(request, person, lesson, draft, base, conflict)
+    if wants_json(request):
+        return saved_answer(lesson.id, version)
     return Redirect(f"/lessons/{lesson.id}", query_params={"done": "saved"}, status_code=303)
 
 
-async def _received(
-    request: Request[Any, Any, Any], course_id: UUID, store: ObjectStore
-) -> tuple[LessonFields, list[FileProblem]]:
+async def _received(request: Request[Any, Any, Any], course_id: UUID, store: ObjectStore) -> Sent:
     async with multipart_form(request) as (form, uploads):
-        return await keep_uploads(read_fields(form), uploads, course_id, store)
+        fields, problems = await keep_uploads(read_fields(form), uploads, course_id, store)
+    return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")))
+
+
+async def _checked(
+    request: Request[Any, Any, Any], course_id: UUID, sent: Sent
+) -> tuple[LessonDraft | None, Invalid | None]:
+    """The draft; or none, and what is wrong with the texts. Programs get that as an error: raises Invalid."""
+    try:
+        draft = await checked_draft(course_id, draft_from(sent.fields))
+    except Invalid as error:
+        if wants_json(request):
+            raise
+        return None, error
+    return (None if sent.problems else draft), None
 
 
 async def _page(
@@ -103,6 +142,9 @@ async def _page(
     fields: LessonFields,
     error: Invalid | None = None,
     problems: list[FileProblem] | None = None,
+    *,
+    restore: bool = False,
+    done: str = "",
 ) -> Template:
     known = await media_of(course.id, fields.media)
     context = {
@@ -118,6 +160,9 @@ async def _page(
         "errors": errors_of(error) if error else no_errors(),
         "problems": problems or [],
         "platforms": platforms,
+        "topics": await topics_of(course.id),
+        "restore": restore,
+        "done": done,
     }
     return Template("lessons/form.html", context=context, status_code=422 if error or problems else 200)
 

@@ -193,6 +193,8 @@ ROUTES: dict[str, Row] = {
     "GET /lessons/{lesson_id:uuid}": readers(200),
     "GET /lessons/{lesson_id:uuid}/edit": writers(200),
     "POST /lessons/{lesson_id:uuid}": writers(422, **NO_TITLE),
+    "POST /lessons/{lesson_id:uuid}/merge": writers(409, **NO_TITLE),
+    "POST /courses/{course_id:uuid}/lesson-preview": writers(200, **NO_TITLE),
     "POST /lessons/{lesson_id:uuid}/deletion": writers(303, **FORM),
     "POST /lessons/{lesson_id:uuid}/restoration": writers(303, **FORM),
     "GET /lessons/{lesson_id:uuid}/preview": readers(200),

@@ -1,0 +1,49 @@
+"""Decide between two versions of a lesson, and save what was decided on top of both."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from courses.authoring import lesson_of
+from courses.drafts import checked_draft
+from courses.errors import Conflict, EditConflict, Message
+from courses.merging import merge_lesson
+from courses.people import SignedIn
+from courses.revisions import revision_of
+from portal.forms import one
+from portal.lesson_conflict import CHOICES, TEXTS, chosen, compare, conflict_page
+from portal.lesson_fields import draft_from, read_fields
+from portal.multipart import multipart_form
+
+
+@post("/lessons/{lesson_id:uuid}/merge", status_code=303, include_in_schema=False)
+async def merge(
+    request: Request[Any, Any, Any], person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]
+) -> Redirect | Template:
+    """The form holds one's own version, the number of the other (`theirs`), and a choice for each field that differs."""
+    lesson = await lesson_of(person, lesson_id, "write")
+    async with multipart_form(request) as (form, _):
+        fields = read_fields(form)
+    number = one(form, "theirs")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise Conflict(Message("Open the lesson again: this page does not say which version it was about."))
+    theirs = await revision_of(lesson.id, int(number))
+    mine = await checked_draft(lesson.course, draft_from(fields))
+    choices = {name: one(form, f"choose_{name}") for name in (each.name for each in compare(None, theirs.draft, mine))}
+    if any(choice not in CHOICES for choice in choices.values()):
+        return await conflict_page(person, lesson, theirs, mine, fields.base, choices)
+    texts = {name: one(form, f"text_{name}") for name in TEXTS}
+    result = await checked_draft(lesson.course, chosen(theirs.draft, mine, choices, texts))
+    try:
+        await merge_lesson(person, lesson, mine, result, theirs.number)
+    except EditConflict as conflict:
+        newest = await revision_of(lesson.id, conflict.version)
+        return await conflict_page(person, lesson, newest, result, theirs.number)
+    return Redirect(f"/lessons/{lesson.id}/edit", query_params={"done": "merged"}, status_code=303)
+
+
+routes = [merge]

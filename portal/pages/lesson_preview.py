@@ -1,0 +1,36 @@
+"""The live preview of the editor."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from courses.catalogue import course_of
+from courses.media import media_of
+from courses.people import SignedIn
+from portal.lesson_fields import draft_from, read_fields
+from portal.lesson_preview import preview_answer
+from portal.multipart import multipart_form
+from portal.platforms import Platform
+from portal.settings import Settings
+
+
+@post("/courses/{course_id:uuid}/lesson-preview", status_code=200, include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+) -> Response[str]:
+    """What is typed, as the student's page; nothing is saved or counted."""
+    course = await course_of(person, course_id, "write")
+    async with multipart_form(request) as (form, _):
+        fields = read_fields(form)
+    draft = draft_from(fields)
+    return preview_answer(request, settings, platforms, course, draft, await media_of(course.id, fields.media))
+
+
+routes = [show]
