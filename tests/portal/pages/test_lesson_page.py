@@ -1,5 +1,7 @@
 """The lesson on the phone: what is shown, to whom, and with which policy."""
 
+import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,13 +9,17 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from PIL import Image
 
 from courses import links
 from courses.authoring import edit_lesson, lesson_by_id
 from courses.drafts import LessonDraft
+from courses.media import open_store, store_picture
 from courses.people import SignedIn
+from courses.pictures import prepare_picture
 from courses.publishing import decide
 from courses.roster import remove_student
+from courses.tables.media import Media
 from portal.app import create_app
 
 
@@ -37,11 +43,37 @@ def test_page_shows_the_lesson(classroom: Any, ann: Any) -> None:
     assert "<p>Find <strong>light</strong>.</p>" in page
     assert 'data-text="Find light.\n\n• one\n• two"' in page
     assert 'data-text="Find light.\n\n• one\n• two\n\n#tea #茶 "' in page
-    assert page.count('width="60" height="80"') == 2
+    assert page.count('width="600" height="800"') == 4  # each with its placeholder, so that nothing moves
+    assert page.count('<img class="blur" src="data:image/webp;base64,') == 2
     assert 'alt="Tea 茶, picture 1 of 2"' in page
     assert '<span class="chip">#茶</span>' in page
     assert 'id="publish"' in page
     assert "Long-press a picture to save it." in page
+
+
+def test_picture_has_its_sizes_and_the_description_of_its_author(
+    classroom: Any, ann: Any, alice: TestClient, run: Any, settings: Any
+) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((1600, 1200), 40).convert("RGB").save(file, "JPEG")
+    large = run(store_picture, open_store(settings.media), classroom.course, "a.jpg", prepare_picture(file.getvalue()))
+    form = {"kind": "normal", "title": "Tea", "platforms": "xiaohongshu", "picture": str(large.id), "alt": "Leaves 茶"}
+    saved = alice.post(f"/lessons/{classroom.lesson}", files=[(name, (None, text)) for name, text in form.items()])
+    assert saved.status_code == 303
+    links.forget_card(classroom.link.code)
+    (image,) = re.findall(r'<img src="/media[^>]*fetchpriority[^>]*>', page_of(ann, classroom))
+    assert 'alt="Leaves 茶"' in image
+    assert 'width="1600" height="1200"' in image
+    assert [size for _, size in re.findall(r"(/media/\S+) (\d+)w", image)] == ["480", "1080", "1600"]
+    assert 'sizes="' in image
+
+
+def test_picture_of_an_older_release_has_no_placeholder(classroom: Any, ann: Any, run: Any) -> None:
+    run(lambda: Media.update({Media.blur: ""}, force=True).run())
+    links.forget_card(classroom.link.code)
+    page = page_of(ann, classroom)
+    assert 'class="blur"' not in page
+    assert page.count('width="600" height="800"') == 2
 
 
 def test_page_is_chinese_when_the_phone_asks(classroom: Any, phone: Callable[..., Any]) -> None:
