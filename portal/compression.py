@@ -7,6 +7,8 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 
 #: bytes; a smaller answer fits into a packet anyway
 WORTH_IT = 1200
+#: bytes; compressing more would keep other requests waiting
+LARGEST = 1 << 20
 #: what Python's zlib makes in about a millisecond for 100 kB
 LEVEL = 5
 COMPRESSED = (
@@ -45,7 +47,7 @@ class CompressionMiddleware(ASGIMiddleware):
             if waiting is not None and message["type"] == "http.response.body":
                 start, waiting = waiting, None
                 body = message["body"]
-                if not message.get("more_body") and len(body) >= WORTH_IT and _worth(start):
+                if not message.get("more_body") and WORTH_IT <= len(body) <= LARGEST and _worth(start):
                     message["body"] = body = gzipped(body)
                     start["headers"] = _headers(start, len(body))
                 await send(start)
