@@ -55,7 +55,7 @@ def _body(draft: Draft, limits: Limits, text: str, name: Named) -> Iterator[Find
     if tidied(written) != written.strip():
         yield Finding(
             "white_space", "warning", "body",
-            Message("The text has empty lines or wide spaces that the platforms count and do not show."), "tidy",
+            Message("The text has more empty lines or wide spaces than it needs."), "tidy",
         )  # fmt: skip
 
 
