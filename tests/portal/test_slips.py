@@ -62,7 +62,7 @@ def test_a_lesson_that_cannot_be_opened_is_not_printed(classroom: Any, end: str)
         case "expired":
             classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(seconds=1))
         case "deleted":
-            classroom.run(delete_lesson, classroom.run(lesson_by_id, classroom.lesson))
+            classroom.run(delete_lesson, None, classroom.run(lesson_by_id, classroom.lesson))
     assert slips(classroom) == slips(classroom, personal=True) == []
 
 

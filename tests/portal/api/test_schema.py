@@ -10,6 +10,7 @@ OPERATIONS = {
     ("/api/v1/courses/{course_id}/lessons", "get"), ("/api/v1/courses/{course_id}/lessons", "post"),
     ("/api/v1/lessons/{lesson_id}", "get"), ("/api/v1/lessons/{lesson_id}", "patch"),
     ("/api/v1/lessons/{lesson_id}", "delete"),
+    ("/api/v1/lessons/{lesson_id}/preflight", "get"),
     ("/api/v1/lessons/{lesson_id}/links", "get"), ("/api/v1/lessons/{lesson_id}/links", "post"),
     ("/api/v1/links/{link_id}", "delete"),
     ("/api/v1/courses/{course_id}/sheet.pdf", "get"), ("/api/v1/courses/{course_id}/completion", "get"),
