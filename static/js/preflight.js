@@ -1,14 +1,21 @@
 // Says while one types what the platforms would say to the lesson, and mends what one click can mend.
 //
-// setUp(form, panel): `form` is the lesson's, `panel` has its address in data-preflight. After each answer the panel sends
+// A page that has the panel in its form needs this script and nothing else. setUp(form, panel) may be called too, and answers
+// with {ask}: `form` is the lesson's, `panel` has its address in data-preflight. After each answer the panel sends
 // "preflight" with detail {errors, warnings}. Whoever has an editor of its own for a field takes "preflight:fill" on the
 // form (detail {name, value}) and prevents its default; otherwise the field itself is filled.
 
 import { toast } from "./toast.js";
 
 const WAIT = 400; // ms after the last key
+const known = new WeakMap();
 
 export function setUp(form, panel) {
+  if (!known.has(panel)) known.set(panel, start(form, panel));
+  return known.get(panel);
+}
+
+function start(form, panel) {
   const address = panel.dataset.preflight;
   const list = document.createElement("div");
   list.className = "preflight-answer";
@@ -69,12 +76,12 @@ export function setUp(form, panel) {
         void ask();
       } });
       await ask();
-      // The button is gone: the next one, or the heading, so that the keyboard does not fall back to the top.
-      (list.querySelector("[data-repair]") ?? focusable(list))?.focus();
     } catch (error) {
       toast(error.message, { kind: "bad" });
-      button.disabled = false;
     }
+    button.disabled = false;
+    // Where the button is gone: the next one, or the heading, so that the keyboard does not fall back to the top.
+    (button.isConnected ? button : list.querySelector("[data-repair]") ?? focusable(list))?.focus();
   }
 }
 
@@ -171,7 +178,7 @@ function exchange(form, replaced) {
     const fields = [...form.querySelectorAll("[name=picture], [name=cover], [name=remove], [name=poster]")];
     const ours = fields.filter((field) => field.value === old);
     const pictures = [...new Set(ours.map((field) => field.closest("[data-item], #poster")?.querySelector("img")))].filter(Boolean);
-    const before = pictures.map((picture) => [picture, picture.src, picture.closest("[data-full]")?.dataset.full]);
+    const before = pictures.map((picture) => [picture, picture.getAttribute("src"), picture.closest("[data-full]")?.dataset.full]);
     const change = () => form.dispatchEvent(new Event("change", { bubbles: true }));
     for (const field of ours) field.value = fresh.id;
     for (const picture of pictures) show(picture, fresh.thumb, fresh.full);
@@ -195,3 +202,5 @@ function focusable(list) {
   heading?.setAttribute("tabindex", "-1");
   return heading;
 }
+
+for (const panel of document.querySelectorAll("form [data-preflight]")) setUp(panel.closest("form"), panel);
