@@ -13,6 +13,7 @@ from obstore.store import ObjectStore
 from courses.attempts import KEPT as ATTEMPTS_KEPT
 from courses.clock import now
 from courses.database import writing
+from courses.exchange.runs import sweep_runs
 from courses.media_use import BATCH, batches
 from courses.revisions import RUN
 from courses.sessions import ABSOLUTE as SESSION_LIFE
@@ -37,11 +38,12 @@ class Swept:
     sessions: int
     one_time_links: int
     attempts: int
+    imports: int
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.lessons + self.revisions + self.sessions + self.one_time_links + self.attempts
+        return self.lessons + self.revisions + self.sessions + self.one_time_links + self.attempts + self.imports
 
 
 async def sweep(store: ObjectStore) -> Swept:
@@ -52,6 +54,7 @@ async def sweep(store: ObjectStore) -> Swept:
         "sessions": forget_sessions,
         "one_time_links": lambda: _until_none(_forget_one_time_links),
         "attempts": lambda: _until_none(_forget_attempts),
+        "imports": lambda: sweep_runs(store),
     }
     counts, failures = dict.fromkeys(parts, 0), []
     for name, part in parts.items():

@@ -30,6 +30,7 @@ from portal.workers import in_worker
 logger = logging.getLogger("portal.imports")
 #: seconds: to read an archive, between two signs of life, and that a request waits for a short import
 READ_SECONDS, BEAT, PATIENCE = 300, 1.0, 3.0
+NO_COURSE = Message("There is no course.md in this archive, so it has no title for a course.")
 # A task that nobody holds may be collected while it runs.
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -59,6 +60,15 @@ async def read(settings: Settings, path: Path, name: str, encoding: str = "", ki
     return kind, contents
 
 
+async def read_again(store: ObjectStore, settings: Settings, run: RunInfo, encoding: str) -> None:
+    """Read the file of an import in another encoding. Raises NotFound, WorkFailed."""
+    with tempfile.TemporaryDirectory(prefix="lessonlink-import-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "file"
+        await runs.fetch_file(store, run, path)
+        _, contents = await read(settings, path, run.name, encoding, run.kind)
+    await runs.reread(store, run, contents)
+
+
 async def present_lessons(course_id: UUID | None) -> list[LessonInfo]:
     """Lessons and templates of a course in the order they were made; of a new course none."""
     if course_id is None:
@@ -70,6 +80,8 @@ async def present_lessons(course_id: UUID | None) -> list[LessonInfo]:
 async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: Choice) -> None:
     """Begin to take over what was chosen, and wait a little for its end. Raises Conflict."""
     contents = await runs.contents_of(store, run)
+    if run.fresh and contents.course is None:
+        raise Conflict(NO_COURSE)
     chosen = choose(contents, await present_lessons(run.course), choice)
     attempt = await runs.begin(run, sum(len(step.lesson.files) for step, action in chosen if action != "skip"))
     task = asyncio.create_task(_take_over(store, by, run, attempt, contents, chosen, choice.good_only))
@@ -80,14 +92,30 @@ async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: Choice) 
 
 def choose(contents: Contents, present: Sequence[LessonInfo], choice: Choice) -> list[tuple[Step, Action]]:
     """Each step with what is done. Raises Conflict when nothing can be or would be taken."""
-    if contents.refused:
-        raise Conflict(Message("Nothing of this file can be imported."))
-    chosen = [(step, choice.of(number, step)) for number, step in enumerate(steps(contents, present))]
-    if not choice.good_only and any(step.bad for step, _ in chosen):
-        raise Conflict(Message("Some lessons have errors. Correct the file, or choose to import the others."))
-    if all(action == "skip" for _, action in chosen):
-        raise Conflict(Message("Nothing is chosen to be imported."))
+    chosen, problem = _chosen(contents, present, choice)
+    if problem:
+        raise Conflict(problem)
     return chosen
+
+
+async def plan_for(
+    course_id: UUID, contents: Contents, choice: Choice
+) -> tuple[list[tuple[Step, Action]], Message | None]:
+    """Each step with what would be done in a course, and why it cannot be, if so."""
+    return _chosen(contents, await present_lessons(course_id), choice)
+
+
+def _chosen(
+    contents: Contents, present: Sequence[LessonInfo], choice: Choice
+) -> tuple[list[tuple[Step, Action]], Message | None]:
+    chosen = [(step, choice.of(number, step)) for number, step in enumerate(steps(contents, present))]
+    if contents.refused:
+        return chosen, Message("Nothing of this file can be imported.")
+    if not choice.good_only and any(step.bad for step, _ in chosen):
+        return chosen, Message("Some lessons have errors. Correct the file, or choose to import the others.")
+    if all(action == "skip" for _, action in chosen):
+        return chosen, Message("Nothing is chosen to be imported.")
+    return chosen, None
 
 
 async def _take_over(

@@ -74,7 +74,7 @@ async def test_of_an_old_run_of_autosaves_the_last_is_kept(
     await saves(lesson, now() - OLD, kinds)
     assert (await sweep(store)).revisions == 3
     assert await numbers(lesson) == [1, 4, 5, 7, 8, 9, 10]
-    assert await sweep(store) == Swept(0, 0, 0, 0, 0)
+    assert await sweep(store) == Swept(0, 0, 0, 0, 0, 0)
     assert (await lesson_of(alice, lesson)).version == 10
 
 

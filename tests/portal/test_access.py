@@ -8,11 +8,12 @@ editor), adam (assistant), vera (viewer).
 import io
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
@@ -26,6 +27,7 @@ from courses.api_keys import create_api_key
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
+from courses.exchange.runs import open_run
 from courses.frames import keep_frames
 from courses.links import class_links, create_shared_lesson
 from courses.media import media_info, media_of, open_store, store_picture
@@ -42,6 +44,7 @@ from courses.uploads import open_upload
 from courses.video_frames import PreparedFrame
 from portal.app import create_app
 from portal.assets import digest
+from portal.import_work import read_file
 from portal.media_addresses import media_path
 from portal.settings import Settings
 
@@ -98,6 +101,12 @@ def _members(owner: int, editor: int, assistant: int, viewer: int, sends: dict[s
     return Row((no, 404, owner, 404, no, no, editor, assistant, viewer), sends)
 
 
+def alices(status: int, **sends: Any) -> Row:
+    """For alice alone, of all who are signed in: a part of her account."""
+    no = _no(sends)
+    return Row((no, 404, status, 404, no, no, 404, 404, 404), sends)
+
+
 def admins(status: int, **sends: Any) -> Row:
     """For admins; others do not know of it."""
     no = _no(sends)
@@ -121,6 +130,7 @@ def _no(sends: dict[str, Any]) -> int:
 
 FORM: dict[str, Any] = {"data": {"x": "x"}}
 PICTURE = {"files": {"file": ("a.jpg", PHOTO.getvalue(), "image/jpeg")}}
+LIST = {"files": {"file": ("a.csv", b"title\nListed\n", "text/csv")}}
 NO_TITLE = {"files": {"title": (None, "")}}
 EVENTS = {"json": {"events": [{"id": str(uuid4()), "kind": "scan", "at": "2026-09-01T08:00:00Z"}]}}
 DECISION = {"data": {"decision": "confirm", "platform": "xiaohongshu"}}
@@ -187,6 +197,22 @@ ROUTES: dict[str, Row] = {
     "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
     "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
     "POST /courses/{course_id:uuid}/uploads/{upload_id:uuid}/media": _members(409, 404, 403, 403, FORM),
+    # Import and export: what was sent is its sender's alone
+    "GET /courses/{course_id:uuid}/exchange": readers(200),
+    "GET /courses/{course_id:uuid}/export": readers(200),
+    "GET /courses/{course_id:uuid}/lessons.csv": readers(200),
+    "POST /courses/{course_id:uuid}/imports": writers(303, **LIST),
+    "GET /courses/import": signed_in(200),
+    "POST /courses/import": signed_in(422, **LIST),
+    "GET /imports/{import_id:uuid}": alices(200),
+    "GET /imports/{import_id:uuid}/progress": alices(200),
+    "POST /imports/{import_id:uuid}": alices(303, **FORM),
+    "POST /imports/{import_id:uuid}/encoding": alices(303, data={"encoding": "utf-8"}),
+    # 409: it has not been done yet
+    "POST /imports/{import_id:uuid}/undo": alices(409, **FORM),
+    "GET /api/v1/courses/{course_id:uuid}/export": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/lessons.csv": owners_key(200),
+    "POST /api/v1/courses/{course_id:uuid}/import": owners_key(200, **LIST),
     # Lessons and links
     "GET /courses/{course_id:uuid}/lessons/new": writers(200),
     "POST /courses/{course_id:uuid}/lessons": writers(422, **NO_TITLE),
@@ -344,6 +370,7 @@ def parts(world: World) -> dict[str, str]:
             "person_id": str(other.id),
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
+            "import_id": await _sent(settings, alice, course),
             "reference": token,
             "link": link.code,
             "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
@@ -353,6 +380,15 @@ def parts(world: World) -> dict[str, str]:
         }
 
     return world.call(furnish)
+
+
+async def _sent(settings: Settings, person: SignedIn, course: UUID) -> str:
+    """A list that was sent and waits to be taken over."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(b"title\nListed\n")
+        contents = read_file(path, "a.csv", "csv", settings.keyring.export(), ("xiaohongshu",), settings.time_zone)
+        return str(await open_run(open_store(settings.media), person, course, "a.csv", "csv", path, contents))
 
 
 def address(route: str, values: dict[str, str]) -> tuple[str, str]:
