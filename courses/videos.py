@@ -24,6 +24,14 @@ SECONDS_MAX = 60 * 60
 SIDE_MAX = 4096
 # Eight bits with colour halved both ways: what the decoders of phones are built for.
 PIXEL_FORMATS = ("yuv420p", "yuvj420p")
+# What codecs are called in the menus of cameras and programs, where it is not FFmpeg's name.
+_NAMES = {
+    "hevc": "HEVC (H.265)",
+    "mpeg4": "MPEG-4 Part 2",
+    "prores": "Apple ProRes",
+    "pcm_s16le": "PCM",
+    "pcm_s16be": "PCM",
+}
 # Opening scenes are often black for a moment.
 _POSTER_SECONDS = 1.0
 _POSTER_FRAMES_MAX = 300
@@ -111,7 +119,7 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
         raise MediaRefused(
             Message(
                 "The video is coded as {codec}, which not every phone plays. Export it as MP4 (H.264).",
-                codec=codec.upper(),
+                codec=_named(codec),
             )
         )
     if video.codec_context.pix_fmt not in PIXEL_FORMATS:
@@ -135,7 +143,7 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
         raise MediaRefused(
             Message(
                 "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
-                codec=_codec(audio).upper(),
+                codec=_named(_codec(audio)),
             )
         )
     return video, audio
@@ -143,6 +151,10 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
 
 def _codec(stream: Stream) -> str:
     return stream.codec_context.codec.canonical_name if stream.codec_context else "?"
+
+
+def _named(codec: str) -> str:
+    return _NAMES.get(codec, codec.upper())
 
 
 def _refuse_too_long(seconds: float) -> None:
