@@ -79,6 +79,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/courses?archived=1", name="none-archived"),
     ],
     "GET /courses/new": [alice("/courses/new")],
+    "GET /courses/import": [alice("/courses/import")],
+    "GET /courses/{course_id:uuid}/exchange": [
+        alice("/courses/{course}/exchange", ".format-help summary"), alice("/courses/{empty}/exchange", name="empty"),
+    ],
+    "GET /imports/{import_id:uuid}": [alice("{import}")],
     "GET /courses/{course_id:uuid}": [alice("/courses/{course}"), alice("/courses/{empty}", name="empty")],
     "GET /courses/{course_id:uuid}/edit": [alice("/courses/{course}/edit"), alice("/courses/{archived}/edit", name="archived")],
     "GET /courses/{course_id:uuid}/roster": [
@@ -119,7 +124,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|pdf|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans)"
+    r"|/courses/.*/media/.*|.*\.(csv|pdf|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
@@ -149,6 +154,8 @@ def world(portal: Any) -> World:
     values["withdrawn"] = _lesson(alice, values["course"], "Withdrawn 已收回", "Text", [])
     answer = admin.post("/people/invitations", data={"email": "new@example.org"})
     values["invitation"] = re.search(r"/invitations/([\w-]+)", answer.text).group(1)
+    listed = {"file": ("课时.csv", "标题,正文\n茶,好茶\n,没有标题\n".encode("gbk"), "text/csv")}
+    values["import"] = alice.post(f"/courses/{values['course']}/imports", files=listed).headers["location"]
     values["sign_in"] = _sign_in_link(portal)
     values["token"] = _token(alice, values["lesson"])
     world = World(
