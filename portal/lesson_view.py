@@ -91,16 +91,17 @@ async def lesson_answer(
         context = {
             **state,
             **{name: blank(name) for name in own},
-            **_same_for_all(request, settings, visit, platform, slug, sdk),
+            **_kept_parts(request, settings, visit, platform, slug, sdk),
             "lesson": lesson,
             "platform": platform,
             "platform_slug": slug,
-            "platform_name": _name(platform, slug),
+            "platform_name": platform_name(platform, slug),
             "public_id": link.code,
             "typed_address": typed_address(settings),
             "spoken_code": link.spoken,
             "values": typed.values,
             "errors": typed.errors,
+            "preview": False,
         }
         return request.app.template_engine.get_template("lesson_page/show.html").render(context)  # type: ignore[union-attr]
 
@@ -121,7 +122,7 @@ async def lesson_answer(
     return Response(body, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
 
 
-def _same_for_all(
+def _kept_parts(
     request: Request[Any, Any, Any],
     settings: Settings,
     visit: Visit,
@@ -140,21 +141,26 @@ def _same_for_all(
         context = {
             "lesson": lesson,
             "share_text": platform.share_text(draft) if platform else draft.content,
-            "platform_name": _name(platform, slug),
+            "platform_name": platform_name(platform, slug),
             "open_app": APPS.get(slug),
             "sdk": sdk,
             "app": visit.app,
         }
-        engine = request.app.template_engine
-        parts = {
-            part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
-            for part in ("content", "by_hand")
-        }
-        known = _parts[key] = (visit.card, parts)
+        known = _parts[key] = (visit.card, same_for_all(request, context))
     return known[1]
 
 
-def _name(platform: Platform | None, slug: str) -> str:
+def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) -> dict[str, Markup]:
+    """The parts of the page that hold nothing of a student."""
+    engine = request.app.template_engine
+    return {
+        part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
+        for part in ("content", "by_hand")
+    }
+
+
+def platform_name(platform: Platform | None, slug: str) -> str:
+    """As people of the request's language know it."""
     return platform.names[language()] if platform else slug
 
 
