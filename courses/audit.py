@@ -11,6 +11,7 @@ import msgspec
 from courses.clock import now
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
+from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 
 LABEL_LENGTH = 200
@@ -91,9 +92,13 @@ async def record(
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """A detail with the fields that differ, or an empty one."""
-    changes = {name: [old[name], value] for name, value in new.items() if old[name] != value}
+    """A detail with the fields that differ, or an empty one; long texts are cut."""
+    changes = {name: [_short(old[name]), _short(value)] for name, value in new.items() if old[name] != value}
     return {"changes": changes} if changes else {}
+
+
+def _short(value: Any) -> Any:
+    return value[: LABEL_LENGTH - 1] + "…" if isinstance(value, str) and len(value) > LABEL_LENGTH else value
 
 
 async def entries(course: UUID, wanted: Filter = Filter(), page: int = 1) -> Page:
@@ -129,6 +134,20 @@ async def entries_of_account(person: UUID, limit: int) -> list[Entry]:
     about = (AuditEntry.person == person) | (AuditEntry.object == person)
     rows = await _select().where(AuditEntry.course.is_null(), about).limit(limit)
     return [_entry(row) for row in rows]
+
+
+async def living_lessons(entries: list[Entry]) -> set[UUID]:
+    """Those of the lessons in these entries that have a page: the others are in the trash or gone."""
+    ids = {entry.object for entry in entries} | {_id(entry.detail.get("lesson")) for entry in entries}
+    wanted = [each for each in ids if each is not None]
+    if not wanted:
+        return set()
+    rows = await Lesson.select(Lesson.id).where(Lesson.id.is_in(wanted), Lesson.deleted_at.is_null())
+    return {row["id"] for row in rows}
+
+
+def _id(text: Any) -> UUID | None:
+    return UUID(text) if isinstance(text, str) else None
 
 
 async def actors_of(course: UUID) -> dict[UUID, str]:

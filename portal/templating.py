@@ -1,7 +1,11 @@
 """Jinja2 as the pages use it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
@@ -17,6 +21,7 @@ from portal.assets import asset
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say
 from portal.markdown import plain_text, render_markdown
 from portal.media_addresses import media_path
+from portal.role_names import role_meaning, role_name
 from portal.settings import Settings
 from portal.theme import theme
 from portal.word_diff import word_diff
@@ -62,11 +67,18 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
         "say": say, "moment": moment, "ago": ago, "local_input": local_input, "markdown": render_markdown,
         "plain": plain_text, "spoken": show_spoken,
     }  # fmt: skip
+    environment.filters["groupby_in_order"] = _in_order
     environment.globals |= {
+        "role_name": role_name, "role_meaning": role_meaning,
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
         "RUNGS": RUNGS, "rung_name": rung_name, "person": None, "theme": theme, "word_diff": word_diff,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
+
+
+def _in_order(items: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """As |groupby, but in the order in which the items come."""
+    return [(key, list(group)) for key, group in groupby(items, attrgetter(attribute))]
 
 
 def rung_name(rung: str) -> str:

@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from courses.people import SignedIn
-from portal.api import completion, courses, exchange, lessons, links, media, preflight, sheet, students
+from portal.api import completion, courses, exchange, lessons, links, log, media, preflight, sheet, students
 from portal.api.bodies import check_body
 from portal.api.failures import HANDLERS
 from portal.api.schema import KEY
@@ -34,6 +34,7 @@ MANAGEMENT = Router(
         *lessons.routes,
         *preflight.routes,
         *links.routes,
+        *log.routes,
         *exchange.routes,
         *sheet.routes,
         *completion.routes,

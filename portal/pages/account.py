@@ -1,43 +1,59 @@
-"""One's own account: name, language, password."""
+"""One's own account: name, language, password, sessions, API keys."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.datastructures.cookie import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from courses.api_keys import create_api_key, end_api_key, keys_of
 from courses.attempts import check_attempts, forget_attempts, record_attempt
+from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
 from courses.people import SignedIn, change_account, change_password
-from portal.auth import start_session
+from courses.sessions import end_other_sessions, end_session_of, sessions_of
+from portal.auth import session_secret, start_session
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import COOKIE, LANGUAGES, language_cookie
 from portal.security import subject
 from portal.settings import Settings
+from portal.trail import lines
 
 #: wrong present passwords before the form must wait: whoever sits down at an open browser guesses no further
 LIMIT, WINDOW = 10, timedelta(minutes=15)
+#: entries of the log that the page shows
+TRAIL = 10
 
 
 @get("/account", include_in_schema=False)
-async def show(person: NamedDependency[SignedIn], done: FromQuery[str] = "") -> Template:
-    """The two forms."""
-    return _page(person, done=done)
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    done: FromQuery[str] = "",
+) -> Template:
+    """All of it on one page."""
+    return await _page(request, settings, person, done=done)
 
 
 @post("/account", status_code=303, include_in_schema=False)
 async def update(
-    person: NamedDependency[SignedIn], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    data: URLEncodedBody[Form],
+    settings: NamedDependency[Settings],
 ) -> Redirect | Template:
     """Change name and language."""
     name, language = one(data, "name"), one(data, "language")
     try:
         changed = await change_account(person, name, language if language in LANGUAGES else None)
     except Invalid as error:
-        return _page(person, 422, values={"name": name, "language": language}, errors=errors_of(error))
+        values = {"name": name, "language": language}
+        return await _page(request, settings, person, 422, values=values, errors=errors_of(error))
     answer = Redirect("/account", query_params={"done": "saved"}, status_code=303)
     if changed.language:
         answer.set_cookie(language_cookie(changed.language, settings.https))
@@ -66,17 +82,66 @@ async def update_password(
     except Invalid as error:
         if "old" in error.fields:
             await record_attempt(guesser)
-        return _page(person, 422, password_errors=errors_of(error))
+        return await _page(request, settings, person, 422, password_errors=errors_of(error))
     await forget_attempts(guesser)
     return await start_session(request, settings, person, "/account?done=password")
 
 
-def _page(person: SignedIn, status_code: int = 200, **more: Any) -> Template:
+@post("/account/sessions/{session_id:uuid}/end", status_code=303, include_in_schema=False)
+async def end_one(person: NamedDependency[SignedIn], session_id: FromPath[UUID]) -> Redirect:
+    """Sign one browser out; this one is then at the sign-in."""
+    await end_session_of(person, session_id)
+    return _back("session", "sessions")
+
+
+@post("/account/sessions/end", status_code=303, include_in_schema=False)
+async def end_others(
+    request: Request[Any, Any, Any], person: NamedDependency[SignedIn], settings: NamedDependency[Settings]
+) -> Redirect:
+    """Sign all other browsers out."""
+    await end_other_sessions(person, session_secret(request, settings) or "")
+    return _back("sessions", "sessions")
+
+
+@post("/account/keys", status_code=200, include_in_schema=False)
+async def make_key(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    data: URLEncodedBody[Form],
+    settings: NamedDependency[Settings],
+) -> Template:
+    """Make a key and show it, for the only time: what is stored is its hash."""
+    name = one(data, "key_name")
+    try:
+        key = await create_api_key(person, name)
+    except Invalid as error:
+        errors = no_errors() | {"key_name": errors_of(error)["name"]}
+        return await _page(request, settings, person, 422, key_values={"key_name": name}, key_errors=errors)
+    return await _page(request, settings, person, new_key=key, new_key_name=name)
+
+
+@post("/account/keys/{key_id:uuid}/end", status_code=303, include_in_schema=False)
+async def end_key(person: NamedDependency[SignedIn], key_id: FromPath[UUID]) -> Redirect:
+    """A program with this key gets in no more."""
+    await end_api_key(person, key_id)
+    return _back("key", "keys")
+
+
+def _back(done: str, place: str) -> Redirect:
+    return Redirect(f"/account?done={done}#{place}", status_code=303)
+
+
+async def _page(
+    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, status_code: int = 200, **more: Any
+) -> Template:
     context = {
         "person": person, "done": "", "errors": no_errors(), "password_errors": no_errors(),
         "values": {"name": person.name, "language": person.language or ""},
+        "sessions": await sessions_of(person, session_secret(request, settings) or ""),
+        "keys": await keys_of(person), "key_values": {}, "key_errors": no_errors(), "new_key": "", "new_key_name": "",
+        "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip
     return Template("account/show.html", context=context | more, status_code=status_code)
 
 
-routes = [show, update, update_password]
+routes = [show, update, update_password, end_one, end_others, make_key, end_key]

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
+from courses.audit import entries_about
 from courses.authoring import LessonInfo, lesson_of
 from courses.catalogue import CourseInfo, course_of
 from courses.clock import now
@@ -28,6 +29,10 @@ from portal.i18n import language
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.templating import rung_name
+from portal.trail import Line, lines
+
+#: entries of the log that are looked at for a cell
+TRAIL = 200
 
 
 @get("/courses/{course_id:uuid}/completion", include_in_schema=False)
@@ -112,11 +117,12 @@ async def show_cell(
     lesson_id: FromPath[UUID],
     student_id: FromPath[UUID],
     platforms: NamedDependency[dict[str, Platform]],
+    settings: NamedDependency[Settings],
     done: FromQuery[str] = "",
 ) -> Template:
     """What a cell was made of, oldest first, and the form that decides."""
     course, lesson, student = await _cell(person, course_id, lesson_id, student_id)
-    return await _cell_page(person, course, lesson, student, platforms, done=done)
+    return await _cell_page(person, settings, course, lesson, student, platforms, done=done)
 
 
 @post("/courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision",
@@ -128,6 +134,7 @@ async def decide_cell(
     student_id: FromPath[UUID],
     data: URLEncodedBody[Form],
     platforms: NamedDependency[dict[str, Platform]],
+    settings: NamedDependency[Settings],
 ) -> Redirect | Template:
     """Confirm or refuse; both are kept as events, and the later one counts."""
     course, lesson, student = await _cell(person, course_id, lesson_id, student_id, "mark")
@@ -138,7 +145,8 @@ async def decide_cell(
         await decide(person, lesson.id, student.id, platform, decision, one(data, "reason").strip())
     except Invalid as error:
         values = {"reason": one(data, "reason"), "platform": platform}
-        return await _cell_page(person, course, lesson, student, platforms, 422, values=values, errors=errors_of(error))
+        more = {"values": values, "errors": errors_of(error)}
+        return await _cell_page(person, settings, course, lesson, student, platforms, 422, **more)
     target = f"/courses/{course.id}/completion/{lesson.id}/{student.id}"
     return Redirect(target, query_params={"done": decision}, status_code=303)
 
@@ -156,6 +164,7 @@ async def _cell(
 
 async def _cell_page(
     person: SignedIn,
+    settings: Settings,
     course: CourseInfo,
     lesson: LessonInfo,
     student: StudentInfo,
@@ -171,9 +180,17 @@ async def _cell_page(
         "reached": [(slug, *rung(progress), progress) for slug, progress in reached.items()],
         "platform_names": {slug: _platform_name(platforms, slug) for slug in slugs},
         "kinds": {kind: name() for kind, name in KINDS.items()},
+        "trail": await _trail(settings, course, lesson, student),
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
     return Template("completion/cell.html", context=context | more, status_code=status_code)
+
+
+async def _trail(settings: Settings, course: CourseInfo, lesson: LessonInfo, student: StudentInfo) -> list[Line]:
+    """The decisions on this cell, of the newest TRAIL entries of the student."""
+    found = await entries_about(course.id, [student.id], TRAIL)
+    mine = [entry for entry in found if entry.detail.get("lesson") == str(lesson.id)]
+    return await lines(settings, mine)
 
 
 def _platform_name(platforms: dict[str, Platform], slug: str) -> str:

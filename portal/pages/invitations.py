@@ -1,4 +1,7 @@
-"""One-use links: an invitation sets name and password, a sign-in link signs in. Opening one changes nothing."""
+"""One-use links: an invitation sets name and password or leads into a course, a sign-in link signs in.
+
+Opening one changes nothing.
+"""
 
 from typing import Any
 
@@ -7,19 +10,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from courses.catalogue import course_title
+from courses.course_invitations import has_account, join_as_newcomer, join_course
 from courses.errors import Invalid
+from courses.one_time import OneTime
 from courses.people import accept_invitation, one_time, use_sign_in_link
-from portal.auth import start_session
+from portal.auth import maybe_person, start_session
 from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings
 
 
 @get("/invitations/{secret:str}", include_in_schema=False)
-async def show(secret: FromPath[str]) -> Template:
+async def show(request: Request[Any, Any, Any], secret: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     """What the link is for; used or too old is 410."""
     link = await one_time(secret)
+    if link.kind == "join":
+        return await _course_page(request, settings, link)
     page = "invitations/invite.html" if link.kind == "invite" else "invitations/sign_in.html"
-    return Template(page, context={"link": link, "values": {}, "errors": no_errors()})
+    return Template(page, context={"link": link, "course_title": "", "values": {}, "errors": no_errors()})
 
 
 @post("/invitations/{secret:str}", status_code=303, include_in_schema=False)
@@ -33,12 +41,34 @@ async def use(
     link = await one_time(secret)
     if link.kind == "sign-in":
         return await start_session(request, settings, await use_sign_in_link(secret), "/courses")
+    person = await maybe_person(request, settings) if link.kind == "join" else None
     try:
-        person = await accept_invitation(secret, one(data, "name"), one(data, "password"))
+        if link.kind == "invite":
+            person = await accept_invitation(secret, one(data, "name"), one(data, "password"))
+            return await start_session(request, settings, person, "/courses")
+        if person is not None:
+            course = await join_course(secret, person)
+            return Redirect(f"/courses/{course}", query_params={"done": "joined"}, status_code=303)
+        if await has_account(link.email):
+            return Redirect("/sign-in", query_params={"next": f"/invitations/{secret}"}, status_code=303)
+        newcomer, course = await join_as_newcomer(secret, one(data, "name"), one(data, "password"))
     except Invalid as error:
-        context = {"link": link, "values": {"name": one(data, "name")}, "errors": errors_of(error)}
-        return Template("invitations/invite.html", context=context, status_code=422)
-    return await start_session(request, settings, person, "/courses")
+        title = await course_title(link.course) if link.course else ""
+        context = {"link": link, "course_title": title, "values": {"name": one(data, "name")}}
+        return Template("invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422)
+    return await start_session(request, settings, newcomer, f"/courses/{course}?done=joined")
+
+
+async def _course_page(request: Request[Any, Any, Any], settings: Settings, link: OneTime) -> Template:
+    """For a newcomer the form of an account; else what is to be done by whom."""
+    person, known = await maybe_person(request, settings), await has_account(link.email)
+    context = {
+        "person": person, "link": link, "course_title": await course_title(link.course) if link.course else "",
+        "values": {}, "errors": no_errors(),
+        "next": request.url.path,
+    }  # fmt: skip
+    newcomer = person is None and not known
+    return Template("invitations/invite.html" if newcomer else "invitations/join.html", context=context)
 
 
 routes = [show, use]

@@ -1,6 +1,6 @@
 """The students of a course: paste or upload a list, rename, remove."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from courses.audit import entries_of_kind
 from courses.catalogue import CourseInfo, course_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -28,15 +29,20 @@ from courses.roster import (
 )
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import ngettext, say
+from portal.settings import Settings
+from portal.trail import Line, lines
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20
+#: entries of the log that are looked at for the page, and shown of one student
+TRAIL, TRAIL_SHOWN = 500, 3
 
 
 @get("/courses/{course_id:uuid}/roster", include_in_schema=False)
 async def show(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     done: FromQuery[str] = "",
     student: FromQuery[str] = "",
@@ -45,6 +51,7 @@ async def show(
     course = await course_of(person, course_id)
     return await _page(
         person,
+        settings,
         course,
         imported=_imported(request) if done == "imported" else "",
         about=await _student(course, student) if done in ("renamed", "removed", "returned") else None,
@@ -74,7 +81,10 @@ async def _student(course: CourseInfo, student: str) -> object | None:
 
 @post("/courses/{course_id:uuid}/roster", status_code=303, include_in_schema=False, request_max_body_size=ROSTER_LIMIT)
 async def add(
-    request: Request[Any, Any, Any], person: NamedDependency[SignedIn], course_id: FromPath[UUID]
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
 ) -> Redirect | Template:
     """Enrol everybody in the pasted or uploaded list, or nobody."""
     course = await course_of(person, course_id, "write")
@@ -86,12 +96,12 @@ async def add(
         done = await add_students(person, course.id, parse_roster(text))
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.
-        return await _page(person, course, 422, text=text, errors=errors_of(error), lines=error.lines)
+        return await _page(person, settings, course, 422, text=text, errors=errors_of(error), lines=error.lines)
     except Invalid as error:
-        return await _page(person, course, 422, text=text, errors=errors_of(error))
+        return await _page(person, settings, course, 422, text=text, errors=errors_of(error))
     except Conflict as error:
         errors = no_errors() | {"roster": say(error.message)}
-        return await _page(person, course, 409, text=text, errors=errors)
+        return await _page(person, settings, course, 409, text=text, errors=errors)
     counts = {"added": str(done.added), "renamed": str(done.renamed), "unchanged": str(done.unchanged)}
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "imported"} | counts, status_code=303)
 
@@ -106,7 +116,11 @@ async def _text(pasted: str, file: object) -> str:
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}", status_code=303, include_in_schema=False)
 async def rename(
-    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID], data: URLEncodedBody[Form]
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
 ) -> Redirect | Template:
     """Give a student another name."""
     course = await course_of(person, course_id, "write")
@@ -114,7 +128,13 @@ async def rename(
         student = await rename_student(person, course.id, student_id, one(data, "name"))
     except Invalid as error:
         return await _page(
-            person, course, 422, renaming=student_id, new_name=one(data, "name"), rename_errors=errors_of(error)
+            person,
+            settings,
+            course,
+            422,
+            renaming=student_id,
+            new_name=one(data, "name"),
+            rename_errors=errors_of(error),
         )
     return _back(course, "renamed", student.id)
 
@@ -142,14 +162,26 @@ def _back(course: CourseInfo, done: str, student: UUID) -> Redirect:
     return Redirect(f"/courses/{course.id}/roster", query_params=query, status_code=303)
 
 
-async def _page(person: SignedIn, course: CourseInfo, status_code: int = 200, **more: Any) -> Template:
+async def _page(
+    person: SignedIn, settings: Settings, course: CourseInfo, status_code: int = 200, **more: Any
+) -> Template:
     context = {
         "person": person, "course": course, "students": await students_of(course.id),
-        "reached": await _reached(course.id),
+        "reached": await _reached(course.id), "trails": await _trails(settings, course.id),
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("roster/show.html", context=context | more, status_code=status_code)
+
+
+async def _trails(settings: Settings, course_id: UUID) -> dict[UUID, list[Line]]:
+    """The last changes of each student, of the newest TRAIL of the course."""
+    found = await entries_of_kind(course_id, "student", TRAIL)
+    trails = defaultdict(list)
+    for entry, line in zip(found, await lines(settings, found), strict=True):
+        if len(trails[entry.object]) < TRAIL_SHOWN:
+            trails[entry.object].append(line)
+    return trails
 
 
 async def _reached(course_id: UUID) -> dict[UUID, dict[str, int]]:

@@ -1,6 +1,6 @@
 """Share a lesson: its link and code, when it opens and ends, withdraw and issue anew."""
 
-from datetime import datetime
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,21 +10,36 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from courses.audit import entries_about
 from courses.authoring import LessonInfo, lesson_of
+from courses.catalogue import course_of
 from courses.clock import now
 from courses.completion import rung_counts
-from courses.errors import Invalid, Message
-from courses.links import class_links, issue_link, link_of, links_of_lesson, reissue_link, set_link_times, withdraw_link
+from courses.errors import Invalid
+from courses.links import (
+    LinkInfo,
+    class_links,
+    issue_link,
+    link_of,
+    links_of_lesson,
+    reissue_link,
+    set_link_times,
+    withdraw_link,
+)
 from courses.people import SignedIn
 from courses.roster import students_of
 from portal.drafts import chosen_platforms, draft_of
 from portal.forms import Form, errors_of, no_errors, one
+from portal.local_times import read_times
 from portal.platforms import Platform
 from portal.preflight import refusals
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url_lower, typed_address
+from portal.trail import Line, lines
 
 TIMES = ("opens_at", "expires_at")
+#: entries of the log that are looked at for the page
+TRAIL = 50
 
 
 @get("/lessons/{lesson_id:uuid}", include_in_schema=False)
@@ -63,26 +78,11 @@ async def set_times(
     link = await link_of(person, link_id, "write")
     typed = {name: one(data, name) for name in TIMES}
     try:
-        await set_link_times(person, link, *_times(typed, ZoneInfo(settings.time_zone)))
+        await set_link_times(person, link, *read_times(typed, TIMES, ZoneInfo(settings.time_zone)))
     except Invalid as error:
         lesson = await lesson_of(person, link.lesson, "write")
         return await _page(person, settings, platforms, lesson, typed=typed, errors=errors_of(error), status_code=422)
     return _back(link.lesson, "times")
-
-
-def _times(typed: dict[str, str], zone: ZoneInfo) -> list[datetime | None]:
-    """Both times in the portal's zone. Raises Invalid."""
-    found: dict[str, datetime | None] = {}
-    problems = {}
-    for name, text in typed.items():
-        try:
-            at = datetime.fromisoformat(text.strip()) if text.strip() else None
-            found[name] = at.replace(tzinfo=zone) if at and at.tzinfo is None else at
-        except ValueError:
-            problems[name] = Message("Write date and time, such as 2026-09-01T08:00.")
-    if problems:
-        raise Invalid(problems)
-    return [found[name] for name in TIMES]
 
 
 @post("/links/{link_id:uuid}/withdrawal", status_code=303, include_in_schema=False)
@@ -108,6 +108,7 @@ async def _page(
     errors: Any = None,
     status_code: int = 200,
 ) -> Template:
+    course = await course_of(person, lesson.course)
     links, moment, draft = await links_of_lesson(lesson.id), now(), draft_of(lesson, settings)
     link = (await class_links([lesson.id])).get(lesson.id)
     others = [other for other in links if link is None or other.id != link.id]
@@ -115,6 +116,8 @@ async def _page(
     context = {
         "person": person,
         "lesson": lesson,
+        "writer": course.may("write"),
+        "trails": await _trails(settings, lesson, links),
         "link": link,
         "state": link.state(moment) if link else "none",
         "url": share_url_lower(settings, link) if link else "",
@@ -132,6 +135,15 @@ async def _page(
         "errors": errors or no_errors(),
     }
     return Template("share/show.html", context=context, status_code=status_code)
+
+
+async def _trails(settings: Settings, lesson: LessonInfo, links: list[LinkInfo]) -> dict[UUID, list[Line]]:
+    """The last changes of the lesson and of each link of it, the newest first."""
+    found = await entries_about(lesson.course, [lesson.id, *(link.id for link in links)], TRAIL)
+    trails = defaultdict(list)
+    for entry, line in zip(found, await lines(settings, found), strict=True):
+        trails[entry.object].append(line)
+    return trails
 
 
 routes = [show, issue, set_times, withdraw]

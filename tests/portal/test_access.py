@@ -23,21 +23,22 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses import database
-from courses.api_keys import create_api_key
-from courses.catalogue import create_course
+from courses.api_keys import create_api_key, keys_of
+from courses.catalogue import course_of, create_course
 from courses.clock import now
+from courses.course_invitations import course_invitations, invite_member, join_course
 from courses.drafts import LessonDraft
 from courses.exchange.runs import open_run
 from courses.frames import keep_frames
 from courses.links import class_links, create_shared_lesson
 from courses.media import media_info, media_of, open_store, store_picture
-from courses.people import SignedIn, accept_invitation, invite
+from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
-from courses.sessions import open_session
+from courses.sessions import open_session, sessions_of
 from courses.tables.courses import Membership
-from courses.tables.media import Media
+from courses.tables.media import Media, Upload
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
 from courses.uploads import open_upload
@@ -185,6 +186,15 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/completion.csv": readers(200),
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
+    "GET /courses/{course_id:uuid}/members": readers(200),
+    "POST /courses/{course_id:uuid}/members/invitations": owned(200, data={"email": "n@example.org", "role": "editor"}),
+    "POST /courses/{course_id:uuid}/members/invitations/{invitation_id:uuid}/withdrawal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/members/{member_id:uuid}": owned(303, data={"role": "assistant"}),
+    "POST /courses/{course_id:uuid}/members/{member_id:uuid}/removal": owned(303, **FORM),
+    # 409: the only owner cannot leave
+    "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
+    "GET /courses/{course_id:uuid}/log": readers(200),
+    "GET /courses/{course_id:uuid}/log.csv": readers(200),
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
     "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
@@ -240,6 +250,10 @@ ROUTES: dict[str, Row] = {
     "GET /account": signed_in(200),
     "POST /account": signed_in(303, data={"name": "Other", "language": ""}),
     "POST /account/password": signed_in(422, data={"old": "wrong", "password": PASSWORD, "again": PASSWORD}),
+    "POST /account/sessions/end": signed_in(303, **FORM),
+    "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
+    "POST /account/keys": signed_in(200, data={"key_name": "timetable"}),
+    "POST /account/keys/{key_id:uuid}/end": alices(303, **FORM),
     "GET /people": admins(200),
     "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
     "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
@@ -250,6 +264,7 @@ ROUTES: dict[str, Row] = {
     "GET /api/v1/courses/{course_id:uuid}": owners_key(200),
     "GET /api/v1/courses/{course_id:uuid}/completion": owners_key(200),
     "GET /api/v1/courses/{course_id:uuid}/lessons": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/log": owners_key(200),
     "POST /api/v1/courses/{course_id:uuid}/lessons": owners_key(201, json={"type": "normal", "title": "New"}),
     "POST /api/v1/courses/{course_id:uuid}/media": owners_key(201, **PICTURE),
     "GET /api/v1/courses/{course_id:uuid}/sheet.pdf": owners_key(200),
@@ -354,10 +369,19 @@ def parts(world: World) -> dict[str, str]:
         await Media.insert(video)
         frames = [PreparedFrame(0.5, PHOTO.getvalue(), PHOTO.getvalue())]
         await keep_frames(open_store(settings.media), media_info(video.to_dict()), frames)
+        await Upload.delete(force=True)  # those of the tests before; nobody may have many
         lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
         link = (await class_links([lesson]))[lesson]
         other = Person(email=f"{uuid4()}@example.org", name="Other", created_at=now())
         await Person.insert(other)
+        info = await course_of(alice, course)
+        member = await add_person(f"{uuid4()}@example.org", "Mara")
+        await join_course(await invite_member(alice, info, member.email, "viewer"), member)
+        await invite_member(alice, info, f"{uuid4()}@example.org", "viewer")
+        (invitation,) = await course_invitations(course)
+        await create_api_key(alice, "to end")
+        await open_session(alice)
+        session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
         return {
             "course_id": str(course),
@@ -368,6 +392,10 @@ def parts(world: World) -> dict[str, str]:
             "video_id": str(video.id),
             "upload_id": str((await open_upload(open_store(settings.media), alice, course, "a.jpg", "", 10)).id),
             "person_id": str(other.id),
+            "member_id": str(member.id),
+            "invitation_id": str(invitation.id),
+            "session_id": str(session.id),
+            "key_id": str((await keys_of(alice))[0].id),
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
             "import_id": await _sent(settings, alice, course),

@@ -1,0 +1,98 @@
+"""The audit log of a course: who changed what, and when; as a page and as a file."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
+from courses.catalogue import course_of
+from courses.exports import csv_bytes
+from courses.people import SignedIn
+from portal.audit_words import NOUNS as NOUN_NAMES
+from portal.downloads import disposition
+from portal.settings import Settings
+from portal.trail import lines, log_table
+
+
+@get("/courses/{course_id:uuid}/log", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    who: FromQuery[str] = "",
+    what: FromQuery[str] = "",
+    object: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+    until: FromQuery[str] = "",
+    page: FromQuery[str] = "1",
+) -> Template:
+    """A page of it, the newest first; what the filters cannot read is left out."""
+    course = await course_of(person, course_id)
+    wanted = _filter(settings, who, what, object, since, until)
+    found = await entries(course.id, wanted, int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1)
+    chosen = {"who": who, "what": what, "object": object, "since": since, "until": until}
+    chosen = {name: text for name, text in chosen.items() if text}
+    context = {
+        "person": person, "course": course, "found": found, "lines": await lines(settings, found.entries),
+        "actors": await actors_of(course.id), "nouns": {noun: name() for noun, name in NOUN_NAMES.items()},
+        "chosen": chosen, "query": urlencode(chosen), "wanted": wanted,
+    }  # fmt: skip
+    return Template("log/show.html", context=context)
+
+
+@get("/courses/{course_id:uuid}/log.csv", include_in_schema=False)
+async def download(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    who: FromQuery[str] = "",
+    what: FromQuery[str] = "",
+    object: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+    until: FromQuery[str] = "",
+) -> Response[bytes]:
+    """All that the filters mean, for a spreadsheet."""
+    course = await course_of(person, course_id)
+    found = await all_entries(course.id, _filter(settings, who, what, object, since, until))
+    table = log_table(found, await lines(settings, found), settings)
+    headers = {"Content-Disposition": disposition(f"{course.title} log", "csv", fallback="log")}
+    return Response(csv_bytes(table), media_type="text/csv", headers=headers)
+
+
+def _filter(settings: Settings, who: str, what: str, object: str, since: str, until: str) -> Filter:
+    """Days are the portal's; the last one is meant too."""
+    zone = ZoneInfo(settings.time_zone)
+    last = _day(until)
+    return Filter(
+        person=_id(who), noun=what if what in NOUNS else None, object=_id(object),
+        since=_start(_day(since), zone), until=_start(last + timedelta(days=1), zone) if last else None,
+    )  # fmt: skip
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2999 else None
+
+
+def _start(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+
+
+routes: list[Any] = [show, download]
