@@ -14,12 +14,14 @@ from courses.attempts import KEPT as ATTEMPTS_KEPT
 from courses.clock import now
 from courses.database import writing
 from courses.exchange.runs import sweep_runs
+from courses.media_sweep import sweep_media
 from courses.media_use import BATCH, batches
 from courses.revisions import RUN
 from courses.sessions import ABSOLUTE as SESSION_LIFE
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.people import Attempt, OneTimeLink, Session
 from courses.trash import purge_expired
+from courses.uploads import sweep_uploads
 
 #: how long every autosave is kept; after that a run of them is its last one
 AUTOSAVES_KEPT = timedelta(days=7)
@@ -39,11 +41,13 @@ class Swept:
     one_time_links: int
     attempts: int
     imports: int
+    uploads: int
+    media: int
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.lessons + self.revisions + self.sessions + self.one_time_links + self.attempts + self.imports
+        return sum(vars(self).values())
 
 
 async def sweep(store: ObjectStore) -> Swept:
@@ -55,6 +59,8 @@ async def sweep(store: ObjectStore) -> Swept:
         "one_time_links": lambda: _until_none(_forget_one_time_links),
         "attempts": lambda: _until_none(_forget_attempts),
         "imports": lambda: sweep_runs(store),
+        "uploads": lambda: sweep_uploads(store),
+        "media": lambda: sweep_media(store),
     }
     counts, failures = dict.fromkeys(parts, 0), []
     for name, part in parts.items():

@@ -1,14 +1,18 @@
 """The daily sweep: what is old enough goes, what is not stays, and sweeping twice is sweeping once."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
+import obstore
 import pytest
 from obstore.store import ObjectStore
+from PIL import Image
 
 from courses import sweeping
 from courses.attempts import record_attempt
@@ -17,17 +21,25 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.media import open_store
+from courses.media import add_picture, media_of, open_store
 from courses.people import SignedIn, add_person, invite
 from courses.revisions import revisions_of
 from courses.sessions import open_session
-from courses.sweeping import AUTOSAVES_KEPT, Swept, sweep
+from courses.sweeping import AUTOSAVES_KEPT, sweep
 from courses.tables.lessons import Lesson, Revision
+from courses.tables.media import Media, Upload
 from courses.tables.people import Attempt, OneTimeLink, Session
 from courses.trash import TRASH_LIFE, trash_lessons
 
 pytestmark = pytest.mark.anyio
 OLD = AUTOSAVES_KEPT + timedelta(days=1)
+COLOURS = ("red", "green", "blue")
+
+
+def jpeg(colour: str) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (60, 40), colour).save(target, "JPEG")
+    return target.getvalue()
 
 
 @pytest.fixture
@@ -74,7 +86,7 @@ async def test_of_an_old_run_of_autosaves_the_last_is_kept(
     await saves(lesson, now() - OLD, kinds)
     assert (await sweep(store)).revisions == 3
     assert await numbers(lesson) == [1, 4, 5, 7, 8, 9, 10]
-    assert await sweep(store) == Swept(0, 0, 0, 0, 0, 0)
+    assert (await sweep(store)).total == 0
     assert (await lesson_of(alice, lesson)).version == 10
 
 
@@ -133,6 +145,35 @@ async def test_ended_sessions_links_and_attempts_are_forgotten(
     assert (swept.sessions, swept.one_time_links, swept.attempts, swept.total) == (2, 1, 1, 4)
     # The list of people says when each was here last.
     assert await Session.count().where(Session.person == bob.id) == 1
+
+
+async def test_media_that_came_into_no_lesson_go_with_their_files_and_old_revisions_keep_theirs(
+    alice: SignedIn, store: ObjectStore, lesson: UUID, tmp_path: Path
+) -> None:
+    info = await lesson_of(alice, lesson)
+    once, never, young = [await add_picture(store, info.course, colour, jpeg(colour)) for colour in COLOURS]
+    await edit_lesson(alice, info, replace(info.draft, pictures=(once.id,)))
+    await edit_lesson(alice, await lesson_of(alice, lesson), replace(info.draft, pictures=()))
+    for path in (tmp_path / "media").rglob("*.*"):
+        os.utime(path, (0, 0))
+    await Media.update({Media.created_at: now() - timedelta(days=8)}).where(Media.id.is_in([once.id, never.id]))
+    assert (await sweep(store)).media == 1
+    assert set(await media_of(info.course, [once.id, never.id, young.id])) == {once.id, young.id}
+    left = {path.name[:64] for path in (tmp_path / "media").rglob("*.*")}
+    assert left == {once.sha256, young.sha256}
+
+
+async def test_uploads_that_expired_are_forgotten(alice: SignedIn, store: ObjectStore, lesson: UUID) -> None:
+    course = (await lesson_of(alice, lesson)).course
+    upload = Upload(
+        course=course, person=alice.id, purpose="media", length=10, created_at=now(),
+        expires_at=now() - timedelta(minutes=1),
+    )  # fmt: skip
+    await Upload.insert(upload)
+    await obstore.put_async(store, f"uploads/{upload.id}/{0:012d}", b"half")
+    assert (await sweep(store)).uploads == 1
+    with pytest.raises(FileNotFoundError):
+        await obstore.head_async(store, f"uploads/{upload.id}/{0:012d}")
 
 
 async def test_two_sweeps_at_once_do_no_harm(
