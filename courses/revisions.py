@@ -83,6 +83,14 @@ async def revisions_of(lesson: UUID) -> list[RevisionInfo]:
     ]
 
 
+async def revisions_before(lesson: UUID, number: int, limit: int) -> list[RevisionInfo]:
+    """Those under a number, the newest first."""
+    rows = await _select().where(Revision.lesson == lesson, Revision.number < number).order_by(
+        Revision.number, ascending=False
+    ).limit(limit)  # fmt: skip
+    return [_info(row) for row in rows]
+
+
 async def revision_of(lesson: UUID, number: int) -> RevisionInfo:
     """One. Raises NotFound."""
     row = await _select().where(Revision.lesson == lesson, Revision.number == number).first()

@@ -31,5 +31,10 @@ def word_diff(old: str, new: str) -> list[tuple[Op, str]]:
     return [(_OPS[op], "".join(words[letter] for letter in text)) for op, text in found]
 
 
+def words(text: str) -> list[str]:
+    """The words alone, to be counted."""
+    return [word for word in _WORD.findall(text) if word[0].isalnum()]
+
+
 def _letters(text: str, known: dict[str, str]) -> str:
     return "".join(known.setdefault(word, chr(_FIRST_LETTER + len(known))) for word in _WORD.findall(text))

@@ -8,6 +8,7 @@ from portal.pages import (
     exchange,
     go,
     health,
+    history,
     imports,
     invitations,
     language,
@@ -31,6 +32,7 @@ from portal.pages import (
     sign_in,
     student,
     theme,
+    trash,
     uploads,
 )
 
@@ -42,6 +44,7 @@ PAGES = [
     *exchange.routes,
     *go.routes,
     *health.routes,
+    *history.routes,
     *imports.routes,
     *invitations.routes,
     *language.routes,
@@ -65,5 +68,6 @@ PAGES = [
     *sign_in.routes,
     *student.routes,
     *theme.routes,
+    *trash.routes,
     *uploads.routes,
 ]

@@ -41,6 +41,7 @@ from courses.tables.courses import Membership
 from courses.tables.media import Media, Upload
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
+from courses.trash import trash_lessons
 from courses.uploads import open_upload
 from courses.video_frames import PreparedFrame
 from portal.app import create_app
@@ -233,6 +234,14 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/lesson-preview": writers(200, **NO_TITLE),
     "POST /lessons/{lesson_id:uuid}/deletion": writers(303, **FORM),
     "POST /lessons/{lesson_id:uuid}/restoration": writers(303, **FORM),
+    "GET /lessons/{lesson_id:uuid}/history": readers(200),
+    "GET /lessons/{lesson_id:uuid}/history/{number:int}": readers(200),
+    "POST /lessons/{lesson_id:uuid}/restorations": writers(303, data={"number": "1", "base": "1"}),
+    "GET /courses/{course_id:uuid}/trash": readers(200),
+    "POST /courses/{course_id:uuid}/trash/restorations": writers(303, **FORM),
+    "POST /courses/{course_id:uuid}/trash/removals": owned(303, data={"until": "2999-01-01T00:00:00+00:00"}),
+    "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": readers(200),
+    "POST /courses/{course_id:uuid}/trash/{trashed_id:uuid}/removal": owned(303, **FORM),
     "GET /lessons/{lesson_id:uuid}/preview": readers(200),
     "POST /lessons/{lesson_id:uuid}/repairs": writers(303, data={"code": "white_space", "where": "body"}),
     "POST /courses/{course_id:uuid}/preflight": writers(200, **NO_TITLE),
@@ -372,6 +381,8 @@ def parts(world: World) -> dict[str, str]:
         await Upload.delete(force=True)  # those of the tests before; nobody may have many
         lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
         link = (await class_links([lesson]))[lesson]
+        trashed = await create_shared_lesson(alice, course, LessonDraft("normal", "Deleted"))
+        await trash_lessons(alice, course, [trashed])
         other = Person(email=f"{uuid4()}@example.org", name="Other", created_at=now())
         await Person.insert(other)
         info = await course_of(alice, course)
@@ -388,6 +399,8 @@ def parts(world: World) -> dict[str, str]:
             "lesson_id": str(lesson),
             "student_id": str((await students_of(course))[0].id),
             "link_id": str(link.id),
+            "trashed_id": str(trashed),
+            "number": "1",
             "media_id": str(picture),
             "video_id": str(video.id),
             "upload_id": str((await open_upload(open_store(settings.media), alice, course, "a.jpg", "", 10)).id),
