@@ -61,6 +61,13 @@ async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInf
     return sorted(found, key=lambda course: course.updated_at, reverse=True)
 
 
+async def writable_courses(person: SignedIn) -> list[CourseInfo]:
+    """Those courses, not put away, whose lessons the person may write; the last changed first, without counts."""
+    rows = await _select().where(Membership.person == person.id, Membership.course.archived_at.is_null())
+    found = [CourseInfo(**row) for row in rows if may(row["role"], "write")]
+    return sorted(found, key=lambda course: course.updated_at, reverse=True)
+
+
 async def course_of(person: SignedIn, course_id: UUID, may: Right = "read") -> CourseInfo:
     """One course in which the person has the right. Raises NotFound, NotAllowed."""
     row = await _select().where(Membership.person == person.id, Membership.course == course_id).first()

@@ -71,10 +71,10 @@ class LessonPage:
 
 @dataclass(frozen=True)
 class Facets:
-    """What a course's lessons can be filtered by, and how many lessons and templates there are."""
+    """What a course's lessons can be filtered by, how many there are, and its templates by title."""
 
     lessons: int = 0
-    templates: int = 0
+    templates: Mapping[UUID, str] = field(default_factory=dict)
     #: with how many have them, the most used first
     topics: Mapping[str, int] = field(default_factory=dict)
     authors: Mapping[UUID, str] = field(default_factory=dict)
@@ -99,15 +99,19 @@ async def matching_lessons(course_id: UUID, wanted: LessonFilter) -> list[UUID]:
 async def facets(course_id: UUID) -> Facets:
     """In one query."""
     rows = await Lesson.select(
-        Lesson.author, Lesson.author.name.as_alias("name"), Lesson.topics, Lesson.template
+        Lesson.id, Lesson.title, Lesson.author, Lesson.author.name.as_alias("name"), Lesson.topics, Lesson.template
     ).where(Lesson.course == course_id, Lesson.deleted_at.is_null())  # fmt: skip
     topics = Counter(topic for row in rows if row["topics"] != "[]" for topic in msgspec.json.decode(row["topics"]))
     authors = {row["author"]: row["name"] for row in rows if row["author"] is not None}
-    templates = sum(row["template"] for row in rows)
+    templates = {row["id"]: row["title"] for row in rows if row["template"]}
     return Facets(
-        len(rows) - templates, templates, dict(topics.most_common()),
-        dict(sorted(authors.items(), key=lambda pair: pair[1].casefold())),
+        len(rows) - len(templates), _by_name(templates), dict(topics.most_common()),
+        _by_name(authors),
     )  # fmt: skip
+
+
+def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
 def _where(course_id: UUID, wanted: LessonFilter) -> list[Any]:

@@ -2,8 +2,10 @@
 
 from portal.pages import (
     account,
+    calendar,
     codes,
     completion,
+    copies,
     courses,
     exchange,
     go,
@@ -13,6 +15,7 @@ from portal.pages import (
     invitations,
     language,
     lesson_form,
+    lesson_list,
     lesson_merge,
     lesson_page,
     lesson_preview,
@@ -38,8 +41,10 @@ from portal.pages import (
 
 PAGES = [
     *account.routes,
+    *calendar.routes,
     *codes.routes,
     *completion.routes,
+    *copies.routes,
     *courses.routes,
     *exchange.routes,
     *go.routes,
@@ -49,6 +54,7 @@ PAGES = [
     *invitations.routes,
     *language.routes,
     *lesson_form.routes,
+    *lesson_list.routes,
     *lesson_merge.routes,
     *lesson_page.routes,
     *lesson_preview.routes,

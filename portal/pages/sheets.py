@@ -1,5 +1,6 @@
 """The printed sheet of a course: what it will hold, and the PDF."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from courses.people import SignedIn
 from courses.printing import checked_reason, note_unchecked
 from courses.roster import students_of
 from portal.downloads import disposition
-from portal.forms import Form, errors_of, no_errors, one
+from portal.forms import Form, errors_of, many, no_errors, one
+from portal.lesson_filters import lesson_ids
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
 from portal.settings import Settings
@@ -43,9 +45,10 @@ async def options(
     platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
+    lesson: FromQuery[list[UUID] | None] = None,
 ) -> Template:
-    """Layout and kind of slips, each with what it comes to; and what a platform would refuse."""
-    return await _page(person, settings, platforms, await course_of(person, course_id), layout)
+    """Layout and kind of slips, each with what it comes to; and what a platform would refuse. `lesson`: only these."""
+    return await _page(person, settings, platforms, await course_of(person, course_id), layout, only=lesson or [])
 
 
 @get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False)
@@ -57,12 +60,17 @@ async def pdf(
     layout: FromQuery[str] = DEFAULT_LAYOUT,
     personal: FromQuery[bool] = False,
     only_publishable: FromQuery[bool] = False,
+    lesson: FromQuery[list[UUID] | None] = None,
 ) -> Response[bytes]:
-    """A slip for each shared lesson, or for each student and lesson; those that would be refused are left out if asked for."""
+    """A slip for each shared lesson, or for each student and lesson; `lesson` names some of them.
+
+    Those that would be refused are left out if asked for.
+    """
     course = await course_of(person, course_id)
     check_layout(layout)
     await _check_something(course, personal)
     without = await left_out(settings, platforms, course.id, only_publishable=only_publishable)
+    without = {*without, *await _unwanted(course, lesson or [])}
     return _download(course, layout, await sheet_file(settings, course.id, course.title, layout, personal, without))
 
 
@@ -79,12 +87,14 @@ async def unchecked_pdf(
     layout, personal = one(data, "layout") or DEFAULT_LAYOUT, one(data, "personal") == "1"
     check_layout(layout)
     await _check_something(course, personal)
+    only = lesson_ids(many(data, "lesson"))
     try:
         reason = checked_reason(one(data, "reason"))
     except Invalid as error:
-        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"))
-    file = await sheet_file(settings, course.id, course.title, layout, personal)
-    refused = await unpublishable(settings, platforms, [lesson for lesson, _ in await shared_lessons(course.id)])
+        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"), only)
+    file = await sheet_file(settings, course.id, course.title, layout, personal, await _unwanted(course, only))
+    shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
+    refused = await unpublishable(settings, platforms, shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)
 
@@ -97,15 +107,17 @@ async def _page(
     layout: str,
     error: Invalid | None = None,
     reason: str = "",
+    only: Sequence[UUID] = (),
 ) -> Template:
-    lessons = await lessons_of(course.id)
-    shared = [lesson for lesson, _ in await shared_lessons(course.id)]
+    lessons = _named(await lessons_of(course.id), only)
+    shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
     refused = await unpublishable(settings, platforms, shared)
     students, printed = len(await students_of(course.id)), len(shared) - len(refused)
     context = {
         "person": person,
         "course": course,
         "lessons": len(shared),
+        "only": [lesson.id for lesson in lessons] if only else [],
         "printed": printed,
         "students": students,
         "left_out": _without(lessons, shared),
@@ -117,6 +129,16 @@ async def _page(
         "errors": errors_of(error) if error else no_errors(),
     }
     return Template("sheets/options.html", context=context, status_code=422 if error else 200)
+
+
+def _named(lessons: list[LessonInfo], only: Sequence[UUID]) -> list[LessonInfo]:
+    """Those that were named, all where none was."""
+    return [lesson for lesson in lessons if not only or lesson.id in only]
+
+
+async def _unwanted(course: CourseInfo, only: Sequence[UUID]) -> set[UUID]:
+    """What is not to be printed because other lessons were named."""
+    return {lesson.id for lesson in await lessons_of(course.id) if lesson.id not in only} if only else set()
 
 
 def _without(lessons: list[LessonInfo], shared: list[LessonInfo]) -> list[LessonInfo]:

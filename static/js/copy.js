@@ -1,15 +1,19 @@
 // Copy buttons: <button data-copy="ID of a field or text" data-done="Copied" hidden>. They show themselves only where this runs.
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  const label = button.textContent;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    await copy(source.value ?? source.textContent.trim(), source);
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 2000);
-  });
-}
+const show = () => { for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false; };
+show();
+// A list that was put in place of another one.
+document.addEventListener("swapped", show);
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  button.dataset.label ??= button.textContent;
+  await copy(source.value ?? source.textContent.trim(), source);
+  button.textContent = button.dataset.done;
+  setTimeout(() => { button.textContent = button.dataset.label; }, 2000);
+});
 
 async function copy(text, source) {
   try {

@@ -1,0 +1,41 @@
+"""Times as people type them, of the portal's zone unless they say another one; and days as people read them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+
+from courses.errors import Invalid, Message
+from portal.i18n import language
+
+
+def read_times(typed: Mapping[str, str], names: Iterable[str], zone: ZoneInfo) -> list[datetime | None]:
+    """The times of these fields, None for an empty one. Raises Invalid, naming each field that is no time."""
+    found: dict[str, datetime | None] = {}
+    problems = {}
+    for name in names:
+        text = typed[name].strip()
+        try:
+            at = datetime.fromisoformat(text) if text else None
+            found[name] = at.replace(tzinfo=zone) if at and at.tzinfo is None else at
+        except ValueError:
+            problems[name] = Message("Write date and time, such as 2026-09-01T08:00.")
+    if problems:
+        raise Invalid(problems)
+    return list(found.values())
+
+
+def month_name(day: date) -> str:
+    """ "November 2026"."""
+    return format_skeleton("yMMMM", day, locale=language())
+
+
+def weekday_name(day: date, width: str = "EEE") -> str:
+    """ "Mon"; with "EEEE" "Monday"."""
+    return format_date(day, width, locale=language())
+
+
+def day_name(day: date) -> str:
+    """ "Mon, 2 Nov"."""
+    return format_skeleton("MMMEd", day, locale=language())

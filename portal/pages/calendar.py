@@ -1,0 +1,178 @@
+"""When lessons open and close: a course's month, and the times of one lesson."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.authoring import LessonInfo, lesson_of
+from courses.catalogue import CourseInfo, course_of
+from courses.clock import now
+from courses.errors import Invalid, Message, NotFound
+from courses.links import FIRST_YEAR, LAST_YEAR
+from courses.people import SignedIn
+from courses.schedule import Scheduled, schedule_lesson, scheduled_lessons
+from portal.forms import Form, errors_of, no_errors, one
+from portal.local_times import day_name, month_name, read_times, weekday_name
+from portal.security import local_path
+from portal.settings import Settings
+
+TIMES = ("opens_at", "closes_at")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lesson that opens or closes at a time of a day; `kind` is "opens" or "closes"."""
+
+    lesson: Scheduled
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in weeks that start on Monday, with the first days of the months before and after it."""
+
+    first: date
+    weeks: list[list[date]]
+    before: date | None
+    after: date | None
+
+
+@get("/courses/{course_id:uuid}/calendar", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    month: FromQuery[str] = "",
+    lesson: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+) -> Template:
+    """A month; without one the present one."""
+    course = await course_of(person, course_id)
+    return await _page(person, settings, course, month, {"lesson": lesson}, done=done)
+
+
+@post("/courses/{course_id:uuid}/calendar", status_code=303, include_in_schema=False)
+async def schedule_from_calendar(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Set the times of the lesson that was chosen."""
+    course = await course_of(person, course_id, "write")
+    typed = {name: one(data, name) for name in ("lesson", *TIMES)}
+    month = one(data, "month")
+    try:
+        lesson = await _lesson(person, course, typed["lesson"])
+        times = read_times(typed, TIMES, ZoneInfo(settings.time_zone))
+        await schedule_lesson(person, lesson, *times)
+    except Invalid as error:
+        return await _page(person, settings, course, month, typed, error=error)
+    return Redirect(
+        f"/courses/{course.id}/calendar", query_params={"month": month, "done": "times"}, status_code=303
+    )  # fmt: skip
+
+
+@post("/lessons/{lesson_id:uuid}/schedule", status_code=303, include_in_schema=False)
+async def schedule(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    lesson_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Set the times of one lesson, and go back to the page (`next`) that asked."""
+    lesson = await lesson_of(person, lesson_id, "write")
+    typed = {"lesson": str(lesson.id)} | {name: one(data, name) for name in TIMES}
+    try:
+        await schedule_lesson(person, lesson, *read_times(typed, TIMES, ZoneInfo(settings.time_zone)))
+    except Invalid as error:
+        return await _page(person, settings, await course_of(person, lesson.course), "", typed, error=error)
+    return Redirect(
+        local_path(one(data, "next"), f"/lessons/{lesson.id}"), query_params={"done": "times"}, status_code=303
+    )
+
+
+async def _lesson(person: SignedIn, course: CourseInfo, text: str) -> LessonInfo:
+    """Raises Invalid."""
+    try:
+        lesson = await lesson_of(person, UUID(text), "write")
+    except (ValueError, NotFound):
+        lesson = None
+    if lesson is None or lesson.course != course.id or lesson.template:
+        raise Invalid({"lesson": Message("Choose a lesson of this course.")})
+    return lesson
+
+
+async def _page(
+    person: SignedIn,
+    settings: Settings,
+    course: CourseInfo,
+    month: str,
+    typed: dict[str, str],
+    *,
+    done: str = "",
+    error: Invalid | None = None,
+) -> Template:
+    zone = ZoneInfo(settings.time_zone)
+    today = now().astimezone(zone).date()
+    shown = read_month(month, today)
+    lessons = await scheduled_lessons(course.id)
+    entries = _entries(lessons, zone)
+    context = {
+        "person": person,
+        "course": course,
+        "lessons": lessons,
+        "month": shown,
+        "today": today,
+        "entries": entries,
+        "any": any(day in entries for week in shown.weeks for day in week),
+        "typed": typed,
+        "errors": errors_of(error) if error else no_errors(),
+        "done": done,
+        "month_name": month_name,
+        "weekday_name": weekday_name,
+        "day_name": day_name,
+    }
+    return Template("calendar/show.html", context=context, status_code=422 if error else 200)
+
+
+def read_month(text: str, today: date) -> Month:
+    """ "2026-11"; the present month for anything else."""
+    try:
+        first = datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        first = today.replace(day=1)
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        first = today.replace(day=1)
+    weeks = calendar.Calendar(firstweekday=calendar.MONDAY).monthdatescalendar(first.year, first.month)
+    return Month(first, weeks, _beside(first, -1), _beside(first, 1))
+
+
+def _beside(first: date, step: int) -> date | None:
+    year, month = divmod(first.year * 12 + first.month - 1 + step, 12)
+    return date(year, month + 1, 1) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _entries(lessons: list[Scheduled], zone: ZoneInfo) -> dict[date, list[Entry]]:
+    """What happens on each day, in its order."""
+    found: list[Entry] = []
+    for lesson in lessons:
+        for kind, at in (("opens", lesson.opens_at), ("closes", lesson.closes_at)):
+            if at is not None:
+                found.append(Entry(lesson, kind, at.astimezone(zone)))
+    days: dict[date, list[Entry]] = {}
+    for entry in sorted(found, key=lambda entry: entry.at):
+        days.setdefault(entry.at.date(), []).append(entry)
+    return days
+
+
+routes: list[Any] = [show, schedule_from_calendar, schedule]

@@ -1,0 +1,195 @@
+"""The lessons of a course: searched, filtered, sorted, and many of them changed at once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.authoring import LessonInfo, lesson_of
+from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, move_lessons, restore_deleted
+from courses.catalogue import CourseInfo, course_of
+from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
+from courses.people import SignedIn
+from portal.forms import Form, one
+from portal.lesson_filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
+from portal.lesson_rows import lesson_list
+from portal.platforms import Platform
+from portal.settings import Settings
+
+#: a request for the list alone, of the script that searches as one types
+PART = "x-part"
+
+
+@get("/courses/{course_id:uuid}", include_in_schema=False)
+async def index(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+    lesson: FromQuery[str] = "",
+    at: FromQuery[str] = "",
+    n: FromQuery[str] = "",
+    to: FromQuery[str] = "",
+) -> Template:
+    """The list; `done` and what is beside it say what a notice is about."""
+    course = await course_of(person, course_id)
+    wanted, page = read_filter(request.query_params), read_page(request.query_params)
+    if request.headers.get(PART) == "list":
+        return await lesson_list(person, settings, platforms, course, wanted, page, part=True)
+    return await lesson_list(
+        person, settings, platforms, course, wanted, page, done=done,
+        about=await _mine(person, lesson) if done in ("deleted", "restored") and lesson else None,
+        undo=await _undo(course, at) if done == "deleted" and at else None,
+        count=int(n) if n.isascii() and n.isdigit() and len(n) < 5 else 0,
+        to=await _course(person, to) if to else None,
+    )  # fmt: skip
+
+
+async def _mine(person: SignedIn, lesson: str) -> LessonInfo | None:
+    try:
+        return await lesson_of(person, UUID(lesson), deleted=True)
+    except (ValueError, NotFound):
+        return None
+
+
+async def _undo(course: CourseInfo, at: str) -> tuple[str, int] | None:
+    """The moment of a deletion, and how many lessons it took that are still in the trash."""
+    moment = _moment(at)
+    count = await deleted_at(course.id, moment) if moment else 0
+    return (at, count) if count else None
+
+
+async def _course(person: SignedIn, course: str) -> CourseInfo | None:
+    try:
+        return await course_of(person, UUID(course))
+    except (ValueError, NotFound):
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and 2000 <= moment.year < 3000 else None
+
+
+@post("/courses/{course_id:uuid}/lessons/deletion", status_code=303, include_in_schema=False)
+async def delete(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Into the trash; the notice offers to undo it for all."""
+
+    async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
+        return {"done": "deleted", "at": (await delete_lessons(person, course.id, ids)).isoformat()}
+
+    return await _do(act, person, settings, platforms, course_id, data)
+
+
+@post("/courses/{course_id:uuid}/lessons/restoration", status_code=303, include_in_schema=False)
+async def restore(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
+    """Back from the trash: all that was deleted at one moment."""
+    course, moment = await course_of(person, course_id, "write"), _moment(one(data, "at"))
+    count = await restore_deleted(person, course.id, moment) if moment else 0
+    return _back(course, data, {"done": "restored", "n": str(count)})
+
+
+@post("/courses/{course_id:uuid}/lessons/topics", status_code=303, include_in_schema=False)
+async def topics(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Add a topic to those that lack it."""
+
+    async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
+        return {"done": "topic", "n": str(await add_topic(person, course.id, ids, one(data, "add_topic")))}
+
+    return await _do(act, person, settings, platforms, course_id, data)
+
+
+@post("/courses/{course_id:uuid}/lessons/copies", status_code=303, include_in_schema=False)
+async def copy(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Duplicate them here, or with `course` in another course, where they keep their titles."""
+
+    async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
+        target = await _target(person, one(data, "course")) if one(data, "elsewhere") else course
+        copies = await copy_lessons(person, course.id, ids, target.id, str if target.id != course.id else copy_title)
+        return {"done": "copied", "n": str(len(copies))} | ({"to": str(target.id)} if target.id != course.id else {})
+
+    return await _do(act, person, settings, platforms, course_id, data)
+
+
+@post("/courses/{course_id:uuid}/lessons/moves", status_code=303, include_in_schema=False)
+async def move(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Into another course, with pictures and history."""
+
+    async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
+        target = await _target(person, one(data, "course"))
+        return {
+            "done": "moved", "n": str(await move_lessons(person, course, ids, target)), "to": str(target.id)
+        }  # fmt: skip
+
+    return await _do(act, person, settings, platforms, course_id, data)
+
+
+async def _target(person: SignedIn, course: str) -> CourseInfo:
+    """Raises Invalid."""
+    try:
+        return await course_of(person, UUID(course), "write")
+    except (ValueError, NotFound, NotAllowed) as error:
+        raise Invalid({"course": Message("Choose a course.")}) from error
+
+
+async def _do(
+    act: Callable[[CourseInfo, list[UUID]], Awaitable[dict[str, str]]],
+    person: SignedIn,
+    settings: Settings,
+    platforms: dict[str, Platform],
+    course_id: UUID,
+    form: Form,
+) -> Redirect | Template:
+    """Back to the list as it was, with a notice; or the list with what is wrong, and the same lessons chosen."""
+    course = await course_of(person, course_id, "write")
+    ids = await chosen_lessons(form, course.id)
+    try:
+        return _back(course, form, await act(course, ids))
+    except (Conflict, Invalid) as error:
+        wanted, page = read_back(one(form, "back"))
+        return await lesson_list(
+            person, settings, platforms, course, wanted, page, error=error, chosen=tuple(ids),
+            typed={"topic": one(form, "add_topic"), "course": one(form, "course")},
+        )  # fmt: skip
+
+
+def _back(course: CourseInfo, form: Form, notice: dict[str, str]) -> Redirect:
+    wanted, page = read_back(one(form, "back"))
+    return Redirect(f"/courses/{course.id}", query_params=filter_params(wanted, page) | notice, status_code=303)
+
+
+routes = [index, delete, restore, topics, copy, move]

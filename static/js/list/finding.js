@@ -1,0 +1,87 @@
+// Searches as one types: the same address is asked for the list alone. What was chosen stays in the address.
+
+const PAUSE = 180;
+
+/** Calls swapped(query) after each new list; `query` is that of the list without its page. */
+export function setUp(results, form, swapped) {
+  const announce = document.getElementById("announce");
+  let running = null;
+  let timer = 0;
+
+  const address = () => {
+    const values = [...new FormData(form)].filter(([, value]) => value.trim());
+    const query = new URLSearchParams(values).toString();
+    return form.getAttribute("action") + (query ? `?${query}` : "");
+  };
+
+  async function show(url, { push = false, replace = false, top = false } = {}) {
+    clearTimeout(timer);
+    running?.abort();
+    const mine = running = new AbortController();
+    results.setAttribute("aria-busy", "true");
+    let text;
+    try {
+      const answer = await fetch(url, { headers: { "X-Part": "list" }, signal: mine.signal });
+      // Signed out, or something of the list is gone: the browser goes there by itself.
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+      text = await answer.text();
+    } catch {
+      if (!mine.signal.aborted) location.assign(url);
+      return;
+    }
+    const held = results.contains(document.activeElement) ? document.activeElement.closest("li")?.id : null;
+    const fragment = new DOMParser().parseFromString(text, "text/html");
+    results.replaceChildren(...fragment.body.childNodes);
+    results.removeAttribute("aria-busy");
+    if (push) history.pushState(null, "", url);
+    else if (replace) history.replaceState(null, "", url);
+    if (held) (document.getElementById(held)?.querySelector("h2 a") ?? form.elements.q).focus({ preventScroll: true });
+    if (top) form.scrollIntoView({ block: "start" });
+    announce.textContent = document.getElementById("found-count")?.textContent.trim() ?? "";
+    const query = new URL(url, location.href).searchParams;
+    query.delete("page");
+    swapped(query.toString());
+  }
+
+  form.elements.q.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    if (event.isComposing) return; // half a Chinese word finds nothing
+    timer = setTimeout(() => show(address(), { replace: true }), PAUSE);
+  });
+  form.elements.q.addEventListener("compositionend", () => show(address(), { replace: true }));
+  form.addEventListener("change", (event) => {
+    if (event.target !== form.elements.q) show(address(), { push: true });
+    event.target.classList.toggle("set", Boolean(event.target.value) && event.target.name !== "sort");
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(address(), { replace: true });
+  });
+  results.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-list]");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    // The templates' list has other fields.
+    if (new URL(link.href).searchParams.get("state") === "template" !== (form.elements.state?.value === "template")) return;
+    event.preventDefault();
+    fill(new URL(link.href).searchParams);
+    show(link.href, { push: true, top: Boolean(link.closest(".pager")) });
+  });
+  addEventListener("popstate", () => {
+    const query = new URL(location.href).searchParams;
+    if ((query.get("state") === "template") !== (form.elements.state?.value === "template")) return location.reload();
+    fill(query);
+    show(location.href);
+  });
+
+  function fill(query) {
+    for (const field of form.elements) {
+      if (!field.name || field.type === "hidden") continue;
+      const value = query.get(field.name) ?? "";
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
+        field.add(new Option(value, value));
+      }
+      field.value = value;
+      field.classList.toggle("set", Boolean(value) && field.tagName === "SELECT" && field.name !== "sort");
+    }
+  }
+}
