@@ -99,12 +99,24 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": [
         alice("{cell}"), alice("{other_cell}", name="nothing"),
     ],
+    "GET /courses/{course_id:uuid}/calendar": [
+        alice("/courses/{course}/calendar"), alice("/courses/{empty}/calendar", name="empty"),
+    ],
+    "GET /courses/{course_id:uuid}/copies": [alice("/courses/{course}/copies")],
+    "GET /courses/{course_id:uuid}/log": [alice("/courses/{course}/log")],
+    "GET /courses/{course_id:uuid}/members": [alice("/courses/{course}/members")],
+    "GET /courses/{course_id:uuid}/trash": [alice("/courses/{course}/trash"), alice("/courses/{empty}/trash", name="empty")],
+    "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": [alice("/courses/{course}/trash/{deleted}")],
     "GET /courses/{course_id:uuid}/sheet": [alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty")],
     "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
     "GET /lessons/{lesson_id:uuid}": [
         alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),
     ],
     "GET /lessons/{lesson_id:uuid}/edit": [alice("/lessons/{lesson}/edit"), alice("/lessons/{plain}/edit", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/history": [alice("/lessons/{revised}/history")],
+    "GET /lessons/{lesson_id:uuid}/history/{number:int}": [
+        alice("/lessons/{revised}/history/1"), alice("/lessons/{revised}/history/2", name="newest"),
+    ],
     "GET /lessons/{lesson_id:uuid}/preview": [alice("/lessons/{lesson}/preview"), alice("/lessons/{plain}/preview", name="plain")],
     "GET /lessons/{lesson_id:uuid}/present": [alice("/lessons/{lesson}/present")],
     "GET /go": [View("nobody", "/go"), View("nobody", "/s/AAAA", name="unknown")],
@@ -152,6 +164,11 @@ def world(portal: Any) -> World:
         alice, values["course"], "A desk that invites work, and a title that is rather long", "", []
     )
     values["withdrawn"] = _lesson(alice, values["course"], "Withdrawn 已收回", "Text", [])
+    values["deleted"] = _lesson(alice, values["course"], "Deleted 已删除", "Text", [])
+    alice.post(f"/lessons/{values['deleted']}/deletion")
+    again = {"kind": "normal", "title": "三步拍出一杯更好的茶", "body": LESSONS[0].body, "platforms": "xiaohongshu"}
+    values["revised"] = _lesson(alice, values["course"], LESSONS[0].title, "Text", pictures[:1])
+    alice.post(f"/lessons/{values['revised']}", files={name: (None, text) for name, text in again.items()})
     answer = admin.post("/people/invitations", data={"email": "new@example.org"})
     values["invitation"] = re.search(r"/invitations/([\w-]+)", answer.text).group(1)
     listed = {"file": ("课时.csv", "标题,正文\n茶,好茶\n,没有标题\n".encode("gbk"), "text/csv")}

@@ -296,7 +296,7 @@ def test_an_archive_without_lessons_says_how_they_look(pack: Callable[..., Path]
 
 @pytest.mark.parametrize(
     ("front", "line", "sentence"),
-    [("title: [x", 3, "not valid YAML"), ("title: a: b", 2, "not valid YAML"), 
+    [("title: [x", 3, "not valid YAML"), ("title: a: b", 2, "not valid YAML"),
      ("title: !!python/object/apply:os.system [x]", 2, "Tags"),
      ("a: &a [x]\ntitle: *a", 2, "References"), ("title: A\ntitle: B", 3, "twice"), ("- x", 2, "name: value"),
      ("title: [A]", 2, "one value"), ("title: A\ntopics: {a: b}", 3, "list of words"), ("title: A\nkind: film", 3, "no kind"),

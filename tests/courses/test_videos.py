@@ -126,8 +126,14 @@ def test_prepare_video_takes_what_an_iphone_calls_mov(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"codec": "libx265"}, "The video is coded as HEVC (H.265), which not every phone plays. Export it as MP4 (H.264)."),
-        ({"codec": "mpeg4"}, "The video is coded as MPEG-4 Part 2, which not every phone plays. Export it as MP4 (H.264)."),
+        (
+            {"codec": "libx265"},
+            "The video is coded as HEVC (H.265), which not every phone plays. Export it as MP4 (H.264).",
+        ),
+        (
+            {"codec": "mpeg4"},
+            "The video is coded as MPEG-4 Part 2, which not every phone plays. Export it as MP4 (H.264).",
+        ),
         (
             {"sound": "libmp3lame"},
             "The sound is coded as MP3, which not every phone plays. Export it as MP4 with AAC sound.",

@@ -13,6 +13,8 @@ OPERATIONS = {
     ("/api/v1/lessons/{lesson_id}/preflight", "get"),
     ("/api/v1/lessons/{lesson_id}/links", "get"), ("/api/v1/lessons/{lesson_id}/links", "post"),
     ("/api/v1/links/{link_id}", "delete"),
+    ("/api/v1/courses/{course_id}/export", "get"), ("/api/v1/courses/{course_id}/import", "post"),
+    ("/api/v1/courses/{course_id}/lessons.csv", "get"), ("/api/v1/courses/{course_id}/log", "get"),
     ("/api/v1/courses/{course_id}/sheet.pdf", "get"), ("/api/v1/courses/{course_id}/completion", "get"),
 }  # fmt: skip
 
@@ -53,6 +55,8 @@ def test_bodies_are_told(schema: dict) -> None:
     }
     assert told.pop(("/api/v1/courses/{course_id}/students", "post")) == {"application/json", "text/csv"}
     assert told.pop(("/api/v1/courses/{course_id}/media", "post")) == {"multipart/form-data"}
+    archive = {"application/zip", "multipart/form-data", "text/csv"}
+    assert told.pop(("/api/v1/courses/{course_id}/import", "post")) == archive
     assert set(map(frozenset, told.values())) == {frozenset({"application/json"})}
     lesson = schema["components"]["schemas"]["NewLesson"]
     assert set(lesson["properties"]) == {"type", "title", "content", "topics", "platforms", "images", "video", "cover"}
