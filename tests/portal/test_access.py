@@ -472,7 +472,7 @@ def test_every_route_has_its_row(world: World) -> None:
     missing = "".join(f'\n    "{route}": owned(200),' for route in sorted(known - ROUTES.keys()))
     assert not missing, (
         "Routes without a row. Say who may use them: add to ROUTES in tests/portal/test_access.py, with public(), "
-        f"signed_in(), readers(), markers(), writers(), owned(), admins(), keys() or owners_key() and the status of who may:{missing}"
+        f"signed_in(), readers(), markers(), writers(), owned(), admins(), keys() or owners_key() and who may:{missing}"
     )
     gone = sorted(ROUTES.keys() - known)
     assert not gone, f"Rows of routes that are gone; take them out of ROUTES: {gone}"
