@@ -2,11 +2,14 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from courses.audit import NOUNS
 from courses.tables.audit import AuditEntry
+from portal.audit_words import ONE_CHANGE, SENTENCES
 from tests.portal.test_access import ROLES, ROUTES, World, address, parts, world
 
 __all__ = ["parts", "world"]
@@ -19,6 +22,32 @@ UNLOGGED = {
     "POST /theme": "of the browser",
     "POST /go": "of a student's phone",
     "POST /GO": "of a student's phone",
+    "POST /courses/{course_id:uuid}/media": "a lesson's entry tells of its pictures",
+    "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": "as pictures",
+    "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": "as pictures",
+    "POST /courses/{course_id:uuid}/uploads": "as pictures",
+    "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": "as pictures",
+    "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": "as pictures",
+    "POST /courses/{course_id:uuid}/uploads/{upload_id:uuid}/media": "as pictures",
+    "POST /api/v1/courses/{course_id:uuid}/media": "as pictures",
+    "POST /courses/{course_id:uuid}/lesson-preview": "changes nothing",
+    "POST /courses/{course_id:uuid}/preflight": "changes nothing",
+    "POST /courses/{course_id:uuid}/preflight/repair": "changes what is typed, not what is saved",
+    "POST /courses/{course_id:uuid}/sheet.pdf": "changes nothing; printing what platforms refuse is in the log",
+    "POST /courses/{course_id:uuid}/imports": "a dry run",
+    "POST /imports/{import_id:uuid}/encoding": "a dry run",
+    "POST /imports/{import_id:uuid}/removal": "a dry run",
+    "POST /courses/{course_id:uuid}/trash/restorations": "nothing is in the trash here; tests/courses/test_trash.py",
+    "POST /courses/{course_id:uuid}/lessons/restoration": "nothing is in the trash here; tests/courses/test_trash.py",
+    "POST /lessons/{lesson_id:uuid}/restorations": "there is one version here; tests/courses/test_authoring.py",
+    "POST /lessons/{lesson_id:uuid}/repairs": "there is nothing to repair here; as every save of a lesson",
+}
+
+#: what a request sends that changes something, where its row in ROUTES does not
+SENDS = {
+    "POST /links/{link_id:uuid}": {"data": {"opens_at": "", "expires_at": "2999-01-01T08:00"}},
+    "POST /lessons/{lesson_id:uuid}/template": {"data": {"template": "1"}},
+    "POST /lessons/{lesson_id:uuid}/schedule": {"data": {"opens_at": "", "closes_at": "2999-01-01T08:00"}},
 }
 
 
@@ -121,6 +150,18 @@ def test_change_of_an_owner_stands_in_the_log(world: World, parts: dict[str, str
         }[route.rpartition("/")[2]]  # fmt: skip
         world.ask(role, *address(undone, parts), ROUTES[undone].sends)
     before = world.call(lambda: AuditEntry.count().run())
-    answer = world.ask(role, method, path, ROUTES[route].sends)
+    answer = world.ask(role, method, path, SENDS.get(route, ROUTES[route].sends))
     assert answer.status_code < 400, answer.text[:500]
     assert world.call(lambda: AuditEntry.count().run()) > before, f"{route} has left nothing in the log"
+
+
+def test_every_action_has_its_sentence() -> None:
+    """Of those that stand in the code as texts, and of the ways in which a lesson is saved."""
+    source = "".join(path.read_text() for path in Path("courses").rglob("*.py"))
+    actions = re.compile(rf"\"((?:{'|'.join(NOUNS)})\.[a-z_]+)\"")
+    other = {"lesson.edit", "lesson.md", "course.md", "lesson.platforms", "lesson.search"}
+    named = set(actions.findall(source)) - other
+    notes = {f"lesson.{note}" for note in re.findall(r"note(?:: str)? ?= ?\"([a-z]+)\"", source)}
+    assert len(named) > 20
+    assert sorted((named | notes) - SENTENCES.keys()) == []
+    assert ONE_CHANGE.keys() <= SENTENCES.keys()
