@@ -26,7 +26,11 @@ def test_compressed_page_is_the_page(name: str) -> None:
     assert plain.endswith("<b>7</b>" + plain.split("</p>")[1].split("<b>")[0])
 
 
-@pytest.mark.parametrize("text", ["", "a", blank("code"), f"{blank('code')}{blank('code')}", "plain"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", blank("code"), f"{blank('code')}{blank('code')}", "plain"],
+    ids=["empty", "letter", "blank", "blanks", "plain"],
+)
 def test_pages_of_any_form_are_compressed(text: str) -> None:
     page = kept(text)
     assert gzip.decompress(page.gzipped({"code": "K"})).decode() == page.filled({"code": "K"})
