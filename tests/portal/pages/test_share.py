@@ -27,7 +27,7 @@ def test_share_page_has_link_code_and_ways_on(alice: TestClient, classroom: Any,
     for address in (f"{path}/present", f"{path}/preview", f"{path}/edit", f"/courses/{classroom.course}/sheet"):
         assert f'href="{address}"' in page
     assert "<b>0</b> of 2 scanned" in page
-    assert '<span class="state open">Open</span>' in page
+    assert '<span class="badge good">Open</span>' in page
 
 
 def test_what_the_platform_would_refuse_is_told(alice: TestClient, classroom: Any, path: str) -> None:
@@ -51,7 +51,7 @@ def test_times_are_those_of_the_portals_zone(
     page = alice.get(answer.headers["location"]).text
     assert "The times are saved." in page
     assert 'value="2031-03-01T08:00"' in page
-    assert '<span class="state waiting">Not open yet</span>' in page
+    assert '<span class="badge info">Not open yet</span>' in page
     alice.post(f"/links/{classroom.link.id}", data={"opens_at": "", "expires_at": " "})
     link = classroom.run(link_of, alice_person, classroom.link.id)
     assert (link.opens_at, link.expires_at) == (None, None)
