@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar.response import Template
 
@@ -22,6 +23,7 @@ from courses.people import SignedIn
 from portal.errors import status_of
 from portal.i18n import say
 from portal.lesson_filters import filter_params, with_query
+from portal.local_times import short_moment
 from portal.markdown import plain_text
 from portal.platforms import Platform
 from portal.settings import Settings
@@ -77,6 +79,7 @@ async def lesson_list(
         "back": urlencode(filter_params(wanted, found.page)),
         "address": partial(with_query, f"/courses/{course.id}", wanted),
         "chosen": chosen,
+        "when": partial(short_moment, zone=ZoneInfo(settings.time_zone)),
     }
     if part:
         return Template("lessons/_list.html", context=context, headers={"X-Found": str(found.found)})

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
+from markupsafe import Markup
 
+from courses.clock import now
 from courses.errors import Invalid, Message
 from portal.i18n import language
 
@@ -39,3 +41,10 @@ def weekday_name(day: date, width: str = "EEE") -> str:
 def day_name(day: date) -> str:
     """ "Mon, 2 Nov"."""
     return format_skeleton("MMMEd", day, locale=language())
+
+
+def short_moment(at: datetime, zone: ZoneInfo) -> Markup:
+    """ "21 Nov, 10:00", with its year where that is not the present one."""
+    there = at.astimezone(zone)
+    day = format_skeleton("MMMd" if there.year == now().astimezone(zone).year else "yMMMd", there, locale=language())
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{day} {there:%H:%M}")

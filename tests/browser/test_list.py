@@ -64,7 +64,7 @@ def test_lessons_are_found_as_one_types_and_the_address_keeps_it(
     page.go_back()
     expect(rows(page)).to_have_text(["Black tea", "Green tea"])
     page.get_by_role("searchbox").fill("nothing of this")
-    expect(page.get_by_text("Nothing found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     page.get_by_role("link", name="Clear the search").click()
     expect(rows(page)).to_have_count(5)
     expect(page.get_by_role("searchbox")).to_have_value("")

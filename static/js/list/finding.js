@@ -37,7 +37,8 @@ export function setUp(results, form, swapped) {
     else if (replace) history.replaceState(null, "", url);
     if (held) (document.getElementById(held)?.querySelector("h2 a") ?? form.elements.q).focus({ preventScroll: true });
     if (top) form.scrollIntoView({ block: "start" });
-    announce.textContent = document.getElementById("found-count")?.textContent.trim() ?? "";
+    const said = document.getElementById("found-count");
+    announce.textContent = ((said?.querySelector("h2") ?? said)?.textContent ?? "").replace(/\s+/g, " ").trim();
     const query = new URL(url, location.href).searchParams;
     query.delete("page");
     swapped(query.toString());
