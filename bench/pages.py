@@ -83,7 +83,11 @@ def measure(session: str, course: str, lesson: str, token: str, rounds: int) -> 
     base = statistics.median(next(iter(cpu.values())))
     print(f"{'':34}{'median ms':>10}{'p95 ms':>9}{'CPU ms':>8}{'ratio':>8}{'queries':>9}{'bytes':>9}{'gzip':>8}")
     for name, taken in times.items():
-        median, slow, work = statistics.median(taken), statistics.quantiles(taken, n=20)[-1], statistics.median(cpu[name])
+        median, slow, work = (
+            statistics.median(taken),
+            statistics.quantiles(taken, n=20)[-1],
+            statistics.median(cpu[name]),
+        )
         whole, small = sizes[name]
         print(
             f"{name:34}{median:10.1f}{slow:9.1f}{work:8.1f}{work / base:8.1f}{queries[name]:9}{whole:9}{small:8}"
