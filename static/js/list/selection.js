@@ -29,6 +29,8 @@ export function setUp(results, bar) {
       : bar.dataset.chosen.replace("{count}", number);
     every.hidden = whole || number < all.length || total() <= all.length;
     every.textContent = bar.dataset.all.replace("{count}", total());
+    // Printing and export name each lesson in their address: those of other pages are not in this one.
+    for (const button of bar.querySelectorAll("[formmethod=get]")) button.hidden = whole;
     bar.hidden = number === 0;
     document.body.classList.toggle("with-save-bar", number > 0);
   }
