@@ -8,13 +8,15 @@ export function lasting() {
   return disk !== null;
 }
 
+/** Keeps it; whether it outlives this page. */
 export function keep(name, value) {
   const text = JSON.stringify(value);
   memory.set(name, text);
   try {
     disk?.setItem(`lessonlink:${name}`, text);
+    return disk !== null;
   } catch {
-    // Full: the memory has it as long as the page is open.
+    return false; // Full: the memory has it as long as the page is open.
   }
 }
 

@@ -2,8 +2,8 @@
 //
 // A page that has the panel in its form needs this script and nothing else. setUp(form, panel) may be called too, and answers
 // with {ask}: `form` is the lesson's, `panel` has its address in data-preflight. After each answer the panel sends
-// "preflight" with detail {errors, warnings}. Whoever has an editor of its own for a field takes "preflight:fill" on the
-// form (detail {name, value}) and prevents its default; otherwise the field itself is filled.
+// "preflight" with detail {errors, warnings}. Whoever has an editor of its own for a field names it in its data-field, and
+// hears "input" of the field when a repair fills it.
 
 import { toast } from "./toast.js";
 
@@ -145,7 +145,7 @@ function place(form, where) {
   if (name === "video") return form.querySelector("#video");
   if (name === "cover") return form.querySelector("[name=kind][value=video]:checked") ? form.querySelector("#poster") : form.querySelector("#pictures");
   if (name === "kind") return form.querySelector("fieldset:has([name=kind])");
-  return form.querySelector(`[name="${name}"]`);
+  return form.querySelector(`[data-field="${name}"]`) ?? form.querySelector(`[name="${name}"]`);
 }
 
 /** The pictures that stay, in their order. */
@@ -159,14 +159,12 @@ function fill(form, fields) {
   return Object.entries(fields).map(([name, value]) => {
     const field = form.querySelector(`[name="${name}"]`);
     const before = field.value;
-    put(form, field, name, value);
-    return () => put(form, field, name, before);
+    put(field, value);
+    return () => put(field, before);
   });
 }
 
-function put(form, field, name, value) {
-  const event = new CustomEvent("preflight:fill", { cancelable: true, detail: { name, value } });
-  if (!form.dispatchEvent(event)) return;
+function put(field, value) {
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));

@@ -26,7 +26,14 @@ PHONE = {
 }
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 #: what Chromium says of its own accord and of no page of ours
-HARMLESS = ("favicon", "(Unprocessable Entity)", "(Conflict)", "net::ERR_CONNECTION_RESET")
+HARMLESS = (
+    "favicon",
+    "(Unprocessable Entity)",
+    "(Conflict)",
+    "(Unauthorized)",
+    "net::ERR_CONNECTION_RESET",
+    "net::ERR_INTERNET_DISCONNECTED",
+)
 
 
 @pytest.fixture(scope="module")
