@@ -29,6 +29,7 @@ else void offer(device, form, present, texts, ask);
 
 for (const kind of ["input", "change"]) {
   form.addEventListener(kind, () => {
+    form.dataset.touched = "";
     saver.changed();
     preview.changed();
   });
