@@ -108,7 +108,8 @@ def test_saving_waits_for_uploads(author: Author, open_browser: Callable[..., Br
     held: list[Any] = []
     page.route("**/media", lambda route: held.append(route))
     page.get_by_label("Title").fill("Slow line")
-    page.locator("#pictures-file").set_input_files([photo(1)])
+    with page.expect_request("**/media"):
+        page.locator("#pictures-file").set_input_files([photo(1)])
     page.get_by_role("button", name="Save and get the link").click()
     expect(page.get_by_text("Waiting for the uploads …")).to_be_visible()
     held[0].continue_()
