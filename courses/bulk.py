@@ -12,7 +12,7 @@ from courses.catalogue import CourseInfo
 from courses.clock import now
 from courses.copying import copy_lesson, copy_media, was_opened, with_media
 from courses.database import writing
-from courses.drafts import LessonDraft, decoded
+from courses.drafts import LessonDraft, decoded, topic_names
 from courses.errors import Conflict, Invalid, Message
 from courses.links import class_links, forget_card, issue_link, links_of_lesson
 from courses.media_use import media_in_lesson
@@ -69,7 +69,7 @@ async def restore_deleted(by: SignedIn, course_id: UUID, moment: datetime) -> in
 
 async def add_topic(by: SignedIn, course_id: UUID, ids: Sequence[UUID], topic: str) -> int:
     """Add a topic to those that lack it, a revision for each; how many got it. Raises Invalid, Conflict."""
-    if not topic.strip().strip("#").strip():
+    if not topic_names(topic):
         raise Invalid({"topic": Message("Write the topic to add.")})
     added = 0
     async with writing():

@@ -1,5 +1,6 @@
 """What an author gives: a lesson's content, checked and made tidy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -12,6 +13,8 @@ from courses.media import media_of
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
 TOPICS, PICTURES, ALT_LENGTH = 20, 18, 300
+#: no platform takes a number sign within a topic; XiaoHongShu's app copies topics as `#name[话题]#`
+_BETWEEN_TOPICS = re.compile(r"\[话题\]|[#＃]")
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     # PostgreSQL keeps no NUL, and nobody types one.
     title = " ".join(draft.title.replace("\0", "").split())
     body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    topics = tuple(
-        dict.fromkeys(filter(None, (topic.replace("\0", "").strip().strip("#").strip() for topic in draft.topics)))
-    )
+    topics = tuple(dict.fromkeys(name for topic in draft.topics for name in topic_names(topic)))
     kind = "normal" if draft.kind == "pictures" else draft.kind
     problems: dict[str, Message] = {}
     if kind not in KINDS:
@@ -76,8 +77,8 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         problems["topics"] = Message(
             "At most {count} topics of up to {limit} characters.", count=TOPICS, limit=TOPIC_LENGTH
         )
-    elif any("#" in topic or len(topic.split()) != 1 for topic in topics):
-        problems["topics"] = Message("Topics have no spaces and no # inside; separate them with spaces or commas.")
+    elif any(len(topic.split()) != 1 for topic in topics):
+        problems["topics"] = Message("Topics have no spaces inside; separate them with spaces or commas.")
     if not draft.platforms:
         problems["platforms"] = Message("Choose at least one platform.")
     pictures = tuple(dict.fromkeys(draft.pictures))
@@ -91,6 +92,11 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         {picture: alt for picture, alt in alts.items() if alt},
     )  # fmt: skip
     return tidy, problems
+
+
+def topic_names(topic: str) -> list[str]:
+    """What was given as one topic: `#a` is "a", and `#a#b` is "a" and "b"."""
+    return [name for part in _BETWEEN_TOPICS.split(topic.replace("\0", "")) if (name := part.strip())]
 
 
 def _too_long(text: str, limit: int) -> Message:

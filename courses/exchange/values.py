@@ -83,9 +83,8 @@ def write_topics(topics: Iterable[str]) -> str:
 
 def read_topics(text: str) -> list[str]:
     """With # before each topic nothing else but spaces parts them; else commas do too."""
-    if "#" in text:
-        return [topic for topic in re.split(r"[\s#]+", text.replace("[话题]#", " ")) if topic]
-    return [topic for topic in re.split(r"[\s,，、;；＃]+", text) if topic]
+    text = text.replace("[话题]", " ")
+    return [topic for topic in re.split(r"[\s#＃]+" if "#" in text else r"[\s,，、;；＃]+", text) if topic]
 
 
 def check_platforms(slugs: Iterable[str], known: Collection[str]) -> None:
