@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import atexit
+import contextlib
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -63,6 +66,31 @@ def _positive(text: str) -> int:
     return number
 
 
+def run() -> None:
+    """main() as the whole of this process, which it ends."""
+    ended: list[int] = []
+    # Registered before any command is imported, so that what commands register is called first.
+    atexit.register(_end_at_once, ended)
+    ended.append(main())
+    sys.exit(ended[0])
+
+
+def _end_at_once(ended: list[int]) -> None:
+    """Leave out the teardown of the interpreter, which kills the process where obstore was used a moment before.
+
+    Its threads hand over a result by calling into Python. A thread that comes back there while the interpreter is torn
+    down is ended by CPython with pthread_exit(), which Rust answers with abort(): about every twentieth `portal sweep` under
+    load said what it had done and then died of signal 6 (PyO3/pyo3-async-runtimes#40). obstore cannot be told to stop.
+    """
+    if not ended:
+        return  # wrong usage or a traceback: nothing of obstore's is under way, and the status is not ours to say
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads any more
+            stream.flush()
+    os._exit(ended[0])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0, or a one-line reason on stderr and 1 (2 for wrong usage)."""
     options = parser().parse_args(arguments)
@@ -78,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = _command(options.command)(settings, options)
         if asyncio.iscoroutine(result):
             asyncio.run(result)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -110,4 +139,4 @@ def _one_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -69,8 +69,11 @@ class Portal:
         """Run the `portal` command on the same database; its output."""
         done = subprocess.run(
             [sys.executable, "-m", "portal", *arguments],
-            env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True,
+            env=self.environment | {"PYTHONFAULTHANDLER": "1"}, cwd=ROOT, capture_output=True, text=True,
         )  # fmt: skip
+        assert done.returncode == 0, (
+            f"portal {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
         return done.stdout.strip()
 
 
