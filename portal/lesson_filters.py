@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from courses.errors import NotFound
+from courses.errors import Message, NotFound
 from courses.lesson_list import SORTS, STATES, TEXT_LENGTH, LessonFilter, matching_lessons
 from portal.forms import Form, many, one
 from portal.i18n import gettext as _
@@ -67,6 +67,19 @@ async def chosen_lessons(form: Form, course_id: UUID) -> list[UUID]:
     if one(form, "found"):
         return await matching_lessons(course_id, read_back(one(form, "found"))[0])
     return lesson_ids(many(form, "lesson"))
+
+
+async def named_lessons(course_id: UUID, ids: Sequence[UUID] | None, found: str) -> list[UUID]:
+    """The lessons that an address names one by one, or with `found` all that its query finds; none where it names none.
+
+    Raises NotFound where nothing is found.
+    """
+    if not found:
+        return list(ids or ())
+    matching = await matching_lessons(course_id, read_back(found)[0])
+    if not matching:
+        raise NotFound(Message("Nothing is found by these words and filters any more. Choose again."))
+    return matching
 
 
 def lesson_ids(texts: Sequence[str]) -> list[UUID]:

@@ -16,6 +16,7 @@ from courses.people import SignedIn
 from portal.course_files import archive_answer, list_answer
 from portal.forms import errors_of, no_errors
 from portal.imports import present_lessons, read
+from portal.lesson_filters import named_lessons
 from portal.multipart import multipart_form
 from portal.settings import Settings
 from portal.uploads import UPLOAD_LIMIT
@@ -36,17 +37,23 @@ async def export(
     store: NamedDependency[SkipValidation[ObjectStore]],
     course_id: FromPath[UUID],
     lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
 ) -> Stream:
-    """The archive: the whole course, or the lessons that the address names."""
-    return await archive_answer(store, settings, await course_of(person, course_id), lesson)
+    """The archive: the whole course, or the lessons that the address names, or that a list with the query `found` finds."""
+    course = await course_of(person, course_id)
+    return await archive_answer(store, settings, course, await named_lessons(course.id, lesson, found))
 
 
 @get("/courses/{course_id:uuid}/lessons.csv", media_type="text/csv", include_in_schema=False)
 async def export_list(
-    person: NamedDependency[SignedIn], course_id: FromPath[UUID], lesson: FromQuery[list[UUID] | None] = None
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """The texts of the lessons for a spreadsheet."""
-    return await list_answer(await course_of(person, course_id), lesson)
+    """The texts of the lessons for a spreadsheet; which, as for the archive."""
+    course = await course_of(person, course_id)
+    return await list_answer(course, await named_lessons(course.id, lesson, found))
 
 
 @post("/courses/{course_id:uuid}/imports", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)

@@ -1,6 +1,6 @@
 """The printed sheet of a course: what it will hold, and the PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from courses.printing import checked_reason, note_unchecked
 from courses.roster import students_of
 from portal.downloads import disposition
 from portal.forms import Form, errors_of, many, no_errors, one
-from portal.lesson_filters import lesson_ids
+from portal.lesson_filters import lesson_ids, named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
 from portal.settings import Settings
@@ -46,9 +46,15 @@ async def options(
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
     lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
 ) -> Template:
-    """Layout and kind of slips, each with what it comes to; and what a platform would refuse. `lesson`: only these."""
-    return await _page(person, settings, platforms, await course_of(person, course_id), layout, only=lesson or [])
+    """Layout and kind of slips, each with what it comes to; and what a platform would refuse.
+
+    `lesson`: only these; `found`: only those that a list with this query finds.
+    """
+    course = await course_of(person, course_id)
+    only = await named_lessons(course.id, lesson, found)
+    return await _page(person, settings, platforms, course, layout, only=only, found=found)
 
 
 @get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False)
@@ -61,16 +67,18 @@ async def pdf(
     personal: FromQuery[bool] = False,
     only_publishable: FromQuery[bool] = False,
     lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """A slip for each shared lesson, or for each student and lesson; `lesson` names some of them.
+    """A slip for each shared lesson, or for each student and lesson; `lesson` names some of them, `found` finds some.
 
     Those that would be refused are left out if asked for.
     """
     course = await course_of(person, course_id)
     check_layout(layout)
     await _check_something(course, personal)
-    without = await left_out(settings, platforms, course.id, only_publishable=only_publishable)
-    without = {*without, *await _unwanted(course, lesson or [])}
+    only = frozenset(await named_lessons(course.id, lesson, found))
+    without = await left_out(settings, platforms, course.id, only_publishable=only_publishable, only=only)
+    without = {*without, *await _unwanted(course, only)}
     return _download(course, layout, await sheet_file(settings, course.id, course.title, layout, personal, without))
 
 
@@ -87,11 +95,12 @@ async def unchecked_pdf(
     layout, personal = one(data, "layout") or DEFAULT_LAYOUT, one(data, "personal") == "1"
     check_layout(layout)
     await _check_something(course, personal)
-    only = lesson_ids(many(data, "lesson"))
+    found = one(data, "found")
+    only = await named_lessons(course.id, lesson_ids(many(data, "lesson")), found)
     try:
         reason = checked_reason(one(data, "reason"))
     except Invalid as error:
-        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"), only)
+        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"), only, found)
     file = await sheet_file(settings, course.id, course.title, layout, personal, await _unwanted(course, only))
     shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
     refused = await unpublishable(settings, platforms, shared)
@@ -108,6 +117,7 @@ async def _page(
     error: Invalid | None = None,
     reason: str = "",
     only: Sequence[UUID] = (),
+    found: str = "",
 ) -> Template:
     lessons = _named(await lessons_of(course.id), only)
     shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
@@ -118,6 +128,7 @@ async def _page(
         "course": course,
         "lessons": len(shared),
         "only": [lesson.id for lesson in lessons] if only else [],
+        "found": found,
         "printed": printed,
         "students": students,
         "left_out": _without(lessons, shared),
@@ -131,13 +142,15 @@ async def _page(
     return Template("sheets/options.html", context=context, status_code=422 if error else 200)
 
 
-def _named(lessons: list[LessonInfo], only: Sequence[UUID]) -> list[LessonInfo]:
+def _named(lessons: list[LessonInfo], only: Collection[UUID]) -> list[LessonInfo]:
     """Those that were named, all where none was."""
+    only = frozenset(only)
     return [lesson for lesson in lessons if not only or lesson.id in only]
 
 
-async def _unwanted(course: CourseInfo, only: Sequence[UUID]) -> set[UUID]:
+async def _unwanted(course: CourseInfo, only: Collection[UUID]) -> set[UUID]:
     """What is not to be printed because other lessons were named."""
+    only = frozenset(only)
     return {lesson.id for lesson in await lessons_of(course.id) if lesson.id not in only} if only else set()
 
 

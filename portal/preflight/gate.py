@@ -1,7 +1,7 @@
 """Before a sheet is printed: lessons that their platform would refuse do not get onto paper unseen."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,11 +56,15 @@ async def left_out(
     *,
     unchecked: bool = False,
     only_publishable: bool = False,
+    only: Collection[UUID] = (),
 ) -> frozenset[UUID]:
-    """The shared lessons that are not to be printed. Raises NotPublishable where nobody has chosen."""
+    """The shared lessons that are not to be printed; `only` names those that are meant, () is all.
+
+    Raises NotPublishable where nobody has chosen.
+    """
     if unchecked:
         return frozenset()
-    shared = [lesson for lesson, _ in await shared_lessons(course_id)]
+    shared = [lesson for lesson, _ in await shared_lessons(course_id) if not only or lesson.id in only]
     refused = await unpublishable(settings, platforms, shared)
     if refused and not only_publishable:
         raise NotPublishable(refused)

@@ -95,6 +95,21 @@ def test_a_range_is_chosen_by_keyboard_deleted_and_taken_back(enter: Callable[..
 
 
 @pytest.mark.browser
+def test_all_that_were_found_are_printed_by_what_finds_them(enter: Callable[..., Page]) -> None:
+    page = enter(DESKTOP)
+    page.get_by_role("searchbox").fill("tea")
+    expect(rows(page)).to_have_count(2)
+    page.locator("#choose-page").check()
+    # As with more pages than one: the button says so only then.
+    page.evaluate("() => { const all = document.getElementById('choose-found'); all.hidden = false; all.click(); }")
+    expect(page.get_by_text("All 2 that were found are chosen")).to_be_visible()
+    page.locator("#bulk").get_by_role("button", name="Print").click()
+    expect(page.get_by_text("Only the 2 lessons that were chosen.")).to_be_visible()
+    assert "lesson=" not in page.url
+    assert "found=q%3Dtea" in page.url
+
+
+@pytest.mark.browser
 def test_keys_search_and_explain_themselves(enter: Callable[..., Page]) -> None:
     page = enter(DESKTOP)
     page.keyboard.press("/")

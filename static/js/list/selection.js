@@ -29,8 +29,6 @@ export function setUp(results, bar) {
       : bar.dataset.chosen.replace("{count}", number);
     every.hidden = whole || number < all.length || total() <= all.length;
     every.textContent = bar.dataset.all.replace("{count}", total());
-    // Printing and export name each lesson in their address: those of other pages are not in this one.
-    for (const button of bar.querySelectorAll("[formmethod=get]")) button.hidden = whole;
     bar.hidden = number === 0;
     document.body.classList.toggle("with-save-bar", number > 0);
   }
@@ -59,6 +57,8 @@ export function setUp(results, bar) {
     none.focus();
   });
   none.addEventListener("click", () => clear());
+  // All that were found are named by what finds them: no address is long enough for a thousand.
+  bar.addEventListener("formdata", ({ formData }) => { if (bar.dataset.whole === "1") formData.delete("lesson"); });
   bar.addEventListener("submit", () => { bar.elements.back.value = location.search.slice(1); });
 
   function clear() {
