@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from obstore.store import ObjectStore
 
@@ -15,12 +15,10 @@ from courses.exchange.front_matter import write_markdown
 from courses.exchange.media_checks import file_label
 from courses.exchange.names import numbered, slug
 from courses.exchange.values import write_moment
+from courses.exchange.zip_pipe import ZipPipe, zip_entry
 from courses.media import EXTENSIONS, MediaInfo, media_key, read_media
 from courses.tokens import Keyring
 
-# The first moment that a zip can tell (APPNOTE.TXT 4.4.6): when an export was made does not change it.
-_TIME = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o644 << 16
 _ENOUGH = 256 * 1024
 
 
@@ -36,13 +34,10 @@ async def archive_chunks(
     store: ObjectStore, keyring: Keyring, course: FoundCourse, lessons: Sequence[LessonInfo]
 ) -> AsyncIterator[bytes]:
     """The zip in pieces; media are read as they are sent. Raises NotFound when the store has lost one."""
-    pipe = _Pipe()
+    pipe = ZipPipe()
     with ZipFile(pipe, "w") as archive:  # type: ignore[arg-type]
         for entry in course_entries(keyring, course, lessons):
-            info = ZipInfo(entry.path, _TIME)
-            info.external_attr, info.create_system = _MODE, 3
-            info.compress_type = ZIP_DEFLATED if isinstance(entry.content, bytes) else ZIP_STORED
-            with archive.open(info, "w") as file:
+            with archive.open(zip_entry(entry.path, packed=isinstance(entry.content, bytes)), "w") as file:
                 if isinstance(entry.content, bytes):
                     file.write(entry.content)
                 else:
@@ -52,27 +47,6 @@ async def archive_chunks(
                             yield pipe.take()
             yield pipe.take()
     yield pipe.take()
-
-
-class _Pipe:
-    """What a zip is written to that nobody can go back in."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self.waiting = 0
-
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        self.waiting += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits anywhere else."""
-
-    def take(self) -> bytes:
-        data = b"".join(self._parts)
-        self._parts, self.waiting = [], 0
-        return data
 
 
 def course_entries(keyring: Keyring, course: FoundCourse, lessons: Sequence[LessonInfo]) -> list[Entry]:
