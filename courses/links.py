@@ -182,6 +182,12 @@ async def class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
     return {link.lesson: link for link in sorted(rows, key=lambda link: link.created_at)}
 
 
+async def live_links(lessons: list[UUID]) -> list[LinkInfo]:
+    """All that open these lessons, or will open them."""
+    rows, moment = await _rows(Link.lesson.is_in(lessons), Link.withdrawn_at.is_null()) if lessons else [], now()
+    return [link for link in rows if link.state(moment) in ("open", "waiting")]
+
+
 async def links_of_lesson(lesson: UUID) -> list[LinkInfo]:
     """All, the newest first."""
     return sorted(await _rows(Link.lesson == lesson), key=lambda link: link.created_at, reverse=True)

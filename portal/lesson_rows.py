@@ -94,6 +94,8 @@ async def lesson_list(
         "done": "",
         "about": None,
         "undo": None,
+        "moved": None,
+        "ending": None,
         "count": 0,
         "to": None,
         "typed": {"topic": "", "course": ""},

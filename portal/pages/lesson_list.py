@@ -11,9 +11,10 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.authoring import LessonInfo, lesson_of
-from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, move_lessons, restore_deleted
+from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
+from courses.moving import links_that_end, move_lessons, moved_at, return_lessons
 from courses.people import SignedIn
 from portal.forms import Form, one
 from portal.lesson_filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
@@ -47,6 +48,7 @@ async def index(
         person, settings, platforms, course, wanted, page, done=done,
         about=await _mine(person, lesson) if done in ("deleted", "restored") and lesson else None,
         undo=await _undo(course, at) if done == "deleted" and at else None,
+        moved=await _moved(person, course, to, at) if done == "moved" and at and to else None,
         count=int(n) if n.isascii() and n.isdigit() and len(n) < 5 else 0,
         to=await _course(person, to) if to else None,
     )  # fmt: skip
@@ -63,6 +65,15 @@ async def _undo(course: CourseInfo, at: str) -> tuple[str, int] | None:
     """The moment of a deletion, and how many lessons it took that are still in the trash."""
     moment = _moment(at)
     count = await deleted_at(course.id, moment) if moment else 0
+    return (at, count) if count else None
+
+
+async def _moved(person: SignedIn, course: CourseInfo, to: str, at: str) -> tuple[str, int] | None:
+    """The moment of a move, and how many of its lessons are still where they went."""
+    moment, target = _moment(at), await _course(person, to)
+    if moment is None or target is None or not course.may("write") or not target.may("write"):
+        return None
+    count = len(await moved_at(course, target, moment))
     return (at, count) if count else None
 
 
@@ -147,15 +158,46 @@ async def move(
     course_id: FromPath[UUID],
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
-    """Into another course, with pictures and history."""
+    """Into another course, with pictures and history; where links end by it, only after somebody was told (`sure`)."""
 
     async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
         target = await _target(person, one(data, "course"))
-        return {
-            "done": "moved", "n": str(await move_lessons(person, course, ids, target)), "to": str(target.id)
-        }  # fmt: skip
+        ending = 0 if one(data, "sure") else await links_that_end(course, ids, target)
+        if ending:
+            raise LinksWouldEnd(ending, len(ids), target)
+        count, moment = await move_lessons(person, course, ids, target)
+        return {"done": "moved", "n": str(count), "to": str(target.id), "at": moment.isoformat()}
 
     return await _do(act, person, settings, platforms, course_id, data)
+
+
+class LinksWouldEnd(Exception):
+    """Not an error: what has to be said before lessons move."""
+
+    def __init__(self, links: int, lessons: int, target: CourseInfo) -> None:
+        super().__init__()
+        self.links, self.lessons, self.target = links, lessons, target
+
+
+@post("/courses/{course_id:uuid}/lessons/returns", status_code=303, include_in_schema=False)
+async def bring_back(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """What was moved into another course at one moment, with the links that ended by it."""
+    course, moment = await course_of(person, course_id, "write"), _moment(one(data, "at"))
+    wanted, page = read_back(one(data, "back"))
+    try:
+        target = await _target(person, one(data, "course"))
+        if moment is None:
+            raise Conflict(Message("There is nothing to undo here."))
+        count = await return_lessons(person, course, target, moment)
+    except (Conflict, Invalid) as error:
+        return await lesson_list(person, settings, platforms, course, wanted, page, error=error)
+    return _back(course, data, {"done": "returned", "n": str(count)})
 
 
 async def _target(person: SignedIn, course: str) -> CourseInfo:
@@ -177,10 +219,15 @@ async def _do(
     """Back to the list as it was, with a notice; or the list with what is wrong, and the same lessons chosen."""
     course = await course_of(person, course_id, "write")
     ids = await chosen_lessons(form, course.id)
+    wanted, page = read_back(one(form, "back"))
     try:
         return _back(course, form, await act(course, ids))
+    except LinksWouldEnd as ending:
+        typed = {"topic": "", "course": str(ending.target.id)}
+        return await lesson_list(
+            person, settings, platforms, course, wanted, page, chosen=tuple(ids), typed=typed, ending=ending
+        )  # fmt: skip
     except (Conflict, Invalid) as error:
-        wanted, page = read_back(one(form, "back"))
         return await lesson_list(
             person, settings, platforms, course, wanted, page, error=error, chosen=tuple(ids),
             typed={"topic": one(form, "add_topic"), "course": one(form, "course")},
@@ -192,4 +239,4 @@ def _back(course: CourseInfo, form: Form, notice: dict[str, str]) -> Redirect:
     return Redirect(f"/courses/{course.id}", query_params=filter_params(wanted, page) | notice, status_code=303)
 
 
-routes = [index, delete, restore, topics, copy, move]
+routes = [index, delete, restore, topics, copy, move, bring_back]

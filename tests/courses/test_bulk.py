@@ -8,21 +8,14 @@ import pytest
 
 from courses import bulk
 from courses.authoring import create_lesson, delete_lesson, edit_lesson, lesson_of, lessons_of
-from courses.bulk import (
-    CannotMove,
-    add_topic,
-    copy_lessons,
-    delete_lessons,
-    deleted_at,
-    move_lessons,
-    restore_deleted,
-)
+from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.catalogue import CourseInfo, course_of, create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
-from courses.errors import Conflict, EditConflict, Invalid, NotFound
-from courses.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson
+from courses.errors import Conflict, EditConflict, Invalid, LinkEnded, NotFound
+from courses.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson, withdraw_link
 from courses.media import find_media
+from courses.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
 from courses.people import SignedIn, add_person
 from courses.revisions import revisions_of
 from courses.roster import add_students, students_of
@@ -162,7 +155,7 @@ async def test_a_moved_lesson_takes_pictures_and_history_along(
     lesson = await create_shared_lesson(alice, spring.id, draft)
     await edit_lesson(alice, await lesson_of(alice, lesson), replace(draft, body="Two", pictures=[second], cover=None))
     before = await lesson_of(alice, lesson)
-    assert await move_lessons(alice, spring, [lesson], autumn) == 1
+    assert (await move_lessons(alice, spring, [lesson], autumn))[0] == 1
     after = await lesson_of(alice, lesson)
     assert (after.course, after.title, after.body) == (autumn.id, "Tea", "Two")
     assert [picture.sha256 for picture in after.pictures] == [picture.sha256 for picture in before.pictures]
@@ -185,13 +178,52 @@ async def test_a_moved_lesson_has_a_new_link_and_the_old_codes_open_nothing(
     old = (await class_links(lessons[:1]))[lessons[0]]
     await card(old.code)
     unshared = await create_lesson(alice, spring.id, LessonDraft("normal", "Unshared"))
+    assert await links_that_end(spring, [*lessons, unshared], autumn) == 3
     await move_lessons(alice, spring, [lessons[0], unshared], autumn)
-    with pytest.raises(NotFound):
-        await card(old.code)
+    with pytest.raises(LinkEnded):
+        (await card(old.code)).check_open()
     new = (await class_links(lessons[:1]))[lessons[0]]
     assert new.code != old.code
     assert (await card(new.code)).lesson.course == autumn.id
     assert await links_of_lesson(unshared) == []
+
+
+async def test_what_comes_back_has_its_old_codes_alive(
+    alice: SignedIn, spring: CourseInfo, autumn: CourseInfo, lessons: list[UUID]
+) -> None:
+    old = await class_links(lessons)
+    withdrawn = await issue_link(alice, lessons[0])
+    await withdraw_link(alice, withdrawn)
+    _, moment = await move_lessons(alice, spring, lessons[:2], autumn)
+    new = await class_links(lessons[:2])
+    await edit_lesson(alice, await lesson_of(alice, lessons[1]), LessonDraft("normal", "Two and more"))
+    assert sorted(await moved_at(spring, autumn, moment)) == sorted(lessons[:2])
+    # Only what left this course comes back into it.
+    for course, target, at in ((autumn, spring, moment), (spring, autumn, now())):
+        with pytest.raises(Conflict):
+            await return_lessons(alice, course, target, at)
+    assert await return_lessons(alice, spring, autumn, moment) == 2
+    assert await titles(spring) == ["One", "Two and more", "Three"]
+    for link in old.values():
+        (await card(link.code)).check_open()
+    for link in (*new.values(), withdrawn):
+        with pytest.raises(LinkEnded):
+            (await card(link.code)).check_open()
+    assert await class_links(lessons) == old
+    with pytest.raises(Conflict):
+        await return_lessons(alice, spring, autumn, moment)
+
+
+async def test_what_students_have_opened_there_stays_there(
+    alice: SignedIn, spring: CourseInfo, autumn: CourseInfo, lessons: list[UUID]
+) -> None:
+    _, moment = await move_lessons(alice, spring, lessons, autumn)
+    await Event.insert(
+        Event(lesson=lessons[1], device="0" * 16, kind="scan", platform="xiaohongshu", at=now(), received_at=now())
+    )
+    with pytest.raises(CannotMove):
+        await return_lessons(alice, spring, autumn, moment)
+    assert await titles(spring) == []
 
 
 @pytest.mark.parametrize("tie", ["event", "personal link"])

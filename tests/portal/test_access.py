@@ -234,6 +234,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/lessons/topics": writers(422, **FORM),
     "POST /courses/{course_id:uuid}/lessons/copies": writers(409, **FORM),
     "POST /courses/{course_id:uuid}/lessons/moves": writers(422, **FORM),
+    "POST /courses/{course_id:uuid}/lessons/returns": writers(422, **FORM),
     "POST /lessons/{lesson_id:uuid}/copies": writers(303, **FORM),
     "POST /lessons/{lesson_id:uuid}/template": writers(303, **FORM),
     "POST /lessons/{lesson_id:uuid}/schedule": writers(303, data={"opens_at": "", "closes_at": ""}),

@@ -142,11 +142,23 @@ def test_copies_stay_or_go_elsewhere(
 def test_moved_lessons_are_in_the_other_course(
     alice: TestClient, run: Run, alice_person: SignedIn, course: UUID, lessons: list[UUID]
 ) -> None:
-    other = run(create_course, alice_person, "Other")
-    answer = alice.post(f"/courses/{course}/lessons/moves", data=ids(lessons[:2]) | {"course": str(other)})
-    assert "2 lessons have moved." in alice.get(answer.headers["location"]).text
+    other, old = run(create_course, alice_person, "Other"), run(class_links, lessons)
+    form = ids(lessons[:2]) | {"course": str(other)}
+    asked = alice.post(f"/courses/{course}/lessons/moves", data=form)
+    assert "2 class links end when they move." in asked.text
+    assert asked.text.count(" checked") == 2
+    assert titles(run, other) == []
+    answer = alice.post(f"/courses/{course}/lessons/moves", data=form | {"sure": "1"})
+    page = alice.get(answer.headers["location"]).text
+    assert "2 lessons have moved." in page
     assert titles(run, other) == ["Green tea", "Coffee"]
     assert len(run(class_links, lessons[:2])) == 2
+    undo = {"at": page.split('name="at" value="')[1].split('"')[0], "course": str(other)}
+    back = alice.post(f"/courses/{course}/lessons/returns", data=undo)
+    assert "2 lessons are back, and so are their codes." in alice.get(back.headers["location"]).text
+    assert run(class_links, lessons) == old
+    assert "Undo" not in alice.get(answer.headers["location"]).text
+    assert alice.post(f"/courses/{course}/lessons/returns", data=undo).status_code == 409
 
 
 def test_what_students_opened_is_offered_as_copies(
