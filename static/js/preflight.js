@@ -141,9 +141,9 @@ function describe(field, keep, more = "") {
 function place(form, where) {
   const [, name, index] = where.match(/^(\w+)(?:\[(\d+)\])?$/) ?? [];
   if (name === "pictures" && index !== undefined) return kept(form)[index]?.closest("[data-item]");
-  if (name === "pictures") return form.querySelector("#pictures");
+  if (name === "pictures") return form.querySelector("#pictures").closest(".drop");
   if (name === "video") return form.querySelector("#video");
-  if (name === "cover") return form.querySelector("[name=kind][value=video]:checked") ? form.querySelector("#poster") : form.querySelector("#pictures");
+  if (name === "cover") return form.querySelector("[name=kind][value=video]:checked") ? form.querySelector("#poster") : form.querySelector("#pictures").closest(".drop");
   if (name === "kind") return form.querySelector("fieldset:has([name=kind])");
   return form.querySelector(`[data-field="${name}"]`) ?? form.querySelector(`[name="${name}"]`);
 }
