@@ -11,6 +11,8 @@ from courses.authoring import lesson_of
 from courses.errors import Invalid, LinkEnded, Message
 from courses.links import LinkInfo, link_of
 from courses.people import SignedIn
+from portal.code_sizes import read_size
+from portal.code_work import TYPES, CodeSize, draw_codes
 from portal.downloads import disposition
 from portal.settings import Settings
 from portal.share_urls import share_url
@@ -25,10 +27,13 @@ async def vector(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     link_id: FromPath[UUID],
+    size: FromQuery[str] = "",
     download: FromQuery[str] = "",
-) -> Response[str]:
-    """For the screen, or with `?download=1` as a file for print."""
+) -> Response[str] | Response[bytes]:
+    """For the screen, or with `?download=1` as a file for print; with `size` in millimetres one of that size."""
     link = await _live(person, link_id)
+    if size:
+        return await _sized(person, settings, link, read_size("svg", size, ""))
     code = encode(share_url(settings, link), "Q" if download else "M")
     headers = await _headers(person, link, "svg", bool(download))
     return Response(svg(code), media_type="image/svg+xml", headers=headers)
@@ -40,15 +45,28 @@ async def pixels(
     settings: NamedDependency[Settings],
     link_id: FromPath[UUID],
     scale: FromQuery[int] = SCALE,
+    size: FromQuery[str] = "",
+    dpi: FromQuery[str] = "",
     download: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """`scale` pixels a module, 1 to 60."""
+    """`scale` pixels a module, 1 to 60; or `size` millimetres at `dpi` dots per inch, as a file for print."""
     link = await _live(person, link_id)
+    if size:
+        return await _sized(person, settings, link, read_size("png", size, dpi))
     if not 1 <= scale <= SCALE_MAX:
         raise Invalid({"scale": Message("Choose a scale from 1 to {limit}.", limit=SCALE_MAX)})
     code = encode(share_url(settings, link), "Q" if download else "M")
     headers = await _headers(person, link, "png", bool(download))
     return Response(await asyncio.to_thread(png, code, scale), media_type="image/png", headers=headers)
+
+
+async def _sized(person: SignedIn, settings: Settings, link: LinkInfo, size: CodeSize) -> Response[bytes]:
+    """Raises Invalid where modules would be too fine."""
+    url = share_url(settings, link)
+    size.check(url)
+    headers = await _headers(person, link, size.format, download=True)
+    (data,) = await asyncio.to_thread(draw_codes, [url], size)
+    return Response(data, media_type=TYPES[size.format], headers=headers)
 
 
 async def _live(person: SignedIn, link_id: UUID) -> LinkInfo:

@@ -28,13 +28,14 @@ from courses.links import (
 )
 from courses.people import SignedIn
 from courses.roster import students_of
+from portal.code_sizes import DPIS, least_size
 from portal.drafts import chosen_platforms, draft_of
 from portal.forms import Form, errors_of, no_errors, one
 from portal.local_times import read_times
 from portal.platforms import Platform
 from portal.preflight import refusals
 from portal.settings import Settings
-from portal.share_urls import only_here, share_url_lower, typed_address
+from portal.share_urls import only_here, share_url, share_url_lower, typed_address
 from portal.trail import Line, lines
 
 TIMES = ("opens_at", "expires_at")
@@ -123,6 +124,8 @@ async def _page(
         "url": share_url_lower(settings, link) if link else "",
         "address": typed_address(settings),
         "only_here": only_here(settings),
+        "dpis": DPIS,
+        "least": least_size(share_url(settings, link)) if link else 0,
         "others": [(other, other.state(moment), students.get(other.student)) for other in others],
         "counts": (await rung_counts(lesson.course, [lesson.id]))[lesson.id],
         "refusals": [

@@ -108,6 +108,10 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/trash": [alice("/courses/{course}/trash"), alice("/courses/{empty}/trash", name="empty")],
     "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": [alice("/courses/{course}/trash/{deleted}")],
     "GET /courses/{course_id:uuid}/sheet": [alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty")],
+    "GET /courses/{course_id:uuid}/codes": [
+        alice("/courses/{course}/codes"), alice("/courses/{course}/codes", "#size=>9", ".codes-form button", name="refused"),
+        alice("/courses/{empty}/codes", name="empty"),
+    ],
     "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
     "GET /lessons/{lesson_id:uuid}": [
         alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),

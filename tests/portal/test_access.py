@@ -196,6 +196,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
     "GET /courses/{course_id:uuid}/log": readers(200),
     "GET /courses/{course_id:uuid}/log.csv": readers(200),
+    "GET /courses/{course_id:uuid}/codes": readers(200),
+    "GET /courses/{course_id:uuid}/codes.zip": readers(200),
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
     "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from portal.downloads import disposition
+from portal.downloads import FileNames, disposition
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_disposition_is_one_safe_line(name: str, saved: str) -> None:
 
 def test_disposition_can_be_inline() -> None:
     assert disposition("a", "svg", fallback="b", inline=True).startswith("inline; ")
+
+
+def test_names_of_a_folder_differ_on_every_system() -> None:
+    names = FileNames()
+    given = [names.give(stem) for stem in ("Tea", "tea", "TEA", "Tea-2", "Ｔｅａ", "con", "茶", "茶")]
+    assert given == ["Tea", "tea-2", "TEA-3", "Tea-2-2", "Ｔｅａ-4", "con-2", "茶", "茶-2"]

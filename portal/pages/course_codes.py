@@ -1,0 +1,97 @@
+"""All codes of a course, one file each."""
+
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Stream, Template
+
+from courses.catalogue import CourseInfo, course_of
+from courses.errors import Invalid
+from courses.people import SignedIn
+from courses.roster import students_of
+from portal.code_files import codes_zip, course_codes
+from portal.code_sizes import DPIS, least_size, read_size
+from portal.code_work import CodeSize
+from portal.downloads import disposition
+from portal.forms import errors_of, no_errors
+from portal.lesson_filters import named_lessons
+from portal.settings import Settings
+from portal.share_urls import only_here, share_url
+from portal.slips import shared_lessons
+
+USUAL = {"format": "png", "size": "40", "dpi": "300", "personal": "0"}
+
+
+@get("/courses/{course_id:uuid}/codes", include_in_schema=False)
+async def options(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
+) -> Template:
+    """Kind and size; `lesson`: only these, `found`: only those that a list with this query finds."""
+    course = await course_of(person, course_id)
+    only = await named_lessons(course.id, lesson, found)
+    return await _page(person, settings, course, only, found, USUAL)
+
+
+@get("/courses/{course_id:uuid}/codes.zip", media_type="application/zip", include_in_schema=False)
+async def archive(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    format: FromQuery[str] = "png",  # as in the address
+    size: FromQuery[str] = "",
+    dpi: FromQuery[str] = "",
+    personal: FromQuery[bool] = False,
+    lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
+) -> Stream | Template:
+    """Files of `size` mm named by lesson, with `personal` by lesson and student; sent as they are drawn."""
+    course = await course_of(person, course_id)
+    only = await named_lessons(course.id, lesson, found)
+    files = await course_codes(course.id, personal, frozenset(only))
+    try:
+        wanted = read_size(format, size, dpi)
+        wanted.check(share_url(settings, files[0].link, files[0].seat))
+    except Invalid as error:
+        typed = {"format": format, "size": size, "dpi": dpi, "personal": "1" if personal else "0"}
+        return await _page(person, settings, course, only, found, USUAL | typed, error)
+    name = disposition(f"QR {course.title}", "zip", fallback="codes")
+    chunks = codes_zip(settings, files, wanted)
+    return Stream(chunks, media_type="application/zip", headers={"Content-Disposition": name})
+
+
+async def _page(
+    person: SignedIn,
+    settings: Settings,
+    course: CourseInfo,
+    only: list[UUID],
+    found: str,
+    values: dict[str, str],
+    error: Invalid | None = None,
+) -> Template:
+    shared = [pair for pair in await shared_lessons(course.id) if not only or pair[0].id in only]
+    students = await students_of(course.id)
+    # The longest address that a student's code can have: the seat takes as much room whatever it is.
+    sample = share_url(settings, shared[0][1], 0 if students else None) if shared else ""
+    context = {
+        "person": person,
+        "course": course,
+        "only": only,
+        "found": found,
+        "lessons": len(shared),
+        "students": len(students),
+        "least": least_size(sample) if sample else CodeSize().side,
+        "dpis": DPIS,
+        "only_here": only_here(settings),
+        "values": values,
+        "errors": errors_of(error) if error else no_errors(),
+    }
+    return Template("codes/show.html", context=context, status_code=422 if error else 200)
+
+
+routes = [options, archive]
