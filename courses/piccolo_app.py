@@ -12,12 +12,12 @@ from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
 from courses.tables.media import Media, Upload
 from courses.tables.people import ApiKey, Attempt, OneTimeLink, Person, Session
-from courses.tables.printing import OwnLayout, Printer
+from courses.tables.printing import OwnLayout, Printer, PrintRun
 from courses.tables.roster import Claim, Student
 
 TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
-    Revision, Student, Claim, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
+    Revision, Student, Claim, PrintRun, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

@@ -1,10 +1,11 @@
 """Share links."""
 
-from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person
+from courses.tables.printing import PrintRun
 from courses.tables.roster import Student
 
 
@@ -24,3 +25,6 @@ class Link(Table):
     withdrawn_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     created_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
+    #: the print run that it was made for, and its place there, from 1; unique by both
+    run = ForeignKey(PrintRun, null=True, default=None)
+    serial = Integer(null=True, default=None)
