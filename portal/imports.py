@@ -4,7 +4,7 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from obstore.store import ObjectStore
 from courses.authoring import LessonInfo, lessons_of
 from courses.errors import Conflict, CourseError, Message
 from courses.exchange import runs
-from courses.exchange.applying import LessonRefused, take_over
+from courses.exchange.applying import LessonRefused, take_back, take_over
 from courses.exchange.found import Contents, Finding, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import ACTIONS, Action, Step, steps
@@ -82,20 +82,27 @@ async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: Choice) 
     contents = await runs.contents_of(store, run)
     if run.fresh and contents.course is None:
         raise Conflict(NO_COURSE)
-    chosen = choose(contents, await present_lessons(run.course), choice)
-    attempt = await runs.begin(run, sum(len(step.lesson.files) for step, action in chosen if action != "skip"))
+    chosen = choose(contents, await present_lessons(run.course), choice, run.outcome.taken)
+    taken = [step.lesson for step, action in chosen if action != "skip"]
+    attempt = await runs.begin(run, len(taken) + sum(len(lesson.files) for lesson in taken))
     task = asyncio.create_task(_take_over(store, by, run, attempt, contents, chosen, choice.good_only))
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
     await asyncio.wait({task}, timeout=PATIENCE)
 
 
-def choose(contents: Contents, present: Sequence[LessonInfo], choice: Choice) -> list[tuple[Step, Action]]:
-    """Each step with what is done. Raises Conflict when nothing can be or would be taken."""
+def choose(
+    contents: Contents, present: Sequence[LessonInfo], choice: Choice, done: Collection[str] = ()
+) -> list[tuple[Step, Action]]:
+    """Each step with what is done, without those that an earlier try has done.
+
+    Raises Conflict when nothing can be or would be taken.
+    """
     chosen, problem = _chosen(contents, present, choice)
     if problem:
         raise Conflict(problem)
-    return chosen
+    known = frozenset(done)
+    return [(step, action) for step, action in chosen if step.lesson.key not in known]
 
 
 async def plan_for(
@@ -171,15 +178,32 @@ async def do_import(
         ]
         course, outcome = await take_over(by, run, attempt, contents.course, rest, intake, bad)
     except LessonRefused as error:
+        await _undo_all(by, run, attempt)
         await intake.take_back()
         raise ImportFailed(error.findings) from error
-    except BaseException:
+    except Exception:
+        await _undo_all(by, run, attempt)
         await intake.take_back()
+        raise
+    except BaseException:
+        await intake.take_back()  # the process ends: the next try goes on from here
         raise
     if lost:
         await intake.take_back()  # what belongs to no lesson after all
     await runs.let_go(store, run.id, run.kind)
     return course, outcome
+
+
+async def _undo_all(by: SignedIn | None, run: RunInfo, attempt: UUID) -> None:
+    """What a try that failed has written goes: to the trash, or with the course that it made."""
+    try:
+        course, outcome = await runs.outcome_of(run.id, attempt)
+    except Conflict:
+        return  # another try has taken over, with all of it
+    if course is not None and outcome.taken:
+        await take_back(by, course, outcome)
+        if run.fresh:
+            await runs.forget_course(run.id, course)
 
 
 async def _take_in(

@@ -1,6 +1,8 @@
-"""Taking over: all that was chosen, in one transaction, and the way back."""
+"""Taking over what was chosen, a few lessons in a transaction, and the way back."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,37 +26,60 @@ from courses.tables.lessons import Lesson
 from courses.trash import trash_lessons
 
 Chosen = Sequence[tuple[Step, Action]]
+#: lessons, and seconds, in one transaction, and the seconds after it in which other processes get their turn
+CHUNK, SECONDS, PAUSE = 50, 0.08, 0.01
 
 
 async def take_over(
     by: SignedIn | None, run: RunInfo, attempt: UUID, course: FoundCourse | None, chosen: Chosen, intake: Intake,
     bad: Sequence[Finding] = (),
 ) -> tuple[UUID, Outcome]:  # fmt: skip
-    """Write all or nothing; returns the course and what was done. `bad` is what was found on the way.
+    """Write lesson after lesson, a few in a transaction, so that students' events never wait long; the course and outcome.
 
-    `course` is what is made where the run makes one. Raises Invalid, Conflict, NotFound.
+    Each transaction keeps what the run has done by then: a try that died is followed by one that goes on behind it, and
+    one that fails takes back what it wrote. `course` is what is made where the run makes one, `bad` what was found on the
+    way. Raises Invalid, Conflict, NotFound.
     """
-    created: list[UUID] = []
-    replaced: list[tuple[UUID, int]] = []
-    async with writing():
-        course_id = run.course or await _new_course(by, course)
-        taken = [(step, action) for step, action in chosen if action != "skip"]
-        await intake.write_rows(course_id, {step.lesson.key for step, _ in taken})
-        for step, action in taken:
-            if action == "replace" and step.present is not None:
-                replaced.append((step.present.id, await _replace(by, course_id, step, intake)))
-            else:
-                created.append(await _add(by, course_id, step, intake))
-            await asyncio.sleep(0)  # what students read goes on meanwhile
-        lost = sum(step.bad for step, _ in chosen)
-        outcome = Outcome(
-            tuple(created), tuple(lesson for lesson, _ in replaced), tuple(version for _, version in replaced),
-            len(chosen) - len(taken) - lost, lost, findings=tuple(bad),
-        )  # fmt: skip
-        detail = {"added": len(created), "replaced": len(replaced), "skipped": outcome.skipped, "left_out": lost}
-        await record("course.import", by, course=course_id, object=course_id, label=run.name, detail=detail)
-        await runs.end(run.id, attempt, "done", outcome, course_id)
-    return course_id, outcome
+    taken = [(step, action) for step, action in chosen if action != "skip"]
+    lost = sum(step.bad for step, _ in chosen)
+    outcome = replace(
+        run.outcome, skipped=run.outcome.skipped + len(chosen) - len(taken) - lost, bad=lost, findings=tuple(bad)
+    )  # fmt: skip
+    waiting, course_id = deque(taken), run.course
+    while True:
+        async with writing():
+            course_id = course_id or await _new_course(by, course)
+            outcome = await _some(by, course_id, waiting, intake, outcome)
+            if not waiting:
+                await record(
+                    "course.import", by, course=course_id, object=course_id, label=run.name,
+                    detail={"added": len(outcome.created), "replaced": len(outcome.replaced),
+                            "skipped": outcome.skipped, "left_out": lost},
+                )  # fmt: skip
+                await runs.end(run.id, attempt, "done", outcome, course_id)
+                return course_id, outcome
+            await runs.note(run.id, attempt, outcome, course_id, len(intake.rows) + len(taken) - len(waiting))
+        await asyncio.sleep(PAUSE)
+
+
+async def _some(
+    by: SignedIn | None, course_id: UUID, waiting: deque[tuple[Step, Action]], intake: Intake, outcome: Outcome
+) -> Outcome:
+    """Take from the front as many as fit into a transaction."""
+    start, count = time.monotonic(), 0
+    while waiting and count < CHUNK and time.monotonic() - start < SECONDS:
+        step, action = waiting.popleft()
+        count += 1
+        await intake.write_rows(course_id, {step.lesson.key})
+        taken = (*outcome.taken, step.lesson.key)
+        if action == "replace" and step.present is not None:
+            before = (*outcome.before, await _replace(by, course_id, step, intake))
+            replaced = (*outcome.replaced, step.present.id)
+            outcome = replace(outcome, replaced=replaced, before=before, taken=taken)
+        else:
+            outcome = replace(outcome, created=(*outcome.created, await _add(by, course_id, step, intake)), taken=taken)
+        await asyncio.sleep(0)  # what students read goes on meanwhile
+    return outcome
 
 
 async def _new_course(by: SignedIn | None, course: FoundCourse | None) -> UUID:
@@ -108,19 +133,38 @@ class LessonRefused(Conflict):
 
 
 async def undo(by: SignedIn, run: RunInfo) -> Outcome:
-    """Put what was added into the trash, and bring back what was replaced as a new revision. Raises Conflict."""
-    if run.state != "done" or run.course is None or run.outcome.undone:
+    """Put what was added into the trash, and bring back what was replaced as a new revision. Raises Conflict.
+
+    Also of a try that stopped half-way. Done twice, where the first time was cut off, it is done once.
+    """
+    stopped = run.silent and bool(run.outcome.taken)
+    if not (run.state == "done" or stopped) or run.course is None or run.outcome.undone:
         raise Conflict(Message("There is nothing to undo here."))
-    async with writing():
-        await trash_lessons(by, run.course, run.outcome.created)
-        for lesson_id, version in zip(run.outcome.replaced, run.outcome.before, strict=True):
-            lesson = next(iter(await lessons_by_id(run.course, [lesson_id])), None)
-            try:
-                if lesson is not None and lesson.version != version:
-                    old = await revision_of(lesson_id, version)
-                    await edit_lesson(by, lesson, old.draft, note="restored", restored_from=version)
-            except NotFound:
-                continue
-        outcome = replace(run.outcome, undone=True)
-        await runs.mark_undone(run, outcome)
+    outcome = replace(run.outcome, undone=True)
+    await take_back(by, run.course, run.outcome)
+    await runs.mark_undone(run, outcome)
     return outcome
+
+
+async def take_back(by: SignedIn | None, course_id: UUID, outcome: Outcome) -> None:
+    """Undo what an outcome names, a few lessons in a transaction."""
+    created, replaced = outcome.created, list(zip(outcome.replaced, outcome.before, strict=True))
+    for start in range(0, len(created), CHUNK):
+        async with writing():
+            await trash_lessons(by, course_id, created[start : start + CHUNK])
+        await asyncio.sleep(PAUSE)
+    for start in range(0, len(replaced), CHUNK):
+        async with writing():
+            for lesson_id, version in replaced[start : start + CHUNK]:
+                await _bring_back(by, course_id, lesson_id, version)
+        await asyncio.sleep(PAUSE)
+
+
+async def _bring_back(by: SignedIn | None, course_id: UUID, lesson_id: UUID, version: int) -> None:
+    lesson = next(iter(await lessons_by_id(course_id, [lesson_id])), None)
+    try:
+        if lesson is not None and lesson.version != version:
+            old = await revision_of(lesson_id, version)
+            await edit_lesson(by, lesson, old.draft, note="restored", restored_from=version)
+    except NotFound:
+        return

@@ -12,10 +12,12 @@ import obstore
 from obstore.store import ObjectStore
 
 from courses.clock import now
+from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
 from courses.exchange.found import Contents, Finding
 from courses.media import file_label
 from courses.people import SignedIn
+from courses.tables.courses import Course
 from courses.tables.imports import ImportRun
 
 #: how long a file waits to be taken over, and its result can be looked at
@@ -36,6 +38,8 @@ class Outcome:
     skipped: int = 0
     bad: int = 0
     undone: bool = False
+    #: what is taken over already, by the lessons' keys in the file
+    taken: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -136,6 +140,26 @@ async def beat(run_id: UUID, attempt: UUID, done: int) -> None:
         raise Conflict(Message("Another try of this import has begun."))
 
 
+async def note(run_id: UUID, attempt: UUID, outcome: Outcome, course: UUID, done: int) -> None:
+    """Keep how far a try is; within the transaction that brought it there. Raises Conflict when it is not the last."""
+    rows = await ImportRun.update({
+        ImportRun.beat_at: now(), ImportRun.done: done, ImportRun.course: course,
+        ImportRun.result: msgspec.json.encode(outcome).decode(),
+    }).where(ImportRun.id == run_id, ImportRun.attempt == attempt).returning(ImportRun.id)  # fmt: skip
+    if not rows:
+        raise Conflict(Message("Another try of this import has begun."))
+
+
+async def outcome_of(run_id: UUID, attempt: UUID) -> tuple[UUID | None, Outcome]:
+    """The course and what a try has done so far. Raises Conflict when it is not the last."""
+    row = await ImportRun.select(ImportRun.course, ImportRun.result).where(
+        ImportRun.id == run_id, ImportRun.attempt == attempt
+    ).first()  # fmt: skip
+    if row is None:
+        raise Conflict(Message("Another try of this import has begun."))
+    return row["course"], msgspec.json.decode(row["result"], type=Outcome)
+
+
 async def end(run_id: UUID, attempt: UUID, state: str, outcome: Outcome, course: UUID | None = None) -> None:
     """Say what came of a try; of a good one within its transaction. Raises Conflict when it is not the last."""
     values: dict[Any, Any] = {ImportRun.state: state, ImportRun.result: msgspec.json.encode(outcome).decode()}
@@ -147,8 +171,17 @@ async def end(run_id: UUID, attempt: UUID, state: str, outcome: Outcome, course:
 
 
 async def mark_undone(run: RunInfo, outcome: Outcome) -> None:
-    """Keep that it was undone."""
-    await ImportRun.update({ImportRun.result: msgspec.json.encode(outcome).decode()}).where(ImportRun.id == run.id)
+    """Keep that it was undone; no try of it goes on after that."""
+    await ImportRun.update({
+        ImportRun.result: msgspec.json.encode(outcome).decode(), ImportRun.state: "done", ImportRun.attempt: None
+    }).where(ImportRun.id == run.id)  # fmt: skip
+
+
+async def forget_course(run_id: UUID, course: UUID) -> None:
+    """Remove the course that a failed import has made, with all that is in it."""
+    async with writing():
+        await ImportRun.update({ImportRun.course: None}).where(ImportRun.id == run_id)
+        await Course.delete().where(Course.id == course)
 
 
 async def let_go(store: ObjectStore, run_id: UUID, kind: str) -> None:

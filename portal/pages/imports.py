@@ -52,7 +52,11 @@ async def _plan(
 ) -> Template:
     contents = await runs.contents_of(store, run)
     planned = steps(contents, await present_lessons(run.course))
-    stopped = Message("This import stopped half-way, perhaps because the portal was restarted. Nothing was written.")
+    stopped = Message(
+        "This import stopped half-way, perhaps because the portal was restarted. {count} lessons are in the course already;"
+        " import the rest, or undo it.",
+        count=len(run.outcome.taken),
+    )
     context = {
         "person": person, "run": run, "course": course, "contents": contents, "steps": planned,
         "bad": sum(step.bad for step in planned),
@@ -60,6 +64,7 @@ async def _plan(
         "general": [each for each in contents.findings if not each.lesson][:TOLD],
         "fatal": contents.refused or (run.fresh and contents.course is None),
         "problem": say(problem or stopped) if problem or run.silent else "",
+        "half": run.silent and bool(run.outcome.taken),
         "failed": run.outcome.findings if run.state == "failed" else (), "encodings": ENCODINGS,
     }  # fmt: skip
     return Template("exchange/plan.html", context=context, status_code=409 if problem else 200)
