@@ -19,11 +19,13 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from print.codes import QUIET, encode
+from print.filling import filled
 from print.fitting import MM, face, line_height
 from print.layouts import LAYOUTS
-from print.sheets import FONT, Slip, _cell, render
+from print.sheets import FONT, Slip, given, render
 
 LAYOUT = LAYOUTS["a4-24"]
+GRID = LAYOUT.grid
 TITLES = (
     "第{n}课：用显微镜观察洋葱表皮细胞",
     "第{n}课：我的家乡",
@@ -63,7 +65,9 @@ def by_reportlab(made: list[Slip]) -> bytes:
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(LAYOUT.page_width * MM, LAYOUT.page_height * MM), pageCompression=1)
     canvas.setTitle("七年级生物")
-    text = LAYOUT.text
+    parts = given(made)
+    design = LAYOUT.faces(parts)[0].design
+    text = design.column
 
     def write(lines: tuple[str, ...], size: float, x: float, y: float, grey: float = 0) -> float:
         canvas.setFont("Sheet", size)
@@ -77,28 +81,27 @@ def by_reportlab(made: list[Slip]) -> bytes:
         if index and index % LAYOUT.per_page == 0:
             canvas.showPage()
         left, top = LAYOUT.corners[index % LAYOUT.per_page]
-        cell = _cell(slip, LAYOUT, face(FONT))
+        cell = filled(slip, design, face(FONT))
         canvas.setDash(2, 2)
         canvas.rect(
             left * MM,
-            (LAYOUT.page_height - top - LAYOUT.cell_height) * MM,
-            LAYOUT.cell_width * MM,
-            LAYOUT.cell_height * MM,
+            (LAYOUT.page_height - top - GRID.cell_height) * MM,
+            GRID.cell_width * MM,
+            GRID.cell_height * MM,
         )
         write(cell.title.lines, cell.title.size, left + text.x, top + text.y)
-        y = top + text.y + text.height - cell.address.height
-        y -= line_height(LAYOUT.student_size) + line_height(LAYOUT.small_size)
-        y = write((cell.student,), LAYOUT.student_size, left + text.x, y)
-        write((cell.course, *cell.address.lines), LAYOUT.small_size, left + text.x, y, 0.33)
-        write(cell.spoken.lines, cell.spoken.size, left + LAYOUT.spoken.x + 6, top + LAYOUT.spoken.y)
+        y = top + text.y + text.height - sum(line_height(line.size) for line in cell.foot)
+        for line in cell.foot:
+            y = write((line.text,), line.size, left + text.x, y, 0 if line.part == "student" else 0.33)
+        write(cell.spoken.lines, cell.spoken.size, left + design.spoken.box.x + 6, top + design.spoken.box.y)
         canvas.setFillGray(0)
         code = encode(slip.url, "Q")
-        module = LAYOUT.module(code.size)
+        module = LAYOUT.module(code.size, parts)
         path = canvas.beginPath()
         for row, bits in enumerate(code.rows, QUIET + 1):
-            y = LAYOUT.page_height - top - LAYOUT.code.y - row * module
+            y = LAYOUT.page_height - top - design.code.y - row * module
             for run in re.finditer("1+", f"{bits:0{code.size}b}"):
-                x = left + LAYOUT.code.x + (run.start() + QUIET) * module
+                x = left + design.code.x + (run.start() + QUIET) * module
                 path.rect(x * MM, y * MM, (run.end() - run.start()) * module * MM, module * MM)
         canvas.drawPath(path, stroke=0, fill=1)
     canvas.save()

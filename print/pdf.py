@@ -5,8 +5,9 @@ A code is an image mask of one bit a module, placed where the layout says: no re
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,20 +15,47 @@ import pydyf
 from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from print.codes import QUIET, Code
 from print.fitting import MM
 from print.layouts import Layout
+from print.marks import marks
+from print.options import AS_IT_IS, Fit, Options
+from print.placing import Printed
 
-FONT_URL = "asset:font"  # as templates/print/page.css names it
+FONT_URL, CODE_URL = "asset:font", "asset:code"  # as the templates name them
+HAIR = 0.005  # points that a code keeps off its dots' outer edges: renderers blacken each dot that is touched at all
+NOTHING = (  # a PNG of one transparent pixel, which stands for a code in the reading order; the finisher draws the code
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01"
+    b"\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
+)
 
 
-def write(html: str, pages: Sequence[Sequence[Code]], layout: Layout, font: Path) -> bytes:
-    """The PDF of the HTML, one page per sequence of codes; nothing but the font is fetched."""
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn on a page beside its texts: the codes, and marks around the cells that are printed."""
+
+    codes: Sequence[Printed]
+    cells: Sequence[int]
+
+
+def write(
+    html: str,
+    pages: Sequence[Drawing],
+    layout: Layout,
+    font: Path,
+    pictures: Mapping[bytes, str],
+    options: Options,
+    fit: Fit,
+) -> bytes:
+    """The PDF of the HTML, one page per drawing; nothing but the font and the pictures, by their names, is fetched."""
+    known = {name: picture for picture, name in pictures.items()} | {FONT_URL: font, CODE_URL: NOTHING}
     with _without_collector():
-        document = HTML(string=html, base_url="asset:", url_fetcher=_OurFont(font)).render()
+        document = HTML(string=html, base_url="asset:", url_fetcher=_OurAssets(known)).render()
         if len(document.pages) != len(pages):
             raise RuntimeError(f"{len(pages)} pages of slips came out as {len(document.pages)} pages.")
-        return document.write_pdf(finisher=partial(_finish, pages=pages, layout=layout))
+        return document.write_pdf(
+            finisher=partial(_finish, pages=pages, layout=layout, options=options, fit=fit),
+            **({"pdf_variant": "pdf/ua-1"} if options.tagged else {}),
+        )
 
 
 @contextmanager
@@ -42,58 +70,61 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _OurFont(URLFetcher):
-    """Knows one address. Nothing else is fetched, whatever the text of a slip may say."""
+class _OurAssets(URLFetcher):
+    """Knows the font and the pictures of this sheet. Nothing else is fetched, whatever the text of a slip may say."""
 
-    def __init__(self, font: Path) -> None:
+    def __init__(self, known: Mapping[str, Path | bytes]) -> None:
         super().__init__(allowed_protocols=["asset"], allow_redirects=False)
-        self.font = font
+        self.known = known
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if url != FONT_URL:
-            raise ValueError("Sheets fetch nothing but their font.")
-        return URLFetcherResponse(url, self.font.read_bytes(), {"Content-Type": "font/ttf"})
+        if url not in self.known:
+            raise ValueError("Sheets fetch nothing but their font and their pictures.")
+        asset = self.known[url]
+        if isinstance(asset, Path):
+            return URLFetcherResponse(url, asset.read_bytes(), {"Content-Type": "font/ttf"})
+        kind = "image/png" if asset.startswith(b"\x89PNG") else "image/jpeg"
+        return URLFetcherResponse(url, asset, {"Content-Type": kind})
 
 
-def _finish(document: Document, pdf: pydyf.PDF, pages: Sequence[Sequence[Code]], layout: Layout) -> None:
+def _finish(
+    document: Document, pdf: pydyf.PDF, pages: Sequence[Drawing], layout: Layout, options: Options, fit: Fit
+) -> None:
     # Drivers shrink a page to the printer's margins unless told not to: modules and cut lines would drift.
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"PrintScaling": "/None", "DisplayDocTitle": "true"})
-    for number, codes in zip(pdf.pages["Kids"][::3], pages, strict=True):
+    for number, page in zip(pdf.pages["Kids"][::3], pages, strict=True):
         contents = pdf.objects[number]["Contents"]
         stream = pdf.objects[int(contents.split()[0])]
-        stream.stream.append(b"\n".join(_drawn(codes, layout)))
+        height = float(pdf.objects[number]["MediaBox"][3])
+        stream.stream.insert(0, _fitted(fit, height))
+        stream.stream.append(b"\n".join(_drawn(page, layout, options)))
 
 
-def _drawn(codes: Sequence[Code], layout: Layout) -> Iterator[bytes]:
-    """PDF operators that draw the page's cut lines and codes, in points from the top left as WeasyPrint leaves it."""
-    yield b"q"
-    if layout.cut_lines:
-        yield _cut_lines(len(codes), layout)
+def _fitted(fit: Fit, height: float) -> bytes:
+    """The one place where a page is moved and scaled for a printer: both from the top left, where PDF counts from below."""
+    if fit == AS_IT_IS:
+        return b""
+    up = (1 - fit.scale_y) * height - fit.offset_y * MM
+    return b"%.6f 0 0 %.6f %.4f %.4f cm" % (fit.scale_x, fit.scale_y, fit.offset_x * MM, up)
+
+
+def _drawn(page: Drawing, layout: Layout, options: Options) -> Iterator[bytes]:
+    """PDF operators that draw the page's marks and codes, in points from the top left as WeasyPrint leaves it."""
+    yield b"/Artifact BMC q"  # screen readers read the alternative text instead
+    yield from marks(layout, options.marks or layout.marks, page.cells)
     yield b"0 g"
-    for code, (left, top) in zip(codes, layout.corners, strict=False):
-        module = layout.module(code.size)
-        side = code.size * module * MM
-        x, y = ((at + QUIET * module) * MM for at in (left + layout.code.x, top + layout.code.y))
+    for printed in page.codes:
+        code, (x, y) = printed.code, (printed.x * MM + HAIR, printed.y * MM + HAIR)
+        side = code.size * printed.module * MM - 2 * HAIR
         stride = -code.size % 8
         rows = b"".join((row << stride).to_bytes((code.size + stride) // 8, "big") for row in code.rows)
-        yield b"q %.4f 0 0 %.4f %.4f %.4f cm" % (side, -side, x, y + side)
+        if printed.turned:
+            yield b"q %.4f 0 0 %.4f %.4f %.4f cm" % (-side, side, x + side, y)
+        else:
+            yield b"q %.4f 0 0 %.4f %.4f %.4f cm" % (side, -side, x, y + side)
         yield b"BI /W %d /H %d /IM true /BPC 1 /D [1 0] /F /AHx ID %s> EI Q" % (
             code.size,
             code.size,
             rows.hex().encode(),
         )
-    yield b"Q"
-
-
-def _cut_lines(count: int, layout: Layout) -> bytes:
-    rows = -(-count // layout.columns)
-    right, bottom = layout.left + layout.columns * layout.cell_width, layout.top + rows * layout.cell_height
-    lines = [
-        (layout.left + column * layout.cell_width, layout.top, layout.left + column * layout.cell_width, bottom)
-        for column in range(layout.columns + 1)
-    ] + [
-        (layout.left, layout.top + row * layout.cell_height, right, layout.top + row * layout.cell_height)
-        for row in range(rows + 1)
-    ]
-    path = b" ".join(b"%.3f %.3f m %.3f %.3f l" % tuple(at * MM for at in line) for line in lines)
-    return b"0.4 w 0.7 G [2 2] 0 d %s S" % path
+    yield b"Q EMC"

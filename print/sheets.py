@@ -1,14 +1,17 @@
 """Slips and a layout to a PDF sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.codes import Code, encode
-from print.fitting import BREAKS_OF_ADDRESSES, LEADING, MM, Face, Fitted, face, fit, line_height, plain
-from print.layouts import Box, Layout, SheetRefused
+from print.filling import Filled, filled
+from print.fitting import LEADING, face, plain
+from print.layouts import DOT, GridRefused, Layout, SheetRefused
+from print.options import AS_IT_IS, EVERYTHING, PICTURES, Fit, Options
+from print.placing import pages_of, printed
 
 ROOT = Path(__file__).parent.parent
 FONT = ROOT / "static/vendor/fonts/NotoSansSC-Regular.ttf"
@@ -24,7 +27,10 @@ _templates = Environment(
 
 @dataclass(frozen=True)
 class Slip:
-    """What one code is printed with. `url` is final (`https://HOST/S/TOKEN`); `steps` are in the sheet's language."""
+    """What one code is printed with. `url` is final (`https://HOST/S/TOKEN`); `steps` are in the sheet's language.
+
+    `cover` is a PNG or JPEG, checked by who gives it; `serial` tells the print run and the slip.
+    """
 
     url: str
     title: str
@@ -34,93 +40,113 @@ class Slip:
     spoken: str = ""
     address: str = ""
     steps: tuple[str, ...] = ()
+    serial: str = ""
+    cover: bytes = b""
 
 
 class FontMissing(SheetRefused):
     """The Chinese font is not installed; without it Chinese would print as empty boxes."""
 
 
-def render(slips: Sequence[Slip], layout: Layout, *, title: str, language: str) -> bytes:
+def render(
+    slips: Sequence[Slip],
+    layout: Layout,
+    *,
+    title: str,
+    language: str,
+    options: Options = EVERYTHING,
+    skip: frozenset[int] = frozenset(),
+    fit: Fit = AS_IT_IS,
+    progress: Callable[[int, int], None] | None = None,
+) -> bytes:
     """The sheet as a PDF, `title` and `language` (a tag such as `zh`) in its metadata.
 
-    Takes about 4 ms a slip, and 1.5 s to load WeasyPrint the first time: not for the event loop.
+    `skip` are cells of the first sheets that are already peeled off, counted on from sheet to sheet; `fit` makes up for
+    the printer. `progress` is told slips done and slips in all; it may raise to stop the work.
+    Takes about 3 ms a slip, and 1.5 s to load WeasyPrint the first time: not for the event loop.
     SheetRefused where there is no slip, a link fits no code, or a code would be too fine to read; FontMissing.
     """
     # WeasyPrint takes a second and 60 MB to load, which only a process that prints should pay.
-    from print.pdf import write
+    from print.pdf import Drawing, write
 
     if not slips:
         raise SheetRefused("There is nothing to print yet.")
+    if wrong := layout.grid.problems():
+        raise GridRefused(wrong)
     if not FONT.is_file():
         raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT)
-    codes = [_code(slip, layout) for slip in slips]
-    cells = [_cell(slip, layout, face(FONT)) for slip in slips]
-    pages = [slice(start, start + layout.per_page) for start in range(0, len(slips), layout.per_page)]
-    html = _templates.get_template(f"print/{layout.template}").render(
+    parts = options.parts & given(slips, options)
+    codes = [_code(slip, layout, parts) for slip in slips]
+    faces, font = layout.faces(parts), face(FONT)
+    pictures = _pictures(slips, options)
+    cells: list[tuple[Filled, ...]] = []
+    for slip in slips:
+        cells.append(tuple(filled(slip, face.design, font) for face in faces))
+        if progress and len(cells) % 100 == 0:
+            progress(len(cells) // 2, len(slips))
+    pages = pages_of(len(slips), layout, parts, skip)
+    html = _templates.get_template("print/slips.html").render(
         layout=layout,
-        pages=[cells[page] for page in pages],
+        page=tuple(_whole_dots(side) for side in (layout.page_width, layout.page_height)),
+        faces=faces,
+        sizes={size: f"s{number}" for number, size in enumerate(_sizes(cells))},
+        pages=[[(place, slips[place.slip], cells[place.slip][place.face]) for place in page] for page in pages],
+        pictures=pictures,
+        logo=options.logo,
+        tagged=options.tagged,
         title=plain(title),
         language=plain(language),
         leading=LEADING,
     )
-    return write(html, [codes[page] for page in pages], layout, FONT)
+    drawings = [
+        Drawing(
+            codes=[code for place in page if (code := printed(place, codes[place.slip], layout, parts))],
+            cells=sorted({place.cell for place in page}),
+        )
+        for page in pages
+    ]
+    data = write(html, drawings, layout, FONT, pictures, options, fit)
+    if progress:
+        progress(len(slips), len(slips))
+    return data
 
 
-def _code(slip: Slip, layout: Layout) -> Code:
+def _whole_dots(side: float) -> float:
+    """The side of a page that ends with a dot, so that dots counted from below are dots counted from the top.
+
+    A thousandth less: what is rounded up must not become a dot more.
+    """
+    return round(side / DOT) * DOT - 0.001
+
+
+def given(slips: Sequence[Slip], options: Options = EVERYTHING) -> frozenset[str]:
+    """The parts that at least one slip has something for."""
+    found = {
+        part for part in ("title", "course", "spoken", "address", "serial") if any(getattr(s, part) for s in slips)
+    }
+    found |= {"student"} if any(slip.student or slip.number for slip in slips) else set()
+    found |= {"steps"} if any(slip.steps for slip in slips) else set()
+    found |= {"cover"} if any(slip.cover for slip in slips) else set()
+    return frozenset(found | ({"logo"} if options.logo else set()))
+
+
+def _code(slip: Slip, layout: Layout, parts: frozenset[str]) -> Code:
     try:
         code = encode(slip.url, "Q")
     except ValueError as error:
         raise SheetRefused("“{title}” cannot be printed. {reason}", title=plain(slip.title), reason=error) from error
-    layout.module(code.size)
+    layout.module(code.size, parts)
     return code
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The fitted texts of one slip, for the template."""
-
-    title: Fitted
-    student: str
-    course: str
-    spoken: Fitted
-    address: Fitted
-    steps: tuple[Fitted, ...]
-    free: float  # mm of the text box that no text takes
+def _pictures(slips: Sequence[Slip], options: Options) -> dict[bytes, str]:
+    """Each picture once, with the name that the sheet knows it by."""
+    found = dict.fromkeys([options.logo, *(slip.cover for slip in slips)])
+    found.pop(b"", None)
+    if not all(picture.startswith(PICTURES) for picture in found):
+        raise SheetRefused("A picture is neither a PNG nor a JPEG.")
+    return {picture: f"asset:picture-{number}" for number, picture in enumerate(found)}
 
 
-def _cell(slip: Slip, layout: Layout, font: Face) -> Cell:
-    text = layout.text
-    student = _student(slip, layout, font)
-    course = _line(slip.course, text.width, layout.small_size, font)
-    below = line_height(layout.student_size) * bool(student) + line_height(layout.small_size) * bool(course)
-    place = layout.address or Box(text.x, text.y, text.width, text.height / 3)  # the title is what people look for
-    address = fit(slip.address, place.width, place.height, layout.address_sizes, font, breaks=BREAKS_OF_ADDRESSES)
-    if not layout.address:
-        below += address.height
-    title = fit(
-        slip.title, text.width, text.height - below - layout.gap, layout.title_sizes, font, balanced=layout.centred
-    )
-    return Cell(
-        title=title,
-        student=student,
-        course=course,
-        spoken=fit(slip.spoken, layout.spoken.width, line_height(layout.spoken_sizes[0]), layout.spoken_sizes, font),
-        address=address,
-        steps=tuple(
-            fit(step, box.width, box.height, layout.step_sizes, font, balanced=layout.centred)
-            for step, box in zip(slip.steps, layout.steps, strict=False)
-        ),
-        free=max(0.0, text.height - below - layout.gap - title.height),
-    )
-
-
-def _student(slip: Slip, layout: Layout, font: Face) -> str:
-    """Name and number on one line; a long name is cut before the number is."""
-    width, size = layout.text.width, layout.student_size
-    number = _line(slip.number, width * 0.6 if slip.student else width, size, font)
-    name = _line(slip.student, width - font.width(f"  {number}") * size / MM if number else width, size, font)
-    return f"{name}  {number}" if name and number else name or number
-
-
-def _line(text: str, width: float, size: float, font: Face) -> str:
-    return fit(text, width, 0, (size,), font).lines[0] if plain(text) else ""
+def _sizes(cells: Sequence[tuple[Filled, ...]]) -> list[float]:
+    return sorted({size for faces in cells for cell in faces for size in cell.sizes()})
