@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 APT = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
 
@@ -53,12 +54,14 @@ RUNTIME = [
     Need("libpangoft2-1.0-0", _library("libpangoft2-1.0.so.0")),
     Need("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
 ]
+LABEL_TEMPLATES = Path("/usr/share/libglabels-3.0/templates")
 # The browser, and what it draws Chinese and emoji with: the product sends phones no such fonts.
 TEST = [
     Need("libatomic1", _library("libatomic.so.1")),  # the Node.js inside Playwright is linked to it
     Need("chromium", lambda: program("chromium") is not None),
     Need("fonts-wqy-microhei", _font("fonts-wqy-microhei")),
     Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
+    Need("glabels-data", LABEL_TEMPLATES.is_dir),  # measures of label sheets, to hold ours against
 ]
 VENV = Need("python3-venv", lambda: importlib.util.find_spec("ensurepip") is not None)
 
