@@ -21,7 +21,7 @@ STATES = ("open", "waiting", "closed", "none", "template")
 SORTS = ("newest", "oldest", "changed", "title", "published")
 WORDS, TEXT_LENGTH = 10, 200
 
-_LINKS = "FROM link WHERE link.lesson = lesson.id AND link.student IS NULL AND link.withdrawn_at IS NULL"
+_LINKS = "FROM link WHERE link.lesson = lesson.id AND link.student IS NULL AND link.run IS NULL AND link.withdrawn_at IS NULL"
 _NEWEST = f"(SELECT link.%s {_LINKS} ORDER BY link.created_at DESC LIMIT 1)"
 _SHARED = f"EXISTS (SELECT 1 {_LINKS})"
 _CLOSED = f"(COALESCE(lesson.closes_at <= {{}}, FALSE) OR COALESCE({_NEWEST % 'expires_at'} <= {{}}, FALSE))"
@@ -108,6 +108,14 @@ async def facets(course_id: UUID) -> Facets:
         len(rows) - len(templates), _by_name(templates), dict(topics.most_common()),
         _by_name(authors),
     )  # fmt: skip
+
+
+async def templates_of(course_id: UUID) -> Mapping[UUID, str]:
+    """The titles of a course's templates, by name."""
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(
+        Lesson.course == course_id, Lesson.template.eq(True), Lesson.deleted_at.is_null()
+    )  # fmt: skip
+    return _by_name({row["id"]: row["title"] for row in rows})
 
 
 def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:

@@ -14,6 +14,7 @@ from courses.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.catalogue import CourseInfo, course_of
 from courses.drafts import LessonDraft, checked_draft
 from courses.errors import EditConflict, Invalid
+from courses.lesson_list import templates_of
 from courses.media import media_of
 from courses.people import SignedIn
 from courses.topics import topics_of
@@ -161,6 +162,7 @@ async def _page(
         "problems": problems or [],
         "platforms": platforms,
         "topics": await topics_of(course.id),
+        "templates": await templates_of(course.id) if lesson is None else {},
         "restore": restore,
         "done": done,
     }

@@ -212,6 +212,22 @@ def test_templates_start_lessons_and_are_shown_apart(
     assert titles(run, course, templates=True) == []
 
 
+def test_a_new_lesson_may_start_from_a_template(alice: TestClient, run: Run, course: UUID, lessons: list[UUID]) -> None:
+    address = f"/courses/{course}/lessons/new"
+    empty = alice.get(address).text
+    assert "No template yet" in empty
+    assert "kept to start new ones from" in empty
+    made = alice.post(f"/lessons/{lessons[0]}/copies", data={"template": "1"}).headers["location"].split("/")[2]
+    page = alice.get(address).text
+    assert "No template yet" not in page
+    assert f'<button form="start-from" formaction="/lessons/{made}/copies">Green tea</button>' in page
+    assert '<form method="post" id="start-from">' in page
+    started = alice.post(f"/lessons/{made}/copies").headers["location"]
+    assert 'value="Green tea"' in alice.get(started).text
+    assert "start-from" not in alice.get(started).text
+    assert titles(run, course)[-1] == "Green tea"
+
+
 def test_a_course_is_duplicated_under_a_new_title(
     alice: TestClient, run: Run, course: UUID, lessons: list[UUID]
 ) -> None:
