@@ -30,17 +30,21 @@ from portal.theme import ThemeMiddleware
 
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20
+#: for calls of platforms; to read all certificates takes long
+TLS = httpx.create_ssl_context()
 
 
 def create_app(settings: Settings) -> Litestar:
-    """An application whose state is in its database and object store only."""
+    """An application whose state is in its database and object store only. It can be started again after its end."""
     settings = rehearsal.stand_in(settings)
     use_database(settings.database_url)
-    http = httpx.AsyncClient(timeout=3.0, follow_redirects=False)
-    parts = Parts(settings, Journal(), platforms.build(settings, http), open_store(settings.media))
+    parts, http = _parts(settings)
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
+        nonlocal parts, http
+        if http.is_closed:
+            parts, http = _parts(settings)
         await open_database()
         await parts.journal.start()
         try:
@@ -73,6 +77,11 @@ def create_app(settings: Settings) -> Litestar:
     for layer in (LanguageMiddleware(), ThemeMiddleware(), HeadersMiddleware(settings), CompressionMiddleware()):
         app.asgi_handler = layer(app.asgi_handler)
     return app
+
+
+def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
+    http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False)
+    return Parts(settings, Journal(), platforms.build(settings, http), open_store(settings.media)), http
 
 
 def from_environment() -> Litestar:

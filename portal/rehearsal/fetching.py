@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 from PIL import Image, ImageFile, UnidentifiedImageError
 
@@ -24,7 +25,7 @@ class Fetcher:
     def __init__(self, origins: Iterable[str]) -> None:
         self._origins = {_origin(origin) for origin in origins}
         # A class that publishes at once must not take all of the machine: few pictures are decoded at a time.
-        self._decoding = asyncio.Semaphore(2)
+        self._decoding = anyio.Semaphore(2)  # of no event loop: an application may be started again
 
     async def check(self, share: Share) -> None:
         """Fetch everything that the share names. Raises ShareRefused, in the platform's words."""

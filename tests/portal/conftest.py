@@ -1,6 +1,7 @@
 """A portal for each test: alice and bob are instructors of their own courses, `client` is a stranger."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,11 +17,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses import links
+from courses import database, links
 from courses.drafts import LessonDraft
 from courses.media import open_store, store_picture
 from courses.people import SignedIn, add_person
-from courses.pictures import prepare_picture
+from courses.pictures import PreparedPicture, prepare_picture
 from courses.publishing import Progress, progress_of, rung
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
@@ -35,22 +36,51 @@ PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lant
 KEYS = f"1:{'5a' * 32}"
 
 
-@pytest.fixture
-def settings(database_file: Path, tmp_path: Path) -> Settings:
-    """In rehearsal, with everything under the test's own folder."""
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for the database and the media of one test after another, so that they can share an application."""
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path) -> Settings:
+    """In rehearsal, with everything under one folder."""
     return Settings(
         public_url="http://testserver.local",
-        database_url=f"sqlite:///{database_file}",
-        media=f"file://{tmp_path}/media",
+        database_url=f"sqlite:///{home}/portal.sqlite3",
+        media=f"file://{home}/media",
         keyring=Keyring.parse(KEYS),
         rehearsal=True,
     )
 
 
 @pytest.fixture
-def app(settings: Settings) -> Litestar:
-    links._cards.clear()
+def database_file(migrated: Path, home: Path) -> Path:
+    """A fresh copy for one test, and nothing else in that folder; the engine points at it."""
+    shutil.rmtree(home)
+    home.mkdir()
+    path = home / "portal.sqlite3"
+    shutil.copy(migrated, path)
+    database.DB.path = str(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> Litestar:
+    """Made once, as registering all routes takes longer than most tests."""
     return create_app(settings)
+
+
+@pytest.fixture
+def own_app() -> None:
+    """For tests that register routes."""
+
+
+@pytest.fixture
+def app(application: Litestar, settings: Settings, database_file: Path, request: pytest.FixtureRequest) -> Litestar:
+    """To be started by a test, with nothing left of the one before."""
+    links._cards.clear()
+    return create_app(settings) if "own_app" in request.fixturenames else application
 
 
 @pytest.fixture
@@ -187,9 +217,7 @@ def classroom(run: Callable[..., Any], settings: Settings, alice_person: SignedI
     async def furnish() -> Classroom:
         await add_students(None, course, [Entry("2026001", "林小满"), Entry("2026002", "Ann O'Neil")])
         store = open_store(settings.media)
-        pictures = [
-            (await store_picture(store, course, f"{n}.jpg", prepare_picture(_photo(n)))).id for n in range(2)
-        ]  # fmt: skip
+        pictures = [(await store_picture(store, course, f"{n}.jpg", _photo(n))).id for n in range(2)]
         draft = LessonDraft("normal", "Tea 茶", "Find **light**.\n\n- one\n- two", ("tea", "茶"), pictures=pictures)
         lesson = await links.create_shared_lesson(alice_person, course, draft)
         link = (await links.class_links([lesson]))[lesson]
@@ -204,7 +232,9 @@ def phone(client: TestClient) -> Callable[..., Phone]:
     return lambda language="en", user_agent=ANDROID: Phone(client, language, user_agent)
 
 
-def _photo(number: int) -> bytes:
+@cache
+def _photo(number: int) -> PreparedPicture:
+    """Made once."""
     file = io.BytesIO()
     Image.new("RGB", (600, 800), (200, 40 * number, 90)).save(file, "JPEG")
-    return file.getvalue()
+    return prepare_picture(file.getvalue())

@@ -100,6 +100,7 @@ def test_422_names_every_bad_field(api: TestClient) -> None:
     }
 
 
+@pytest.mark.usefixtures("own_app")
 def test_429_says_when_to_come_again(app: Litestar, api: TestClient) -> None:
     @get("/api/v1/busy")
     async def busy() -> None:
@@ -111,6 +112,7 @@ def test_429_says_when_to_come_again(app: Litestar, api: TestClient) -> None:
     assert answer.headers["retry-after"] == "7"
 
 
+@pytest.mark.usefixtures("own_app")
 def test_500_tells_nothing_of_its_cause(app: Litestar, api: TestClient) -> None:
     @get("/api/v1/broken")
     async def broken() -> None:

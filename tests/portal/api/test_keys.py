@@ -64,6 +64,7 @@ def test_one_person_may_have_several_keys(
     assert client.get("/api/v1/courses", headers={"authorization": f"Bearer {second}"}).status_code == 200
 
 
+@pytest.mark.usefixtures("own_app")
 def test_key_never_reaches_a_log(
     app: Litestar, api: TestClient, alices_key: str, caplog: pytest.LogCaptureFixture
 ) -> None:

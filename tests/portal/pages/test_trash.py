@@ -110,11 +110,11 @@ def test_a_lesson_of_another_course_is_not_in_this_trash(
 
 
 def test_deleting_for_good_takes_the_files_too(
-    alice: TestClient, classroom: Any, alice_person: SignedIn, tmp_path: Path
+    alice: TestClient, classroom: Any, alice_person: SignedIn, home: Path
 ) -> None:
     import os
 
-    media = tmp_path / "media"
+    media = home / "media"
     for path in media.rglob("*.*"):
         os.utime(path, (0, 0))
     assert [*media.rglob("*.webp")]
