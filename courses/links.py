@@ -73,6 +73,14 @@ class LinkInfo:
         return "waiting" if self.opens is not None and moment < self.opens else "open"
 
 
+#: what a LinkInfo is made of
+COLUMNS = (
+    Link.id, Link.code, Link.spoken, Link.lesson, Link.student, Link.opens_at, Link.expires_at,
+    Link.withdrawn_at, Link.created_at, Link.student.seat.as_alias("seat"),
+    Link.lesson.opens_at.as_alias("lesson_opens_at"), Link.lesson.closes_at.as_alias("lesson_closes_at"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Card:
     """What a scan needs: the link and its lesson."""
@@ -175,10 +183,9 @@ async def issue_link(
 
 
 async def class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
-    """The newest class link that is not withdrawn of each lesson; one that has none is left out."""
-    rows = (
-        await _rows(Link.lesson.is_in(lessons), Link.student.is_null(), Link.withdrawn_at.is_null()) if lessons else []
-    )
+    """The newest class link that is not withdrawn of each lesson; one that has none, or only printed ones, is left out."""
+    own = Link.student.is_null(), Link.run.is_null(), Link.withdrawn_at.is_null()
+    rows = await _rows(Link.lesson.is_in(lessons), *own) if lessons else []
     return {link.lesson: link for link in sorted(rows, key=lambda link: link.created_at)}
 
 
@@ -188,9 +195,10 @@ async def live_links(lessons: list[UUID]) -> list[LinkInfo]:
     return [link for link in rows if link.state(moment) in ("open", "waiting")]
 
 
-async def links_of_lesson(lesson: UUID) -> list[LinkInfo]:
-    """All, the newest first."""
-    return sorted(await _rows(Link.lesson == lesson), key=lambda link: link.created_at, reverse=True)
+async def links_of_lesson(lesson: UUID, *, printed: bool = True) -> list[LinkInfo]:
+    """All, the newest first; without those of print runs unless `printed`."""
+    where = [Link.lesson == lesson] if printed else [Link.lesson == lesson, Link.run.is_null()]
+    return sorted(await _rows(*where), key=lambda link: link.created_at, reverse=True)
 
 
 async def link_of(person: SignedIn, link_id: UUID, may: Right = "read") -> LinkInfo:
@@ -271,9 +279,4 @@ async def _first(where: object) -> LinkInfo | None:
 
 
 async def _rows(*where: object) -> list[LinkInfo]:
-    rows = await Link.select(
-        Link.id, Link.code, Link.spoken, Link.lesson, Link.student, Link.opens_at, Link.expires_at,
-        Link.withdrawn_at, Link.created_at, Link.student.seat.as_alias("seat"),
-        Link.lesson.opens_at.as_alias("lesson_opens_at"), Link.lesson.closes_at.as_alias("lesson_closes_at"),
-    ).where(*where)  # fmt: skip
-    return [LinkInfo(**row) for row in rows]
+    return [LinkInfo(**row) for row in await Link.select(*COLUMNS).where(*where)]

@@ -16,6 +16,7 @@ from courses.database import writing
 from courses.exchange.runs import sweep_runs
 from courses.media_sweep import sweep_media
 from courses.media_use import BATCH, batches
+from courses.prints.ending import sweep_prints
 from courses.revisions import RUN
 from courses.sessions import ABSOLUTE as SESSION_LIFE
 from courses.tables.lessons import Lesson, Revision
@@ -41,6 +42,7 @@ class Swept:
     one_time_links: int
     attempts: int
     imports: int
+    prints: int
     uploads: int
     media: int
 
@@ -59,6 +61,7 @@ async def sweep(store: ObjectStore) -> Swept:
         "one_time_links": lambda: _until_none(_forget_one_time_links),
         "attempts": lambda: _until_none(_forget_attempts),
         "imports": lambda: sweep_runs(store),
+        "prints": lambda: sweep_prints(store),
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
     }

@@ -35,6 +35,11 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "link.issue": lambda: _("{who} issued a link of “{what}”"),
     "link.times": lambda: _("{who} changed when a link of “{what}” opens and expires"),
     "link.withdraw": lambda: _("{who} withdrew a link of “{what}”"),
+    "print.start": lambda: _("{who} had {slips} slips printed: {what}"),
+    "print.again": lambda: _("{who} had {what} drawn again"),
+    "print.cancel": lambda: _("{who} cancelled the print run {what}"),
+    "print.withdraw": lambda: _("{who} withdrew the print run {what}, with {links} links"),
+    "print.reissue": lambda: _("{who} replaced the slip {what}"),
     "roster.import": lambda: _(
         "{who} took students into the list: {added} added, {renamed} renamed, {unchanged} unchanged"
     ),
@@ -94,6 +99,7 @@ NOUNS: dict[str, Callable[[], str]] = {
     "roster": lambda: _("Imports of students"),
     "student": lambda: _("Students"),
     "publication": lambda: _("Decisions"),
+    "print": lambda: _("Print runs"),
     "member": lambda: _("Members"),
     "course": lambda: _("Course"),
 }

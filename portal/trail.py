@@ -109,6 +109,8 @@ def _address(entry: Entry, living: set[UUID]) -> str | None:
             return f"/lessons/{lesson}"
         case "publication" if there:
             return f"/courses/{entry.course}/completion/{lesson}/{entry.object}"
+        case "print":
+            return f"/prints/{entry.object}"
         case "student":
             return f"/courses/{entry.course}/roster#student-{entry.object}"
     return None

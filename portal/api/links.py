@@ -61,7 +61,7 @@ async def index(
 ) -> list[LinkAnswer]:
     """All links of a lesson, the newest first; withdrawn ones too."""
     lesson = await lesson_of(person, lesson_id)
-    return [link_answer(settings, link) for link in await links_of_lesson(lesson.id)]
+    return [link_answer(settings, link) for link in await links_of_lesson(lesson.id, printed=False)]
 
 
 @delete("/links/{link_id:uuid}", responses=FAILURES)

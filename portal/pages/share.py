@@ -110,7 +110,7 @@ async def _page(
     status_code: int = 200,
 ) -> Template:
     course = await course_of(person, lesson.course)
-    links, moment, draft = await links_of_lesson(lesson.id), now(), draft_of(lesson, settings)
+    links, moment, draft = await links_of_lesson(lesson.id, printed=False), now(), draft_of(lesson, settings)
     link = (await class_links([lesson.id])).get(lesson.id)
     others = [other for other in links if link is None or other.id != link.id]
     students = {each.id: each for each in await students_of(lesson.course, also_left=True)} if others else {}

@@ -1,0 +1,1 @@
+"""Print runs: slips that were printed together, from the request to the lost sheet."""

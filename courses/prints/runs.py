@@ -1,0 +1,242 @@
+"""What is known of a print run: how far it is, what came of it, its slips, and how often they were scanned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from piccolo.query.functions import Count
+
+from courses.catalogue import course_of
+from courses.errors import Message, NotFound
+from courses.links import COLUMNS, LinkInfo
+from courses.people import SignedIn
+from courses.roles import Right
+from courses.tables.events import Event
+from courses.tables.links import Link
+from courses.tables.printing import PrintRun
+
+KINDS = ("handout", "copies", "personal", "catchup", "poster")
+#: kinds with a link for each student and lesson; the slips of the others share one link a lesson
+PERSONAL = ("personal", "catchup")
+#: of slips, and of runs
+PAGE = 50
+
+
+class PrintOptions(msgspec.Struct, frozen=True):
+    """How a run is printed. `skip` are cells of the first sheets that are peeled off already, `per_page` cells a sheet has.
+
+    `fit` is the printer's offset (x, y in mm) and scale (x, y); `replaces` names the slip that this run is printed for.
+    """
+
+    copies: int = 1
+    by_lesson: bool = False
+    parts: tuple[str, ...] = ()
+    marks: str = ""
+    language: str = "en"
+    skip: tuple[int, ...] = ()
+    per_page: int = 1
+    fit: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    replaces: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a run failed: a message's text and what fills it."""
+
+    text: str = ""
+    values: dict[str, Any] = {}
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A slip whose code could not be read back, and why."""
+
+    serial: str
+    title: str
+    reason: Problem
+
+
+class ProofRecord(msgspec.Struct, frozen=True):
+    """How many codes were read back from the finished file, of how many that were looked at; and which were not."""
+
+    read: int = 0
+    looked_at: int = 0
+    codes: int = 0
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True)
+class PrintRunInfo:
+    """A run; `state` is "queued", "working", "done", "failed" or "cancelled", `done` how many of its `slips` are drawn."""
+
+    id: UUID
+    course: UUID
+    number: int
+    created_at: datetime
+    created_by: str | None
+    kind: str
+    layout: str
+    grid: Mapping[str, Any]
+    options: PrintOptions
+    slips: int
+    done: int
+    pages: int
+    state: str
+    problem: Problem
+    proof: ProofRecord
+    file: str
+    attempt: UUID | None
+    tries: int
+    ended_at: datetime | None
+    withdrawn_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"P{self.number}"
+
+    @property
+    def failure(self) -> Message | None:
+        """Why it failed."""
+        return Message(self.problem.text, **self.problem.values) if self.problem.text else None
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in ("queued", "working")
+
+    def serial(self, number: int) -> str:
+        """What is printed on a slip, such as `P3-017`."""
+        return f"{self.name}-{number:03d}"
+
+
+@dataclass(frozen=True)
+class RunSlip:
+    """A link of a run and what its slip says; `cover` is the lesson's."""
+
+    link: LinkInfo
+    serial: int
+    title: str
+    cover: UUID | None
+    student: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Scans:
+    """How often a run's codes were scanned, and how many of its links."""
+
+    scans: int = 0
+    links: int = 0
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """Some of a course's runs, the newest first; pages are counted from 1."""
+
+    runs: list[PrintRunInfo]
+    page: int
+    pages: int
+
+
+async def run_of(person: SignedIn, run_id: UUID, may: Right = "read") -> PrintRunInfo:
+    """A run of a course in which the person has the right. Raises NotFound, NotAllowed."""
+    run = await find_run(run_id)
+    await course_of(person, run.course, may)
+    return run
+
+
+async def find_run(run_id: UUID) -> PrintRunInfo:
+    """A run, whosever it is. Raises NotFound."""
+    runs = await _load(PrintRun.id == run_id)
+    if not runs:
+        raise NotFound
+    return runs[0]
+
+
+async def runs_of(course_id: UUID, page: int = 1) -> RunPage:
+    """A page of a course's runs, in two queries; a page too far is the last."""
+    where = PrintRun.course == course_id, PrintRun.state != "new"
+    pages = max(1, -(-await PrintRun.count().where(*where) // PAGE))
+    page = min(max(1, page), pages)
+    rows = await _select().where(*where).order_by(PrintRun.number, ascending=False).limit(PAGE).offset(
+        (page - 1) * PAGE
+    )  # fmt: skip
+    return RunPage([_info(row) for row in rows], page, pages)
+
+
+async def last_on_sheet(course_id: UUID, layout: str) -> PrintRunInfo | None:
+    """The newest finished run of a course with this layout."""
+    rows = await _select().where(
+        PrintRun.course == course_id, PrintRun.layout == layout, PrintRun.state == "done"
+    ).order_by(PrintRun.number, ascending=False).limit(1)  # fmt: skip
+    return _info(rows[0]) if rows else None
+
+
+async def slips_of_run(run_id: UUID, after: int = 0, limit: int = PAGE, offset: int = 0) -> list[RunSlip]:
+    """The links of a run whose place is behind `after`, in their order, without the first `offset` of them."""
+    rows = await Link.select(
+        *COLUMNS, Link.serial, Link.lesson.title.as_alias("title"), Link.lesson.cover.as_alias("cover"),
+        Link.student.name.as_alias("name"), Link.student.number.as_alias("number"),
+    ).where(Link.run == run_id, Link.serial > after).order_by(Link.serial).limit(limit).offset(offset)  # fmt: skip
+    return [_slip(row) for row in rows]
+
+
+async def slip_of_run(run_id: UUID, link_id: UUID) -> RunSlip:
+    """One of them. Raises NotFound."""
+    rows = await Link.select(Link.serial).where(Link.run == run_id, Link.id == link_id)
+    if not rows:
+        raise NotFound
+    return (await slips_of_run(run_id, rows[0]["serial"] - 1, 1))[0]
+
+
+async def links_in_run(run_id: UUID) -> tuple[int, int]:
+    """How many links a run has, and how many of them are not withdrawn."""
+    every = await Link.count().where(Link.run == run_id)
+    return every, await Link.count().where(Link.run == run_id, Link.withdrawn_at.is_null())
+
+
+async def scans_of_runs(runs: list[UUID]) -> dict[UUID, Scans]:
+    """Of several runs in one query; one that nobody has scanned is left out."""
+    if not runs:
+        return {}
+    rows = await Event.select(
+        Event.link.run.as_alias("run"), Count(alias="scans"), Count(distinct=[Event.link], alias="links")
+    ).where(Event.kind == "scan", Event.link.run.is_in(runs)).group_by(Event.link.run)  # fmt: skip
+    return {row["run"]: Scans(row["scans"], row["links"]) for row in rows}
+
+
+async def scans_of_links(links: list[UUID]) -> dict[UUID, int]:
+    """How often each was scanned."""
+    if not links:
+        return {}
+    rows = await Event.select(Event.link, Count(alias="scans")).where(
+        Event.kind == "scan", Event.link.is_in(links)
+    ).group_by(Event.link)  # fmt: skip
+    return {row["link"]: row["scans"] for row in rows}
+
+
+def _slip(row: dict[str, Any]) -> RunSlip:
+    link = LinkInfo(**{name: row[name] for name in LinkInfo.__dataclass_fields__})
+    return RunSlip(link, row["serial"], row["title"], row["cover"], row["name"] or "", row["number"] or "")
+
+
+def _select() -> Any:
+    return PrintRun.select(
+        *PrintRun.all_columns(exclude=[PrintRun.created_by]), PrintRun.created_by.name.as_alias("by")
+    )
+
+
+async def _load(*where: Any) -> list[PrintRunInfo]:
+    return [_info(row) for row in await _select().where(*where, PrintRun.state != "new")]
+
+
+def _info(row: Mapping[str, Any]) -> PrintRunInfo:
+    read = {
+        "created_by": row["by"],
+        "grid": msgspec.json.decode(row["grid"]),
+        "options": msgspec.json.decode(row["options"], type=PrintOptions),
+        "problem": msgspec.json.decode(row["problem"], type=Problem),
+        "proof": msgspec.json.decode(row["proof"], type=ProofRecord),
+    }
+    same = {name: row[name] for name in PrintRunInfo.__dataclass_fields__ if name not in read}
+    return PrintRunInfo(**same, **read)
