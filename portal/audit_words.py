@@ -54,6 +54,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "member.role": lambda: _("{who} gave {what} another role"),
     "member.remove": lambda: _("{who} removed {what}"),
     "member.leave": lambda: _("{who} left the course"),
+    "layout.create": lambda: _("{who} made the layout “{what}”"),
+    "layout.edit": lambda: _("{who} changed the layout “{what}”"),
+    "layout.remove": lambda: _("{who} deleted the layout “{what}”"),
     "person.add": lambda: _("{who} made an account for {what}"),
     "person.invite": lambda: _("{who} invited {what} to the portal"),
     "person.join": lambda: _("{who} took up an invitation and chose a password"),
@@ -63,6 +66,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "person.return": lambda: _("{who} gave {what} access again"),
     "key.create": lambda: _("{who} made the API key “{what}”"),
     "key.end": lambda: _("{who} ended the API key “{what}”"),
+    "printer.measure": lambda: _("{who} measured the printer “{what}”"),
+    "printer.prefer": lambda: _("{who} chose to print sheets for the printer “{what}”"),
+    "printer.remove": lambda: _("{who} deleted the printer “{what}”"),
     "session.end": lambda: _("{who} signed another browser out: {what}"),
     "session.end_others": lambda: _("{who} signed all other browsers out"),
 }  # fmt: skip
@@ -101,6 +107,7 @@ NOUNS: dict[str, Callable[[], str]] = {
     "publication": lambda: _("Decisions"),
     "print": lambda: _("Print runs"),
     "member": lambda: _("Members"),
+    "layout": lambda: _("Layouts"),
     "course": lambda: _("Course"),
 }
 
