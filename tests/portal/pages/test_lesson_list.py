@@ -221,7 +221,7 @@ def test_a_new_lesson_may_start_from_a_template(alice: TestClient, run: Run, cou
     page = alice.get(address).text
     assert "No template yet" not in page
     assert f'<button form="start-from" formaction="/lessons/{made}/copies">Green tea</button>' in page
-    assert '<form method="post" id="start-from">' in page
+    assert f'<form method="post" id="start-from" action="/lessons/{made}/copies">' in page
     started = alice.post(f"/lessons/{made}/copies").headers["location"]
     assert 'value="Green tea"' in alice.get(started).text
     assert "start-from" not in alice.get(started).text
