@@ -15,6 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
+# Dozens of processes are started, and workers by them. Where the machine forbids bytecode beside the sources, each would
+# compile all that it imports, for about a second: keep it in a place of its own.
+if sys.dont_write_bytecode:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "bytecode")
+
 # The engine is made when courses.database is imported: name a place of this run's own before anything imports it.
 RUN = Path(tempfile.mkdtemp(prefix="lessonlink-tests-"))
 os.environ["DATABASE_URL"] = f"sqlite:///{RUN}/unused.sqlite3"
@@ -56,6 +63,16 @@ async def db(database_file: Path, anyio_backend: str) -> AsyncIterator[Path]:
     await database.open_database()
     yield database_file
     await database.close_database()
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's video, made once: an MP4 of ten seconds."""
+    from portal.demo.clip import clip
+
+    path = tmp_path_factory.mktemp("film") / "tea.mp4"
+    clip("Tea", path)
+    return path
 
 
 @dataclass

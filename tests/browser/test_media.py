@@ -13,8 +13,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from portal.demo.clip import clip
-
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 HANDHELD = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 pytestmark = pytest.mark.browser
@@ -237,11 +235,10 @@ def test_pasted_and_dropped_pictures_are_taken(author: Author, open_browser: Cal
     assert names(page) == ["paste.png", "drop.png"]
 
 
-def test_frame_of_a_video_becomes_its_cover(author: Author, open_browser: Callable[..., Any], tmp_path: Path) -> None:
-    clip("Tea", tmp_path / "tea.mp4")
+def test_frame_of_a_video_becomes_its_cover(author: Author, open_browser: Callable[..., Any], film: Path) -> None:
     page = author.form(open_browser(HANDHELD))
     page.get_by_label("Video", exact=True).check()
-    page.locator("#video-file").set_input_files(tmp_path / "tea.mp4")
+    page.locator("#video-file").set_input_files(film)
     expect(page.locator("[data-facts]")).to_contain_text(" MB")
     first = page.locator("#poster [name=poster]").input_value()
     page.get_by_role("button", name="Choose a frame").click()

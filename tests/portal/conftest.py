@@ -17,7 +17,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses import database, links
+from courses import database, links, people
 from courses.drafts import LessonDraft
 from courses.media import open_store, store_picture
 from courses.people import SignedIn, add_person
@@ -36,6 +36,15 @@ PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lant
 KEYS = f"1:{'5a' * 32}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2id that costs next to nothing; tests of courses and of whole servers have it as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(people, "_NOBODY", people._hasher.hash("nobody's"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the database and the media of one test after another, so that they can share an application."""
@@ -43,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(home: Path) -> Settings:
+def same_settings(home: Path) -> Settings:
     """In rehearsal, with everything under one folder."""
     return Settings(
         public_url="http://testserver.local",
@@ -65,10 +74,16 @@ def database_file(migrated: Path, home: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def settings(same_settings: Settings, database_file: Path) -> Settings:
+    """Of the portal of this test, and of all others."""
+    return same_settings
+
+
 @pytest.fixture(scope="session")
-def application(settings: Settings) -> Litestar:
+def application(same_settings: Settings) -> Litestar:
     """Made once, as registering all routes takes longer than most tests."""
-    return create_app(settings)
+    return create_app(same_settings)
 
 
 @pytest.fixture
@@ -77,7 +92,7 @@ def own_app() -> None:
 
 
 @pytest.fixture
-def app(application: Litestar, settings: Settings, database_file: Path, request: pytest.FixtureRequest) -> Litestar:
+def app(application: Litestar, settings: Settings, request: pytest.FixtureRequest) -> Litestar:
     """To be started by a test, with nothing left of the one before."""
     links._cards.clear()
     return create_app(settings) if "own_app" in request.fixturenames else application
@@ -107,16 +122,11 @@ def _person(run: Callable[..., object], name: str) -> SignedIn:
 
     async def make() -> SignedIn:
         person = await add_person(email, name.title())
-        await Person.update({Person.password_hash: password_hash(name)}).where(Person.id == person.id)
+        hashed = people._hasher.hash(PASSWORDS[name])
+        await Person.update({Person.password_hash: hashed}).where(Person.id == person.id)
         return person
 
     return run(make)
-
-
-@cache
-def password_hash(name: str) -> str:
-    """Made once: Argon2id is slow on purpose."""
-    return argon2.PasswordHasher().hash(PASSWORDS[name])
 
 
 def _browser(app: Litestar, run: Callable[..., object], person: SignedIn) -> TestClient:

@@ -8,7 +8,6 @@ import pytest
 from litestar.testing import TestClient
 from PIL import Image
 
-from portal.demo.clip import clip
 from portal.settings import Settings
 
 
@@ -39,9 +38,8 @@ def test_picture_is_stored_and_served_at_its_address(api: TestClient, client: Te
     assert b"SECRETCAM" not in served.content
 
 
-def test_video_comes_with_a_poster(api: TestClient, course: UUID, tmp_path: Path) -> None:
-    clip("Tea", tmp_path / "tea.mp4")
-    made = send(api, course, (tmp_path / "tea.mp4").read_bytes(), "tea.mp4", "video/mp4").json()
+def test_video_comes_with_a_poster(api: TestClient, course: UUID, film: Path) -> None:
+    made = send(api, course, film.read_bytes(), "tea.mp4", "video/mp4").json()
     assert (made["kind"], made["poster"]["kind"]) == ("video", "image")
     assert made["seconds"] > 1
     assert made["width"] > 0 < made["height"]

@@ -24,7 +24,6 @@ from courses.pictures import prepare_picture
 from courses.revisions import revisions_of
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media
-from portal.demo.clip import clip
 from portal.imports import present_lessons
 from portal.settings import Settings
 
@@ -82,7 +81,7 @@ GOOD = {"lessons/01-a/lesson.md": "---\ntitle: A\n---\n\nText\n"}
 
 
 @pytest.fixture
-def full(run: Run, settings: Settings, alice_person: SignedIn, course: UUID, tmp_path: Path) -> UUID:
+def full(run: Run, settings: Settings, alice_person: SignedIn, course: UUID, film: Path) -> UUID:
     """Alice's course with pictures, alt texts, a video with its poster, a template, times and strange titles."""
 
     async def furnish() -> UUID:
@@ -95,8 +94,7 @@ def full(run: Run, settings: Settings, alice_person: SignedIn, course: UUID, tmp
             "normal", "../Tea / 茶 😀", "---\nno\n---", ("tea", "茶"), ("xiaohongshu",), pictures, None, pictures[2],
             {pictures[0]: "A cup: hot"}))  # fmt: skip
         await create_shared_lesson(alice_person, course, LessonDraft("normal", "no", "=1+1"))
-        clip("x", tmp_path / "clip.mp4")
-        with (tmp_path / "clip.mp4").open("rb") as file:
+        with film.open("rb") as file:
             video, poster = await add_video(store, course, "clip.mp4", file)
         await create_shared_lesson(alice_person, course, LessonDraft(
             "video", "Film", "", (), ("xiaohongshu",), (), video.id, poster.id))  # fmt: skip

@@ -19,7 +19,6 @@ from courses.media import open_store, store_picture
 from courses.people import SignedIn
 from courses.pictures import prepare_picture
 from courses.tables.media import Media
-from portal.demo.clip import clip
 from portal.settings import Settings
 
 TEXT = {"title": "Tea 茶", "body": "Find **light**.", "topics": "#a#b, c", "kind": "normal", "platforms": "xiaohongshu"}
@@ -63,10 +62,8 @@ def lessons(run: Callable[..., Any], course: UUID) -> Callable[[], list[LessonIn
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> bytes:
-    path = tmp_path / "tea.mp4"
-    clip("Tea", path)
-    return path.read_bytes()
+def film(film: Path) -> bytes:
+    return film.read_bytes()
 
 
 def test_new_form_is_empty(alice: TestClient, course: UUID) -> None:

@@ -17,7 +17,6 @@ from PIL import Image
 from courses.media import MediaInfo, media_of, open_store, stored_key
 from courses.tables.media import Media
 from courses.tokens import seal
-from portal.demo.clip import clip
 from portal.media_addresses import PURPOSE, media_path
 from portal.settings import Settings
 
@@ -59,9 +58,8 @@ def test_upload_answers_what_the_form_needs(alice: TestClient, client: TestClien
     assert Image.open(io.BytesIO(thumb.content)).width == 480
 
 
-def test_uploaded_video_comes_with_its_poster(alice: TestClient, course: UUID, tmp_path: Path) -> None:
-    clip("Tea", tmp_path / "tea.mp4")
-    told = send(alice, course, (tmp_path / "tea.mp4").read_bytes(), "tea.mp4").json()
+def test_uploaded_video_comes_with_its_poster(alice: TestClient, course: UUID, film: Path) -> None:
+    told = send(alice, course, film.read_bytes(), "tea.mp4").json()
     assert (told["kind"], told["thumb"], told["poster"]["kind"]) == ("video", None, "image")
     assert told["poster"]["thumb"].startswith("/media/")
 

@@ -17,7 +17,6 @@ from courses.clock import now
 from courses.media import open_store
 from courses.media_sweep import sweep_media
 from courses.tables.media import Media
-from portal.demo.clip import clip
 from portal.settings import Settings
 
 
@@ -35,9 +34,8 @@ def picture(alice: TestClient, course: UUID) -> dict[str, Any]:
 
 
 @pytest.fixture
-def video(alice: TestClient, course: UUID, tmp_path: Path) -> dict[str, Any]:
-    clip("Tea", tmp_path / "tea.mp4")
-    return upload(alice, course, (tmp_path / "tea.mp4").read_bytes(), "tea.mp4")
+def video(alice: TestClient, course: UUID, film: Path) -> dict[str, Any]:
+    return upload(alice, course, film.read_bytes(), "tea.mp4")
 
 
 def edit(browser: TestClient, course: UUID, media: str, **change: Any) -> Response:
