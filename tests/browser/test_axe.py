@@ -40,26 +40,31 @@ ANDROID = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
 )
 WECHAT = f"{ANDROID} MicroMessenger/8.0.50"
-CHECK = """async () => {
+CHECK = """async within => {
   const options = { resultTypes: ["violations"], preload: false, rules: { "target-size": { enabled: true } } };
-  const { violations } = await axe.run(document, options);
+  const { violations } = await axe.run(within || document, options);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\\n${failureSummary}`));
 }"""
 
 
 @dataclass(frozen=True)
 class View:
-    """What `who` sees at `path` (made of the world's `values`) after `press`: selectors to click, or `selector=>text`."""
+    """What `who` sees at `path` (made of the world's `values`) after `press`: selectors to click, or `selector=>text`.
+
+    `within` is a selector of what is looked at, where something lies over the rest of the page: behind an open menu links are
+    half hidden, which axe takes for targets that are too small. The page without the menu is a view of its own.
+    """
 
     who: str
     path: str
     press: tuple[str, ...] = ()
     name: str = ""
+    within: str = ""
 
 
-def alice(path: str, *press: str, name: str = "") -> View:
+def alice(path: str, *press: str, name: str = "", within: str = "") -> View:
     """Owner of everything."""
-    return View("alice", path, press, name)
+    return View("alice", path, press, name, within)
 
 
 #: route → what is looked at of it
@@ -72,7 +77,14 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/invitations/{invitation}"), View("nobody", "/invitations/{sign_in}", name="sign-in"),
         View("nobody", "/invitations/nothing", name="unknown"),
     ],
-    "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu")],
+    "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu", within=".site-header")],
+    "GET /account/printers": [
+        alice("/account/printers"),
+        alice("/account/printers", "#left=>9", "#across=>1.7", "#top=>x", "#down=>1", "[value=save]", name="refused"),
+        alice("/account/printers", "#left=>22,4", "#across=>163,2", "#top=>21,2", "#down=>240", "[value=show]", name="shown"),
+        alice("/account/printers", "#left=>19", "#across=>171", "#top=>20", "#down=>250", "#name=>HP 二楼", "[value=save]",
+              name="saved"),
+    ],
     "GET /people": [View("admin", "/people")],
     "GET /courses": [
         alice("/courses"), alice("/courses?archived=1", name="archived"), View("admin", "/courses", name="none"),
@@ -291,7 +303,7 @@ def test_page_has_nothing_that_axe_finds(
         for size, theme in COMBINED[language]:
             page.set_viewport_size(SIZES[size])
             page.emulate_media(color_scheme=theme)
-            found += [f"{language} {size} {theme}: {text}" for text in page.evaluate(CHECK)]
+            found += [f"{language} {size} {theme}: {text}" for text in page.evaluate(CHECK, view.within)]
             width = page.evaluate("document.documentElement.scrollWidth")
             found += [f"{language} {size}: {width} px wide"] if width > SIZES[size]["width"] else []
         if folder := os.environ.get("LOOK"):

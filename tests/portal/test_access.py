@@ -34,12 +34,14 @@ from courses.links import class_links, create_shared_lesson
 from courses.media import media_info, media_of, open_store, store_picture
 from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
+from courses.printers import add_printer
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session, sessions_of
 from courses.tables.courses import Membership
 from courses.tables.media import Media, Upload
 from courses.tables.people import Person
+from courses.tables.printing import Printer
 from courses.tokens import Keyring, share_token
 from courses.trash import trash_lessons
 from courses.uploads import open_upload
@@ -278,6 +280,13 @@ ROUTES: dict[str, Row] = {
     "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
     "POST /account/keys": signed_in(200, data={"key_name": "timetable"}),
     "POST /account/keys/{key_id:uuid}/end": alices(303, **FORM),
+    "GET /account/printers": signed_in(200),
+    "GET /account/printers/ruler.pdf": signed_in(200),
+    "POST /account/printers": signed_in(
+        303, data={"name": "Office", "paper": "a4", "left": "22", "across": "163.2", "top": "20", "down": "250"}
+    ),
+    "POST /account/printers/{printer_id:uuid}/default": alices(303, **FORM),
+    "POST /account/printers/{printer_id:uuid}/removal": alices(303, **FORM),
     "GET /people": admins(200),
     "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
     "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
@@ -409,8 +418,11 @@ def parts(world: World) -> dict[str, str]:
         await open_session(alice)
         session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
+        await Printer.delete(force=True)  # as uploads
+        await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
             "course_id": str(course),
+            "printer_id": str((await add_printer(alice, "Other", (0, 0), (1, 1))).id),
             "lesson_id": str(lesson),
             "student_id": str((await students_of(course))[0].id),
             "link_id": str(link.id),
