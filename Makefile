@@ -11,7 +11,7 @@ demo: set-up ## the portal with a demo course, in rehearsal mode
 	@.venv/bin/portal demo $(ARGS)
 
 test: set-up-test ## every test, browser tests included
-	@.venv/bin/python -m pytest -n auto --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py

@@ -130,6 +130,21 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not start")
 
 
+#: files that take longest, the longest first, then whole folders
+LONGEST = ("browser/test_axe.py", "browser/", "hostile/", "test_contract.py", "test_set_up.py", "journeys/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: `--dist loadfile` gives a file to one process, and one that comes last leaves the others idle."""
+    folder = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        file = item.path.relative_to(folder).as_posix()
+        return next((place for place, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
