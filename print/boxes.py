@@ -96,7 +96,7 @@ class Sizes:
 
     def of_texts(self) -> tuple[tuple[float, ...], float, float, float]:
         """Falling sizes of the title, those of the student, of the small print and of the spoken code."""
-        falling = tuple(round(self.title * by, 2) for by in (1, 0.9, 0.81, 0.72))
+        falling = tuple(max(SMALLEST_TEXT, round(self.title * by, 2)) for by in (1, 0.9, 0.81, 0.72, 0.66))
         return falling, round(self.student, 2), round(self.small, 2), round(self.spoken, 2)
 
     def falling_spoken(self, width: float) -> tuple[float, ...]:

@@ -90,7 +90,7 @@ def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
     waiting = [part for part in ("student", "spoken", "address", "serial", "course") if part in parts]
     if shape.spoken:
         waiting.remove("spoken")
-    title = sizes.title * 0.72 * LEADING / MM * 2 if "title" in parts else 0.0  # two lines at the smallest size
+    title = shape.title_sizes[-1] * LEADING / MM * 2 if "title" in parts else 0.0  # two lines at the smallest size
     left, kept, foot = column.height - title - shape.gap, [], column.y + column.height
     for part in waiting:
         # A narrow column may need two lines for the student and for the address.

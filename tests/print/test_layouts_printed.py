@@ -3,15 +3,19 @@
 The contact sheet, the first pages of all layouts, goes to the folder that CONTACT_SHEET names, else to var/.
 """
 
-import math
+import ctypes
 import os
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
+from pypdfium2 import raw
 
 from print.boxes import Box
 from print.codes import encode
@@ -56,15 +60,15 @@ def contact_sheet() -> Iterator[dict[str, Image.Image]]:
     if len(pages) < len(LAYOUTS):
         return  # only some of the tests ran
     across, width, height = 9, 420, 620
-    sheet = Image.new("RGB", (across * width, -(-len(pages) // across) * height), "#99a")
+    sheet = Image.new("L", (across * width, -(-len(pages) // across) * height), 160)
     for number, (name, page) in enumerate(pages.items()):
-        page.thumbnail((width - 12, height - 26))
+        page.thumbnail((width - 12, height - 26), Image.Resampling.BOX)
         x, y = number % across * width, number // across * height
         sheet.paste(page, (x + 6, y + 20))
-        ImageDraw.Draw(sheet).text((x + 6, y + 4), name, "black")
+        ImageDraw.Draw(sheet).text((x + 6, y + 4), name, 0)
     folder = Path(os.environ.get("CONTACT_SHEET", ROOT / "var"))
     folder.mkdir(parents=True, exist_ok=True)
-    sheet.save(folder / "layouts.png")
+    sheet.save(folder / "layouts.png", compress_level=3)
 
 
 def hard(made: list[Slip]) -> list[Slip]:
@@ -108,7 +112,7 @@ def test_every_code_is_read_at_150_dpi_and_no_text_touches_one_nor_leaves_its_ce
     assert len(sheet) == len(expected)
     edge = 0.0 if layout.stock else MARGIN - 0.3  # a line is 0.15 mm wide, and pages are whole dots
     for number, (image, codes) in enumerate(zip(sheet.images(150), expected, strict=True)):
-        contact_sheet.setdefault(layout.name, image)
+        contact_sheet.setdefault(layout.name, image.convert("L"))
         seen = {code.text: code for code in read_codes(image, 150)}
         assert set(seen) == {code.code.text for code in codes}
         for code in codes:
@@ -214,7 +218,50 @@ def test_progress_is_told_and_may_stop_the_work(slips: Callable) -> None:
         render(made, LAYOUTS["a4-65"], title="t", language="zh", progress=stop)
 
 
-def test_a_tagged_sheet_reads_slip_by_slip_with_alternative_text_for_codes(slips: Callable) -> None:
-    wanted = hard(slips(3))
-    data = render(wanted, LAYOUTS["a4-24"], title="七年级生物", language="zh", options=Options(tagged=True))
-    assert b"pdfuaid" in data or math.isfinite(len(data))
+def tags(element: object, alt: Callable, kind: Callable, child: Callable, count: Callable) -> list:
+    """A tag with its alternative text and what is in it."""
+    inside = [child(element, number) for number in range(count(element))]
+    return [kind(element), alt(element), [tags(each, alt, kind, child, count) for each in inside if each]]
+
+
+def structure(data: bytes) -> list:
+    """The tags of the first page as nested lists."""
+
+    def said(ask: Callable) -> Callable:
+        def answer(element: object) -> str:
+            room = ctypes.create_string_buffer(1000)
+            length = ask(element, room, 1000)
+            return room.raw[:length].decode("utf-16-le").strip("\0")
+
+        return answer
+
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[0]  # must outlive its tree
+        tree = raw.FPDF_StructTree_GetForPage(page.raw)
+        alt, kind = said(raw.FPDF_StructElement_GetAltText), said(raw.FPDF_StructElement_GetType)
+        child, count = raw.FPDF_StructElement_GetChildAtIndex, raw.FPDF_StructElement_CountChildren
+        found = tags(raw.FPDF_StructTree_GetChildAtIndex(tree, 0), alt, kind, child, count)
+        raw.FPDF_StructTree_Close(tree)
+        return found
+
+
+@pytest.mark.parametrize("name", ["a4-24", "a4-tent"])
+def test_a_tagged_sheet_is_read_slip_by_slip_with_an_alternative_text_for_each_code(name: str, slips: Callable) -> None:
+    layout = LAYOUTS[name]
+    wanted = hard(slips(min(3, layout.per_page)))
+    data = render(wanted, layout, title="七年级生物", language="zh", options=Options(tagged=True))
+    document, _, ((section, _, articles),) = structure(data)
+    assert (document, section) == ("Document", "Sect")
+    read = [[(kind, alt) for kind, alt, _ in inside if kind in ("H1", "Figure", "P")] for _, _, inside in articles]
+    (places,) = pages_of(len(wanted), layout)
+    for place, parts in zip(places, read, strict=True):
+        assert parts[0] == ("H1", "")
+        assert ("Figure", f"QR {wanted[place.slip].url}") in parts[1:3]
+        assert parts[-1] == ("P", "")
+    assert b'pdfuaid:part="1"' in unpacked(data)
+    assert b"/PrintScaling /None" in unpacked(data)
+
+
+def unpacked(data: bytes) -> bytes:
+    streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+    return data + b"".join(zlib.decompress(stream) for stream in streams if stream[:1] == b"x")

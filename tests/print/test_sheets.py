@@ -79,7 +79,7 @@ def codes_on(slips: list[Slip], layout: Layout) -> list[list[Printed]]:
 def test_every_code_stands_in_its_cell(
     dpi: int, layout: Layout, hard_slips: list[Slip], slips: Callable, read_sheet: Callable, read_codes: Callable
 ) -> None:
-    wanted = hard_slips + slips(20)
+    wanted = (hard_slips + slips(20))[: layout.per_page + 3]
     sheet = read_sheet(render(wanted, layout, title="七年级生物", language="zh"))
     expected = codes_on(wanted, layout)
     assert len(sheet) == len(expected)
@@ -103,6 +103,7 @@ def test_240_codes_are_all_read(slips: Callable, read_sheet: Callable, read_code
 
 def test_quiet_zones_are_white_and_modules_square(layout: Layout, hard_slips: list[Slip], read_sheet: Callable) -> None:
     dpi = 300
+    hard_slips = hard_slips[: max(3, layout.per_page)]
     sheet = read_sheet(render(hard_slips, layout, title="t", language="zh"))
     for image, codes in zip(sheet.images(dpi), codes_on(hard_slips, layout), strict=True):
         dark = image.convert("L").point(lambda value: 255 - value)
