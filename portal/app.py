@@ -21,6 +21,7 @@ from portal.errors import HANDLERS
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
+from portal.print_jobs import printing
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> Litestar:
         await open_database()
         await parts.journal.start()
         try:
-            async with sweeping(parts.store):
+            async with sweeping(parts.store), printing(settings, parts.store):
                 yield
         finally:
             await parts.journal.stop()

@@ -40,7 +40,7 @@ async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SE
         raise WorkFailed(
             Message("This took longer than {seconds} seconds and was stopped.", seconds=seconds)
         ) from error
-    except (MemoryError, anyio.BrokenWorkerProcess) as error:
+    except (MemoryError, anyio.BrokenWorkerProcess, ProcessLookupError) as error:  # the last: killed as it started
         raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
 
 

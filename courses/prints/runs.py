@@ -72,6 +72,7 @@ class PrintRunInfo:
 
     id: UUID
     course: UUID
+    course_title: str
     number: int
     created_at: datetime
     created_by: str | None
@@ -222,8 +223,9 @@ def _slip(row: dict[str, Any]) -> RunSlip:
 
 def _select() -> Any:
     return PrintRun.select(
-        *PrintRun.all_columns(exclude=[PrintRun.created_by]), PrintRun.created_by.name.as_alias("by")
-    )
+        *PrintRun.all_columns(exclude=[PrintRun.created_by]), PrintRun.created_by.name.as_alias("by"),
+        PrintRun.course.title.as_alias("course_title"),
+    )  # fmt: skip
 
 
 async def _load(*where: Any) -> list[PrintRunInfo]:

@@ -1,0 +1,48 @@
+"""How a long run is drawn in parts: whole sheets, so that the parts follow one another in one file."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+#: slips in a part, at least, where there are as many: about a second's work
+SLIPS = 240
+
+
+@dataclass(frozen=True)
+class Part:
+    """Slips from `start` up to, not with, `end`; `skip` are cells that stay free, counted from the part's first sheet."""
+
+    start: int
+    end: int
+    skip: frozenset[int] = frozenset()
+
+
+def parts_of(slips: int, per_page: int, skip: Collection[int] = (), size: int = SLIPS) -> list[Part]:
+    """`per_page` cells on a sheet, of which those in `skip` are peeled off already, counted on from sheet to sheet."""
+    parts, start, sheet = [], 0, 0
+    while start < slips:
+        end, first = start, sheet
+        while end < min(start + size, slips):
+            end += sum(cell not in skip for cell in range(sheet * per_page, (sheet + 1) * per_page))
+            sheet += 1
+        free = frozenset(cell - first * per_page for cell in skip if first * per_page <= cell < sheet * per_page)
+        parts.append(Part(start, min(end, slips), free))
+        start = parts[-1].end
+    return parts
+
+
+def used_cells(slips: int, per_page: int, skip: Collection[int] = ()) -> frozenset[int]:
+    """The cells of the last sheet that are used when the slips are printed; empty where it is used up."""
+    cells = _cells(slips, skip)
+    sheet = cells[-1] // per_page if cells else 0
+    used = {cell % per_page for cell in [*cells, *skip] if cell // per_page == sheet}
+    return frozenset(used) if len(used) < per_page else frozenset()
+
+
+def sheets_of(slips: int, per_page: int, skip: Collection[int] = ()) -> int:
+    """Sheets of paper that something is printed on."""
+    return len({cell // per_page for cell in _cells(slips, skip)})
+
+
+def _cells(slips: int, skip: Collection[int]) -> list[int]:
+    """Where the slips are, counted on from sheet to sheet."""
+    return [cell for cell in range(slips + len(skip)) if cell not in skip][:slips]

@@ -1,0 +1,81 @@
+"""Parts of print runs, drawn, read back and put together in worker processes. Imports little: each worker waits for it."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+
+from courses.errors import Message
+from print.layouts import Layout, SheetRefused
+from print.options import Fit, Options
+from print.sheets import Slip, render
+
+#: of a cover on a slip, in pixels: 300 dpi on a slip of 6 cm
+COVER = 720
+
+
+@dataclass(frozen=True)
+class Look:
+    """How all slips of a run are printed."""
+
+    layout: Layout
+    title: str
+    language: str
+    options: Options
+    fit: Fit
+
+
+def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path) -> Message | None:
+    """Write the slips' pages to a file; or why they cannot be printed."""
+    drawn = _drawn(slips, look, skip)
+    if isinstance(drawn, Message):
+        return drawn
+    path.write_bytes(drawn)
+    return None
+
+
+def join_parts(parts: Sequence[Path], target: Path) -> int:
+    """One file of all pages; how many. The first part's title, language and printing preferences are the whole's."""
+    whole = pypdfium2.PdfDocument(parts[0])
+    for part in parts[1:]:
+        more = pypdfium2.PdfDocument(part)
+        whole.import_pages(more)
+        more.close()
+    whole.save(target)
+    return len(whole)
+
+
+def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width: int) -> bytes | Message:
+    """The first page as a PNG that is `width` pixels wide; or why it cannot be printed."""
+    drawn = _drawn(slips, look, skip)
+    if isinstance(drawn, Message):
+        return drawn
+    page = pypdfium2.PdfDocument(drawn)[0]
+    picture, target = page.render(scale=width / page.get_width()).to_pil().convert("P", colors=64), io.BytesIO()
+    picture.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int]) -> bytes | Message:
+    slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
+    try:
+        return render(slips, look.layout, title=look.title, language=look.language, options=look.options, skip=skip,
+                      fit=look.fit)  # fmt: skip
+    except SheetRefused as error:
+        return Message(error.reason, **error.values)
+
+
+@lru_cache(maxsize=64)
+def _small(cover: bytes) -> bytes:
+    """A stored picture (any of our formats) as a JPEG of the size that is printed."""
+    if not cover:
+        return b""
+    picture = Image.open(io.BytesIO(cover)).convert("RGB")
+    picture.thumbnail((COVER, COVER))
+    target = io.BytesIO()
+    picture.save(target, "JPEG", quality=85)
+    return target.getvalue()

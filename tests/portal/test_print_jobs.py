@@ -1,0 +1,216 @@
+"""Print runs in the background: whole or failed with a reason, whatever dies, fills up or is cancelled meanwhile."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import obstore
+import pypdfium2
+import pytest
+import zxingcpp
+from obstore.store import ObjectStore
+
+from courses.catalogue import create_course
+from courses.drafts import LessonDraft
+from courses.links import create_shared_lesson
+from courses.media import open_store
+from courses.people import SignedIn, add_person
+from courses.prints.ending import cancel_run
+from courses.prints.queue import take_run
+from courses.prints.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
+from courses.prints.starting import Wanted, pairs_for, start_run
+from courses.roster import add_students
+from courses.roster_text import Entry
+from courses.tables.printing import PrintRun
+from portal import print_jobs
+from portal.print_jobs import draw_run, printing
+from portal.settings import Settings
+from portal.share_urls import share_url
+
+pytestmark = pytest.mark.anyio
+PARTS = ("title", "student", "spoken", "serial", "address", "course")
+
+
+@dataclass
+class Room:
+    """Alice's course of two lessons and 15 students."""
+
+    alice: SignedIn
+    course: UUID
+    lessons: list[UUID]
+    settings: Settings
+    store: ObjectStore
+
+    async def start(self, kind: str = "personal", layout: str = "a4-24", **options: Any) -> UUID:
+        pairs = await pairs_for(self.course, kind, self.lessons)
+        wanted = Wanted(kind, layout, PrintOptions(parts=PARTS, language="zh", per_page=24, **options), pairs)
+        return await start_run(self.alice, self.course, wanted)
+
+    async def drawn(self, run: UUID) -> PrintRunInfo:
+        """The run when it has ended, drawn here and now."""
+        await draw_run(self.settings, self.store, await take_run())
+        return await run_of(self.alice, run)
+
+    async def pdf(self, run: PrintRunInfo) -> pypdfium2.PdfDocument:
+        return pypdfium2.PdfDocument(bytes(await (await obstore.get_async(self.store, run.file)).bytes_async()))
+
+    def files(self) -> list[str]:
+        folder = Path(str(self.store.prefix)) / "prints"
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+@pytest.fixture
+async def room(db: Path, settings: Settings) -> Room:
+    alice = await add_person("alice@example.org", "Alice")
+    course = await create_course(alice, "Spring 春")
+    lessons = [await create_shared_lesson(alice, course, LessonDraft("normal", title)) for title in ("Tea 茶", "Milk")]
+    await add_students(None, course, [Entry(str(n), f"林小满{n}") for n in range(1, 16)])
+    return Room(alice, course, lessons, settings, open_store(settings.media))
+
+
+def codes(pdf: pypdfium2.PdfDocument) -> list[str]:
+    return [code.text for page in pdf for code in zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())]
+
+
+async def test_run_is_drawn_in_parts_and_is_one_file(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_jobs, "SLIPS", 10)
+    run = await room.drawn(await room.start(skip=(0, 2)))
+    assert (run.state, run.done, run.pages) == ("done", 30, 2)
+    assert room.files() == [run.file.removeprefix("prints/")]
+    pdf = await room.pdf(run)
+    links = [slip.link for slip in await slips_of_run(run.id)]
+    assert sorted(codes(pdf)) == sorted(share_url(room.settings, link) for link in links)
+    assert pdf.get_metadata_dict()["Title"] == "Spring 春 P1"
+    whole = (await (await obstore.get_async(room.store, run.file)).bytes_async()).to_bytes()
+    assert b"/PrintScaling/None" in whole.replace(b" ", b"")
+    assert b"/Lang(zh)" in whole.replace(b" ", b"")
+    text = "".join(page.get_textpage().get_text_range() for page in pdf)
+    assert all(f"P1-{n:03d}" in text for n in range(1, 31))
+
+
+async def test_copies_share_a_code_and_a_handout_repeats(room: Room) -> None:
+    for kind, pattern in (("copies", "AAABBB"), ("handout", "ABABAB")):
+        run = await room.drawn(await room.start(kind, layout="a4-6", copies=3))
+        first, second = (share_url(room.settings, slip.link) for slip in await slips_of_run(run.id))
+        found = sorted(codes(await room.pdf(run)))
+        assert found == sorted([first] * 3 + [second] * 3)
+        assert run.slips == len(pattern)
+
+
+async def test_dead_worker_is_tried_once_more(room: Room, kill: Callable[..., Any]) -> None:
+    run = await room.start()
+    killing = asyncio.create_task(kill(times=1))
+    assert (await room.drawn(run)).state == "done"
+    assert await killing == 1
+
+
+async def test_work_that_kills_its_worker_fails_with_a_reason(room: Room, kill: Callable[..., Any]) -> None:
+    run = await room.start()
+    killing = asyncio.create_task(kill(times=100))
+    failed = await room.drawn(run)
+    killing.cancel()
+    assert failed.state == "failed"
+    assert "more memory than there is" in str(failed.failure)
+    assert room.files() == []
+    # The next one is not affected.
+    assert (await room.drawn(await room.start())).state == "done"
+
+
+@pytest.fixture
+def kill() -> Callable[..., Any]:
+    """`await kill(times=1)` kills workers of this process as they appear; how many."""
+    before = children()
+
+    async def kill(times: int) -> int:
+        killed: set[int] = set()
+        while len(killed) < times:
+            await asyncio.sleep(0.02)
+            for pid in children() - before - killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+                if len(killed) == times:
+                    break
+        return len(killed)
+
+    return kill
+
+
+def children() -> set[int]:
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+async def test_cancelled_run_stops_between_parts_and_leaves_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_jobs, "SLIPS", 1)
+    run = await room.start("copies", layout="a4-1", copies=200)
+    drawing = asyncio.create_task(room.drawn(run))
+    while not (now := await run_of(room.alice, run)).done:  # noqa: ASYNC110 -- a row has no event
+        await asyncio.sleep(0.02)
+    await cancel_run(room.alice, now)
+    ended = await drawing
+    assert ended.state == "cancelled"
+    assert ended.done < 200
+    assert room.files() == []
+
+
+async def test_full_disk_fails_the_run_with_its_reason(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await room.start()
+    taken = await take_run()
+    # A device that is always full, in the place of the file that would be put together.
+    monkeypatch.setattr(print_jobs.tempfile, "TemporaryDirectory", lambda prefix: Full())
+    await draw_run(room.settings, room.store, taken)
+    failed = await run_of(room.alice, run)
+    assert failed.state == "failed"
+    assert "no room left" in str(failed.failure)
+    assert room.files() == []
+
+
+class Full:
+    """A folder whose first part is /dev/full."""
+
+    def __init__(self) -> None:
+        self.path = Path(os.path.realpath(print_jobs.tempfile.mkdtemp()))
+        (self.path / "0.pdf").symlink_to("/dev/full")
+
+    def __enter__(self) -> str:
+        return str(self.path)
+
+    def __exit__(self, *_: object) -> None:
+        (self.path / "0.pdf").unlink()
+        self.path.rmdir()
+
+
+async def test_refused_sheet_says_why(room: Room) -> None:
+    run = await room.start()
+    await PrintRun.update({PrintRun.layout: "no such"}).where(PrintRun.id == run)
+    assert (await room.drawn(run)).state == "failed"
+    run = await room.start()
+    page = {"page_width": 210, "page_height": 297, "left": 0, "top": 0}
+    grid = json.dumps(page | {"columns": 10, "rows": 14, "cell_width": 20, "cell_height": 20})
+    await PrintRun.update({PrintRun.grid: grid}).where(PrintRun.id == run)
+    assert "too fine" in str((await room.drawn(run)).failure)
+
+
+async def test_runs_go_on_in_the_background_and_back_to_the_queue_at_the_end(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_jobs, "FIRST", (0, 0))
+    runs = [await room.start("handout") for _ in range(3)]
+    async with asyncio.timeout(60), printing(room.settings, room.store):
+        while (await run_of(room.alice, runs[-1])).state != "done":  # noqa: ASYNC110 -- a row has no event
+            await asyncio.sleep(0.02)
+    assert {(await run_of(room.alice, run)).state for run in runs} == {"done"}
+    monkeypatch.setattr(print_jobs, "SLIPS", 1)
+    run = await room.start("copies", layout="a4-1", copies=200)
+    async with asyncio.timeout(60), printing(room.settings, room.store):
+        while not (await run_of(room.alice, run)).done:  # noqa: ASYNC110 -- a row has no event
+            await asyncio.sleep(0.02)
+    back = await run_of(room.alice, run)
+    assert (back.state, back.tries) == ("queued", 0)
