@@ -92,7 +92,8 @@ class Sizes:
     @classmethod
     def of(cls, width: float, height: float) -> "Sizes":
         by = max(0.8, min(math.sqrt(width * height) / 46.8, 3.0))
-        return cls(10.5 * by, max(6.6, 8.5 * by**0.85), max(SMALLEST_TEXT, 6.8 * by**0.8), max(7.0, 9.5 * by**0.9))
+        student, small = max(6.6, min(8.5 * by**0.85, 17.0)), max(SMALLEST_TEXT, min(6.8 * by**0.8, 11.5))
+        return cls(10.5 * by, student, small, max(7.0, 9.5 * by**0.9))
 
     def of_texts(self) -> tuple[tuple[float, ...], float, float, float]:
         """Falling sizes of the title, those of the student, of the small print and of the spoken code."""

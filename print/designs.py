@@ -81,7 +81,11 @@ def _below(width: float, height: float, parts: frozenset[str]) -> Design:
     shape = Design(
         width, height, column, (), (), *sizes.of_texts(), code=code, spoken=spoken, cover=cover, centred=True
     )
-    return _stacked(shape, parts, sizes)
+    design = _stacked(shape, parts, sizes)
+    if cover and "student" in design.missing:  # a name is worth more than a picture
+        design = _below(width, height, parts - {"cover"})
+        return replace(design, missing=tuple(sorted({*design.missing, "cover"})))
+    return design
 
 
 def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
@@ -103,14 +107,18 @@ def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
     steps, lines = (), 2 if column.width < sizes.small * 9 else 1
     wanted = 3 * lines * sizes.height("steps") + 3.0
     if "steps" in parts and wanted <= left * 0.8 and column.width >= 38:
-        each = Box(column.x, 0, column.width, min(left * 0.8, wanted * 1.6) / 3 - 1.0)
+        each = Box(column.x, 0, column.width, min(left * 0.8, wanted * 1.3) / 3 - 1.0)
         foot -= 3 * (each.height + 1.0)
         left -= 3 * (each.height + 1.0)
         falling = tuple(max(SMALLEST_TEXT, round(sizes.small * by, 2)) for by in (1.15, 1, 0.85))
         steps = tuple(Text(replace(each, y=foot + n * (each.height + 1.0)), falling) for n in range(3))
     start, logo, cover = column.y, None, shape.cover
     if "logo" in parts and (tall := min(0.3 * left, 16.0)) >= 5:
-        logo, start, left = Box(column.x, start, min(column.width, 4 * tall), tall), start + tall + 1, left - tall - 1
+        logo, start, left = (
+            Box(column.x, start, min(column.width, 4 * tall), tall),
+            start + tall + 1.5,
+            left - tall - 1.5,
+        )
         if shape.centred:
             logo = replace(logo, x=column.x + (column.width - logo.width) / 2)
     if "cover" in parts and not cover and (tall := min(0.7 * left, column.width * 0.75)) >= 12:

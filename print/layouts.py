@@ -18,6 +18,21 @@ A4, LETTER = (210.0, 297.0), (215.9, 279.4)
 PER_INCH = 25.4
 
 
+LARGEST_PAGE, SMALLEST_CELL, MOST_CELLS = 1300.0, 15.0, 50  # mm, mm, in a row or column
+WRONG = {
+    "page_width": "The page cannot be {value} mm wide; {least} to {most} mm are possible.",
+    "page_height": "The page cannot be {value} mm high; {least} to {most} mm are possible.",
+    "left": "A margin of {value} mm leaves the page.",
+    "top": "A margin of {value} mm leaves the page.",
+    "gap_x": "A gap of {value} mm lets the cells overlap or leave the page.",
+    "gap_y": "A gap of {value} mm lets the cells overlap or leave the page.",
+    "columns": "There cannot be {value} columns; {least} to {most} are possible.",
+    "rows": "There cannot be {value} rows; {least} to {most} are possible.",
+    "cell_width": "Cells of {value} mm are too narrow for a code, or no size at all; {least} mm is the least.",
+    "cell_height": "Cells of {value} mm are too low for a code, or no size at all; {least} mm is the least.",
+}
+
+
 class SheetRefused(Exception):
     """A sheet that cannot be printed as asked; `reason` is a message with `{names}`, `values` fill them."""
 
@@ -145,21 +160,6 @@ class Grid:
 
 def _shown(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else str(value)
-
-
-LARGEST_PAGE, SMALLEST_CELL, MOST_CELLS = 1300.0, 15.0, 50
-WRONG = {
-    "page_width": "The page cannot be {value} mm wide; {least} to {most} mm are possible.",
-    "page_height": "The page cannot be {value} mm high; {least} to {most} mm are possible.",
-    "left": "A margin of {value} mm leaves the page.",
-    "top": "A margin of {value} mm leaves the page.",
-    "gap_x": "A gap of {value} mm lets the cells overlap or leave the page.",
-    "gap_y": "A gap of {value} mm lets the cells overlap or leave the page.",
-    "columns": "There cannot be {value} columns; {least} to {most} are possible.",
-    "rows": "There cannot be {value} rows; {least} to {most} are possible.",
-    "cell_width": "Cells of {value} mm are too narrow for a code, or no size at all; {least} mm is the least.",
-    "cell_height": "Cells of {value} mm are too low for a code, or no size at all; {least} mm is the least.",
-}
 
 
 @dataclass(frozen=True)

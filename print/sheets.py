@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
 
 from print.codes import Code, encode
 from print.filling import Filled, filled
 from print.fitting import LEADING, face, plain
 from print.layouts import DOT, GridRefused, Layout, SheetRefused
-from print.options import AS_IT_IS, EVERYTHING, PICTURES, Fit, Options
+from print.options import AS_IT_IS, EVERYTHING, Fit, Options
 from print.placing import pages_of, printed
 
 ROOT = Path(__file__).parent.parent
 FONT = ROOT / "static/vendor/fonts/NotoSansSC-Regular.ttf"
+
+MOST_PIXELS = 40_000_000  # of a logo or a cover; WeasyPrint holds all of them decoded
 
 _templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -143,8 +147,15 @@ def _pictures(slips: Sequence[Slip], options: Options) -> dict[bytes, str]:
     """Each picture once, with the name that the sheet knows it by."""
     found = dict.fromkeys([options.logo, *(slip.cover for slip in slips)])
     found.pop(b"", None)
-    if not all(picture.startswith(PICTURES) for picture in found):
-        raise SheetRefused("A picture is neither a PNG nor a JPEG.")
+    for picture in found:
+        try:
+            with Image.open(BytesIO(picture), formats=("PNG", "JPEG")) as image:
+                width, height = image.size
+                image.verify()
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            raise SheetRefused("A picture is neither a PNG nor a JPEG.") from None
+        if width * height > MOST_PIXELS:
+            raise SheetRefused("A picture of {width} × {height} pixels is too large.", width=width, height=height)
     return {picture: f"asset:picture-{number}" for number, picture in enumerate(found)}
 
 

@@ -199,6 +199,13 @@ def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytes
     for other in (b'<svg xmlns="http://www.w3.org/2000/svg"/>', b"GIF89a", b"http://127.0.0.1/logo.png"):
         with pytest.raises(SheetRefused, match="neither a PNG nor a JPEG"):
             render([replace(made[0], cover=other)], POSTER, title="t", language="zh")
+    for broken in (file.getvalue()[:40], file.getvalue()[:-30], b"\xff\xd8\xff"):
+        with pytest.raises(SheetRefused, match="neither a PNG nor a JPEG"):
+            render([replace(made[0], cover=broken)], POSTER, title="t", language="zh")
+    bomb = BytesIO()
+    Image.new("1", (9000, 9000)).save(bomb, "PNG")
+    with pytest.raises(SheetRefused, match="9000 × 9000 pixels"):
+        render([replace(made[0], cover=bomb.getvalue())], POSTER, title="t", language="zh")
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x", "asset:other"])
