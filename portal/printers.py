@@ -35,12 +35,14 @@ def read_fit(typed: Mapping[str, str]) -> Fit:
         if length is None
     }
     if typed["paper"] not in RULERS:
-        wrong["paper"] = Message("Choose the paper that the ruler is on.")
+        raise Invalid(wrong | {"paper": Message("Choose the paper that the ruler is on.")})
+    ruler = RULERS[typed["paper"]]
+    # What cannot be read is taken for right, so that what is wrong with the others is said at once.
+    measured = Measured(*(getattr(ruler, name) if length is None else length for name, length in lengths.items()))
+    for problem in problems(measured, ruler):
+        wrong.setdefault(problem.field, Message(problem.reason, **problem.values))
     if wrong:
         raise Invalid(wrong)
-    measured, ruler = Measured(*(length or 0.0 for length in lengths.values())), RULERS[typed["paper"]]
-    if found := problems(measured, ruler):
-        raise Invalid({problem.field: Message(problem.reason, **problem.values) for problem in found})
     return fit(measured, ruler)
 
 

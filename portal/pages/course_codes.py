@@ -38,7 +38,7 @@ async def options(
     return await _page(person, settings, course, only, found, USUAL)
 
 
-@get("/courses/{course_id:uuid}/codes.zip", media_type="application/zip", include_in_schema=False)
+@get("/courses/{course_id:uuid}/codes.zip", include_in_schema=False)
 async def archive(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],

@@ -104,6 +104,7 @@ def test_size_that_cannot_be_comes_back_as_typed_with_the_reason(
 ) -> None:
     answer = alice.get(f"/courses/{classroom.course}/codes.zip?{query}")
     assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("text/html")
     assert words in answer.text
     if query.startswith("size="):
         assert f'value="{query.split("&")[0][5:]}"' in answer.text

@@ -49,7 +49,8 @@ def test_what_it_comes_to_is_shown_before_it_is_saved(alice: TestClient, alice_p
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [({"across": "17"}, ["The lines are 170 mm apart"]), ({"left": "x", "down": ""}, ["Write the distance"] * 2),
+    [({"across": "17"}, ["The lines are 170 mm apart"]), ({"across": "17", "top": "x"}, ["The lines are", "Write the"]),
+     ({"left": "x", "down": ""}, ["Write the distance"] * 2),
      ({"left": "90", "name": " "}, ["The line should be 20 mm from the edge", "Give the printer a name"]),
      ({"paper": "a5"}, ["Choose the paper"]), ({"name": "x" * 61}, ["Give the printer a name"])],
 )  # fmt: skip
