@@ -94,7 +94,9 @@ def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
     waiting = [part for part in ("student", "spoken", "address", "serial", "course") if part in parts]
     if shape.spoken:
         waiting.remove("spoken")
-    title = shape.title_sizes[-1] * LEADING / MM * 2 if "title" in parts else 0.0  # two lines at the smallest size
+    line = shape.title_sizes[-1] * LEADING / MM
+    titled = "title" in parts and line <= column.height - shape.gap
+    title = 2 * line * titled
     left, kept, foot = column.height - title - shape.gap, [], column.y + column.height
     for part in waiting:
         # A narrow column may need two lines for the student and for the address.
@@ -124,13 +126,13 @@ def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
     if "cover" in parts and not cover and (tall := min(0.7 * left, column.width * 0.75)) >= 12:
         cover = Box(column.x, start, column.width, tall)
         start += tall + 1.5
-    here = {*kept, *(part for part, at in (("logo", logo), ("cover", cover), ("steps", steps)) if at), "title"}
-    here |= {"spoken"} if shape.spoken else set()
+    here = {*kept, *(part for part, at in (("logo", logo), ("cover", cover), ("steps", steps)) if at)}
+    here |= {part for part, at in (("spoken", shape.spoken), ("title", titled)) if at}
     texts = Box(column.x, start, column.width, column.y + column.height - start)
     return replace(
         shape,
         column=texts,
-        head=("title",) if "title" in parts else (),
+        head=("title",) if titled else (),
         foot=tuple(part for part in ORDER if part in kept),
         steps=steps,
         logo=logo,

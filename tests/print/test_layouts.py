@@ -7,6 +7,8 @@ import sys
 from itertools import combinations, pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from print.boxes import Box, Design
 from print.designs import PARTS
@@ -61,25 +63,40 @@ def test_cells_lie_on_the_page(layout: Layout) -> None:
     assert pickle.loads(pickle.dumps(layout)) == layout  # it goes to worker processes
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-@pytest.mark.parametrize(
-    "parts", [frozenset(), frozenset({"title"}), PERSONAL, PARTS], ids=["code", "title", "personal", "all"]
-)
-def test_boxes_lie_in_their_cell_and_beside_each_other(layout: Layout, parts: frozenset[str]) -> None:
+def check_boxes(layout: Layout, parts: frozenset[str]) -> None:
     for face in layout.faces(parts):
         design = face.design
         assert 0 <= face.x <= layout.grid.cell_width - design.width + 1e-6
         assert 0 <= face.y <= layout.grid.cell_height - design.height + 1e-6
         for name, box in boxes(design).items():
-            assert box.width > 0, name
-            assert box.height > 0, name
-            assert min(box.x, box.y) >= 0, name
+            assert min(box.width, box.height) > 0, name
+            assert min(box.x, box.y) >= -1e-6, name
             assert box.x + box.width <= design.width + 1e-6, name
             assert box.y + box.height <= design.height + 1e-6, name
         # Listed steps stand inside the column, between what is at its top and at its foot.
         apart = [item for item in boxes(design).items() if design.side_by_side or not item[0].startswith("step")]
         for (name, one), (other_name, other) in combinations(apart, 2):
             assert not overlap(one, other), (name, other_name)
+        assert set(design.missing) <= parts
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize(
+    "parts", [frozenset(), frozenset({"title"}), PERSONAL, PARTS], ids=["code", "title", "personal", "all"]
+)
+def test_boxes_lie_in_their_cell_and_beside_each_other(layout: Layout, parts: frozenset[str]) -> None:
+    check_boxes(layout, parts)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    width=st.floats(15, 400),
+    height=st.floats(15, 400),
+    parts=st.frozensets(st.sampled_from(sorted(PARTS))),
+    kind=st.sampled_from(["slips", "poster"]),
+)
+def test_boxes_lie_in_cells_of_any_size(width: float, height: float, parts: frozenset[str], kind: str) -> None:
+    check_boxes(Layout("any", Grid(1000, 1000, 0, 0, 1, 1, width, height), kind), parts)
 
 
 @pytest.mark.parametrize("layout", [each for each in LAYOUTS.values() if not each.stock], ids=lambda each: each.name)
