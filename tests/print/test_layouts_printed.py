@@ -255,8 +255,9 @@ def test_a_tagged_sheet_is_read_slip_by_slip_with_an_alternative_text_for_each_c
     read = [[(kind, alt) for kind, alt, _ in inside if kind in ("H1", "Figure", "P")] for _, _, inside in articles]
     (places,) = pages_of(len(wanted), layout)
     for place, parts in zip(places, read, strict=True):
-        assert parts[0] == ("H1", "")
-        assert ("Figure", f"QR {wanted[place.slip].url}") in parts[1:3]
+        heading, code = parts.index(("H1", "")), parts.index(("Figure", f"QR {wanted[place.slip].url}"))
+        assert heading < code  # pictures stand before the title
+        assert all(kind == "Figure" for kind, _ in parts[:heading])
         assert parts[-1] == ("P", "")
     assert b'pdfuaid:part="1"' in unpacked(data)
     assert b"/PrintScaling /None" in unpacked(data)
