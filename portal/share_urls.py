@@ -13,8 +13,13 @@ def share_url(settings: Settings, link: LinkInfo, seat: int | None = None) -> st
 
     `seat` makes it one student's; a personal link has its own.
     """
+    return address_of(settings, _token(settings, link, seat))
+
+
+def address_of(settings: Settings, token: str) -> str:
+    """What a code of this token holds."""
     parts = urlsplit(settings.public_url)
-    return f"{parts.scheme}://{parts.netloc.upper()}/S/{_token(settings, link, seat)}"
+    return f"{parts.scheme}://{parts.netloc.upper()}/S/{token}"
 
 
 def share_url_lower(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:

@@ -124,6 +124,14 @@ PAGES: dict[str, list[View]] = {
         alice("/courses/{course}/codes"), alice("/courses/{course}/codes", "#size=>9", ".codes-form button", name="refused"),
         alice("/courses/{empty}/codes", name="empty"),
     ],
+    "GET /courses/{course_id:uuid}/layouts": [
+        alice("/courses/{course}/layouts"), alice("/courses/{empty}/layouts", name="empty"),
+    ],
+    "GET /courses/{course_id:uuid}/layouts/new": [
+        alice("/courses/{course}/layouts/new"),
+        alice("/courses/{course}/layouts/new", "#left=>x", "#columns=>90", ".typed-layout .primary", name="refused"),
+    ],
+    "GET /courses/{course_id:uuid}/layouts/{layout_id:uuid}": [alice("{layout}")],
     "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
     "GET /lessons/{lesson_id:uuid}": [
         alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),
@@ -188,6 +196,12 @@ def world(portal: Any) -> World:
     answer = admin.post("/people/invitations", data={"email": "new@example.org"})
     values["invitation"] = re.search(r"/invitations/([\w-]+)", answer.text).group(1)
     listed = {"file": ("课时.csv", "标题,正文\n茶,好茶\n,没有标题\n".encode("gbk"), "text/csv")}
+    labels = {"name": "街角文具店 labels", "paper": "letter", "unit": "in", "columns": "3", "rows": "10", "gap_x": "1/8",
+              "gap_y": "0", "left": "3/16", "right": "3/16", "top": "1/2", "bottom": "1/2"}  # fmt: skip
+    alice.post(f"/courses/{values['course']}/layouts", data=labels)
+    values["layout"] = re.search(
+        r"/courses/[\w-]+/layouts/[\w-]{36}", alice.get(f"/courses/{values['course']}/layouts").text
+    )[0]
     values["import"] = alice.post(f"/courses/{values['course']}/imports", files=listed).headers["location"]
     values["sign_in"] = _sign_in_link(portal)
     values["token"] = _token(alice, values["lesson"])

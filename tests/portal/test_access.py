@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,6 +32,7 @@ from courses.exchange.runs import open_run
 from courses.frames import keep_frames
 from courses.links import class_links, create_shared_lesson
 from courses.media import media_info, media_of, open_store, store_picture
+from courses.own_layouts import create_own_layout
 from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
 from courses.printers import add_printer
@@ -51,6 +52,7 @@ from portal.assets import digest
 from portal.import_work import read_file
 from portal.media_addresses import media_path
 from portal.settings import Settings
+from print.layouts import LAYOUTS
 
 ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key", "erin", "adam", "vera")
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
@@ -134,10 +136,16 @@ def _no(sends: dict[str, Any]) -> int:
 
 FORM: dict[str, Any] = {"data": {"x": "x"}}
 PICTURE = {"files": {"file": ("a.jpg", PHOTO.getvalue(), "image/jpeg")}}
+LABELS = {
+    "data": dict.fromkeys(("left", "top", "right", "bottom"), "10")
+    | {"name": "Labels", "paper": "a4", "unit": "mm", "gap_x": "0", "gap_y": "0", "columns": "3", "rows": "7"}
+}
 LIST = {"files": {"file": ("a.csv", b"title\nListed\n", "text/csv")}}
 NO_TITLE = {"files": {"title": (None, "")}}
 EVENTS = {"json": {"events": [{"id": str(uuid4()), "kind": "scan", "at": "2026-09-01T08:00:00Z"}]}}
 DECISION = {"data": {"decision": "confirm", "platform": "xiaohongshu"}}
+
+GRID = asdict(LAYOUTS["a4-24"].grid)
 
 ROUTES: dict[str, Row] = {
     # Signing in, and what everybody may open
@@ -200,6 +208,13 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/log.csv": readers(200),
     "GET /courses/{course_id:uuid}/codes": readers(200),
     "GET /courses/{course_id:uuid}/codes.zip": readers(200),
+    "GET /courses/{course_id:uuid}/layouts": readers(200),
+    "GET /courses/{course_id:uuid}/layouts/new": writers(200),
+    "POST /courses/{course_id:uuid}/layouts": writers(303, **LABELS),
+    "POST /courses/{course_id:uuid}/layouts/drawing": writers(200, **LABELS),
+    "GET /courses/{course_id:uuid}/layouts/{layout_id:uuid}": writers(200),
+    "POST /courses/{course_id:uuid}/layouts/{layout_id:uuid}": writers(303, **LABELS),
+    "POST /courses/{course_id:uuid}/layouts/{layout_id:uuid}/removal": writers(303, **FORM),
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
     "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
@@ -422,6 +437,7 @@ def parts(world: World) -> dict[str, str]:
         await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
             "course_id": str(course),
+            "layout_id": str(await create_own_layout(alice, course, "Shop", GRID, "mm")),
             "printer_id": str((await add_printer(alice, "Other", (0, 0), (1, 1))).id),
             "lesson_id": str(lesson),
             "student_id": str((await students_of(course))[0].id),
