@@ -48,6 +48,10 @@ class Problem(msgspec.Struct, frozen=True):
     text: str = ""
     values: dict[str, Any] = {}
 
+    @property
+    def message(self) -> Message:
+        return Message(self.text, **self.values)
+
 
 class Unread(msgspec.Struct, frozen=True):
     """A slip whose code could not be read back, and why."""
@@ -55,6 +59,10 @@ class Unread(msgspec.Struct, frozen=True):
     serial: str
     title: str
     reason: Problem
+
+    @property
+    def message(self) -> Message:
+        return self.reason.message
 
 
 class ProofRecord(msgspec.Struct, frozen=True):
@@ -99,7 +107,7 @@ class PrintRunInfo:
     @property
     def failure(self) -> Message | None:
         """Why it failed."""
-        return Message(self.problem.text, **self.problem.values) if self.problem.text else None
+        return self.problem.message if self.problem.text else None
 
     @property
     def under_way(self) -> bool:

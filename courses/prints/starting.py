@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +60,7 @@ class Wanted:
 async def pairs_for(course_id: UUID, kind: str, lessons: Sequence[UUID], by_lesson: bool = False) -> list[Pair]:
     """Slips in the order in which they are printed: of a personal kind by student, or by lesson; else by lesson.
 
-    Of a catch-up only those that nobody says are published yet.
+    Of a catch-up only those that nobody says are published yet. Never many more than a run may have.
     """
     if kind not in PERSONAL:
         return [Pair(lesson) for lesson in lessons]
@@ -69,7 +69,7 @@ async def pairs_for(course_id: UUID, kind: str, lessons: Sequence[UUID], by_less
     if kind == "catchup":
         done = await _done(course_id)
         pairs = (pair for pair in pairs if pair not in done)
-    return [Pair(lesson, student) for lesson, student in pairs]
+    return [Pair(lesson, student) for lesson, student in islice(pairs, SLIPS_MAX + 1)]
 
 
 async def _done(course_id: UUID) -> set[tuple[UUID, UUID]]:

@@ -1,10 +1,11 @@
 """The printed sheet of a course: what it will hold, and the PDF."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
@@ -16,45 +17,54 @@ from courses.people import SignedIn
 from courses.printing import checked_reason, note_unchecked
 from courses.roster import students_of
 from portal.downloads import disposition
-from portal.forms import Form, errors_of, many, no_errors, one
+from portal.forms import Form, many, one
 from portal.lesson_filters import lesson_ids, named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
+from portal.print_choice import query_form, read_choice
+from portal.print_page import options_page
+from portal.print_plan import plan_for, preview
 from portal.settings import Settings
-from portal.share_urls import only_here
 from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.slips import shared_lessons
-from print.layouts import LAYOUTS, Layout
-
-
-@dataclass(frozen=True)
-class Amount:
-    """How much a layout prints: for the class, and personally."""
-
-    layout: Layout
-    slips: int
-    pages: int
-    personal_slips: int
-    personal_pages: int
 
 
 @get("/courses/{course_id:uuid}/sheet", include_in_schema=False)
 async def options(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
-    layout: FromQuery[str] = DEFAULT_LAYOUT,
-    lesson: FromQuery[list[UUID] | None] = None,
-    found: FromQuery[str] = "",
 ) -> Template:
-    """Layout and kind of slips, each with what it comes to; and what a platform would refuse.
-
-    `lesson`: only these; `found`: only those that a list with this query finds.
-    """
+    """What can be chosen, what the present choice (the address's) comes to, and what a platform would refuse."""
     course = await course_of(person, course_id)
-    only = await named_lessons(course.id, lesson, found)
-    return await _page(person, settings, platforms, course, layout, only=only, found=found)
+    return await options_page(
+        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
+    )
+
+
+@get("/courses/{course_id:uuid}/sheet/preview.png", media_type="image/png", include_in_schema=False)
+async def picture(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+) -> Response[bytes]:
+    """The first page as it would be printed. Raises Conflict where nothing would."""
+    course = await course_of(person, course_id)
+    plan = await plan_for(
+        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
+    )
+    drawn = plan.problem or await preview(settings, course, plan)
+    if isinstance(drawn, Message):
+        raise Conflict(drawn)
+    etag = f'"{sha256(drawn).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(drawn, media_type="image/png", headers=headers)
 
 
 @get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False)
@@ -100,46 +110,12 @@ async def unchecked_pdf(
     try:
         reason = checked_reason(one(data, "reason"))
     except Invalid as error:
-        return await _page(person, settings, platforms, course, layout, error, one(data, "reason"), only, found)
+        return await options_page(person, settings, platforms, course, read_choice(data), error)
     file = await sheet_file(settings, course.id, course.title, layout, personal, await _unwanted(course, only))
     shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
     refused = await unpublishable(settings, platforms, shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)
-
-
-async def _page(
-    person: SignedIn,
-    settings: Settings,
-    platforms: dict[str, Platform],
-    course: CourseInfo,
-    layout: str,
-    error: Invalid | None = None,
-    reason: str = "",
-    only: Sequence[UUID] = (),
-    found: str = "",
-) -> Template:
-    lessons = _named(await lessons_of(course.id), only)
-    shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
-    refused = await unpublishable(settings, platforms, shared)
-    students, printed = len(await students_of(course.id)), len(shared) - len(refused)
-    context = {
-        "person": person,
-        "course": course,
-        "lessons": len(shared),
-        "only": [lesson.id for lesson in lessons] if only else [],
-        "found": found,
-        "printed": printed,
-        "students": students,
-        "left_out": _without(lessons, shared),
-        "refused": refused,
-        "amounts": [_amount(each, printed, students) for each in LAYOUTS.values()],
-        "chosen": layout if layout in LAYOUTS else DEFAULT_LAYOUT,
-        "only_here": only_here(settings),
-        "values": {"reason": reason},
-        "errors": errors_of(error) if error else no_errors(),
-    }
-    return Template("sheets/options.html", context=context, status_code=422 if error else 200)
 
 
 def _named(lessons: list[LessonInfo], only: Collection[UUID]) -> list[LessonInfo]:
@@ -152,16 +128,6 @@ async def _unwanted(course: CourseInfo, only: Collection[UUID]) -> set[UUID]:
     """What is not to be printed because other lessons were named."""
     only = frozenset(only)
     return {lesson.id for lesson in await lessons_of(course.id) if lesson.id not in only} if only else set()
-
-
-def _without(lessons: list[LessonInfo], shared: list[LessonInfo]) -> list[LessonInfo]:
-    there = {lesson.id for lesson in shared}
-    return [lesson for lesson in lessons if lesson.id not in there]
-
-
-def _amount(layout: Layout, lessons: int, students: int) -> Amount:
-    personal = lessons * students
-    return Amount(layout, lessons, -(-lessons // layout.per_page), personal, -(-personal // layout.per_page))
 
 
 async def _check_something(course: CourseInfo, personal: bool) -> None:
@@ -179,4 +145,4 @@ def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:
     return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-routes = [options, pdf, unchecked_pdf]
+routes = [options, picture, pdf, unchecked_pdf]

@@ -1,0 +1,36 @@
+"""The page where one chooses what to print: shown by its own address, and again when something was wrong with it."""
+
+from litestar.response import Template
+
+from courses.catalogue import CourseInfo
+from courses.errors import Invalid
+from courses.people import SignedIn
+from courses.prints.runs import KINDS
+from portal.forms import errors_of, no_errors
+from portal.platforms import Platform
+from portal.print_choice import OFFERED, Choice
+from portal.print_plan import plan_for
+from portal.settings import Settings
+from portal.share_urls import only_here
+from print.options import MARKS
+
+
+async def options_page(
+    person: SignedIn,
+    settings: Settings,
+    platforms: dict[str, Platform],
+    course: CourseInfo,
+    choice: Choice,
+    error: Invalid | None = None,
+) -> Template:
+    """Kinds, layouts, what is on a slip; and what it comes to. 422 with an error."""
+    plan = await plan_for(person, settings, platforms, course, choice)
+    asked = {lesson.id for lesson in plan.asked}
+    live = {lesson.id for lesson in plan.lessons} | {each.lesson.id for each in plan.refused}
+    context = {
+        "person": person, "course": course, "plan": plan, "choice": choice, "query": choice.query, "kinds": KINDS, "parts": OFFERED,
+        "marks": MARKS, "asked": asked, "left_out": [lesson for lesson in plan.asked if lesson.id not in live],
+        "all_asked": len(plan.asked) == len(plan.everything), "only_here": only_here(settings),
+        "values": {"reason": choice.reason}, "errors": errors_of(error) if error else no_errors(),
+    }  # fmt: skip
+    return Template("sheets/options.html", context=context, status_code=422 if error else 200)
