@@ -82,7 +82,7 @@ def test_drawing_follows_what_is_typed_and_keeps_nothing(alice: TestClient, cour
     assert "Write a whole number." in broken.text
     assert 'class="cell"' not in broken.text
     inches = alice.post(f"/courses/{course}/layouts/drawing", data=INCHES).text
-    assert "2.625 × 1.0 in" in inches
+    assert "2.625 × 1 in" in inches
     assert run(own_layouts, course) == []
 
 
