@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
@@ -84,7 +84,7 @@ def check_amount(slips: int) -> None:
         raise Conflict(Message("There is nothing to print for this choice."))
     if slips > SLIPS_MAX:
         problem = Message(
-            "{slips} slips are too many at once; print at most {most} in a run.", slips=slips, most=SLIPS_MAX
+            "These are more than {most} slips, too many for one run. Choose fewer lessons.", most=SLIPS_MAX
         )
         raise Invalid({"copies": problem}, problem)
 
@@ -107,12 +107,15 @@ async def start_run(by: SignedIn, course_id: UUID, wanted: Wanted) -> UUID:
     return run.id
 
 
-async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip) -> UUID:
-    """Withdraw a slip's link and print one for it, as a run of its own with the same place. Raises Conflict."""
+async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Collection[int] = ()) -> UUID:
+    """Withdraw a slip's link and print one for it, as a run of its own with the same place; cells that are `used` stay free.
+
+    Raises Conflict.
+    """
     if slip.link.withdrawn_at is not None:
         raise Conflict(Message("This slip was withdrawn already."))
     name = run.serial(slip.serial)
-    options = msgspec.structs.replace(run.options, skip=(), replaces=name)
+    options = msgspec.structs.replace(run.options, skip=tuple(sorted(used)), replaces=name)
     pair = Pair(slip.link.lesson, slip.link.student, slip.serial)
     new = await start_run(by, run.course, Wanted(run.kind, run.layout, options, [pair], run.grid))
     async with writing():

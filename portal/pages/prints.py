@@ -19,6 +19,7 @@ from courses.prints.queue import retry_run
 from courses.prints.runs import (
     PAGE,
     PrintRunInfo,
+    last_on_sheet,
     links_in_run,
     run_of,
     runs_of,
@@ -35,7 +36,9 @@ from portal.platforms import Platform
 from portal.print_choice import read_choice
 from portal.print_jobs import look_now
 from portal.print_page import options_page
+from portal.print_parts import used_cells
 from portal.print_plan import plan_for
+from portal.run_slips import layout_of
 from portal.settings import Settings
 
 
@@ -149,12 +152,15 @@ async def withdraw(
 
 @post("/prints/{run_id:uuid}/slips/{link_id:uuid}/replacement", status_code=303, include_in_schema=False)
 async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], link_id: FromPath[UUID]) -> Redirect:
-    """Print one slip anew; the old one ends. Raises Conflict where it has ended already."""
+    """Print one slip anew, on the half-used sheet of labels; the old one ends. Raises Conflict where it has ended already."""
     run = await run_of(person, run_id, "write")
     slip = await slip_of_run(run.id, link_id)
     if run.under_way:
         raise Conflict(Message("This run is under way. Wait until it is done."))
-    new = await reissue_slip(person, run, slip)
+    labels = bool(layout_of(run.layout, dict(run.grid)).stock)
+    left = await last_on_sheet(run.course, run.layout) if labels else None
+    used = used_cells(left.slips, left.options.per_page, left.options.skip) if left else ()
+    new = await reissue_slip(person, run, slip, used)
     look_now()
     return _to(new)
 

@@ -15,6 +15,7 @@ from courses.catalogue import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
 from courses.people import SignedIn
 from courses.printing import checked_reason, note_unchecked
+from courses.prints.runs import PERSONAL
 from courses.roster import students_of
 from portal.downloads import disposition
 from portal.forms import Form, many, one
@@ -75,6 +76,7 @@ async def pdf(
     course_id: FromPath[UUID],
     layout: FromQuery[str] = DEFAULT_LAYOUT,
     personal: FromQuery[bool] = False,
+    kind: FromQuery[str] = "",
     only_publishable: FromQuery[bool] = False,
     lesson: FromQuery[list[UUID] | None] = None,
     found: FromQuery[str] = "",
@@ -84,6 +86,7 @@ async def pdf(
     Those that would be refused are left out if asked for.
     """
     course = await course_of(person, course_id)
+    personal = personal or kind in PERSONAL
     check_layout(layout)
     await _check_something(course, personal)
     only = frozenset(await named_lessons(course.id, lesson, found))
