@@ -150,11 +150,11 @@ async def withdraw(
     return _to(run.id)
 
 
-@post("/prints/{run_id:uuid}/slips/{link_id:uuid}/replacement", status_code=303, include_in_schema=False)
-async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], link_id: FromPath[UUID]) -> Redirect:
+@post("/prints/{run_id:uuid}/slips/{slip_id:uuid}/replacement", status_code=303, include_in_schema=False)
+async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], slip_id: FromPath[UUID]) -> Redirect:
     """Print one slip anew, on the half-used sheet of labels; the old one ends. Raises Conflict where it has ended already."""
     run = await run_of(person, run_id, "write")
-    slip = await slip_of_run(run.id, link_id)
+    slip = await slip_of_run(run.id, slip_id)
     if run.under_way:
         raise Conflict(Message("This run is under way. Wait until it is done."))
     labels = bool(layout_of(run.layout, dict(run.grid)).stock)

@@ -6,6 +6,7 @@ editor), adam (assistant), vera (viewer).
 """
 
 import io
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import obstore
 import pytest
 from httpx import Response
 from litestar import Litestar
@@ -39,11 +41,13 @@ from courses.printers import add_printer
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session, sessions_of
+from courses.spoken import new_spoken
 from courses.tables.courses import Membership
+from courses.tables.links import Link
 from courses.tables.media import Media, Upload
 from courses.tables.people import Person
-from courses.tables.printing import Printer
-from courses.tokens import Keyring, share_token
+from courses.tables.printing import Printer, PrintRun
+from courses.tokens import Keyring, public_id, share_token
 from courses.trash import trash_lessons
 from courses.uploads import open_upload
 from courses.video_frames import PreparedFrame
@@ -217,6 +221,16 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/layouts/{layout_id:uuid}/removal": writers(303, **FORM),
     "GET /courses/{course_id:uuid}/sheet": readers(200),
     "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
+    "GET /courses/{course_id:uuid}/sheet/preview.png": readers(200),
+    "GET /courses/{course_id:uuid}/prints": readers(200),
+    # Nothing that is drawn in the background: too much at once, done already, withdrawn already
+    "POST /courses/{course_id:uuid}/prints": writers(422, data={"copies": "20001"}),
+    "GET /prints/{run_id:uuid}": readers(200),
+    "GET /prints/{run_id:uuid}/sheet.pdf": readers(200),
+    "POST /prints/{run_id:uuid}/cancellation": writers(409, **FORM),
+    "POST /prints/{run_id:uuid}/attempts": writers(409, **FORM),
+    "POST /prints/{run_id:uuid}/withdrawal": writers(303, **FORM),
+    "POST /prints/{run_id:uuid}/slips/{slip_id:uuid}/replacement": writers(409, **FORM),
     "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
     "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
     "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
@@ -455,6 +469,7 @@ def parts(world: World) -> dict[str, str]:
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
             "import_id": await _sent(settings, alice, course),
+            **await _printed(settings, course, lesson),
             "reference": token,
             "link": link.code,
             "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
@@ -464,6 +479,22 @@ def parts(world: World) -> dict[str, str]:
         }
 
     return world.call(furnish)
+
+
+async def _printed(settings: Settings, course: UUID, lesson: UUID) -> dict[str, str]:
+    """A finished run with one slip, which is withdrawn."""
+    run = PrintRun(
+        course=course, number=1, created_at=now(), ended_at=now(), kind="handout", layout="a4-24", slips=1,
+        state="done", file="prints/x.pdf",
+    )  # fmt: skip
+    await PrintRun.insert(run)
+    code, spoken = public_id(secrets.token_bytes(5)), new_spoken()
+    link = Link(
+        code=code, spoken=spoken, lesson=lesson, run=run.id, serial=1, created_at=now(), withdrawn_at=now()
+    )  # fmt: skip
+    await Link.insert(link)
+    await obstore.put_async(open_store(settings.media), "prints/x.pdf", b"%PDF-1.7")
+    return {"run_id": str(run.id), "slip_id": str(link.id)}
 
 
 async def _sent(settings: Settings, person: SignedIn, course: UUID) -> str:
