@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from courses.audit import record
@@ -13,6 +13,8 @@ from courses.people import SignedIn, hashed
 from courses.tables.people import ApiKey
 
 PREFIX = "llk_"
+# How stale `used_at` may get before it is written again.
+STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class KeyInfo:
     name: str
     hint: str
     created_at: datetime
+    used_at: datetime | None
 
 
 async def create_api_key(person: SignedIn, name: str) -> str:
@@ -40,7 +43,7 @@ async def create_api_key(person: SignedIn, name: str) -> str:
 
 async def keys_of(person: SignedIn) -> list[KeyInfo]:
     """Those that work, the newest first."""
-    rows = await ApiKey.select(ApiKey.id, ApiKey.name, ApiKey.hint, ApiKey.created_at).where(
+    rows = await ApiKey.select(ApiKey.id, ApiKey.name, ApiKey.hint, ApiKey.created_at, ApiKey.used_at).where(
         ApiKey.person == person.id, ApiKey.ended_at.is_null()
     ).order_by(ApiKey.created_at, ascending=False)  # fmt: skip
     return [KeyInfo(**row) for row in rows]
@@ -59,12 +62,15 @@ async def end_api_key(person: SignedIn, key_id: UUID) -> None:
 
 
 async def api_key_person(key: str) -> SignedIn | None:
-    """Whose key this is, or None."""
+    """Whose key this is, or None; notes that it was used."""
     row = await ApiKey.select(
-        ApiKey.ended_at, ApiKey.person.id.as_alias("person"), ApiKey.person.email.as_alias("email"),
+        ApiKey.id, ApiKey.used_at, ApiKey.ended_at, ApiKey.person.id.as_alias("person"), ApiKey.person.email.as_alias("email"),
         ApiKey.person.name.as_alias("name"), ApiKey.person.admin.as_alias("admin"),
         ApiKey.person.language.as_alias("language"), ApiKey.person.disabled_at.as_alias("disabled_at"),
     ).where(ApiKey.key_hash == hashed(key)).first()  # fmt: skip
     if row is None or row["ended_at"] or row["disabled_at"]:
         return None
+    moment = now()
+    if row["used_at"] is None or row["used_at"] < moment - STEP:
+        await ApiKey.update({ApiKey.used_at: moment}).where(ApiKey.id == row["id"])
     return SignedIn(row["person"], row["email"], row["name"], row["admin"], row["language"])

@@ -60,6 +60,8 @@ class ApiKey(Table):
     #: the first characters, to tell keys apart
     hint = Varchar(length=12)
     created_at = Timestamptz()
+    #: to within a minute
+    used_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
 
 

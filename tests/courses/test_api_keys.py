@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from courses.access import end_access
-from courses.api_keys import PREFIX, api_key_person, create_api_key
+from courses.api_keys import PREFIX, STEP, api_key_person, create_api_key, keys_of
 from courses.clock import now
 from courses.errors import Invalid
 from courses.people import add_person
@@ -39,3 +39,17 @@ async def test_api_key_counts_for_nothing_when_ended_or_its_person_is(db: Path) 
     await end_access(alice, bob.id)
     for key in (ended, orphaned, "", PREFIX, ended.lower()):
         assert await api_key_person(key) is None
+
+
+async def test_api_key_knows_when_it_was_last_used(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    key = await create_api_key(alice, "timetable")
+    assert (await keys_of(alice))[0].used_at is None
+    await api_key_person(key)
+    first = (await keys_of(alice))[0].used_at
+    assert first is not None
+    await api_key_person(key)
+    assert (await keys_of(alice))[0].used_at == first  # written once a minute, not at every call
+    await ApiKey.update({ApiKey.used_at: first - 2 * STEP}).where(ApiKey.person == alice.id)
+    await api_key_person(key)
+    assert (await keys_of(alice))[0].used_at > first - STEP

@@ -37,8 +37,11 @@ async def test_migrate_goes_on_where_it_was_interrupted(tmp_path: Path, migrated
     await database.migrate()
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM migration WHERE name = (SELECT max(name) FROM migration)")
-        for table in re.findall(r'add_table\(\s*class_name="\w+",\s*tablename="(\w+)"', MIGRATIONS[-1].read_text()):
+        text = MIGRATIONS[-1].read_text()
+        for table in re.findall(r'add_table\(\s*class_name="\w+",\s*tablename="(\w+)"', text):
             connection.execute(f"DROP TABLE {table}")
+        for table, column in re.findall(r'add_column\([^)]*?tablename="(\w+)",\s*column_name="(\w+)"', text):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     assert len(await database.migrate()) == 1
     assert await database.pending_migrations() == []
 
