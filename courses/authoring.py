@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from courses import revisions
-from courses.audit import record
+from courses.audit import changed, record
 from courses.catalogue import role_in
 from courses.clock import now
 from courses.database import one_at_a_time, writing
@@ -111,12 +111,27 @@ async def edit_lesson(
             await revisions.write(lesson.id, present.version, None, present.draft, present.updated_at, "created")
         if not await revisions.continues(lesson.id, present.version, by, moment, note):
             await record(f"lesson.{note}", by, course=lesson.course, object=lesson.id, label=draft.title,
-                         detail={"version": version})  # fmt: skip
+                         detail={"version": version} | _differences(present.draft, draft, note))  # fmt: skip
         await Lesson.update(_values(draft) | {"updated_at": moment, "version": version}).where(Lesson.id == lesson.id)
         await LessonPicture.delete().where(LessonPicture.lesson == lesson.id)
         await _place(lesson.id, draft)
         await revisions.write(lesson.id, version, by, draft, moment, note, save=save, restored_from=restored_from)
     return version
+
+
+def _differences(old: LessonDraft, new: LessonDraft, note: str) -> dict[str, Any]:
+    """What the log says of a save, from what to what; of the text its length. The history has it word by word.
+
+    Nothing of an autosave: what is typed next is another version under the same entry.
+    """
+    return {} if note == "autosave" else changed(_told(old), _told(new))
+
+
+def _told(draft: LessonDraft) -> dict[str, Any]:
+    return {
+        "title": draft.title, "kind": draft.kind, "length": len(draft.body), "topics": list(draft.topics),
+        "platforms": list(draft.platforms), "pictures": len(draft.pictures),
+    }  # fmt: skip
 
 
 async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:

@@ -68,6 +68,28 @@ def test_history_tells_who_saved_what_and_when(alice: TestClient, desk: Desk) ->
     assert f'href="{desk.path}"' in alice.get(f"/lessons/{desk.lesson}").text
 
 
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("copied", "made it as a copy"), ("moved", "moved it to this course"), ("imported", "imported it"),
+        ("repaired", "let it be repaired"), ("conflict", "saved beside a newer version"),
+        ("merged", "put two versions together"),
+    ],
+)  # fmt: skip
+def test_every_way_of_saving_has_its_words(alice: TestClient, desk: Desk, note: str, said: str) -> None:
+    desk.save(note, title=f"By {note}")
+    assert f"Alice {said}" in words(alice.get(desk.path).text)
+
+
+def test_log_says_what_a_save_changed(alice: TestClient, desk: Desk) -> None:
+    desk.save(title="Green tea 茶", topics=("tea", "shade"))
+    page = words(alice.get(f"/lessons/{desk.lesson}").text)
+    assert "→ Green tea 茶" in page
+    assert "→ tea, shade" in page
+    desk.save("autosave", title="Gr")
+    assert "→ Gr " not in words(alice.get(f"/lessons/{desk.lesson}").text)  # half a word; the history has it
+
+
 def test_autosaves_in_one_go_are_one_entry_that_opens(alice: TestClient, desk: Desk) -> None:
     for place in range(3):
         desk.save("autosave", body=f"Text {'word ' * place}")
