@@ -6,6 +6,7 @@ import random
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +36,7 @@ BEAT = 3.0
 AT_ONCE = 2
 OURS = Message("Something went wrong on our side. Nothing was lost; please try again.")
 
-_wake: asyncio.Event | None = None
+_wake: Callable[[], object] | None = None
 
 
 class Refused(CourseError):
@@ -50,11 +51,13 @@ class Stopped(Exception):
 async def printing(settings: Settings, store: ObjectStore) -> AsyncIterator[None]:
     """While this is open, runs are drawn. One that is under way at the end goes back to the queue."""
     global _wake
-    _wake = asyncio.Event()
-    task = asyncio.create_task(_print_on(settings, store, _wake), name="printing")
+    event = asyncio.Event()
+    _wake = partial(asyncio.get_running_loop().call_soon_threadsafe, event.set)
+    task = asyncio.create_task(_print_on(settings, store, event), name="printing")
     try:
         yield
     finally:
+        _wake = None
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
@@ -63,7 +66,7 @@ async def printing(settings: Settings, store: ObjectStore) -> AsyncIterator[None
 def look_now() -> None:
     """A run was queued: do not wait to look for it."""
     if _wake is not None:
-        _wake.set()
+        _wake()
 
 
 async def _print_on(settings: Settings, store: ObjectStore, wake: asyncio.Event) -> None:
@@ -118,19 +121,19 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
     look = look_of(run)
     parts = parts_of(run.slips, look.layout.per_page, run.options.skip, SLIPS)
     with tempfile.TemporaryDirectory(prefix="lessonlink-print-") as name:
-        folder, done = Path(name), 0
+        folder, done, pages = Path(name), 0, 0
         waiting, drawn = iter(enumerate(parts)), {}
 
         async def draw(number: int, part: Part) -> None:
-            nonlocal done
+            nonlocal done, pages
             slips = [slip for _, slip in await slips_of(settings, store, run, part)]
             if slips:
                 path = folder / f"{number}.pdf"
-                refused = await _twice(lambda: in_worker(draw_part, slips, look, part.skip, path))
-                if refused:
-                    raise Refused(refused)
+                came = await _twice(lambda: in_worker(draw_part, slips, look, part.skip, path))
+                if isinstance(came, Message):
+                    raise Refused(came)
                 drawn[number] = path
-                done += len(slips)
+                done, pages = done + len(slips), pages + came
             if not await beat_run(run.id, run.attempt, done):
                 raise Stopped
 
@@ -141,9 +144,10 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
         await _all(*(draw_on() for _ in range(AT_ONCE)))
         if not drawn:
             raise Refused(Message("There is nothing to print for this choice."))
-        target = folder / "whole.pdf"
-        pages = await _twice(lambda: in_worker(join_parts, [drawn[number] for number in sorted(drawn)], target))
-        await obstore.put_async(store, _key(run), target)
+        whole, files = folder / "whole.pdf", [drawn[number] for number in sorted(drawn)]
+        if len(files) > 1:
+            await _twice(lambda: in_worker(join_parts, files, whole))
+        await obstore.put_async(store, _key(run), whole if len(files) > 1 else files[0])
         if not await finish_run(run.id, run.attempt, file=_key(run), slips=done, pages=pages, proof=ProofRecord()):
             raise Stopped
 

@@ -29,24 +29,23 @@ class Look:
     fit: Fit
 
 
-def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path) -> Message | None:
-    """Write the slips' pages to a file; or why they cannot be printed."""
+def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path) -> int | Message:
+    """Write the slips' pages to a file, and count them; or say why they cannot be printed."""
     drawn = _drawn(slips, look, skip)
     if isinstance(drawn, Message):
         return drawn
     path.write_bytes(drawn)
-    return None
+    return len(pypdfium2.PdfDocument(drawn))
 
 
-def join_parts(parts: Sequence[Path], target: Path) -> int:
-    """One file of all pages; how many. The first part's title, language and printing preferences are the whole's."""
+def join_parts(parts: Sequence[Path], target: Path) -> None:
+    """One file of all pages. The first part's title, language and printing preferences are the whole's."""
     whole = pypdfium2.PdfDocument(parts[0])
     for part in parts[1:]:
         more = pypdfium2.PdfDocument(part)
         whole.import_pages(more)
         more.close()
     whole.save(target)
-    return len(whole)
 
 
 def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width: int) -> bytes | Message:

@@ -1,5 +1,7 @@
 """The sheet: options, and the PDF read back at 150 dpi by an independent reader."""
 
+import io
+import re
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -10,6 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from litestar.testing import TestClient
+from PIL import Image
 
 from courses.authoring import create_lesson, lesson_by_id
 from courses.drafts import LessonDraft
@@ -22,7 +25,7 @@ from courses.tables.links import Link
 def pages(pdf: bytes) -> list[list[str]]:
     """The texts of the codes on each page."""
     rendered = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(pdf)]
-    return [[code.text for code in zxingcpp.read_barcodes(page)] for page in rendered]
+    return [[code.text for code in zxingcpp.read_barcodes(page, zxingcpp.BarcodeFormat.QRCode)] for page in rendered]
 
 
 def words(pdf: bytes) -> str:
@@ -40,18 +43,60 @@ def second(classroom: Any, alice_person: SignedIn) -> UUID:
     return classroom.run(create_shared_lesson, alice_person, classroom.course, draft)
 
 
-def card(page: str, layout: str) -> str:
-    """What the page of options says of a layout."""
-    return page.split(f'name="layout" value="{layout}"')[1].split("</label>")[0]
+def told(page: str) -> str:
+    """What the choice comes to, as the page says it."""
+    return re.sub(r"<[^>]+>", "", page.split('<p class="counts" role="status">')[1].split("</p>")[0])
 
 
 def test_options_say_what_will_be_printed(alice: TestClient, classroom: Any, second: UUID) -> None:
-    page = alice.get(f"/courses/{classroom.course}/sheet").text
-    slips, poster = (card(page, layout) for layout in ("a4-24", "a4-poster"))
-    assert slips.count("2 codes · 1 page<") == 1
-    assert slips.count("4 codes · 1 page<") == 1
-    assert poster.count("2 codes · 2 pages<") == 1
-    assert poster.count("4 codes · 4 pages<") == 1
+    address = f"/courses/{classroom.course}/sheet"
+    for query, slips in (
+        ("", "2 slips · 1 sheet of paper"),
+        ("layout=a4-poster", "2 slips · 2 sheets of paper"),
+        ("kind=personal", "4 slips · 1 sheet of paper"),
+        ("personal=1&layout=a4-poster", "4 slips · 4 sheets of paper"),
+        ("kind=copies&copies=30", "60 slips · 3 sheets of paper"),
+        ("kind=catchup&order=lesson", "4 slips · 1 sheet of paper"),
+        (f"lesson={second}", "1 slip · 1 sheet of paper"),
+        # 14 labels on a sheet; cells that were marked on another layout mean nothing.
+        ("layout=avery-l7163&kind=copies&copies=7&skip_of=avery-l7163&skip=0&skip=5", "14 slips · 2 sheets of paper"),
+        ("layout=avery-l7163&kind=copies&copies=7&skip_of=a4-24&skip=0&skip=5", "14 slips · 1 sheet of paper"),
+    ):
+        assert told(alice.get(f"{address}?{query}").text) == slips, query
+
+
+def test_options_say_from_where_a_code_can_be_read(alice: TestClient, classroom: Any) -> None:
+    metres = []
+    for layout in ("a4-24", "a4-poster"):
+        page = alice.get(f"/courses/{classroom.course}/sheet?layout={layout}").text
+        metres.append(float(re.search(r"Readable up to ([\d.]+) m away", page).group(1)))
+        assert "From the back row, 8 m away, a code must be" in page
+    assert 0 < metres[0] < metres[1] < 8
+
+
+def test_preview_is_the_first_page_and_its_codes_open_nothing(
+    alice: TestClient, classroom: Any, phone: Callable[..., Any]
+) -> None:
+    address = f"/courses/{classroom.course}/sheet/preview.png?kind=personal&layout=avery-l7160&chosen=1&part=title"
+    answer = alice.get(f"{address}&skip_of=avery-l7160&skip=0")
+    assert answer.headers["content-type"] == "image/png"
+    assert len(answer.content) < 60_000
+    picture = Image.open(io.BytesIO(answer.content))
+    assert (picture.width, round(picture.height / picture.width, 2)) == (640, 1.42)
+    # The first label is used already, the second is not.
+    across, down = picture.width / 210, picture.height / 297
+    used, free = (
+        picture.convert("L").crop((int(x * across), int(16 * down), int((x + 40) * across), int(50 * down)))
+        for x in (8, 74)
+    )
+    assert used.getextrema()[0] > 250
+    assert free.getextrema()[0] < 90
+    codes = zxingcpp.read_barcodes(picture.convert("RGB").resize((picture.width * 3, picture.height * 3)))
+    assert len(codes) > 0
+    assert {phone().get(urlsplit(code.text).path).status_code for code in codes} == {404}
+    again = alice.get(f"{address}&skip_of=avery-l7160&skip=0", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert alice.get(f"{address}&copies=30000&kind=copies").status_code == 409
 
 
 def test_options_name_what_is_left_out(alice: TestClient, classroom: Any, second: UUID) -> None:
@@ -162,9 +207,9 @@ def test_options_name_what_would_be_refused_and_count_the_others(
         "<li>The title counts as 21 characters; XiaoHongShu takes 20.</li><li>The lesson has no pictures.</li>" in page
     )
     assert f'href="/lessons/{refused}/preview"' in page
-    assert all(card(page, layout).count("1 code · 1 page<") == 1 for layout in ("a4-24", "a4-poster"))
+    assert told(page) == "1 slip · 1 sheet of paper"
+    assert told(alice.get(f"/courses/{classroom.course}/sheet?anyway=1").text) == "2 slips · 1 sheet of paper"
     assert "Print the others" in page
-    assert "Download the PDF" not in page
 
 
 def test_nothing_is_left_off_a_sheet_in_silence(alice: TestClient, classroom: Any, refused: UUID) -> None:
@@ -186,7 +231,7 @@ def test_printing_anyway_needs_a_reason_and_leaves_a_trace(alice: TestClient, cl
         answer = alice.post(address, data={"layout": "a4-poster", "reason": reason})
         assert answer.status_code == 422
         assert 'name="reason"' in answer.text
-    assert 'value="a4-poster" checked' in answer.text
+    assert 'value="a4-poster" selected' in answer.text
     assert trace() == []
     answer = alice.post(address, data={"layout": "a4-24", "personal": "0", "reason": "The pictures come tomorrow"})
     assert (answer.status_code, [len(page) for page in pages(answer.content)]) == (200, [2])
