@@ -5,8 +5,9 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.errors import CourseError, MediaRefused, Message
+from courses.errors import CourseError, MediaRefused, Message, NoRoom
 from courses.media import MediaInfo
+from courses.room import is_full
 from portal.i18n import say
 from portal.lesson_fields import LessonFields
 from portal.multipart import Upload
@@ -34,8 +35,12 @@ async def keep_uploads(
         try:
             info, poster = await store_upload(upload, course_id, store)
             fields = _with(fields, upload.field, info, poster)
-        except (MediaRefused, WorkFailed) as error:
+        except (MediaRefused, WorkFailed, NoRoom) as error:
             problems.append(_problem(upload, error))
+        except Exception as error:
+            if not is_full(error):
+                raise
+            problems.append(_problem(upload, NoRoom()))
     return fields, problems
 
 

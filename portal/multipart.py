@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from litestar import Request
 from litestar.exceptions import ClientException, HTTPException
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
+from courses.room import is_full
 from portal.forms import Form
 
 #: bytes of all texts together, and of a file that wait in memory
@@ -21,12 +22,16 @@ PARTS = 200
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on disk; `name` and `type` are what the sender says, so neither is to be trusted."""
+    """A file on disk; `name` and `type` are what the sender says, so neither is to be trusted.
+
+    It is not `whole` where the disk was full and the form's texts were wanted anyway.
+    """
 
     field: str
     name: str
     type: str
     path: Path
+    whole: bool = True
 
 
 @dataclass
@@ -34,6 +39,7 @@ class _Reading:
     """What has arrived so far."""
 
     folder: Path
+    texts_anyway: bool = False
     form: Form = field(default_factory=dict)
     uploads: list[Upload] = field(default_factory=list)
     text: int = 0
@@ -69,13 +75,23 @@ class _Reading:
         self.part, self.target = bytearray(), None
 
     async def flush(self) -> None:
-        await asyncio.to_thread(_append, self.target, bytes(self.part))
+        if self.uploads[-1].whole:
+            try:
+                await asyncio.to_thread(_append, self.target, bytes(self.part))
+            except OSError as error:
+                if not (self.texts_anyway and is_full(error)):
+                    raise
+                self.uploads[-1] = replace(self.uploads[-1], whole=False)
         self.part.clear()
 
 
 @asynccontextmanager
-async def multipart_form(request: Request[Any, Any, Any]) -> AsyncIterator[tuple[Form, list[Upload]]]:
+async def multipart_form(
+    request: Request[Any, Any, Any], *, texts_anyway: bool = False
+) -> AsyncIterator[tuple[Form, list[Upload]]]:
     """The texts and files of a form; the files are gone afterwards. The route's `request_max_body_size` limits the whole.
+
+    With `texts_anyway` a disk that is full costs the files and not the texts.
 
     Raises HTTPException (415 for another type of body, 413), ClientException.
     """
@@ -83,7 +99,7 @@ async def multipart_form(request: Request[Any, Any, Any]) -> AsyncIterator[tuple
     if kind != "multipart/form-data":
         raise HTTPException(status_code=415)
     with tempfile.TemporaryDirectory(prefix="lessonlink-upload-", ignore_cleanup_errors=True) as folder:
-        reading = _Reading(Path(folder))
+        reading = _Reading(Path(folder), texts_anyway)
         try:
             await _read(request, options.get("boundary", ""), reading)
         except ParserLimitReached as error:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
+from courses.errors import NoRoom
 from courses.media import MediaInfo, store_picture, store_video
 from courses.picture_formats import is_heif
 from courses.videos import BYTES_MAX, prepare_video
@@ -17,7 +18,9 @@ VIDEO_SECONDS = 180
 
 
 async def store_upload(upload: Upload, course_id: UUID, store: ObjectStore) -> tuple[MediaInfo, MediaInfo | None]:
-    """Keep a file; a video comes with its poster, a picture of its own. Raises MediaRefused, WorkFailed."""
+    """Keep a file; a video comes with its poster, a picture of its own. Raises MediaRefused, NoRoom, WorkFailed."""
+    if not upload.whole:
+        raise NoRoom
     if _is_video(upload):
         video = await in_worker(prepare_video, upload.path, seconds=VIDEO_SECONDS)
         return await store_video(store, course_id, upload.name, video)

@@ -17,6 +17,7 @@ from courses.errors import EditConflict, Invalid
 from courses.lesson_list import templates_of
 from courses.media import media_of
 from courses.people import SignedIn
+from courses.room import is_full
 from courses.topics import topics_of
 from portal.errors import wants_json
 from portal.forms import errors_of, no_errors, one
@@ -69,7 +70,12 @@ async def create(
     draft, refusal = await _checked(request, course.id, sent)
     if draft is None:
         return await _page(person, platforms, course, None, sent.fields, refusal, sent.problems)
-    made, version = await create_once(person, course.id, draft, sent.fields.save)
+    try:
+        made, version = await create_once(person, course.id, draft, sent.fields.save)
+    except Exception as error:
+        if wants_json(request) or not is_full(error):
+            raise
+        return await _page(person, platforms, course, None, sent.fields, no_room=True)
     if wants_json(request):
         return saved_answer(made, version)
     return Redirect(f"/lessons/{made}", query_params={"done": "created"}, status_code=303)
@@ -111,13 +117,17 @@ async def update(
         version = await edit_lesson(person, lesson, draft, base=base, save=save, note=note)
     except EditConflict as conflict:
         return await conflict_answer(request, person, lesson, draft, base, conflict)
+    except Exception as error:
+        if wants_json(request) or not is_full(error):
+            raise
+        return await _page(person, platforms, course, lesson, sent.fields, no_room=True)
     if wants_json(request):
         return saved_answer(lesson.id, version)
     return Redirect(f"/lessons/{lesson.id}", query_params={"done": "saved"}, status_code=303)
 
 
 async def _received(request: Request[Any, Any, Any], course_id: UUID, store: ObjectStore) -> Sent:
-    async with multipart_form(request) as (form, uploads):
+    async with multipart_form(request, texts_anyway=True) as (form, uploads):
         fields, problems = await keep_uploads(read_fields(form), uploads, course_id, store)
     return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")))
 
@@ -145,6 +155,7 @@ async def _page(
     problems: list[FileProblem] | None = None,
     *,
     restore: bool = False,
+    no_room: bool = False,
     done: str = "",
 ) -> Template:
     known = await media_of(course.id, fields.media)
@@ -164,9 +175,11 @@ async def _page(
         "topics": await topics_of(course.id),
         "templates": await templates_of(course.id) if lesson is None else {},
         "restore": restore,
+        "no_room": no_room,
         "done": done,
     }
-    return Template("lessons/form.html", context=context, status_code=422 if error or problems else 200)
+    status = 507 if no_room else 422 if error or problems else 200
+    return Template("lessons/form.html", context=context, status_code=status)
 
 
 routes = [new, create, edit, update]
