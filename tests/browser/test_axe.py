@@ -8,6 +8,7 @@ import re
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,7 +120,14 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/members": [alice("/courses/{course}/members")],
     "GET /courses/{course_id:uuid}/trash": [alice("/courses/{course}/trash"), alice("/courses/{empty}/trash", name="empty")],
     "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": [alice("/courses/{course}/trash/{deleted}")],
-    "GET /courses/{course_id:uuid}/sheet": [alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty")],
+    "GET /courses/{course_id:uuid}/sheet": [
+        alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty"),
+        alice("/courses/{course}/sheet?layout=avery-l7160&kind=personal&anyway=1", ".lessons-to-print summary", name="labels"),
+    ],
+    "GET /courses/{course_id:uuid}/prints": [
+        alice("/courses/{course}/prints"), alice("/courses/{empty}/prints", name="empty"),
+    ],
+    "GET /prints/{run_id:uuid}": [alice("{run}", ".replace summary", ".withdraw summary")],
     "GET /courses/{course_id:uuid}/codes": [
         alice("/courses/{course}/codes"), alice("/courses/{course}/codes", "#size=>9", ".codes-form button", name="refused"),
         alice("/courses/{empty}/codes", name="empty"),
@@ -160,7 +168,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|pdf|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
+    r"|/courses/.*/media/.*|.*\.(csv|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
@@ -203,6 +211,9 @@ def world(portal: Any) -> World:
         r"/courses/[\w-]+/layouts/[\w-]{36}", alice.get(f"/courses/{values['course']}/layouts").text
     )[0]
     values["import"] = alice.post(f"/courses/{values['course']}/imports", files=listed).headers["location"]
+    run = {"kind": "handout", "lesson": values["lesson"], "anyway": "1", "reason": "x"}
+    values["run"] = alice.post(f"/courses/{values['course']}/prints", data=run).headers["location"]
+    _wait_for(alice, values["run"])
     values["sign_in"] = _sign_in_link(portal)
     values["token"] = _token(alice, values["lesson"])
     world = World(
@@ -246,6 +257,11 @@ def _person(portal: Any, name: str, options: list[str]) -> httpx.Client:
     path = portal.command("invite", f"{secrets.token_hex(4)}@example.org", *options).removeprefix(portal.url)
     http.post(path, data={"name": name, "password": PASSWORD})
     return http
+
+
+def _wait_for(http: httpx.Client, run: str) -> None:
+    while http.get(run, headers={"accept": "application/json"}).json()["state"] in ("queued", "working"):
+        time.sleep(0.1)
 
 
 def _sign_in_link(portal: Any) -> str:
