@@ -1,6 +1,7 @@
-"""`kill -9` of the server under load loses no acknowledged event."""
+"""`kill -9` of the server loses no acknowledged event, and an upload goes on where it was."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -10,16 +11,19 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
 from courses.people import add_person
+from courses.sessions import open_session
 from courses.tokens import Keyring, share_token
 
 ROOT = Path(__file__).parent.parent
@@ -98,3 +102,53 @@ async def test_kill_loses_no_acknowledged_event(db: Path, tmp_path: Path) -> Non
     assert len(acknowledged) >= ROUNDS * 300
     assert set(acknowledged) <= set(stored)
     assert len(stored) == len(set(stored))
+
+
+async def test_kill_in_the_middle_of_an_upload_costs_no_acknowledged_byte(db: Path, tmp_path: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    course, secret = await create_course(alice, "Spring"), await open_session(alice)
+    file = io.BytesIO()
+    Image.effect_noise((2400, 1800), 90).convert("RGB").save(file, "JPEG", quality=95)
+    data, half = file.getvalue(), len(file.getvalue()) // 2
+    tus = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
+    piece = tus | {"Content-Type": "application/offset+octet-stream"}
+    port, ahead, dead = free_port(), asyncio.Event(), asyncio.Event()
+    server = start(db, tmp_path / "media", port)
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield data[half : half + 100_000]
+        ahead.set()
+        await dead.wait()
+        yield data[half + 100_000 :]
+
+    try:
+        await until_ready(port, server)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", cookies={"session": secret}) as browser:
+            made = await browser.post(f"/courses/{course}/uploads", headers=tus | {
+                "Upload-Length": str(len(data)), "Upload-Metadata": "filename dGVhLmpwZw=="})  # fmt: skip
+            place = made.headers["location"]
+            answer = await browser.patch(place, content=data[:half], headers=piece | {"Upload-Offset": "0"})
+            assert answer.headers["upload-offset"] == str(half)
+            rest = asyncio.create_task(
+                browser.patch(place, content=endless(), headers=piece | {"Upload-Offset": str(half)})
+            )
+            await asyncio.wait_for(ahead.wait(), 20)
+            server.kill()
+            server.wait()
+            dead.set()
+            with pytest.raises(httpx.TransportError):
+                await rest
+            server = start(db, tmp_path / "media", port)
+            await until_ready(port, server)
+            with sqlite3.connect(db) as connection:
+                assert connection.execute("SELECT count(*) FROM media").fetchone() == (0,)
+            begun = int((await browser.head(place, headers=tus)).headers["upload-offset"])
+            assert half <= begun <= half + 100_000
+            await browser.patch(place, content=data[begun:], headers=piece | {"Upload-Offset": str(begun)})
+            told = (await browser.post(f"{place}/media", headers=tus, timeout=30)).json()
+            assert (told["width"], told["height"]) == (1920, 1440)  # what platforms take
+            shown = Image.open(io.BytesIO((await browser.get(told["full"])).content))
+            shown.load()
+    finally:
+        server.kill()
+        server.wait()
