@@ -129,6 +129,11 @@ def forget_card(code: str) -> None:
     _cards.pop(code, None)
 
 
+def forget_cards() -> None:
+    """After a change of very many links: look all up again, which costs a query for each that is scanned now."""
+    _cards.clear()
+
+
 async def _load_card(code: str) -> Card | None:
     link = await _first(Link.code == code)
     if link is None:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import random
+import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -34,6 +36,8 @@ AGAIN = (4, 6)
 #: between two signs of life, in seconds
 BEAT = 3.0
 AT_ONCE = 2
+#: of the folders in which parts wait for each other; after so many seconds nobody works there any more
+PREFIX, LEFT = "lessonlink-print-", 6 * 3600
 OURS = Message("Something went wrong on our side. Nothing was lost; please try again.")
 
 _wake: Callable[[], object] | None = None
@@ -70,6 +74,7 @@ def look_now() -> None:
 
 
 async def _print_on(settings: Settings, store: ObjectStore, wake: asyncio.Event) -> None:
+    await asyncio.to_thread(_tidy)
     wait = FIRST
     while True:
         with suppress(TimeoutError):
@@ -81,6 +86,14 @@ async def _print_on(settings: Settings, store: ObjectStore, wake: asyncio.Event)
                 await draw_run(settings, store, run)
         except Exception:
             logger.exception("print runs could not be taken; it is tried again in a moment")
+
+
+def _tidy() -> None:
+    """Take away what a process left that was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT:
+                shutil.rmtree(folder)
 
 
 async def draw_run(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:
@@ -120,7 +133,7 @@ async def _beating(run: PrintRunInfo) -> AsyncIterator[None]:
 async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:
     look = look_of(run)
     parts = parts_of(run.slips, look.layout.per_page, run.options.skip, SLIPS)
-    with tempfile.TemporaryDirectory(prefix="lessonlink-print-") as name:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder, done, pages = Path(name), 0, 0
         waiting, drawn = iter(enumerate(parts)), {}
 

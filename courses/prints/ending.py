@@ -10,7 +10,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.links import forget_card
+from courses.links import forget_cards
 from courses.people import SignedIn
 from courses.prints.runs import PrintRunInfo
 from courses.tables.links import Link
@@ -38,25 +38,20 @@ async def cancel_run(by: SignedIn, run: PrintRunInfo) -> None:
 
 async def withdraw_run(by: SignedIn, store: ObjectStore, run: PrintRunInfo) -> int:
     """End all links of a run at once, within CARD_LIFE in all processes, and take its file away; how many links."""
-    codes = await Link.select(Link.code).where(Link.run == run.id, Link.withdrawn_at.is_null()).output(as_list=True)
-    moment = now()
+    moment, alive = now(), (Link.run == run.id, Link.withdrawn_at.is_null())
     async with writing():
-        ended = await Link.update({Link.withdrawn_at: moment}).where(
-            Link.run == run.id, Link.withdrawn_at.is_null()
-        ).returning(Link.id)  # fmt: skip
+        ended = await Link.count().where(*alive)
+        await Link.update({Link.withdrawn_at: moment}).where(*alive)
         await PrintRun.update({PrintRun.withdrawn_at: moment, PrintRun.file: ""}).where(
             PrintRun.id == run.id, PrintRun.withdrawn_at.is_null()
         )  # fmt: skip
         await PrintRun.update({PrintRun.state: "cancelled", PrintRun.ended_at: moment}).where(
             PrintRun.id == run.id, PrintRun.state.is_in(["queued", "working"])
         )  # fmt: skip
-        await record(
-            "print.withdraw", by, course=run.course, object=run.id, label=run.name, detail={"links": len(ended)}
-        )
-    for code in codes:
-        forget_card(code)
+        await record("print.withdraw", by, course=run.course, object=run.id, label=run.name, detail={"links": ended})
+    forget_cards()
     await drop_file(store, run.file)
-    return len(ended)
+    return ended
 
 
 async def sweep_prints(store: ObjectStore) -> int:

@@ -26,8 +26,8 @@ from courses.tables.printing import PrintRun
 from courses.tokens import CODE_BYTES, public_id
 
 SLIPS_MAX = 20_000
-#: links in one transaction: few enough that nobody waits long for the write lock
-_ROWS = 250
+#: links in one transaction, about 15 ms: neither the write lock nor the event loop is held for long
+_ROWS = 100
 #: between two of them, so that scans come first; seconds
 _PAUSE = 0.005
 _NUMBERS = 0x5052_4E54  # the key under which runs get their numbers
