@@ -1,5 +1,6 @@
 """Work for a processor (PDF, pictures, videos) in worker processes: bounded, with a time and a memory cap."""
 
+import os
 import resource
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from courses.errors import CourseError, Message
 T = TypeVar("T")
 WORKERS = 2
 SECONDS = 60
+NICE = 10  # whoever scans comes first; alone on a core it takes nothing away
 MEMORY = 4 << 30  # bytes of address space; the interpreter and its libraries take about 1 GiB of it
 
 
@@ -45,5 +47,6 @@ async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SE
 
 
 def _capped(work: Callable[..., T], *arguments: Any) -> T:
+    os.setpriority(os.PRIO_PROCESS, 0, NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     return work(*arguments)
