@@ -79,8 +79,7 @@ def render(
         raise GridRefused(wrong)
     if not FONT.is_file():
         raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT)
-    parts = options.parts & given(slips, options)
-    codes = [_code(slip, layout, parts) for slip in slips]
+    parts, codes = codes_of(slips, layout, options)
     faces, font = layout.faces(parts), face(FONT)
     pictures = _pictures(slips, options)
     cells: list[tuple[Filled, ...]] = []
@@ -132,6 +131,12 @@ def given(slips: Sequence[Slip], options: Options = EVERYTHING) -> frozenset[str
     found |= {"steps"} if any(slip.steps for slip in slips) else set()
     found |= {"cover"} if any(slip.cover for slip in slips) else set()
     return frozenset(found | ({"logo"} if options.logo else set()))
+
+
+def codes_of(slips: Sequence[Slip], layout: Layout, options: Options = EVERYTHING) -> tuple[frozenset[str], list[Code]]:
+    """The parts that are printed, and each slip's code. SheetRefused."""
+    parts = options.parts & given(slips, options)
+    return parts, [_code(slip, layout, parts) for slip in slips]
 
 
 def _code(slip: Slip, layout: Layout, parts: frozenset[str]) -> Code:
