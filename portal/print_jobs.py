@@ -21,11 +21,13 @@ from courses.prints.queue import beat_run, fail_run, finish_run, give_back, take
 from courses.prints.runs import PrintRunInfo, ProofRecord
 from courses.room import is_full
 from portal.print_parts import SLIPS, Part, parts_of
+from portal.print_proofs import with_part
 from portal.print_work import draw_part, join_parts
 from portal.run_slips import look_of, slips_of
 from portal.settings import Settings
 from portal.workers import WorkFailed, in_worker
 from print.layouts import SheetRefused
+from print.proof import SAMPLE
 
 logger = logging.getLogger("portal.prints")
 T = TypeVar("T")
@@ -135,18 +137,20 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
     parts = parts_of(run.slips, look.layout.per_page, run.options.skip, SLIPS)
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder, done, pages = Path(name), 0, 0
-        waiting, drawn = iter(enumerate(parts)), {}
+        waiting, drawn, proof = iter(enumerate(parts)), {}, ProofRecord()
+        # All codes of a short run are read back, of a longer one some of each part.
+        wanted = run.slips if run.slips <= SAMPLE else -(-SAMPLE // len(parts))
 
         async def draw(number: int, part: Part) -> None:
-            nonlocal done, pages
-            slips = [slip for _, slip in await slips_of(settings, store, run, part)]
+            nonlocal done, pages, proof
+            slips = await slips_of(settings, store, run, part)
             if slips:
-                path = folder / f"{number}.pdf"
-                came = await _twice(lambda: in_worker(draw_part, slips, look, part.skip, path))
+                path, printed = folder / f"{number}.pdf", [slip for _, slip in slips]
+                came = await _twice(lambda: in_worker(draw_part, printed, look, part.skip, path, wanted))
                 if isinstance(came, Message):
                     raise Refused(came)
                 drawn[number] = path
-                done, pages = done + len(slips), pages + came
+                done, pages, proof = done + len(slips), pages + came.pages, with_part(proof, came, printed)
             if not await beat_run(run.id, run.attempt, done):
                 raise Stopped
 
@@ -157,11 +161,14 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
         await _all(*(draw_on() for _ in range(AT_ONCE)))
         if not drawn:
             raise Refused(Message("There is nothing to print for this choice."))
+        if proof.unread:
+            await finish_run(run.id, run.attempt, file="", slips=done, pages=pages, proof=proof)
+            return
         whole, files = folder / "whole.pdf", [drawn[number] for number in sorted(drawn)]
         if len(files) > 1:
             await _twice(lambda: in_worker(join_parts, files, whole))
         await obstore.put_async(store, _key(run), whole if len(files) > 1 else files[0])
-        if not await finish_run(run.id, run.attempt, file=_key(run), slips=done, pages=pages, proof=ProofRecord()):
+        if not await finish_run(run.id, run.attempt, file=_key(run), slips=done, pages=pages, proof=proof):
             raise Stopped
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from courses.errors import Message
 from print.layouts import Layout, SheetRefused
 from print.options import Fit, Options
+from print.proof import Expected, Unread, expected, prove
 from print.sheets import Slip, render
 
 #: of a cover on a slip, in pixels: 300 dpi on a slip of 6 cm
@@ -29,13 +30,34 @@ class Look:
     fit: Fit
 
 
-def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path) -> int | Message:
-    """Write the slips' pages to a file, and count them; or say why they cannot be printed."""
+@dataclass(frozen=True)
+class Drawn:
+    """A part that was drawn: its pages, its codes, how many of them were read back, and those that failed, by slip."""
+
+    pages: int
+    codes: int
+    looked_at: int
+    unread: list[Unread]
+
+
+def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int) -> Drawn | Message:
+    """Write the slips' pages to a file, and read at least `wanted` codes back; or say why they cannot be printed."""
     drawn = _drawn(slips, look, skip)
     if isinstance(drawn, Message):
         return drawn
     path.write_bytes(drawn)
-    return len(pypdfium2.PdfDocument(drawn))
+    slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
+    pages = expected(slips, look.layout, options=look.options, skip=skip, fit=look.fit)
+    chosen = {number: pages[number] for number in _spread(pages, wanted)}
+    return Drawn(len(pages), sum(map(len, pages)), sum(map(len, chosen.values())), prove(path, chosen))
+
+
+def _spread(pages: Sequence[Sequence[Expected]], wanted: int) -> list[int]:
+    """Pages from the first to the last that have together at least so many codes, or all."""
+    numbers = [number for number, page in enumerate(pages) if page]
+    fewest = min(len(pages[number]) for number in numbers)
+    count = min(len(numbers), -(-wanted // max(map(len, pages))) + (fewest < max(map(len, pages))))
+    return sorted({numbers[round(n * (len(numbers) - 1) / max(1, count - 1))] for n in range(count)})
 
 
 def join_parts(parts: Sequence[Path], target: Path) -> None:

@@ -82,6 +82,7 @@ async def test_run_is_drawn_in_parts_and_is_one_file(room: Room, monkeypatch: py
     monkeypatch.setattr(print_jobs, "SLIPS", 10)
     run = await room.drawn(await room.start(skip=(0, 2)))
     assert (run.state, run.done, run.pages) == ("done", 30, 2)
+    assert (run.proof.read, run.proof.looked_at, run.proof.codes) == (30, 30, 30)
     assert room.files() == [run.file.removeprefix("prints/")]
     pdf = await room.pdf(run)
     links = [slip.link for slip in await slips_of_run(run.id)]
@@ -185,6 +186,22 @@ class Full:
     def __exit__(self, *_: object) -> None:
         (self.path / "0.pdf").unlink()
         self.path.rmdir()
+
+
+async def test_run_whose_codes_cannot_be_read_has_no_file_and_says_which(room: Room) -> None:
+    run = await room.drawn(await room.start("handout", layout="a4-65", fit=(0.0, 0.0, 0.8, 0.8)))
+    assert (run.state, run.file, room.files()) == ("failed", "", [])
+    assert (run.proof.read, run.proof.codes) == (0, 2)
+    assert [(each.serial, each.title) for each in run.proof.unread] == [("P1-001", "Tea 茶"), ("P1-002", "Milk")]
+    assert all("phones need 0.5 mm" in str(each.message) for each in run.proof.unread)
+
+
+async def test_long_run_is_read_by_sample_and_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, value in ((print_jobs, "SLIPS", 10), (print_jobs, "SAMPLE", 20)):
+        monkeypatch.setattr(module, name, value)
+    run = await room.drawn(await room.start("copies", layout="a4-4", copies=20))
+    assert (run.proof.codes, run.pages) == (40, 10)
+    assert 20 <= run.proof.read == run.proof.looked_at < 40
 
 
 async def test_refused_sheet_says_why(room: Room) -> None:

@@ -56,6 +56,7 @@ def test_run_is_drawn_downloaded_scanned_and_withdrawn(
     run = begin(skip_of="avery-l7160", skip=["0", "4"])
     page = alice.get(run).text
     assert "Print run P1" in page
+    assert "2 of 2 codes read" in page
     assert "2 labels of the first sheet stay free" in page
     file = alice.get(f"{run}/sheet.pdf")
     assert file.headers["content-type"] == "application/pdf"
