@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from print.codes import QUIET, encode
 from print.filling import filled
-from print.fitting import MM, face, line_height
+from print.fitting import MM, line_height
+from print.fonts import FONTS
 from print.layouts import LAYOUTS
-from print.sheets import FONT, Slip, given, render
+from print.sheets import Slip, given, render
 
 LAYOUT = LAYOUTS["a4-24"]
 GRID = LAYOUT.grid
@@ -61,7 +62,7 @@ def by_reportlab(made: list[Slip]) -> bytes:
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    pdfmetrics.registerFont(TTFont("Sheet", FONT))
+    pdfmetrics.registerFont(TTFont("Sheet", FONTS[0].path))
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(LAYOUT.page_width * MM, LAYOUT.page_height * MM), pageCompression=1)
     canvas.setTitle("七年级生物")
@@ -81,7 +82,7 @@ def by_reportlab(made: list[Slip]) -> bytes:
         if index and index % LAYOUT.per_page == 0:
             canvas.showPage()
         left, top = LAYOUT.corners[index % LAYOUT.per_page]
-        cell = filled(slip, design, face(FONT))
+        cell = filled(slip, design)
         canvas.setDash(2, 2)
         canvas.rect(
             left * MM,

@@ -3,11 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
-
-from fontTools.ttLib import TTFont
 
 MM = 72 / 25.4  # points
 LEADING = 1.3  # line height in ems; room for the accents and descenders of Chinese and Latin
@@ -41,29 +37,6 @@ def line_height(size: float) -> float:
     return size * LEADING / MM
 
 
-class Face:
-    """The advance widths of a font, in ems."""
-
-    def __init__(self, path: Path) -> None:
-        with TTFont(path, lazy=True) as font:
-            em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
-            self.advances = {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
-
-    def width(self, text: str) -> float:
-        return sum(self.advances.get(ord(character)) or _foreign(character) for character in text)
-
-
-def _foreign(character: str) -> float:
-    """A generous width for a character that another font, or no font, will draw."""
-    return 0.0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 1.25
-
-
-@lru_cache(maxsize=2)
-def face(path: Path) -> Face:
-    """The widths of the font file, read once per process (0.2 s)."""
-    return Face(path)
-
-
 def plain(text: str) -> str:
     """One line of the text: white space of any kind becomes single spaces, controls and lone surrogates are dropped."""
     kept = (
@@ -79,7 +52,7 @@ def fit(
     width: float,
     height: float,
     sizes: tuple[float, ...],
-    font: Face,
+    measure: Callable[[str], float],
     *,
     breaks: frozenset[str] = BREAKS,
     balanced: bool = False,
@@ -93,21 +66,21 @@ def fit(
     for breaking in (False, True):
         for size in sizes:
             rows = max(1, int(height / line_height(size) + 1e-6))
-            lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, font.width)
+            lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, measure)
             if not rest:
-                return Fitted(_balanced(pieces, lines, font) if balanced and not breaking else lines, size)
-    return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, font.width)), size)
+                return Fitted(_balanced(pieces, lines, measure) if balanced and not breaking else lines, size)
+    return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, measure)), size)
 
 
-def _balanced(pieces: list[str], lines: tuple[str, ...], font: Face) -> tuple[str, ...]:
+def _balanced(pieces: list[str], lines: tuple[str, ...], measure: Callable[[str], float]) -> tuple[str, ...]:
     """As many lines, as narrow as they can be."""
     if len(lines) == 1:
         return lines
-    width = max(map(font.width, lines))
+    width = max(map(measure, lines))
     step = width / len(lines) / 20
     while True:
         width -= step
-        narrower, rest = _wrap(pieces, width, len(lines), False, font.width)
+        narrower, rest = _wrap(pieces, width, len(lines), False, measure)
         if rest:
             return lines
         lines = narrower

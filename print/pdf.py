@@ -16,12 +16,13 @@ from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from print.fitting import MM
+from print.fonts import Font
 from print.layouts import Layout
 from print.marks import marks
 from print.options import AS_IT_IS, Fit, Options
 from print.placing import Printed
 
-FONT_URL, CODE_URL = "asset:font", "asset:code"  # as the templates name them
+CODE_URL = "asset:code"  # as the templates name it
 HAIR = 0.005  # points that a code keeps off its dots' outer edges: renderers blacken each dot that is touched at all
 NOTHING = (  # a PNG of one transparent pixel, which stands for a code in the reading order; the finisher draws the code
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01"
@@ -41,13 +42,17 @@ def write(
     html: str,
     pages: Sequence[Drawing],
     layout: Layout,
-    font: Path,
+    fonts: Sequence[Font],
     pictures: Mapping[bytes, str],
     options: Options,
     fit: Fit,
 ) -> bytes:
-    """The PDF of the HTML, one page per drawing; nothing but the font and the pictures, by their names, is fetched."""
-    known = {name: picture for picture, name in pictures.items()} | {FONT_URL: font, CODE_URL: NOTHING}
+    """The PDF of the HTML, one page per drawing; nothing but fonts and pictures, by their names, is fetched."""
+    known = (
+        {name: picture for picture, name in pictures.items()}
+        | {font.url: font.path for font in fonts}
+        | {CODE_URL: NOTHING}
+    )
     with _without_collector():
         document = HTML(string=html, base_url="asset:", url_fetcher=_OurAssets(known)).render()
         if len(document.pages) != len(pages):
@@ -71,7 +76,7 @@ def _without_collector() -> Iterator[None]:
 
 
 class _OurAssets(URLFetcher):
-    """Knows the font and the pictures of this sheet. Nothing else is fetched, whatever the text of a slip may say."""
+    """Knows the fonts and the pictures of this sheet. Nothing else is fetched, whatever the text of a slip may say."""
 
     def __init__(self, known: Mapping[str, Path | bytes]) -> None:
         super().__init__(allowed_protocols=["asset"], allow_redirects=False)
@@ -79,7 +84,7 @@ class _OurAssets(URLFetcher):
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         if url not in self.known:
-            raise ValueError("Sheets fetch nothing but their font and their pictures.")
+            raise ValueError("Sheets fetch nothing but their fonts and their pictures.")
         asset = self.known[url]
         if isinstance(asset, Path):
             return URLFetcherResponse(url, asset.read_bytes(), {"Content-Type": "font/ttf"})

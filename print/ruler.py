@@ -6,9 +6,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.fit import RULERS, Ruler
 from print.fitting import LEADING, plain
+from print.fonts import check_fonts, fonts_for
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, Fit, Options
-from print.sheets import FONT, ROOT, FontMissing
+from print.sheets import ROOT
 
 BARE = Options(parts=frozenset(), marks="none")
 ARROW = 2.4  # mm
@@ -23,8 +24,8 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
     """
     from print.pdf import Drawing, write  # see print/sheets.py
 
-    if not FONT.is_file():
-        raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT)
+    check_fonts()
+    fonts = fonts_for([title, *lines])
     ruler = RULERS[paper]
     html = _templates.get_template("print/ruler.html").render(
         page=ruler.page,
@@ -36,9 +37,10 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
         lines=[plain(line) for line in lines],
         language=plain(language),
         leading=LEADING,
+        fonts=fonts,
     )
     layout = LAYOUTS[f"{paper}-1"]
-    return write(html, [Drawing(codes=(), cells=())], layout, FONT, {}, BARE, fit)
+    return write(html, [Drawing(codes=(), cells=())], layout, fonts, {}, BARE, fit)
 
 
 def _frame(ruler: Ruler) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Slips and a layout to a PDF sheet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -10,15 +10,16 @@ from PIL import Image
 
 from print.codes import Code, encode
 from print.filling import Filled, filled
-from print.fitting import LEADING, face, plain
+from print.fitting import LEADING, plain
+from print.fonts import check_fonts, fonts_for, missing
 from print.layouts import DOT, GridRefused, Layout, SheetRefused
 from print.options import AS_IT_IS, EVERYTHING, Fit, Options
 from print.placing import pages_of, printed
 
 ROOT = Path(__file__).parent.parent
-FONT = ROOT / "static/vendor/fonts/NotoSansSC-Regular.ttf"
-
 MOST_PIXELS = 40_000_000  # of a logo or a cover; WeasyPrint holds all of them decoded
+
+SHOWN = 60  # characters of a text in an error
 
 _templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -48,10 +49,6 @@ class Slip:
     cover: bytes = b""
 
 
-class FontMissing(SheetRefused):
-    """The Chinese font is not installed; without it Chinese would print as empty boxes."""
-
-
 def render(
     slips: Sequence[Slip],
     layout: Layout,
@@ -77,17 +74,18 @@ def render(
         raise SheetRefused("There is nothing to print yet.")
     if wrong := layout.grid.problems():
         raise GridRefused(wrong)
-    if not FONT.is_file():
-        raise FontMissing("The font {path} is missing. Run: make set-up", path=FONT)
+    check_fonts()
+    _check_characters(slips)
     parts, codes = codes_of(slips, layout, options)
-    faces, font = layout.faces(parts), face(FONT)
+    faces = layout.faces(parts)
     pictures = _pictures(slips, options)
     cells: list[tuple[Filled, ...]] = []
     for slip in slips:
-        cells.append(tuple(filled(slip, face.design, font) for face in faces))
+        cells.append(tuple(filled(slip, face.design) for face in faces))
         if progress and len(cells) % 100 == 0:
             progress(len(cells) // 2, len(slips))
     pages = pages_of(len(slips), layout, parts, skip)
+    fonts = fonts_for(text for slip in slips for text in _texts(slip))
     html = _templates.get_template("print/slips.html").render(
         layout=layout,
         page=tuple(_whole_dots(side) for side in (layout.page_width, layout.page_height)),
@@ -100,6 +98,7 @@ def render(
         title=plain(title),
         language=plain(language),
         leading=LEADING,
+        fonts=fonts,
     )
     drawings = [
         Drawing(
@@ -108,10 +107,28 @@ def render(
         )
         for page in pages
     ]
-    data = write(html, drawings, layout, FONT, pictures, options, fit)
+    data = write(html, drawings, layout, fonts, pictures, options, fit)
     if progress:
         progress(len(slips), len(slips))
     return data
+
+
+def _texts(slip: Slip) -> Iterator[str]:
+    yield from map(plain, (slip.title, slip.course, slip.student, slip.number, slip.spoken, slip.address, *slip.steps))
+
+
+def _check_characters(slips: Sequence[Slip]) -> None:
+    """SheetRefused for what would print as empty boxes."""
+    good: set[str] = set()  # a course's name stands on every slip
+    for slip in slips:
+        for text in _texts(slip):
+            lost = [] if text in good else missing(text)
+            if lost:
+                raise SheetRefused(
+                    "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
+                    text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…", characters=" ".join(lost[:20]),
+                )  # fmt: skip
+            good.add(text)
 
 
 def _whole_dots(side: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from courses.database import pending_migrations, use_database
 from courses.media import open_store, store_is_ready
 from portal.settings import ROOT, Settings
+from print.fonts import FONTS
 
 VENDOR = ROOT / "static" / "vendor"
 
@@ -67,9 +68,10 @@ async def _printing(_: Settings) -> str:
         importlib.import_module("weasyprint")
     except OSError as error:
         raise Unwell(f"{str(error).splitlines()[0]}; run `make set-up`") from error
-    if not (VENDOR / "fonts" / "NotoSansSC-Regular.ttf").exists():
-        raise Unwell("the Chinese font is missing; run `make set-up`")
-    return "WeasyPrint and the Chinese font are there"
+    for font in FONTS:
+        if not font.path.exists():
+            raise Unwell(f"the font {font.file} is missing; run `make set-up`")
+    return "WeasyPrint and the fonts are there"
 
 
 async def _browser_libraries(_: Settings) -> str:

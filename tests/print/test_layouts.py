@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from print.boxes import Box, Design
 from print.designs import PARTS
 from print.filling import filled
-from print.fitting import face as fonts
 from print.fitting import line_height
 from print.layouts import DOT, LAYOUTS, MARGIN, Grid, GridRefused, Layout, SheetRefused, own
 from print.options import Fit, Options
 from print.placing import pages_of
-from print.sheets import FONT, Slip
+from print.sheets import Slip
 from print.stock import LABELS
 
 GRIDS = (1, 2, 4, 6, 8, 10, 12, 15, 18, 21, 24, 27, 30, 40, 65)
@@ -138,7 +137,7 @@ def test_long_texts_do_not_reach_one_another(layout: Layout) -> None:
     )
     for parts in (PERSONAL, PERSONAL - {"student"}, PARTS):
         for face in layout.faces(parts):
-            design, cell = face.design, filled(slip, face.design, fonts(FONT))
+            design, cell = face.design, filled(slip, face.design)
             steps = [] if design.side_by_side else [step.box for step in design.steps]
             bottom = design.column.y + design.column.height
             foot = bottom - sum(line_height(line.size) for line in cell.foot)

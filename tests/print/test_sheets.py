@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 from weasyprint import urls
 
-from print import pdf, sheets
+from print import fonts, pdf
 from print.codes import encode
+from print.fonts import FontMissing
 from print.layouts import LAYOUTS, Layout, SheetRefused
 from print.options import Options
 from print.placing import Printed, pages_of, printed
-from print.sheets import FontMissing, Slip, given, render
+from print.sheets import Slip, given, render
 
 SLIPS, POSTER = LAYOUTS["a4-24"], LAYOUTS["a4-poster"]
 TITLES = (
@@ -30,7 +31,7 @@ TITLES = (
     "<script>alert(1)</script> {{7*7}} {% raw %} &amp;",
     "=cmd()\r\nSecond line\ttab\x00",
     "“引号”，以及——破折号……省略号！",
-    "مرحبا بالعالم 한국어 😀 𠮷野家 " * 5,
+    "Здравствуйте ελληνικά 😀 𠮷野家 㗎 " * 5,
     "Z\u0301\u0301\u0301\u0301\u0301\u0301" * 50,
     "",
 )
@@ -183,7 +184,7 @@ def test_nothing_is_fetched_but_the_font(monkeypatch: pytest.MonkeyPatch, slips:
             slips(1, steps=(hostile,) * 3, **fields), layout, title=hostile, language='zh"><img src=http://x>'
         )
         assert pypdfium2.PdfDocument(data).count_attachments() == 0
-    assert fetched == [pdf.FONT_URL] * len(kinds)
+    assert fetched == ["asset:font"] * len(kinds)
 
 
 def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytest.MonkeyPatch, slips: Callable) -> None:
@@ -194,7 +195,7 @@ def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytes
     Image.new("RGB", (60, 40), "#808080").save(file, "PNG")
     made = [replace(slip, cover=file.getvalue()) for slip in slips(2)]
     data = render(made, POSTER, title="t", language="zh", options=Options(logo=file.getvalue()))
-    assert fetched == [pdf.FONT_URL, "asset:picture-0"]  # the same picture everywhere is one
+    assert fetched == ["asset:font", "asset:picture-0"]  # the same picture everywhere is one
     assert len(list(pypdfium2.PdfDocument(data)[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) == 3
     for other in (b'<svg xmlns="http://www.w3.org/2000/svg"/>', b"GIF89a", b"http://127.0.0.1/logo.png"):
         with pytest.raises(SheetRefused, match="neither a PNG nor a JPEG"):
@@ -210,8 +211,8 @@ def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytes
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x", "asset:other"])
 def test_the_fetcher_knows_nothing_but_the_font(url: str) -> None:
-    with pytest.raises(ValueError, match="nothing but their font"):
-        pdf._OurAssets({pdf.FONT_URL: sheets.FONT}).fetch(url)
+    with pytest.raises(ValueError, match="nothing but their fonts"):
+        pdf._OurAssets({font.url: font.path for font in fonts.FONTS}).fetch(url)
 
 
 def test_the_document_says_its_title_and_language_and_forbids_scaling(slips: Callable) -> None:
@@ -257,6 +258,6 @@ def test_a_link_that_is_no_address_is_refused() -> None:
 def test_a_missing_font_is_an_error_that_says_what_to_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, slips: Callable
 ) -> None:
-    monkeypatch.setattr(sheets, "FONT", tmp_path / "NotoSansSC-Regular.ttf")
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path)
     with pytest.raises(FontMissing, match="make set-up"):
         render(slips(1), SLIPS, title="t", language="zh")

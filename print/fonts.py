@@ -1,0 +1,92 @@
+"""The sheets' fonts: which characters they have, how wide these are, and which fonts a text needs."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from print.layouts import SheetRefused
+
+FOLDER = Path(__file__).parent.parent / "static" / "vendor" / "fonts"
+
+
+class FontMissing(SheetRefused):
+    """A font is not installed; without it texts would print as empty boxes."""
+
+
+@dataclass(frozen=True)
+class Font:
+    """A TrueType file, the `family` that the sheet's style calls it by, and the address that the sheet fetches it from."""
+
+    family: str
+    url: str
+    file: str
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / self.file
+
+    @cached_property
+    def advances(self) -> dict[int, float]:
+        """The widths of its characters in ems; read once per process (0.1 s). FontMissing."""
+        if not self.path.is_file():
+            raise FontMissing("The font {path} is missing. Run: make set-up", path=self.path)
+        with TTFont(self.path, lazy=True) as font:
+            em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
+            return {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+
+
+#: a character is taken from the first that has it
+FONTS = (
+    Font("Sheet", "asset:font", "NotoSansSC-Regular.ttf"),  # all of GBK
+    Font(
+        "Sheet western", "asset:font-western", "NotoSans-Regular.ttf"
+    ),  # Latin, Greek and Cyrillic with all their accents
+    Font("Sheet rare", "asset:font-rare", "NotoSansJP-Regular.ttf"),  # ideographs in names, such as 𠮷
+    Font("Sheet emoji", "asset:font-emoji", "NotoEmoji-Regular.ttf"),  # in black and white
+)
+
+
+def check_fonts() -> None:
+    """FontMissing for the first that is not installed."""
+    for font in FONTS:
+        if not font.path.is_file():
+            raise FontMissing("The font {path} is missing. Run: make set-up", path=font.path)
+
+
+def width(text: str) -> float:
+    """Ems that a line of the text takes."""
+    return sum(map(_width, text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _width(character: str) -> float:
+    if _unseen(character):
+        return 0.0
+    font = font_of(character)
+    return font.advances[ord(character)] if font else 1.25
+
+
+def font_of(character: str) -> Font | None:
+    """The font that draws it."""
+    return next((font for font in FONTS if ord(character) in font.advances), None)
+
+
+def missing(text: str) -> list[str]:
+    """The characters that no font has, each once, in their order."""
+    return [character for character in dict.fromkeys(text) if not _unseen(character) and font_of(character) is None]
+
+
+def fonts_for(texts: Iterable[str]) -> list[Font]:
+    """Those that draw these texts: most sheets need the first alone, and each more costs time."""
+    characters = {character for text in texts for character in text if ord(character) not in FONTS[0].advances}
+    found = {font_of(character) for character in characters if not _unseen(character)}
+    return [FONTS[0], *(font for font in FONTS[1:] if font in found)]
+
+
+def _unseen(character: str) -> bool:
+    """Joiners, marks of direction and variation selectors, which draw nothing of their own."""
+    return unicodedata.category(character) == "Cf" or 0xFE00 <= ord(character) <= 0xFE0F
