@@ -12,7 +12,7 @@ from PIL import Image
 from courses.errors import Message
 from print.layouts import Layout, SheetRefused
 from print.options import Fit, Options
-from print.proof import Expected, Unread, expected, prove
+from print.proof import Unread, expected, prove, sample
 from print.sheets import Slip, render
 
 #: of a cover on a slip, in pixels: 300 dpi on a slip of 6 cm
@@ -21,13 +21,14 @@ COVER = 720
 
 @dataclass(frozen=True)
 class Look:
-    """How all slips of a run are printed."""
+    """How all slips of a run are printed. `notes` stand at the foot of pages that are read back, with `{count}`, and of others."""
 
     layout: Layout
     title: str
     language: str
     options: Options
     fit: Fit
+    notes: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,25 @@ class Drawn:
 
 
 def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int) -> Drawn | Message:
-    """Write the slips' pages to a file, and read at least `wanted` codes back; or say why they cannot be printed."""
-    drawn = _drawn(slips, look, skip)
+    """Write the slips' pages to a file, and read at least `wanted` codes back; or say why they cannot be printed.
+
+    Each page says how many of its codes were read before they are: a file that fails is given to nobody.
+    """
+    try:
+        pages = expected(slips, look.layout, options=look.options, skip=skip, fit=look.fit)
+    except SheetRefused as error:
+        return Message(error.reason, **error.values)
+    chosen = {number: pages[number] for number in sample(pages, wanted)}
+    read, unread = look.notes
+    notes = [
+        (read.format(count=len(page)) if number in chosen else unread) if page else ""
+        for number, page in enumerate(pages)
+    ]
+    drawn = _drawn(slips, look, skip, notes)
     if isinstance(drawn, Message):
         return drawn
     path.write_bytes(drawn)
-    slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
-    pages = expected(slips, look.layout, options=look.options, skip=skip, fit=look.fit)
-    chosen = {number: pages[number] for number in _spread(pages, wanted)}
     return Drawn(len(pages), sum(map(len, pages)), sum(map(len, chosen.values())), prove(path, chosen))
-
-
-def _spread(pages: Sequence[Sequence[Expected]], wanted: int) -> list[int]:
-    """Pages from the first to the last that have together at least so many codes, or all."""
-    numbers = [number for number, page in enumerate(pages) if page]
-    fewest = min(len(pages[number]) for number in numbers)
-    count = min(len(numbers), -(-wanted // max(map(len, pages))) + (fewest < max(map(len, pages))))
-    return sorted({numbers[round(n * (len(numbers) - 1) / max(1, count - 1))] for n in range(count)})
 
 
 def join_parts(parts: Sequence[Path], target: Path) -> None:
@@ -81,11 +84,11 @@ def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width:
     return target.getvalue()
 
 
-def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int]) -> bytes | Message:
+def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int], notes: Sequence[str] = ()) -> bytes | Message:
     slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
     try:
         return render(slips, look.layout, title=look.title, language=look.language, options=look.options, skip=skip,
-                      fit=look.fit)  # fmt: skip
+                      fit=look.fit, notes=notes)  # fmt: skip
     except SheetRefused as error:
         return Message(error.reason, **error.values)
 

@@ -10,6 +10,7 @@ from courses.errors import NotFound
 from courses.media import media_key, media_of
 from courses.prints.runs import PERSONAL, PrintRunInfo, RunSlip, slips_of_run
 from courses.spoken import show_spoken
+from portal.i18n import catalogue
 from portal.print_parts import Part
 from portal.print_work import Look
 from portal.settings import Settings
@@ -36,7 +37,13 @@ def look_of(run: PrintRunInfo) -> Look:
     """How a run is printed. Raises NotFound, GridRefused."""
     options = Options(parts=frozenset(run.options.parts), marks=run.options.marks)
     title = f"{run.course_title} {run.name}"
-    return Look(layout_of(run.layout, dict(run.grid)), title, run.options.language, options, Fit(*run.options.fit))
+    say = catalogue(run.options.language).gettext
+    notes = (
+        f"{run.name} · {say('{count} of {count} codes on this page were read back')}",
+        f"{run.name} · {say('codes on other pages of this run were read back, as a sample')}",
+    )
+    layout = layout_of(run.layout, dict(run.grid))
+    return Look(layout, title, run.options.language, options, Fit(*run.options.fit), notes)
 
 
 async def slips_of(settings: Settings, store: ObjectStore, run: PrintRunInfo, part: Part) -> list[tuple[RunSlip, Slip]]:

@@ -1,7 +1,9 @@
 """A finished sheet is read back: each code at its place, as a good and as a poor copy of the page would show it."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import pypdfium2
@@ -87,10 +89,10 @@ def _moved(box: Box, fit: Fit) -> Box:
 def sample(pages: Sequence[Sequence[Expected]], wanted: int = SAMPLE) -> list[int]:
     """The pages to read: all where there are up to `wanted` codes, else the first, the last and some between, with as many."""
     numbers = [number for number, page in enumerate(pages) if page]
-    codes = sum(map(len, pages))
-    if codes <= wanted:
+    fewest = list(accumulate(sorted(len(pages[number]) for number in numbers)))  # that so many pages can have
+    if not fewest or fewest[-1] <= wanted:
         return numbers
-    count = min(len(numbers), -(-wanted * len(numbers) // codes) + 2)
+    count = max(2, bisect_left(fewest, wanted) + 1)
     return sorted({numbers[round(n * (len(numbers) - 1) / (count - 1))] for n in range(count)})
 
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 MOST_PIXELS = 40_000_000  # of a logo or a cover; WeasyPrint holds all of them decoded
 
 SHOWN = 60  # characters of a text in an error
+NOTE_ROOM = 9.0  # mm; templates/print/page.css places the notes
 
 _templates = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -58,12 +59,14 @@ def render(
     options: Options = EVERYTHING,
     skip: frozenset[int] = frozenset(),
     fit: Fit = AS_IT_IS,
+    notes: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> bytes:
     """The sheet as a PDF, `title` and `language` (a tag such as `zh`) in its metadata.
 
     `skip` are cells of the first sheets that are already peeled off, counted on from sheet to sheet; `fit` makes up for
-    the printer. `progress` is told slips done and slips in all; it may raise to stop the work.
+    the printer. `notes` are for the foot of each page, where the cells leave room there. `progress` is told slips done
+    and slips in all; it may raise to stop the work.
     Takes about 3 ms a slip, and 1.5 s to load WeasyPrint the first time: not for the event loop.
     SheetRefused where there is no slip, a link fits no code, or a code would be too fine to read; FontMissing.
     """
@@ -85,7 +88,7 @@ def render(
         if progress and len(cells) % 100 == 0:
             progress(len(cells) // 2, len(slips))
     pages = pages_of(len(slips), layout, parts, skip)
-    fonts = fonts_for(text for slip in slips for text in _texts(slip))
+    fonts = fonts_for([*notes, *(text for slip in slips for text in _texts(slip))])
     html = _templates.get_template("print/slips.html").render(
         layout=layout,
         page=tuple(_whole_dots(side) for side in (layout.page_width, layout.page_height)),
@@ -99,6 +102,7 @@ def render(
         language=plain(language),
         leading=LEADING,
         fonts=fonts,
+        notes=notes if _foot(layout) >= NOTE_ROOM else (),
     )
     drawings = [
         Drawing(
@@ -111,6 +115,12 @@ def render(
     if progress:
         progress(len(slips), len(slips))
     return data
+
+
+def _foot(layout: Layout) -> float:
+    """Millimetres between the last row and the paper's edge."""
+    grid = layout.grid
+    return grid.page_height - grid.top - grid.rows * grid.cell_height - (grid.rows - 1) * grid.gap_y
 
 
 def _texts(slip: Slip) -> Iterator[str]:

@@ -123,3 +123,16 @@ def test_long_runs_are_sampled_by_page_from_the_first_to_the_last() -> None:
     assert sum(len(many[page]) for page in pages) >= SAMPLE
     assert len(pages) < 25
     assert max(late - early for early, late in pairwise(pages)) <= 6
+
+
+def test_note_stands_at_the_foot_where_there_is_room(slips: Callable, read_sheet: Callable) -> None:
+    notes = ["P1 · 24 of 24 codes on this page were read back", "P1 · 6 of 6 codes on this page were read back"]
+    sheet = read_sheet(render(slips(30), LAYOUT, title="Tea", language="en", notes=notes))
+    for number, note in enumerate(notes):
+        assert note in sheet.text(number)
+        foot = [each for each in sheet.characters(number) if each.top > 287]
+        assert "".join(each.text for each in foot) == note.replace(" ", "")
+        assert max(each.bottom for each in foot) < 293
+    full = LAYOUTS["a4-postcard"]  # its cells reach the paper's edge
+    bare = render(slips(1), full, title="Tea", language="en")
+    assert render(slips(1), full, title="Tea", language="en", notes=["x", "x"]) == bare
