@@ -1,5 +1,6 @@
 """Label sheets of a course that somebody measured."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue import CourseInfo, course_of
-from courses.errors import Invalid
+from courses.errors import Invalid, NotFound
 from courses.own_layouts import (
     checked_layout_name,
     create_own_layout,
@@ -99,9 +100,10 @@ async def update(
 
 @post("/courses/{course_id:uuid}/layouts/{layout_id:uuid}/removal", status_code=303, include_in_schema=False)
 async def remove(person: NamedDependency[SignedIn], course_id: FromPath[UUID], layout_id: FromPath[UUID]) -> Redirect:
-    """Forget one."""
+    """Forget one; pressed twice it is forgotten all the same."""
     course = await course_of(person, course_id, "write")
-    await delete_own_layout(person, await own_layout(course.id, layout_id))
+    with suppress(NotFound):
+        await delete_own_layout(person, await own_layout(course.id, layout_id))
     return _back(course, "removed")
 
 

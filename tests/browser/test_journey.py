@@ -60,7 +60,7 @@ def write_lesson(page: Page, course: str, lesson: DemoLesson, folder: Path) -> N
     page.goto(f"{course}/lessons/new")
     page.locator("[name=title]").fill(lesson.title)
     page.locator("[name=body]").fill(lesson.body)
-    page.locator("[name=topics]").fill(" ".join(f"#{topic}" for topic in lesson.topics))
+    page.locator("#topics").fill(" ".join(f"#{topic}" for topic in lesson.topics))
     photos = []
     for number, caption in enumerate(lesson.captions[:3]):
         photos.append(folder / f"{number}.jpg")
