@@ -50,7 +50,8 @@ CHECK = """async within => {
 
 @dataclass(frozen=True)
 class View:
-    """What `who` sees at `path` (made of the world's `values`) after `press`: selectors to click, or `selector=>text`.
+    """What `who` sees at `path` (made of the world's `values`) after `press`: selectors to click, `selector=>text` to type, or
+    `submit selector` for a click that another page answers.
 
     `within` is a selector of what is looked at, where something lies over the rest of the page: behind an open menu links are
     half hidden, which axe takes for targets that are too small. The page without the menu is a view of its own.
@@ -72,7 +73,7 @@ def alice(path: str, *press: str, name: str = "", within: str = "") -> View:
 PAGES: dict[str, list[View]] = {
     "GET /sign-in": [
         View("nobody", "/sign-in"),
-        View("nobody", "/sign-in", ("#email=>x@example.org", "#password=>wrong", "main button"), "refused"),
+        View("nobody", "/sign-in", ("#email=>x@example.org", "#password=>wrong", "submit main button"), "refused"),
     ],
     "GET /invitations/{secret:str}": [
         View("nobody", "/invitations/{invitation}"), View("nobody", "/invitations/{sign_in}", name="sign-in"),
@@ -81,9 +82,10 @@ PAGES: dict[str, list[View]] = {
     "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu", within=".site-header")],
     "GET /account/printers": [
         alice("/account/printers"),
-        alice("/account/printers", "#left=>9", "#across=>1.7", "#top=>x", "#down=>1", "[value=save]", name="refused"),
-        alice("/account/printers", "#left=>22,4", "#across=>163,2", "#top=>21,2", "#down=>240", "[value=show]", name="shown"),
-        alice("/account/printers", "#left=>19", "#across=>171", "#top=>20", "#down=>250", "#name=>HP 二楼", "[value=save]",
+        alice("/account/printers", "#left=>9", "#across=>1.7", "#top=>x", "#down=>1", "submit [value=save]", name="refused"),
+        alice("/account/printers", "#left=>22,4", "#across=>163,2", "#top=>21,2", "#down=>240", "submit [value=show]",
+              name="shown"),
+        alice("/account/printers", "#left=>19", "#across=>171", "#top=>20", "#down=>250", "#name=>HP 二楼", "submit [value=save]",
               name="saved"),
     ],
     "GET /people": [View("admin", "/people")],
@@ -102,7 +104,7 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/roster": [
         alice("/courses/{course}/roster"), alice("/courses/{course}/roster", ".students summary", name="change"),
         alice("/courses/{empty}/roster", name="empty"),
-        alice("/courses/{empty}/roster", "#roster=>no number here", ".add button", name="refused"),
+        alice("/courses/{empty}/roster", "#roster=>no number here", "submit .add button", name="refused"),
     ],
     "GET /courses/{course_id:uuid}/completion": [
         alice("/courses/{course}/completion", ".meanings summary"),
@@ -129,7 +131,7 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /prints/{run_id:uuid}": [alice("{run}", ".replace summary", ".withdraw summary")],
     "GET /courses/{course_id:uuid}/codes": [
-        alice("/courses/{course}/codes"), alice("/courses/{course}/codes", "#size=>9", ".codes-form button", name="refused"),
+        alice("/courses/{course}/codes"), alice("/courses/{course}/codes", "#size=>9", "submit .codes-form button", name="refused"),
         alice("/courses/{empty}/codes", name="empty"),
     ],
     "GET /courses/{course_id:uuid}/layouts": [
@@ -137,7 +139,7 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /courses/{course_id:uuid}/layouts/new": [
         alice("/courses/{course}/layouts/new"),
-        alice("/courses/{course}/layouts/new", "#left=>x", "#columns=>90", ".typed-layout .primary", name="refused"),
+        alice("/courses/{course}/layouts/new", "#left=>x", "#columns=>90", "submit .typed-layout .primary", name="refused"),
     ],
     "GET /courses/{course_id:uuid}/layouts/{layout_id:uuid}": [alice("{layout}")],
     "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
@@ -348,6 +350,9 @@ def show(page: Page, view: View, world: World) -> None:
         selector, _, text = step.partition("=>")
         if text:
             page.locator(selector).fill(text)
+        elif selector.startswith("submit "):
+            with page.expect_navigation():
+                page.locator(selector.removeprefix("submit ")).first.click()
         else:
             page.locator(selector).first.click()
 
