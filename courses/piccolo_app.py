@@ -5,19 +5,21 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig
 
 from courses.tables.audit import AuditEntry
+from courses.tables.classes import ClosingSheet, Delivery, ExportPreset, RehearsalFault, Webhook
 from courses.tables.courses import Course, Membership
-from courses.tables.events import Event, Publication
+from courses.tables.events import Event, Handover, Publication, RefusedScan, Snapshot
 from courses.tables.imports import ImportRun
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
 from courses.tables.media import Media, Upload
 from courses.tables.people import ApiKey, Attempt, OneTimeLink, Person, Session
 from courses.tables.printing import OwnLayout, Printer, PrintRun
-from courses.tables.roster import Claim, Student
+from courses.tables.roster import Claim, Excuse, Student
 
 TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
     Revision, Student, Claim, PrintRun, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
+    Excuse, Handover, RefusedScan, Snapshot, RehearsalFault, Webhook, Delivery, ExportPreset, ClosingSheet,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

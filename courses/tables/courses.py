@@ -1,6 +1,6 @@
 """Courses and who works on them."""
 
-from piccolo.columns import UUID, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.people import Person
@@ -16,6 +16,22 @@ class Course(Table):
     created_at = Timestamptz()
     updated_at = Timestamptz()
     archived_at = Timestamptz(null=True, default=None)
+    #: printed on slips
+    logo = ForeignKey(
+        LazyTableReference("Media", module_path="courses.tables.media"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
+    #: the last day of teaching, from which personal data is kept `retention_days` more
+    ends_at = Timestamptz(null=True, default=None)
+    retention_days = Integer(default=90)
+    #: when personal data was erased by the retention time
+    erased_at = Timestamptz(null=True, default=None)
+    #: students go by made-up names: no real one is kept anywhere
+    aliases = Boolean(default=False)
+    #: a class link asks for the code on the projector
+    room_code = Boolean(default=False)
 
 
 class Membership(Table):

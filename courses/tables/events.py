@@ -1,8 +1,9 @@
 """What was reported, and what follows from it."""
 
-from piccolo.columns import JSON, UUID, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, BigInt, ForeignKey, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
+from courses.tables.courses import Course
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 from courses.tables.people import Person
@@ -54,3 +55,56 @@ class Publication(Table):
     refused_at = Timestamptz(null=True, default=None)
     #: why a claim was refused
     refusal = Text(null=True, default=None)
+    #: the class of cause of `failure`, out of a closed list
+    cause = Varchar(length=24, null=True, default=None)
+    #: an instructor took back what was decided until then
+    reopened_at = Timestamptz(null=True, default=None)
+    #: by the server's clock, when this row last changed
+    changed_at = Timestamptz(null=True, default=None, index=True)
+
+
+class Handover(Table):
+    """What a platform calls this share, so that its webhook finds the student; unique by (platform, share)."""
+
+    id = UUID(primary_key=True)
+    platform = Varchar(length=16)
+    share = Varchar(length=100)
+    link = ForeignKey(Link, index=True)
+    lesson = ForeignKey(Lesson)
+    student = ForeignKey(Student, null=True, default=None, index=True)
+    device = Varchar(length=16, null=True, default=None)
+    created_at = Timestamptz()
+
+
+class RefusedScan(Table):
+    """A scan that did not lead to a lesson, and why; what is known of its link, if anything."""
+
+    #: made on the phone before the first try
+    id = UUID(primary_key=True)
+    #: out of a closed list
+    reason = Varchar(length=24)
+    course = ForeignKey(Course, null=True, default=None, index=True)
+    lesson = ForeignKey(Lesson, null=True, default=None)
+    link = ForeignKey(Link, null=True, default=None, index=True)
+    student = ForeignKey(Student, null=True, default=None, index=True, on_delete=OnDelete.set_null)
+    device = Varchar(length=16, null=True, default=None)
+    at = Timestamptz()
+    received_at = Timestamptz()
+
+
+class Snapshot(Table):
+    """How a note did at one time; a figure that nobody gave is none. Unique by (publication, snapshot_at, source)."""
+
+    id = UUID(primary_key=True)
+    publication = ForeignKey(Publication, index=True)
+    #: what the figures are true of, and when we learnt them
+    snapshot_at = Timestamptz()
+    fetched_at = Timestamptz()
+    #: "typed", "csv" or "webhook"
+    source = Varchar(length=8)
+    impressions = BigInt(null=True, default=None)
+    views = BigInt(null=True, default=None)
+    likes = BigInt(null=True, default=None)
+    collects = BigInt(null=True, default=None)
+    comments = BigInt(null=True, default=None)
+    shares = BigInt(null=True, default=None)

@@ -35,6 +35,8 @@ class Lesson(Table):
     #: when its links open and close, whatever the links themselves say
     opens_at = Timestamptz(null=True, default=None)
     closes_at = Timestamptz(null=True, default=None)
+    #: done later than this is late
+    due_at = Timestamptz(null=True, default=None)
     #: title, body and topics, case-folded, to be searched
     search = Text(default="")
 

@@ -1,6 +1,6 @@
 """Students on a course's roster; they have no account."""
 
-from piccolo.columns import UUID, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, Integer, LazyTableReference, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
@@ -17,6 +17,19 @@ class Student(Table):
     seat = Integer()
     created_at = Timestamptz()
     left_at = Timestamptz(null=True, default=None)
+    #: of the class, "" for none
+    group = Varchar(length=60, default="")
+    #: Argon2id of six digits that the student was given; none is not asked for one
+    pin_hash = Varchar(length=200, null=True, default=None, secret=True)
+    #: who this one turned out to be: its rows are the other's now
+    merged_into = ForeignKey(
+        LazyTableReference("Student", module_path="courses.tables.roster"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
+    #: name and number are gone for good, counts stay
+    erased_at = Timestamptz(null=True, default=None)
 
 
 class Claim(Table):
@@ -28,4 +41,21 @@ class Claim(Table):
     #: 16 hexadecimal digits made for the phone's cookie
     device = Varchar(length=16)
     created_at = Timestamptz()
+    undone_at = Timestamptz(null=True, default=None)
+
+
+class Excuse(Table):
+    """A student need not publish a lesson: the newest that is not undone counts."""
+
+    id = UUID(primary_key=True)
+    student = ForeignKey(Student, index=True)
+    lesson = ForeignKey(LazyTableReference("Lesson", module_path="courses.tables.lessons"), index=True)
+    person = ForeignKey(
+        LazyTableReference("Person", module_path="courses.tables.people"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
+    reason = Varchar(length=500, default="")
+    at = Timestamptz()
     undone_at = Timestamptz(null=True, default=None)
