@@ -126,13 +126,7 @@ def _faults(page: Image.Image, code: Expected) -> Iterator[tuple[str, dict[str, 
     for picture, copy in ((good, "good"), (_poor(good), "poor")):
         found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCodeModel2, try_rotate=copy == "poor")
         if not found:
-            yield (
-                {
-                    "good": "The code cannot be read.",
-                    "poor": "The code cannot be read from a poor copy: half the dots, out of focus, askew.",
-                }[copy],
-                {},
-            )
+            yield FAULTS[copy], {}
         elif any(each.text != code.text for each in found):
             yield FAULTS["other"], {}
 
