@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 MM = 72 / 25.4  # points
@@ -37,6 +38,7 @@ def line_height(size: float) -> float:
     return size * LEADING / MM
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """One line of the text: white space of any kind becomes single spaces, controls and lone surrogates are dropped."""
     kept = (

@@ -65,8 +65,12 @@ def write(
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A sheet's boxes all live to the end: looking through them for garbage took a quarter of the time, found none."""
+    """A sheet's boxes all live to the end: looking through them for garbage took a quarter of the time, found none.
+
+    What the sheet before left goes first: 20 MB that a worker would else keep beside the next.
+    """
     was_enabled = gc.isenabled()
+    gc.collect()
     gc.disable()
     try:
         yield
