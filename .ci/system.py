@@ -61,6 +61,7 @@ TEST = [
     Need("chromium", lambda: program("chromium") is not None),
     Need("fonts-wqy-microhei", _font("fonts-wqy-microhei")),
     Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
+    Need("libzbar0", _library("libzbar.so.0")),  # one of the readers of bench/codes.py
     Need("poppler-utils", lambda: program("pdftotext") is not None),  # reads the text of sheets back
     Need("glabels-data", LABEL_TEMPLATES.is_dir),  # measures of label sheets, to hold ours against
 ]
