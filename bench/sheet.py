@@ -1,32 +1,36 @@
-"""Times and weighs sheets of 24, 240 and 2,400 slips, and the same sheets drawn with reportlab.
+"""Times and weighs sheets as the portal draws them, and the same sheets drawn with reportlab.
 
-Run: .venv/bin/python bench/sheet.py
+Run: .venv/bin/python bench/sheet.py [--slips 24 240 2400 10000] [--repeat 5]
 """
 
 import argparse
-import importlib
-import io
 import os
 import random
-import re
 import resource
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import anyio
+
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from print.codes import QUIET, encode
-from print.filling import filled
-from print.fitting import MM, line_height
-from print.fonts import FONTS
-from print.layouts import LAYOUTS
-from print.sheets import Slip, given, render
+from portal.print_parts import parts_of
+from portal.print_work import Drawn, Look, draw_part, join_parts
+from portal.workers import in_worker
+from print.layouts import LAYOUTS, Layout
+from print.options import AS_IT_IS, EVERYTHING
+from print.proof import SAMPLE
+from print.sheets import Slip, render
 
-LAYOUT = LAYOUTS["a4-24"]
-GRID = LAYOUT.grid
+COUNTS = (24, 240, 2400, 10000)
+FEWER = 10000  # from so many slips on three runs, not more
 TITLES = (
     "第{n}课：用显微镜观察洋葱表皮细胞",
     "第{n}课：我的家乡",
@@ -52,108 +56,154 @@ def slips(count: int) -> list[Slip]:
     ]
 
 
-def ours(made: list[Slip]) -> bytes:
-    return render(made, LAYOUT, title="七年级生物", language="zh")
-
-
-def by_reportlab(made: list[Slip]) -> bytes:
-    """The same lines at the same places and the same codes, a rectangle for each run of dark modules."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen.canvas import Canvas
-
-    pdfmetrics.registerFont(TTFont("Sheet", FONTS[0].path))
-    file = io.BytesIO()
-    canvas = Canvas(file, pagesize=(LAYOUT.page_width * MM, LAYOUT.page_height * MM), pageCompression=1)
-    canvas.setTitle("七年级生物")
-    parts = given(made)
-    design = LAYOUT.faces(parts)[0].design
-    text = design.column
-
-    def write(lines: tuple[str, ...], size: float, x: float, y: float, grey: float = 0) -> float:
-        canvas.setFont("Sheet", size)
-        canvas.setFillGray(grey)
-        for line in lines:
-            y += line_height(size)
-            canvas.drawString(x * MM, (LAYOUT.page_height - y + line_height(size) * 0.25) * MM, line)
-        return y
-
-    for index, slip in enumerate(made):
-        if index and index % LAYOUT.per_page == 0:
-            canvas.showPage()
-        left, top = LAYOUT.corners[index % LAYOUT.per_page]
-        cell = filled(slip, design)
-        canvas.setDash(2, 2)
-        canvas.rect(
-            left * MM,
-            (LAYOUT.page_height - top - GRID.cell_height) * MM,
-            GRID.cell_width * MM,
-            GRID.cell_height * MM,
-        )
-        write(cell.title.lines, cell.title.size, left + text.x, top + text.y)
-        y = top + text.y + text.height - sum(line_height(line.size) for line in cell.foot)
-        for line in cell.foot:
-            y = write((line.text,), line.size, left + text.x, y, 0 if line.part == "student" else 0.33)
-        write(cell.spoken.lines, cell.spoken.size, left + design.spoken.box.x + 6, top + design.spoken.box.y)
-        canvas.setFillGray(0)
-        code = encode(slip.url, "Q")
-        module = LAYOUT.module(code.size, parts)
-        path = canvas.beginPath()
-        for row, bits in enumerate(code.rows, QUIET + 1):
-            y = LAYOUT.page_height - top - design.code.y - row * module
-            for run in re.finditer("1+", f"{bits:0{code.size}b}"):
-                x = left + design.code.x + (run.start() + QUIET) * module
-                path.rect(x * MM, y * MM, (run.end() - run.start()) * module * MM, module * MM)
-        canvas.drawPath(path, stroke=0, fill=1)
-    canvas.save()
-    return file.getvalue()
-
-
-WAYS = {"lessonlink": ours, "reportlab": by_reportlab}
-
-
-def measure(way: str, count: int) -> None:
-    """Runs in a process of its own: prints seconds, CPU seconds, peak megabytes and bytes. Imports are not counted."""
-    made = slips(count)
-    for module in {"lessonlink": ("print.pdf",), "reportlab": ("reportlab.pdfbase.ttfonts", "reportlab.pdfgen.canvas")}[
-        way
-    ]:
-        importlib.import_module(module)
-    begin, begin_cpu = time.perf_counter(), time.process_time()
-    data = WAYS[way](made)
-    seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
-    sys.stdout.write(f"{seconds} {cpu} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024} {len(data)}\n")
-
-
-def run(way: str, count: int, repeat: int) -> tuple[float, float, float, float]:
-    results = [
-        subprocess.run([sys.executable, __file__, "--one", way, str(count)], check=True, capture_output=True, text=True)
-        for _ in range(repeat)
-    ]
-    seconds, cpu, memory, size = zip(*(map(float, result.stdout.split()) for result in results), strict=True)
-    return median(seconds), median(cpu), max(memory), size[0]
+def layout_for(count: int) -> Layout:
+    return LAYOUTS["a4-27" if count == 240 else "a4-24"]
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--repeat", type=int, default=3)
-    arguments.add_argument("--one", nargs=2, metavar=("WAY", "COUNT"), help=argparse.SUPPRESS)
-    given = arguments.parse_args()
-    if given.one:
-        measure(given.one[0], int(given.one[1]))
-        return
+    arguments.add_argument("--slips", type=int, nargs="+", default=COUNTS)
+    arguments.add_argument("--repeat", type=int, default=5)
+    arguments.add_argument("--reportlab", type=int, metavar="SLIPS", help=argparse.SUPPRESS)
+    chosen = arguments.parse_args()
+    if chosen.reportlab:
+        by_reportlab(chosen.reportlab)
+    else:
+        anyio.run(compare, chosen.slips, chosen.repeat)
+
+
+async def compare(counts: list[int], repeat: int) -> None:
     out = sys.stdout.write
-    out(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, median of {given.repeat} fresh processes\n\n")
-    out("| slips | seconds | CPU s | peak MB | kB | reportlab: seconds | CPU s | peak MB | kB | CPU ratio |\n")
-    out("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
-    for count in (24, 240, 2400):
-        mine, theirs = (run(way, count, given.repeat) for way in WAYS)
-        cells = " | ".join(
-            f"{seconds:.2f} | {cpu:.2f} | {memory:.0f} | {size / 1000:.0f}"
-            for seconds, cpu, memory, size in (mine, theirs)
+    out(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, medians of {repeat} (3 from {FEWER} on)\n\n")
+    await warm_up()
+    out(
+        "| slips | seconds | peak MB | kB | with proof: seconds | read | peak MB | reportlab: seconds | MB | kB | ratio |\n"
+    )
+    out(f"|{'---:|' * 11}\n")
+    for count in counts:
+        rounds = min(repeat, 3) if count >= FEWER else repeat
+        bare = [await measured(count, proof=False) for _ in range(rounds)]
+        proved = [await measured(count, proof=True) for _ in range(rounds)]
+        theirs = [beside(count) for _ in range(1 if count >= FEWER else min(rounds, 3))]
+        seconds, other = median(run.seconds for run in bare), median(run.seconds for run in theirs)
+        out(
+            f"| {count} | {seconds:.2f} | {max(run.peak for run in bare):.0f} | {bare[0].size / 1000:.0f} "
+            f"| {median(run.seconds for run in proved):.2f} | {proved[0].read} | {max(run.peak for run in proved):.0f} "
+            f"| {other:.2f} | {max(run.peak for run in theirs):.0f} | {theirs[0].size / 1000:.0f} | {seconds / other:.2f} |\n"
         )
-        out(f"| {count} | {cells} | {mine[1] / theirs[1]:.1f} |\n")
+        sys.stdout.flush()
     out(f"\nload average {os.getloadavg()[0]:.2f} at the end\n")
+
+
+@dataclass(frozen=True)
+class Run:
+    """`peak` megabytes of all processes at once, `size` in bytes, `read` codes that were read back."""
+
+    seconds: float
+    peak: float
+    size: int
+    read: int = 0
+
+
+async def warm_up() -> None:
+    """Both workers load WeasyPrint and the fonts."""
+    made, look = slips(48), look_of(layout_for(48))
+    with tempfile.TemporaryDirectory() as name:
+        await at_once(
+            [lambda n=n: in_worker(draw_part, made, look, frozenset(), Path(name, str(n)), 48) for n in (0, 1)]
+        )
+
+
+def look_of(layout: Layout) -> Look:
+    return Look(layout, "七年级生物", "zh", EVERYTHING, AS_IT_IS)
+
+
+async def measured(count: int, proof: bool) -> Run:
+    """A run in parts of whole sheets in two worker processes, as portal/print_jobs.py has it drawn."""
+    made, layout = slips(count), layout_for(count)
+    look, parts = look_of(layout), parts_of(count, layout.per_page)
+    wanted = count if count <= SAMPLE else -(-SAMPLE // len(parts))
+    with tempfile.TemporaryDirectory() as name, Peak() as peak:
+        files, whole = [Path(name, f"{number}.pdf") for number in range(len(parts))], Path(name, "whole.pdf")
+        begin, read, waiting = time.perf_counter(), 0, iter(zip(parts, files, strict=True))
+
+        async def draw_on() -> None:
+            nonlocal read
+            for part, file in waiting:
+                here = made[part.start : part.end]
+                if proof:
+                    came = await in_worker(draw_part, here, look, part.skip, file, wanted)
+                    if not isinstance(came, Drawn) or came.unread:
+                        raise RuntimeError(f"not printed: {came}")
+                    read += came.looked_at
+                else:
+                    await in_worker(draw_only, here, look, file)
+
+        await at_once([draw_on, draw_on])
+        if len(files) > 1:
+            await in_worker(join_parts, files, whole)
+        seconds = time.perf_counter() - begin
+        size = (whole if len(files) > 1 else files[0]).stat().st_size
+    return Run(seconds, peak.megabytes, size, read)
+
+
+def draw_only(made: list[Slip], look: Look, file: Path) -> None:
+    """In a worker: a part that nobody reads back."""
+    file.write_bytes(render(made, look.layout, title=look.title, language=look.language))
+
+
+async def at_once(works: list[Callable[[], Awaitable[object]]]) -> None:
+    async with anyio.create_task_group() as group:
+        for work in works:
+            group.start_soon(work)
+
+
+class Peak:
+    """Looks every 50 ms at the memory of this process and its workers: the sum of their proportional shares (PSS)."""
+
+    def __enter__(self) -> "Peak":
+        self.megabytes, self.over = 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._look)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _look(self) -> None:
+        while not self.over.wait(0.05):
+            children = [pid for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()]
+            self.megabytes = max(self.megabytes, sum(map(share_of, ["self", *children])))
+
+
+def share_of(process: str) -> float:
+    """Megabytes; none of a process that has just ended."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def beside(count: int) -> Run:
+    """reportlab, in a fresh process that has drawn a sheet before."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--reportlab", str(count)], check=True, capture_output=True, text=True
+    )
+    seconds, peak, size = map(float, done.stdout.split())
+    return Run(seconds, peak, int(size))
+
+
+def by_reportlab(count: int) -> None:
+    from sheet_reportlab import draw
+
+    draw(slips(24), layout_for(24))
+    made = slips(count)
+    begin = time.perf_counter()
+    data = draw(made, layout_for(count))
+    seconds = time.perf_counter() - begin
+    sys.stdout.write(f"{seconds} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024} {len(data)}\n")
 
 
 if __name__ == "__main__":
