@@ -1,17 +1,11 @@
-"""Who may do what: every registered route × every role. A route without a row in ROUTES fails.
+"""Who may do what: every registered route × every role. A route without a row in tests/portal/access_rows.py fails."""
 
-Roles, in the order of a row: nobody (no cookie, no key), bob (a stranger to the course), alice (its owner), admin (who is
-no superuser over others' courses), alice's API key, bob's API key, and those who work with alice on the course: erin (its
-editor), adam (assistant), vera (viewer).
-"""
-
-import io
 import secrets
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +16,6 @@ from httpx import Response
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
-from PIL import Image
 
 from courses import database
 from courses.api_keys import create_api_key, keys_of
@@ -56,299 +49,11 @@ from portal.assets import digest
 from portal.import_work import read_file
 from portal.media_addresses import media_path
 from portal.settings import Settings
-from print.layouts import LAYOUTS
+from tests.portal.access_rows import GRID, PHOTO, ROLES, ROUTES
 
-ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key", "erin", "adam", "vera")
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
 ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt"))
 PASSWORD = "nine copper windmills hum softly"
-PHOTO = io.BytesIO()
-Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
-
-
-@dataclass(frozen=True)
-class Row:
-    """The statuses for ROLES, and what the request brings (httpx's arguments)."""
-
-    statuses: tuple[int, int, int, int, int, int, int, int, int]
-    sends: dict[str, Any] = field(default_factory=dict)
-    #: an address that takes another value than PARTS give
-    path: str = ""
-
-
-def public(status: int, path: str = "", **sends: Any) -> Row:
-    """The same answer for everybody."""
-    return Row((status,) * 9, sends, path)
-
-
-def signed_in(status: int, **sends: Any) -> Row:
-    """For whoever is signed in; a key is no session."""
-    no = _no(sends)
-    return Row((no, status, status, status, no, no, status, status, status), sends)
-
-
-def readers(status: int, **sends: Any) -> Row:
-    """For all who work on the course; for others who are signed in there is nothing."""
-    return _members(status, status, status, status, sends)
-
-
-def markers(status: int, **sends: Any) -> Row:
-    """For those who say what became of a publication: all but viewers."""
-    return _members(status, status, status, 403, sends)
-
-
-def writers(status: int, **sends: Any) -> Row:
-    """For those who write lessons, links and rosters: the owner and the editors."""
-    return _members(status, status, 403, 403, sends)
-
-
-def owned(status: int, **sends: Any) -> Row:
-    """For the course's owner alone."""
-    return _members(status, 403, 403, 403, sends)
-
-
-def _members(owner: int, editor: int, assistant: int, viewer: int, sends: dict[str, Any]) -> Row:
-    no = _no(sends)
-    return Row((no, 404, owner, 404, no, no, editor, assistant, viewer), sends)
-
-
-def alices(status: int, **sends: Any) -> Row:
-    """For alice alone, of all who are signed in: a part of her account."""
-    no = _no(sends)
-    return Row((no, 404, status, 404, no, no, 404, 404, 404), sends)
-
-
-def admins(status: int, **sends: Any) -> Row:
-    """For admins; others do not know of it."""
-    no = _no(sends)
-    return Row((no, 404, 404, status, no, no, 404, 404, 404), sends)
-
-
-def keys(status: int, **sends: Any) -> Row:
-    """For whoever has an API key; a session is no key."""
-    return Row((401, 401, 401, 401, status, status, 401, 401, 401), sends)
-
-
-def owners_key(status: int, **sends: Any) -> Row:
-    """For the key of somebody with the right in the course."""
-    return Row((401, 401, 401, 401, status, 404, 401, 401, 401), sends)
-
-
-def _no(sends: dict[str, Any]) -> int:
-    """Pages lead to the sign-in; forms are refused."""
-    return 401 if sends else 303
-
-
-FORM: dict[str, Any] = {"data": {"x": "x"}}
-PICTURE = {"files": {"file": ("a.jpg", PHOTO.getvalue(), "image/jpeg")}}
-LABELS = {
-    "data": dict.fromkeys(("left", "top", "right", "bottom"), "10")
-    | {"name": "Labels", "paper": "a4", "unit": "mm", "gap_x": "0", "gap_y": "0", "columns": "3", "rows": "7"}
-}
-LIST = {"files": {"file": ("a.csv", b"title\nListed\n", "text/csv")}}
-NO_TITLE = {"files": {"title": (None, "")}}
-EVENTS = {"json": {"events": [{"id": str(uuid4()), "kind": "scan", "at": "2026-09-01T08:00:00Z"}]}}
-DECISION = {"data": {"decision": "confirm", "platform": "xiaohongshu"}}
-
-GRID = asdict(LAYOUTS["a4-24"].grid)
-
-ROUTES: dict[str, Row] = {
-    # Signing in, and what everybody may open
-    "GET /": public(303),
-    "GET /sign-in": Row((200, 303, 303, 303, 200, 200, 303, 303, 303)),
-    "POST /sign-in": public(401, data={"email": "x@example.org", "password": "wrong"}),
-    "POST /sign-out": public(303, **FORM),
-    "POST /language": public(303, data={"language": "en"}),
-    "POST /theme": public(303, data={"theme": "dark"}),
-    "GET /invitations/{secret:str}": public(200),
-    "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
-    "GET /healthz": public(200),
-    "GET /readyz": public(200),
-    "GET /static/{digest}/{file_path:path}": public(200),
-    "GET /media/{token:str}": public(200, "{media}"),
-    "GET /schema": public(200),
-    "GET /schema/openapi.json": public(200),
-    "GET /schema/{path:str}": public(404),
-    # Students and their phones: a link is the key, and no account counts
-    "GET /s/{token:str}": public(303),
-    "GET /S/{token:str}": public(303),
-    "GET /go": public(200),
-    "GET /GO": public(200),
-    "POST /go": public(422, data={"code": "ZZZ-ZZZZ"}),
-    "POST /GO": public(422, data={"code": "ZZZ-ZZZZ"}),
-    "GET /l/{link:str}": public(403),
-    "GET /l/{link:str}/student": public(403),
-    "POST /l/{link:str}/student": public(403, data={"student": "1"}),
-    "POST /l/{link:str}/publication": public(403, data={"answer": "yes"}),
-    "POST /api/events": public(401, **EVENTS),
-    "GET /api/post/preview/{reference:str}": public(200),
-    # 503: in this test no server runs that the platform's adapter could ask for its access token
-    "GET /api/post/publish/{reference:str}": public(503),
-    # Courses
-    "GET /courses": signed_in(200),
-    "POST /courses": signed_in(303, data={"title": "Mine"}),
-    "GET /courses/new": signed_in(200),
-    "GET /courses/{course_id:uuid}": readers(200),
-    "POST /courses/{course_id:uuid}": owned(303, data={"title": "Other"}),
-    "GET /courses/{course_id:uuid}/edit": owned(200),
-    "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
-    "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
-    "GET /courses/{course_id:uuid}/roster": readers(200),
-    "POST /courses/{course_id:uuid}/roster": writers(303, data={"roster": "77,Newcomer"}),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": writers(303, **FORM),
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": writers(303, **FORM),
-    "GET /courses/{course_id:uuid}/completion": readers(200),
-    "GET /courses/{course_id:uuid}/completion.csv": readers(200),
-    "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
-    "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
-    "GET /courses/{course_id:uuid}/members": readers(200),
-    "POST /courses/{course_id:uuid}/members/invitations": owned(200, data={"email": "n@example.org", "role": "editor"}),
-    "POST /courses/{course_id:uuid}/members/invitations/{invitation_id:uuid}/withdrawal": owned(303, **FORM),
-    "POST /courses/{course_id:uuid}/members/{member_id:uuid}": owned(303, data={"role": "assistant"}),
-    "POST /courses/{course_id:uuid}/members/{member_id:uuid}/removal": owned(303, **FORM),
-    # 409: the only owner cannot leave
-    "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
-    "GET /courses/{course_id:uuid}/log": readers(200),
-    "GET /courses/{course_id:uuid}/log.csv": readers(200),
-    "GET /courses/{course_id:uuid}/codes": readers(200),
-    "GET /courses/{course_id:uuid}/codes.zip": readers(200),
-    "GET /courses/{course_id:uuid}/layouts": readers(200),
-    "GET /courses/{course_id:uuid}/layouts/new": writers(200),
-    "POST /courses/{course_id:uuid}/layouts": _members(303, 422, 403, 403, LABELS),  # the name is taken by then
-    "POST /courses/{course_id:uuid}/layouts/drawing": writers(200, **LABELS),
-    "GET /courses/{course_id:uuid}/layouts/{layout_id:uuid}": writers(200),
-    "POST /courses/{course_id:uuid}/layouts/{layout_id:uuid}": writers(303, **LABELS),
-    "POST /courses/{course_id:uuid}/layouts/{layout_id:uuid}/removal": writers(303, **FORM),
-    "GET /courses/{course_id:uuid}/sheet": readers(200),
-    "GET /courses/{course_id:uuid}/sheet.pdf": readers(200),
-    "GET /courses/{course_id:uuid}/sheet/preview.png": readers(200),
-    "GET /courses/{course_id:uuid}/prints": readers(200),
-    # Nothing that is drawn in the background: too much at once, done already, withdrawn already
-    "POST /courses/{course_id:uuid}/prints": writers(422, data={"copies": "20001"}),
-    "GET /prints/{run_id:uuid}": readers(200),
-    "GET /prints/{run_id:uuid}/sheet.pdf": readers(200),
-    "POST /prints/{run_id:uuid}/cancellation": writers(409, **FORM),
-    "POST /prints/{run_id:uuid}/attempts": writers(409, **FORM),
-    "POST /prints/{run_id:uuid}/withdrawal": writers(303, **FORM),
-    "POST /prints/{run_id:uuid}/slips/{slip_id:uuid}/replacement": writers(409, **FORM),
-    "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
-    "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
-    "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
-    "GET /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(200),
-    "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(201, json={"number": 0}),
-    # Without the protocol's headers; tests/portal/pages/test_uploads.py has them. An upload is one person's alone.
-    "POST /courses/{course_id:uuid}/uploads": writers(412, **FORM),
-    "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
-    "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
-    "POST /courses/{course_id:uuid}/uploads/{upload_id:uuid}/media": _members(409, 404, 403, 403, FORM),
-    # Import and export: what was sent is its sender's alone
-    "GET /courses/{course_id:uuid}/exchange": readers(200),
-    "GET /courses/{course_id:uuid}/export": readers(200),
-    "GET /courses/{course_id:uuid}/lessons.csv": readers(200),
-    "POST /courses/{course_id:uuid}/imports": writers(303, **LIST),
-    "GET /courses/import": signed_in(200),
-    "POST /courses/import": signed_in(422, **LIST),
-    "GET /imports/{import_id:uuid}": alices(200),
-    "GET /imports/{import_id:uuid}/progress": alices(200),
-    "POST /imports/{import_id:uuid}": alices(303, **FORM),
-    "POST /imports/{import_id:uuid}/encoding": alices(303, data={"encoding": "utf-8"}),
-    # 409: it has not been done yet
-    "POST /imports/{import_id:uuid}/undo": alices(409, **FORM),
-    "GET /api/v1/courses/{course_id:uuid}/export": owners_key(200),
-    "GET /api/v1/courses/{course_id:uuid}/lessons.csv": owners_key(200),
-    "POST /api/v1/courses/{course_id:uuid}/import": owners_key(200, **LIST),
-    # Lessons and links
-    "GET /courses/{course_id:uuid}/calendar": readers(200),
-    "POST /courses/{course_id:uuid}/calendar": writers(422, **FORM),
-    "GET /courses/{course_id:uuid}/copies": writers(200),
-    "POST /courses/{course_id:uuid}/copies": writers(303, data={"title": "Again"}),
-    "POST /courses/{course_id:uuid}/lessons/deletion": writers(409, **FORM),
-    "POST /courses/{course_id:uuid}/lessons/restoration": writers(303, **FORM),
-    "POST /courses/{course_id:uuid}/lessons/topics": writers(422, **FORM),
-    "POST /courses/{course_id:uuid}/lessons/copies": writers(409, **FORM),
-    "POST /courses/{course_id:uuid}/lessons/moves": writers(422, **FORM),
-    "POST /courses/{course_id:uuid}/lessons/returns": writers(422, **FORM),
-    "POST /lessons/{lesson_id:uuid}/copies": writers(303, **FORM),
-    "POST /lessons/{lesson_id:uuid}/template": writers(303, **FORM),
-    "POST /lessons/{lesson_id:uuid}/schedule": writers(303, data={"opens_at": "", "closes_at": ""}),
-    "GET /courses/{course_id:uuid}/lessons/new": writers(200),
-    "POST /courses/{course_id:uuid}/lessons": writers(422, **NO_TITLE),
-    "GET /lessons/{lesson_id:uuid}": readers(200),
-    "GET /lessons/{lesson_id:uuid}/edit": writers(200),
-    "POST /lessons/{lesson_id:uuid}": writers(422, **NO_TITLE),
-    "POST /lessons/{lesson_id:uuid}/merge": writers(409, **NO_TITLE),
-    "POST /courses/{course_id:uuid}/lesson-preview": writers(200, **NO_TITLE),
-    "POST /lessons/{lesson_id:uuid}/deletion": writers(303, **FORM),
-    "POST /lessons/{lesson_id:uuid}/restoration": writers(303, **FORM),
-    "GET /lessons/{lesson_id:uuid}/history": readers(200),
-    "GET /lessons/{lesson_id:uuid}/history/{number:int}": readers(200),
-    "POST /lessons/{lesson_id:uuid}/restorations": writers(303, data={"number": "1", "base": "1"}),
-    "GET /courses/{course_id:uuid}/trash": readers(200),
-    "POST /courses/{course_id:uuid}/trash/restorations": writers(303, **FORM),
-    "POST /courses/{course_id:uuid}/trash/removals": owned(303, data={"until": "2999-01-01T00:00:00+00:00"}),
-    "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": readers(200),
-    "POST /courses/{course_id:uuid}/trash/{trashed_id:uuid}/removal": owned(303, **FORM),
-    "GET /lessons/{lesson_id:uuid}/preview": readers(200),
-    "POST /lessons/{lesson_id:uuid}/repairs": writers(303, data={"code": "white_space", "where": "body"}),
-    "POST /courses/{course_id:uuid}/preflight": writers(200, **NO_TITLE),
-    "POST /courses/{course_id:uuid}/preflight/repair": writers(
-        200, files={"code": (None, "white_space"), "where": (None, "body")}
-    ),
-    "GET /lessons/{lesson_id:uuid}/present": readers(200),
-    "GET /lessons/{lesson_id:uuid}/scans": readers(200),
-    "POST /lessons/{lesson_id:uuid}/links": writers(303, **FORM),
-    "POST /links/{link_id:uuid}": writers(303, data={"opens_at": "", "expires_at": ""}),
-    "POST /links/{link_id:uuid}/withdrawal": writers(303, **FORM),
-    "GET /links/{link_id:uuid}/qr.svg": readers(200),
-    "GET /links/{link_id:uuid}/qr.png": readers(200),
-    # Accounts
-    "GET /account": signed_in(200),
-    "POST /account": signed_in(303, data={"name": "Other", "language": ""}),
-    "POST /account/password": signed_in(422, data={"old": "wrong", "password": PASSWORD, "again": PASSWORD}),
-    "POST /account/sessions/end": signed_in(303, **FORM),
-    "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
-    "POST /account/keys": signed_in(200, data={"key_name": "timetable"}),
-    "POST /account/keys/{key_id:uuid}/end": alices(303, **FORM),
-    "GET /account/printers": signed_in(200),
-    "GET /account/printers/ruler.pdf": signed_in(200),
-    "POST /account/printers": signed_in(
-        303, data={"name": "Office", "paper": "a4", "left": "22", "across": "163.2", "top": "20", "down": "250"}
-    ),
-    "POST /account/printers/{printer_id:uuid}/default": alices(303, **FORM),
-    "POST /account/printers/{printer_id:uuid}/removal": alices(303, **FORM),
-    "GET /people": admins(200),
-    "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
-    "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
-    "POST /people/{person_id:uuid}/enable": admins(303, **FORM),
-    # The management API
-    "GET /api/v1/courses": keys(200),
-    "POST /api/v1/courses": keys(201, json={"title": "Mine"}),
-    "GET /api/v1/courses/{course_id:uuid}": owners_key(200),
-    "GET /api/v1/courses/{course_id:uuid}/completion": owners_key(200),
-    "GET /api/v1/courses/{course_id:uuid}/lessons": owners_key(200),
-    "GET /api/v1/courses/{course_id:uuid}/log": owners_key(200),
-    "POST /api/v1/courses/{course_id:uuid}/lessons": owners_key(201, json={"type": "normal", "title": "New"}),
-    "POST /api/v1/courses/{course_id:uuid}/media": owners_key(201, **PICTURE),
-    "GET /api/v1/courses/{course_id:uuid}/sheet.pdf": owners_key(200),
-    "GET /api/v1/courses/{course_id:uuid}/students": owners_key(200),
-    "POST /api/v1/courses/{course_id:uuid}/students": owners_key(200, json=[{"number": "77", "name": "Newcomer"}]),
-    "GET /api/v1/lessons/{lesson_id:uuid}": owners_key(200),
-    "PATCH /api/v1/lessons/{lesson_id:uuid}": owners_key(200, json={"title": "Other"}),
-    "DELETE /api/v1/lessons/{lesson_id:uuid}": owners_key(204),
-    "GET /api/v1/lessons/{lesson_id:uuid}/preflight": owners_key(200),
-    "GET /api/v1/lessons/{lesson_id:uuid}/links": owners_key(200),
-    "POST /api/v1/lessons/{lesson_id:uuid}/links": owners_key(201, json={}),
-    "DELETE /api/v1/links/{link_id:uuid}": owners_key(204),
-    # The rehearsal platform, which is there only in rehearsal
-    "GET /rehearsal": public(200),
-    "POST /rehearsal/fault": public(303, data={"fault": "none"}),
-    "GET /rehearsal/xiaohongshu/sdk.js": public(200),
-    "GET /rehearsal/xiaohongshu/composer": public(404),
-    "GET /rehearsal/xiaohongshu/published": public(404),
-    "POST /rehearsal/xiaohongshu/api/sns/v1/ext/access/token": public(200, json={}),
-    "POST /rehearsal/xiaohongshu/api/sns/v1/ext/check/token": public(200, json={}),
-}
 
 
 @dataclass
@@ -535,7 +240,7 @@ def test_every_route_has_its_row(world: World) -> None:
     known = registered(world.client.app)
     missing = "".join(f'\n    "{route}": owned(200),' for route in sorted(known - ROUTES.keys()))
     assert not missing, (
-        "Routes without a row. Say who may use them: add to ROUTES in tests/portal/test_access.py, with public(), "
+        "Routes without a row. Say who may use them: add to ROUTES in tests/portal/access_rows.py, with public(), "
         f"signed_in(), readers(), markers(), writers(), owned(), admins(), keys() or owners_key() and who may:{missing}"
     )
     gone = sorted(ROUTES.keys() - known)

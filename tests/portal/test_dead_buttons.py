@@ -10,7 +10,8 @@ import pytest
 from courses.audit import NOUNS
 from courses.tables.audit import AuditEntry
 from portal.audit_words import ONE_CHANGE, SENTENCES
-from tests.portal.test_access import ROLES, ROUTES, World, address, parts, world
+from tests.portal.access_rows import ROLES, ROUTES
+from tests.portal.test_access import World, address, parts, world
 
 __all__ = ["parts", "world"]
 REFUSED = (401, 403, 404)
