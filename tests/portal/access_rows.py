@@ -15,6 +15,7 @@ from PIL import Image
 from print.layouts import LAYOUTS
 
 ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key", "erin", "adam", "vera")
+PASSWORD = "nine copper windmills hum softly"
 PHOTO = io.BytesIO()
 Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
 

@@ -49,11 +49,10 @@ from portal.assets import digest
 from portal.import_work import read_file
 from portal.media_addresses import media_path
 from portal.settings import Settings
-from tests.portal.access_rows import GRID, PHOTO, ROLES, ROUTES
+from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES
 
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
 ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt"))
-PASSWORD = "nine copper windmills hum softly"
 
 
 @dataclass
