@@ -3,6 +3,7 @@
 from portal.pages import (
     account,
     calendar,
+    closing,
     codes,
     completion,
     copies,
@@ -37,6 +38,7 @@ from portal.pages import (
     share,
     sheets,
     sign_in,
+    statistics,
     student,
     theme,
     trash,
@@ -46,6 +48,7 @@ from portal.pages import (
 PAGES = [
     *account.routes,
     *calendar.routes,
+    *closing.routes,
     *codes.routes,
     *completion.routes,
     *copies.routes,
@@ -80,6 +83,7 @@ PAGES = [
     *share.routes,
     *sheets.routes,
     *sign_in.routes,
+    *statistics.routes,
     *student.routes,
     *theme.routes,
     *trash.routes,

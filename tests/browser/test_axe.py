@@ -114,6 +114,20 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": [
         alice("{cell}"), alice("{other_cell}", name="nothing"),
     ],
+    "GET /courses/{course_id:uuid}/statistics": [
+        alice("/courses/{course}/statistics", "#climb-title ~ details summary"),
+        alice("/courses/{empty}/statistics", name="empty"),
+        alice("/courses/{course}/statistics", ".paste summary", "#table=>nothing", "submit .paste button", name="refused"),
+    ],
+    "GET /courses/{course_id:uuid}/statistics/notes/{publication_id:uuid}": [
+        alice("{note}", "#views=>1.2万", "#likes=>308", "submit form.card button"),
+        alice("{note}", "#views=>many", "submit form.card button", name="refused"),
+    ],
+    "GET /courses/{course_id:uuid}/closing": [
+        alice("/courses/{course}/closing", "submit .primary"), alice("/courses/{empty}/closing", name="empty"),
+    ],
+    "GET /v": [View("nobody", "/v"), View("nobody", "/v", ("#code=>7K4M", "submit .primary"), "refused")],
+    "GET /v/{code:str}": [View("nobody", "/v/{closing}"), View("nobody", "/v/nothing", name="unknown")],
     "GET /courses/{course_id:uuid}/calendar": [
         alice("/courses/{course}/calendar"), alice("/courses/{empty}/calendar", name="empty"),
     ],
@@ -169,7 +183,7 @@ PAGES: dict[str, list[View]] = {
 }  # fmt: skip
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
-    r"GET (/|/GO|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
+    r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
     r"|/courses/.*/media/.*|.*\.(csv|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
@@ -239,6 +253,10 @@ def world(portal: Any) -> World:
     alice.post(re.search(r"/links/[\w-]+/withdrawal", page).group())
     cells = re.findall(r"completion/[\w-]{36}/[\w-]{36}", alice.get(f"/courses/{values['course']}/completion").text)
     values["cell"], values["other_cell"] = (f"/courses/{values['course']}/{cells[n]}" for n in (3, -1))
+    notes = alice.get(f"/courses/{values['course']}/statistics").text
+    values["note"] = re.search(r"/courses/[\w-]{36}/statistics/notes/[\w-]{36}", notes).group()
+    alice.post(f"/courses/{values['course']}/closing", data={"x": ""})
+    values["closing"] = re.search(r"/v/(\w{16})", alice.get(f"/courses/{values['course']}/closing").text).group(1)
     share = Share(
         "normal",
         "三步拍出一杯好茶",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import obstore
 import pytest
@@ -19,8 +20,9 @@ from litestar.testing import TestClient
 
 from courses import database
 from courses.api_keys import create_api_key, keys_of
-from courses.catalogue import course_of, create_course
+from courses.catalogue import CourseInfo, course_of, create_course
 from courses.clock import now
+from courses.closing import close
 from courses.course_invitations import course_invitations, invite_member, join_course
 from courses.drafts import LessonDraft
 from courses.exchange.runs import open_run
@@ -34,8 +36,11 @@ from courses.printers import add_printer
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session, sessions_of
+from courses.snapshots import Given, add_figures, history_of
 from courses.spoken import new_spoken
+from courses.statistics import statistics
 from courses.tables.courses import Membership
+from courses.tables.events import Publication
 from courses.tables.links import Link
 from courses.tables.media import Media, Upload
 from courses.tables.people import Person
@@ -176,6 +181,7 @@ def parts(world: World) -> dict[str, str]:
             "token": token,
             "import_id": await _sent(settings, alice, course),
             **await _printed(settings, course, lesson),
+            **await _counted(alice, info, lesson),
             "reference": token,
             "link": link.code,
             "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
@@ -201,6 +207,23 @@ async def _printed(settings: Settings, course: UUID, lesson: UUID) -> dict[str, 
     await Link.insert(link)
     await obstore.put_async(open_store(settings.media), "prints/x.pdf", b"%PDF-1.7")
     return {"run_id": str(run.id), "slip_id": str(link.id)}
+
+
+async def _counted(person: SignedIn, course: CourseInfo, lesson: UUID) -> dict[str, str]:
+    """A note with figures, and a closing sheet."""
+    student = (await students_of(course.id))[0].id
+    url = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"
+    publication = Publication(
+        id=uuid4(), student=student, lesson=lesson, platform="xiaohongshu", rung="linked", at=now(), linked_at=now(),
+        scanned_at=now(), note_url=url,
+    )  # fmt: skip
+    await Publication.insert(publication)
+    await add_figures(person, course.id, "csv", [Given(publication.id, now(), {"likes": 3})])
+    sheet = await close(person, course, await statistics(course.id, ZoneInfo("Asia/Shanghai"), now()), now())
+    (figures,) = await history_of(publication.id)
+    return {
+        "publication_id": str(publication.id), "figures_id": str(figures.id), "sheet_id": str(sheet.id), "code": sheet.code,
+    }  # fmt: skip
 
 
 async def _sent(settings: Settings, person: SignedIn, course: UUID) -> str:

@@ -1,0 +1,61 @@
+"""Causes of failures as people read them: what went wrong, and what to do about it."""
+
+from collections.abc import Callable
+
+from portal.i18n import gettext as _
+
+#: for each cause its name and a sentence for the instructor
+WORDS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
+    "app_missing": (
+        lambda: _("The app is not installed"),
+        lambda: _("Have the student install the platform’s app and sign in, then tap again."),
+    ),
+    "refused": (
+        lambda: _("The platform refused"),
+        lambda: _(
+            "Read the platform’s words; publishing by hand with the same text shows whether the content is the reason."
+        ),
+    ),
+    "signature": (
+        lambda: _("The signature was not accepted"),
+        lambda: _("Compare the portal’s app key and secret with the platform’s console, and the server’s clock."),
+    ),
+    "token": (
+        lambda: _("No access token"),
+        lambda: _("The platform gave the portal no token: check the keys and the application’s state in its console."),
+    ),
+    "sdk": (
+        lambda: _("The platform’s script did not load"),
+        lambda: _("Often a school’s network keeps it out. Mobile data, or publishing by hand, leads on."),
+    ),
+    "network": (
+        lambda: _("The network failed"),
+        lambda: _("Try again when the phone is online; nothing that it reported is lost."),
+    ),
+    "rate_limited": (
+        lambda: _("Too often in a short time"),
+        lambda: _("Wait a few minutes and let fewer students publish at once."),
+    ),
+    "media": (
+        lambda: _("A picture or the video was not taken"),
+        lambda: _("Look at the lesson’s checks: format, size and length for this platform."),
+    ),
+    "browser": (
+        lambda: _("The browser cannot do it"),
+        lambda: _("Open the link in the phone’s own browser, not inside another app."),
+    ),
+    "unknown": (
+        lambda: _("Unknown cause"),
+        lambda: _("The words that were reported are in the cell’s page."),
+    ),
+}
+
+
+def cause_name(cause: str) -> str:
+    """What went wrong; an unknown cause for what is not in the list."""
+    return WORDS.get(cause, WORDS["unknown"])[0]()
+
+
+def cause_advice(cause: str) -> str:
+    """What the instructor can do about it."""
+    return WORDS.get(cause, WORDS["unknown"])[1]()

@@ -1,0 +1,120 @@
+"""Closing sheets: made by instructors, printed, and checked by whoever holds the paper."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.attempts import check_attempts, record_attempt
+from courses.catalogue import course_of
+from courses.clock import now
+from courses.closing import close, closing_by_code, closing_of, closings_of, read_code, show_code
+from courses.errors import Conflict, Message, NotFound, TooMany
+from courses.people import SignedIn
+from courses.statistics import STEPS, statistics
+from portal.causes import cause_name
+from portal.closing_texts import closing_texts
+from portal.closing_work import draw_closing
+from portal.downloads import disposition
+from portal.forms import Form, one
+from portal.i18n import language, say
+from portal.security import subject
+from portal.settings import Settings
+from portal.student_errors import STUDENT_HANDLERS
+from portal.templating import rung_name
+from portal.workers import in_worker
+
+#: wrong codes of one address in a quarter of an hour
+LIMIT, WINDOW = 60, timedelta(minutes=15)
+LETTERS = 40
+
+
+@get("/courses/{course_id:uuid}/closing", include_in_schema=False)
+async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
+    """The sheets that were made, and the button for one more."""
+    course = await course_of(person, course_id)
+    context = {
+        "person": person,
+        "course": course,
+        "sheets": await closings_of(course.id),
+        "show_code": show_code,
+        "done": done,
+    }
+    return Template("closing/index.html", context=context)
+
+
+@post("/courses/{course_id:uuid}/closing", status_code=303, include_in_schema=False)
+async def make(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], settings: NamedDependency[Settings]
+) -> Redirect:
+    """Keep the figures of this moment."""
+    course, moment = await course_of(person, course_id, "write"), now()
+    await close(person, course, await statistics(course.id, ZoneInfo(settings.time_zone), moment), moment)
+    return Redirect(f"/courses/{course.id}/closing", query_params={"done": "made"}, status_code=303)
+
+
+@get(
+    "/courses/{course_id:uuid}/closing/{sheet_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False
+)
+async def sheet(
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    sheet_id: FromPath[UUID],
+    settings: NamedDependency[Settings],
+) -> Response[bytes]:
+    """The paper, in the language of whoever asks; its figures are those that were kept."""
+    course = await course_of(person, course_id)
+    closing = await closing_of(course.id, sheet_id)
+    parts = urlsplit(settings.public_url)
+    url = f"{parts.scheme}://{parts.netloc.upper()}/V/{closing.code}"
+    drawn = await in_worker(draw_closing, closing_texts(closing, settings), url, language())
+    if isinstance(drawn, Message):
+        raise Conflict(drawn)
+    headers = {
+        "Content-Disposition": disposition(
+            f"{closing.course} {closing.as_of:%Y-%m-%d}", "pdf", fallback="closing-sheet"
+        )
+    }
+    return Response(drawn, media_type="application/pdf", headers=headers)
+
+
+@get(["/v", "/V"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def ask() -> Template:
+    """The form for those who cannot scan."""
+    return Template("closing/ask.html", context={"values": {"code": ""}, "errors": {"code": ""}})
+
+
+@post(["/v", "/V"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def find(
+    request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
+) -> Redirect | Template:
+    """On to the figures, as if the code had been scanned."""
+    typed = one(data, "code")[:LETTERS]
+    guesses = subject(settings, "closing", request.client.host if request.client else "")
+    try:
+        await check_attempts(guesses, LIMIT, WINDOW)
+        closing = await closing_by_code(typed)
+    except (NotFound, TooMany) as error:
+        if isinstance(error, NotFound):
+            await record_attempt(guesses)
+        context = {"values": {"code": typed}, "errors": {"code": say(error.message)}}
+        return Template("closing/ask.html", context=context, status_code=429 if isinstance(error, TooMany) else 422)
+    return Redirect(f"/v/{closing.code}", status_code=303)
+
+
+@get(["/v/{code:str}", "/V/{code:str}"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def check(code: FromPath[str]) -> Template:
+    """What was put on the paper with this code, for whoever holds it; figures only, no names of students."""
+    closing = await closing_by_code(read_code(code))
+    names = {name: rung_name(name) for name in (*STEPS, "failed")}
+    context = {"closing": closing, "steps": STEPS, "names": names, "cause_name": cause_name, "show_code": show_code}
+    return Template("closing/check.html", context=context)
+
+
+routes: list[Any] = [index, make, sheet, ask, find, check]
