@@ -34,6 +34,12 @@ def read_spoken(text: str) -> str | None:
     return "".join(ALPHABET[value] for value in values)
 
 
+def looks_whole(text: str) -> bool:
+    """Whether a typed code has seven letters and digits that codes are made of, whatever its check says."""
+    letters = [letter for letter in text.upper() if letter not in " -–—·._\t"]
+    return len(letters) == LENGTH and all(letter in _VALUE for letter in letters)
+
+
 def _check(values: list[int]) -> int:
     """The value that makes the sum of a^i times the i-th value from the right zero."""
     total, weight = 0, 2

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.template import TemplateConfig
 
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Litestar:
             "store": Provide(lambda: parts.store, sync_to_thread=False),
             "person": Provide(signed_in),
         },
+        state=State({"settings": settings}),
         middleware=[SameOriginMiddleware(settings.public_url)],
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(settings)),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from portal.i18n import language
+
 
 @dataclass(frozen=True)
 class InAppBrowser:
@@ -55,6 +57,12 @@ _SYSTEMS = (
 def in_app_browser(user_agent: str) -> InAppBrowser | None:
     """The app whose built-in browser this is, or None for a real browser."""
     return next((app for pattern, app in _APPS if pattern.search(user_agent)), None)
+
+
+def app_name(slug: str) -> str:
+    """As people know it; what a phone said that is no app of ours is cut."""
+    names = next((app.names for _, app in _APPS if app.slug == slug), None)
+    return names[language()] if names else slug[:20]
 
 
 @lru_cache(maxsize=2048)

@@ -13,6 +13,7 @@ from courses.errors import CourseError, LinkNotOpen, Message, SignInNeeded, TooM
 from courses.links import Card
 from portal.errors import status_of
 from portal.i18n import say
+from portal.refusals import refusal_ticket, visit_name
 
 #: seconds after which a waiting phone looks again, at the latest
 LOOK_AGAIN = 60
@@ -53,7 +54,10 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
         left = max((opens_at - now()).total_seconds(), 0)
         again = min(int(left) + random.randint(1, 4), LOOK_AGAIN)  # noqa: S311 -- spreads phones, guards nothing
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    settings = request.app.state.settings
     context = {
+        "ticket": refusal_ticket(request, settings, error),
+        "visit": visit_name(request, settings, error),
         "status": status,
         "code": error.code,
         "message": say(error.message),

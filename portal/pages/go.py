@@ -11,9 +11,10 @@ from litestar.response import Redirect, Template
 from courses.attempts import check_attempts, record_attempt
 from courses.errors import Message, NotFound, TooMany
 from courses.links import spoken_link
-from courses.spoken import read_spoken
+from courses.spoken import looks_whole, read_spoken
 from portal.forms import Form, one
 from portal.i18n import say
+from portal.refusals import note_refused
 from portal.security import subject
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
@@ -41,6 +42,7 @@ async def find(
     try:
         await check_attempts(address, await _limit(everybody), WINDOW)
     except TooMany as error:
+        await note_refused(request, settings, "codes_limited")
         return _form(typed, say(error.message), 429)
     code = read_spoken(typed)
     try:
@@ -50,8 +52,15 @@ async def find(
     except NotFound as error:
         await record_attempt(address)
         await record_attempt(everybody)
+        await note_refused(request, settings, _reason(typed, code))
         return _form(typed, say(error.message), 422)
     return Redirect(share_url_lower(settings, link).removeprefix(settings.public_url), status_code=303)
+
+
+def _reason(typed: str, code: str | None) -> str:
+    if code is not None:
+        return "code_unknown"
+    return "code_check" if looks_whole(typed) else "code_incomplete"
 
 
 async def _limit(everybody: str) -> int:

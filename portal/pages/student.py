@@ -19,6 +19,7 @@ from portal.errors import status_of
 from portal.forms import Form, errors_of, one
 from portal.i18n import say
 from portal.phone import Phone, link_cookie
+from portal.refusals import note_refused
 from portal.security import subject
 from portal.settings import Settings
 from portal.student_errors import STUDENT_HANDLERS
@@ -55,9 +56,12 @@ async def name(
         await check_attempts(guesses, LIMIT, WINDOW)
         student = await claim_student(visit.card.lesson.course, visit.phone.device, typed)
     except TooMany as error:
+        await note_refused(request, settings, "names_limited", link=visit.phone.public_id)
         return _form(visit, {"student": typed}, {"student": say(error.message)}, 429)
     except (Invalid, Conflict) as error:
         await record_attempt(guesses)
+        reason = "name_unknown" if isinstance(error, Invalid) else "name_ambiguous"
+        await note_refused(request, settings, reason, link=visit.phone.public_id)
         errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
         return _form(visit, {"student": typed}, dict(errors), status_of(error))
     await forget_attempts(guesses)

@@ -128,6 +128,9 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /v": [View("nobody", "/v"), View("nobody", "/v", ("#code=>7K4M", "submit .primary"), "refused")],
     "GET /v/{code:str}": [View("nobody", "/v/{closing}"), View("nobody", "/v/nothing", name="unknown")],
+    "GET /courses/{course_id:uuid}/scans": [
+        alice("/courses/{course}/scans", ".meanings summary"), alice("/courses/{empty}/scans", name="empty"),
+    ],
     "GET /courses/{course_id:uuid}/calendar": [
         alice("/courses/{course}/calendar"), alice("/courses/{empty}/calendar", name="empty"),
     ],

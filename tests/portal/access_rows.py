@@ -134,6 +134,8 @@ ROUTES: dict[str, Row] = {
     "GET /l/{link:str}/student": public(403),
     "POST /l/{link:str}/student": public(403, data={"student": "1"}),
     "POST /l/{link:str}/publication": public(403, data={"answer": "yes"}),
+    # 404: this portal has given nobody such a ticket
+    "POST /api/refusals": public(404, json={"id": str(uuid4()), "at": "2026-09-01T08:00:00Z", "ticket": "x"}),
     "POST /api/events": public(401, **EVENTS),
     "GET /api/post/preview/{reference:str}": public(200),
     # 503: in this test no server runs that the platform's adapter could ask for its access token
@@ -179,6 +181,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/members/{member_id:uuid}/removal": owned(303, **FORM),
     # 409: the only owner cannot leave
     "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
+    "GET /courses/{course_id:uuid}/scans": readers(200),
     "GET /courses/{course_id:uuid}/log": readers(200),
     "GET /courses/{course_id:uuid}/log.csv": readers(200),
     "GET /courses/{course_id:uuid}/codes": readers(200),

@@ -1,0 +1,46 @@
+"""The scan log of a course: every scan, those that were refused too, with the reason."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from courses.catalogue import course_of
+from courses.people import SignedIn
+from courses.scan_log import OUTCOMES, PAGE, count_scans, lesson_titles, outcome_counts, scans
+from portal.scan_filters import chosen_scans, place_text, read_place
+from portal.scan_words import outcome_meaning, outcome_name
+from portal.settings import Settings
+
+
+@get("/courses/{course_id:uuid}/scans", include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+) -> Template:
+    """A page of it, the newest first; what the filters cannot read is left out."""
+    course = await course_of(person, course_id)
+    given = dict(request.query_params)
+    chosen = chosen_scans(given, ZoneInfo(settings.time_zone))
+    before = read_place(given.get("before", ""))
+    found = await scans(course.id, chosen.wanted, before, PAGE + 1)
+    counts = await outcome_counts(course.id)
+    context = {
+        "person": person, "course": course, "scans": found[:PAGE], "lessons": await lesson_titles(course.id),
+        "total": await count_scans(course.id, chosen.wanted), "counts": counts, "chosen": chosen.texts,
+        "wanted": chosen.wanted, "query": urlencode(chosen.texts), "later": before is not None,
+        "older": place_text(found[PAGE - 1]) if len(found) > PAGE else "",
+        "outcomes": [(each, outcome_name(each)) for each in OUTCOMES], "outcome_name": outcome_name,
+        "outcome_meaning": outcome_meaning,
+    }  # fmt: skip
+    return Template("scans/show.html", context=context)
+
+
+routes = [show]
