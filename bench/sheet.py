@@ -21,8 +21,9 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from portal.join_work import join_parts
 from portal.print_parts import parts_of
-from portal.print_work import Drawn, Look, draw_part, join_parts
+from portal.print_work import Drawn, Look, draw_part
 from portal.workers import in_worker
 from print.layouts import LAYOUTS, Layout
 from print.options import AS_IT_IS, EVERYTHING

@@ -25,7 +25,8 @@ OWN = "own:"
 
 @dataclass(frozen=True)
 class Choice:
-    """`layout` is a name or `own:ID`; `skip` are cells that are peeled off already, `resume` takes those of the last sheet.
+    """`layout` is a name or `own:ID`; `skip` are cells that are peeled off already, `resume` names
+    the run whose half-used sheet is gone on with; `tagged` is for screen readers.
 
     `lessons` are all where none is named; `anyway` prints lessons too that a platform would refuse, for a `reason`.
     """
@@ -38,12 +39,13 @@ class Choice:
     marks: str = ""
     language: str = "en"
     skip: frozenset[int] = frozenset()
-    resume: bool = False
+    resume: str = ""
     printer: str = ""
     lessons: tuple[UUID, ...] = ()
     found: str = ""
     anyway: bool = False
     reason: str = ""
+    tagged: bool = False
 
     @property
     def personal(self) -> bool:
@@ -55,7 +57,8 @@ class Choice:
         pairs = [("chosen", "1"), ("kind", self.kind), ("layout", self.layout), ("copies", self.copies),
                  ("order", "lesson" if self.by_lesson else ""), ("marks", self.marks), ("language", self.language),
                  ("printer", self.printer), ("found", self.found), ("anyway", "1" if self.anyway else ""),
-                 ("resume", "1" if self.resume else ""), ("skip_of", self.layout if self.skip else "")]  # fmt: skip
+                 ("resume", self.resume), ("skip_of", self.layout if self.skip else "")]  # fmt: skip
+        pairs += [("tagged", "1")] if self.tagged else []
         pairs += [("part", part) for part in sorted(self.parts)] + [("skip", cell) for cell in sorted(self.skip)]
         pairs += [("lesson", lesson) for lesson in self.lessons]
         return urlencode([(name, value) for name, value in pairs if value != ""])
@@ -75,12 +78,13 @@ def read_choice(form: Mapping[str, str | list[str]]) -> Choice:
         language=one(form, "language") if one(form, "language") in LANGUAGES else language(),
         # Cells that were checked for another layout mean nothing on this one.
         skip=frozenset(map(_number, many(form, "skip"))) if one(form, "skip_of") == layout else frozenset(),
-        resume=one(form, "resume") == "1",
+        resume=one(form, "resume"),
         printer=one(form, "printer"),
         lessons=tuple(filter(None, map(_uuid, many(form, "lesson")))),
         found=one(form, "found"),
         anyway=one(form, "anyway") == "1",
         reason=one(form, "reason"),
+        tagged=one(form, "tagged") == "1",
     )
 
 

@@ -20,9 +20,10 @@ from courses.prints.ending import FOLDER, drop_file
 from courses.prints.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.prints.runs import PrintRunInfo, ProofRecord
 from courses.room import is_full
+from portal.join_work import join_parts
 from portal.print_parts import SLIPS, Part, parts_of
 from portal.print_proofs import with_part
-from portal.print_work import draw_part, join_parts
+from portal.print_work import draw_part
 from portal.run_slips import look_of, slips_of
 from portal.settings import Settings
 from portal.workers import WorkFailed, in_worker
@@ -166,7 +167,7 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
             return
         whole, files = folder / "whole.pdf", [drawn[number] for number in sorted(drawn)]
         if len(files) > 1:
-            await _twice(lambda: in_worker(join_parts, files, whole))
+            await _twice(lambda: in_worker(join_parts, files, whole, look.options.tagged))
         await obstore.put_async(store, _key(run), whole if len(files) > 1 else files[0])
         if not await finish_run(run.id, run.attempt, file=_key(run), slips=done, pages=pages, proof=proof):
             raise Stopped

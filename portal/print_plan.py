@@ -13,15 +13,16 @@ from courses.errors import Conflict, Invalid, Message
 from courses.own_layouts import own_layouts
 from courses.people import SignedIn
 from courses.printers import PrinterInfo, printers_of
-from courses.prints.runs import PrintOptions, PrintRunInfo, last_on_sheet
+from courses.prints.runs import PrintOptions, runs_on_sheet
 from courses.prints.starting import Pair, check_amount, pairs_for
 from courses.roster import StudentInfo, students_of
 from courses.spoken import show_spoken
+from portal.half_used import HalfUsed, half_used
 from portal.lesson_filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.print_choice import Choice, Named, layout_groups
-from portal.print_parts import sheets_of, used_cells
+from portal.print_parts import sheets_of
 from portal.print_work import Look, draw_preview
 from portal.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.settings import Settings
@@ -54,7 +55,7 @@ class Distance:
 class Plan:
     """`lessons` are those that will be printed, `asked` all that were named; `problem` says why nothing can be printed.
 
-    `left` is the last run on such a sheet and `used` the cells that it left used; `skip` are those that stay free now.
+    `left` are such sheets that are half used, the newest first; `skip` are the cells that stay free now.
     """
 
     choice: Choice
@@ -69,8 +70,7 @@ class Plan:
     slips: int
     sheets: int
     skip: frozenset[int]
-    left: PrintRunInfo | None
-    used: frozenset[int]
+    left: list[HalfUsed]
     printers: list[PrinterInfo]
     fit: Fit
     distance: Distance | None
@@ -84,6 +84,7 @@ class Plan:
             copies=1 if choice.personal else choice.copies, by_lesson=choice.by_lesson, parts=tuple(sorted(choice.parts)),
             marks=choice.marks, language=choice.language, skip=tuple(sorted(self.skip)),
             per_page=self.named.layout.per_page, fit=(fit.offset_x, fit.offset_y, fit.scale_x, fit.scale_y),
+            tagged=choice.tagged,
         )  # fmt: skip
 
 
@@ -106,14 +107,14 @@ async def plan_for(
     pairs = await pairs_for(course.id, choice.kind, [lesson.id for lesson in lessons], choice.by_lesson)
     slips = len(pairs) * (1 if choice.personal else choice.copies)
     per_page, stock = named.layout.per_page, bool(named.layout.stock)
-    left = await last_on_sheet(course.id, named.layout.name) if stock else None
-    used = used_cells(left.slips, per_page, left.options.skip) if left else frozenset()
-    skip = used if choice.resume else frozenset(cell for cell in choice.skip if cell < per_page)
+    left = half_used(await runs_on_sheet(course.id, named.layout.name)) if stock else []
+    chosen = next((sheet.used for sheet in left if sheet.run.name == choice.resume), choice.skip)
+    skip = frozenset(cell for cell in chosen if cell < per_page)
     skip = skip if stock and len(skip) < per_page else frozenset()
     distance, problem = _readable(settings, named, choice)
     return Plan(
         choice, groups, named, everything, asked, lessons, refused, students, pairs, slips,
-        sheets_of(min(slips, 100_000), per_page, skip), skip, left if used else None, used, printers,
+        sheets_of(min(slips, 100_000), per_page, skip), skip, left, printers,
         _fit(printers, choice.printer), distance, problem or _missing(everything, live, students, choice, slips),
     )  # fmt: skip
 

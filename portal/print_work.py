@@ -1,4 +1,4 @@
-"""Parts of print runs, drawn, read back and put together in worker processes. Imports little: each worker waits for it."""
+"""Parts of print runs, drawn and read back in worker processes. Imports little: each worker waits for it."""
 
 import io
 from collections.abc import Sequence
@@ -61,16 +61,6 @@ def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Pat
         return drawn
     path.write_bytes(drawn)
     return Drawn(len(pages), sum(map(len, pages)), sum(map(len, chosen.values())), prove(path, chosen))
-
-
-def join_parts(parts: Sequence[Path], target: Path) -> None:
-    """One file of all pages. The first part's title, language and printing preferences are the whole's."""
-    whole = pypdfium2.PdfDocument(parts[0])
-    for part in parts[1:]:
-        more = pypdfium2.PdfDocument(part)
-        whole.import_pages(more)
-        more.close()
-    whole.save(target)
 
 
 def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width: int) -> bytes | Message:

@@ -35,7 +35,7 @@ def layout_of(name: str, grid: dict[str, float]) -> Layout:
 
 def look_of(run: PrintRunInfo) -> Look:
     """How a run is printed. Raises NotFound, GridRefused."""
-    options = Options(parts=frozenset(run.options.parts), marks=run.options.marks)
+    options = Options(parts=frozenset(run.options.parts), marks=run.options.marks, tagged=run.options.tagged)
     title = f"{run.course_title} {run.name}"
     say = catalogue(run.options.language).gettext
     notes = (

@@ -28,7 +28,8 @@ PAGE = 50
 class PrintOptions(msgspec.Struct, frozen=True):
     """How a run is printed. `skip` are cells of the first sheets that are peeled off already, `per_page` cells a sheet has.
 
-    `fit` is the printer's offset (x, y in mm) and scale (x, y); `replaces` names the slip that this run is printed for.
+    `fit` is the printer's offset (x, y in mm) and scale (x, y); `replaces` names the slip that this run is printed for;
+    `tagged` is for screen readers.
     """
 
     copies: int = 1
@@ -40,6 +41,7 @@ class PrintOptions(msgspec.Struct, frozen=True):
     per_page: int = 1
     fit: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     replaces: str = ""
+    tagged: bool = False
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -173,12 +175,12 @@ async def runs_of(course_id: UUID, page: int = 1) -> RunPage:
     return RunPage([_info(row) for row in rows], page, pages)
 
 
-async def last_on_sheet(course_id: UUID, layout: str) -> PrintRunInfo | None:
-    """The newest finished run of a course with this layout."""
+async def runs_on_sheet(course_id: UUID, layout: str) -> list[PrintRunInfo]:
+    """The newest finished runs of a course with this layout, at most 50, the oldest first."""
     rows = await _select().where(
         PrintRun.course == course_id, PrintRun.layout == layout, PrintRun.state == "done"
-    ).order_by(PrintRun.number, ascending=False).limit(1)  # fmt: skip
-    return _info(rows[0]) if rows else None
+    ).order_by(PrintRun.number, ascending=False).limit(PAGE)  # fmt: skip
+    return [_info(row) for row in reversed(rows)]
 
 
 async def slips_of_run(run_id: UUID, after: int = 0, limit: int = PAGE, offset: int = 0) -> list[RunSlip]:

@@ -19,10 +19,10 @@ from courses.prints.queue import retry_run
 from courses.prints.runs import (
     PAGE,
     PrintRunInfo,
-    last_on_sheet,
     links_in_run,
     run_of,
     runs_of,
+    runs_on_sheet,
     scans_of_links,
     scans_of_runs,
     slip_of_run,
@@ -32,11 +32,11 @@ from courses.prints.starting import Wanted, reissue_slip, start_run
 from portal.downloads import disposition
 from portal.errors import wants_json
 from portal.forms import Form
+from portal.half_used import half_used
 from portal.platforms import Platform
 from portal.print_choice import read_choice
 from portal.print_jobs import look_now
 from portal.print_page import options_page
-from portal.print_parts import used_cells
 from portal.print_plan import plan_for
 from portal.run_slips import layout_of
 from portal.settings import Settings
@@ -158,8 +158,8 @@ async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], sli
     if run.under_way:
         raise Conflict(Message("This run is under way. Wait until it is done."))
     labels = bool(layout_of(run.layout, dict(run.grid)).stock)
-    left = await last_on_sheet(run.course, run.layout) if labels else None
-    used = used_cells(left.slips, left.options.per_page, left.options.skip) if left else ()
+    left = half_used(await runs_on_sheet(run.course, run.layout)) if labels else []
+    used = left[0].used if left else ()
     new = await reissue_slip(person, run, slip, used)
     look_now()
     return _to(new)

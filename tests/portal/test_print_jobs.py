@@ -1,6 +1,7 @@
 """Print runs in the background: whole or failed with a reason, whatever dies, fills up or is cancelled meanwhile."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -11,22 +12,27 @@ from typing import Any
 from uuid import UUID
 
 import obstore
+import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 import zxingcpp
 from obstore.store import ObjectStore
+from PIL import Image
 
 from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.media import open_store
+from courses.media import open_store, store_picture
 from courses.people import SignedIn, add_person
+from courses.pictures import prepare_picture
 from courses.prints.ending import cancel_run
 from courses.prints.queue import take_run
 from courses.prints.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
 from courses.prints.starting import Wanted, pairs_for, start_run
 from courses.roster import add_students
 from courses.roster_text import Entry
+from courses.tables.lessons import Lesson
 from courses.tables.printing import PrintRun
 from portal import print_jobs
 from portal.print_jobs import draw_run, printing
@@ -231,3 +237,64 @@ async def test_runs_go_on_in_the_background_and_back_to_the_queue_at_the_end(
             await asyncio.sleep(0.02)
     back = await run_of(room.alice, run)
     assert (back.state, back.tries) == ("queued", 0)
+
+
+async def test_tagged_run_of_several_parts_is_read_slip_by_slip(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every code has its alternative text, and every page finds its tags through the parent tree."""
+    monkeypatch.setattr(print_jobs, "SLIPS", 10)
+    run = await room.drawn(await room.start(layout="a4-6", tagged=True))
+    data = (await (await obstore.get_async(room.store, run.file)).bytes_async()).to_bytes()
+    links = [share_url(room.settings, slip.link) for slip in await slips_of_run(run.id)]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert len(pdf.pages) == run.pages == 5
+        tree = pdf.Root.StructTreeRoot
+        assert len(tree.K) == 1
+        found = [str(each.Alt) for each in _elements(tree.K[0]) if each.S == "/Figure"]
+        assert sorted(found) == sorted(f"QR {link}" for link in links)
+        assert all(each.P.objgen == tree.K[0].objgen for each in tree.K[0].K)
+        rows = dict(zip(tree.ParentTree.Nums[::2], tree.ParentTree.Nums[1::2], strict=True))
+        assert [page.StructParents for page in pdf.pages] == sorted(rows) == [0, 1, 2, 3, 4]
+        for page in pdf.pages:
+            assert {each.Pg.objgen for each in rows[page.StructParents]} == {page.obj.objgen}
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.Lang == "zh"
+        assert pdf.Root.ViewerPreferences.PrintScaling == "/None"
+        assert b'pdfuaid:part="1"' in pdf.Root.Metadata.read_bytes()
+
+
+def _elements(element: Any) -> list[Any]:
+    """An element and all below it."""
+    inside = element.get("/K")
+    children = inside if isinstance(inside, pikepdf.Array) else [inside]
+    below = [each for each in children if isinstance(each, pikepdf.Dictionary) and "/S" in each]
+    return [element, *(found for each in below for found in _elements(each))]
+
+
+async def test_cover_of_the_lesson_is_on_its_slips_and_off_the_code(room: Room) -> None:
+    picture = prepare_picture(_photo())
+    media = await store_picture(room.store, room.course, "red.jpg", picture)
+    await Lesson.update({Lesson.cover: media.id}).where(Lesson.id == room.lessons[0])
+    pairs = await pairs_for(room.course, "handout", room.lessons)
+    wanted = Wanted("handout", "a4-6", PrintOptions(parts=(*PARTS, "title", "cover"), per_page=6), pairs)
+    run = await room.drawn(await start_run(room.alice, room.course, wanted))
+    assert run.state == "done"
+    page = (await room.pdf(run))[0]
+    (image,) = [it for it in page.get_objects() if it.type == raw.FPDF_PAGEOBJ_IMAGE and it.get_px_size()[0] > 50]
+    left, bottom, right, top = image.get_bounds()
+    picture = page.render(scale=150 / 72).to_pil().convert("RGB")
+    middle = (left + right) / 2, page.get_height() - (bottom + top) / 2
+    red, green, blue = picture.getpixel(tuple(round(at * 150 / 72) for at in middle))
+    assert red > 180
+    assert max(green, blue) < 90
+    for code in zxingcpp.read_barcodes(picture):
+        at = code.position
+        for corner in (at.top_left, at.top_right, at.bottom_left, at.bottom_right):
+            x, y = corner.x * 72 / 150, page.get_height() - corner.y * 72 / 150
+            assert not (left <= x <= right and bottom <= y <= top)
+    assert len(codes(await room.pdf(run))) == 2
+
+
+def _photo() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (640, 480), (220, 30, 30)).save(target, "JPEG")
+    return target.getvalue()

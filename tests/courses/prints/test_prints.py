@@ -25,10 +25,10 @@ from courses.prints.runs import (
     PrintOptions,
     PrintRunInfo,
     ProofRecord,
-    last_on_sheet,
     links_in_run,
     run_of,
     runs_of,
+    runs_on_sheet,
     scans_of_links,
     scans_of_runs,
     slips_of_run,
@@ -232,7 +232,7 @@ async def test_run_is_cancelled_failed_and_tried_again(room: Class) -> None:
     run = await take_run()
     assert (run.tries, run.failure) == (1, None)
     assert await finish_run(run.id, run.attempt, file="prints/a", slips=6, pages=1, proof=ProofRecord(6, 6, 6))
-    done = await last_on_sheet(room.course, "a4-24")
+    (done,) = await runs_on_sheet(room.course, "a4-24")
     assert (done.id, done.done, done.proof.read) == (run.id, 6, 6)
 
 

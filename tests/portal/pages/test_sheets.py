@@ -18,8 +18,11 @@ from courses.authoring import create_lesson, lesson_by_id
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson, withdraw_link
 from courses.people import SignedIn
+from courses.prints.runs import PrintOptions
+from courses.prints.starting import Pair, Wanted, start_run
 from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
+from courses.tables.printing import PrintRun
 
 
 def pages(pdf: bytes) -> list[list[str]]:
@@ -252,3 +255,18 @@ def test_only_lessons_that_cannot_be_published_leave_nothing_to_print(
 def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, classroom: Any) -> None:
     assert bob.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 404
     assert client.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 303
+
+
+def test_two_half_used_sheets_are_told_apart(alice: TestClient, classroom: Any, alice_person: SignedIn) -> None:
+    for slips in (3, 5):
+        options = PrintOptions(copies=slips, per_page=21)
+        wanted = Wanted("copies", "avery-l7160", options, [Pair(classroom.lesson)])
+        run = classroom.run(start_run, alice_person, classroom.course, wanted)
+        classroom.run(lambda run=run: PrintRun.update({PrintRun.state: "done"}).where(PrintRun.id == run).run())
+    address = f"/courses/{classroom.course}/sheet?layout=avery-l7160"
+    page = alice.get(address).text
+    assert page.index("The sheet of P2 has 16 labels left.") < page.index("The sheet of P1 has 18 labels left.")
+    page = alice.get(f"{address}&resume=P1").text
+    assert re.findall(r'value="(\d+)" id="cell-\d+" checked', page) == ["0", "1", "2"]
+    assert "The sheet of P1" not in page
+    assert "The sheet of P2" in page
