@@ -12,7 +12,9 @@ from courses.database import one_at_a_time, writing
 from courses.drafts import TITLE_LENGTH, LessonDraft
 from courses.errors import Conflict, Message
 from courses.links import class_links, forget_card, issue_link, links_of_lesson
+from courses.logos import logo_of
 from courses.people import SignedIn
+from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.media import Media
@@ -48,7 +50,11 @@ async def copy_course(by: SignedIn, course: CourseInfo, title: str, term: str) -
     lessons = [*await lessons_of(course.id), *await lessons_of(course.id, templates=True)]
     async with writing():
         copy = await create_course(by, title, term, course.description)
-        media = await copy_media(course.id, copy, {each for lesson in lessons for each in media_in(lesson.draft)})
+        logo = await logo_of(course.id)
+        wanted = {each for lesson in lessons for each in media_in(lesson.draft)} | ({logo.id} if logo else set())
+        media = await copy_media(course.id, copy, wanted)
+        if logo:
+            await Course.update({Course.logo: media[logo.id]}).where(Course.id == copy)
         for lesson in lessons:
             await copy_lesson(by, lesson, copy, lesson.title, template=lesson.template, media=media)
         await record("course.copy", by, course=copy, object=copy, label=title, detail={"from": course.title})

@@ -13,6 +13,7 @@ from courses import database
 from courses.clock import now
 from courses.database import writing
 from courses.media import VARIANTS, stored_key
+from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.media import Media
 
@@ -49,7 +50,7 @@ async def media_in_lesson(lesson_id: UUID) -> set[UUID]:
 
 
 async def needed(ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the media that some lesson, in the trash too, shows or could bring back from a revision.
+    """Those of the media that some lesson, in the trash too, shows or could bring back from a revision, and logos.
 
     Reads all revisions in small steps, so that nobody waits for it.
     """
@@ -125,12 +126,13 @@ def batches(items: Collection[UUID]) -> Iterator[list[UUID]]:
 
 
 async def _shown_of(ids: Collection[UUID]) -> set[UUID]:
-    """Those of the media that a lesson shows now."""
+    """Those of the media that a lesson shows now, or a course has as its logo."""
     found: set[UUID] = set()
     for some in batches(ids):
         found |= set(some) & await _shown(
             Lesson.video.is_in(some) | Lesson.cover.is_in(some), LessonPicture.media.is_in(some)
         )
+        found |= set(await Course.select(Course.logo).where(Course.logo.is_in(some)).output(as_list=True))
     return found
 
 

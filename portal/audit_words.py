@@ -8,6 +8,8 @@ from portal.i18n import gettext as _
 SENTENCES: dict[str, Callable[[], str]] = {
     "course.create": lambda: _("{who} made the course “{what}”"),
     "course.edit": lambda: _("{who} changed the settings of the course"),
+    "course.logo": lambda: _("{who} gave the course a logo"),
+    "course.logo_removed": lambda: _("{who} took the course’s logo away"),
     "course.archive": lambda: _("{who} archived the course"),
     "course.restore": lambda: _("{who} took the course out of the archive"),
     "course.remove": lambda: _("{who} deleted the course “{what}” for good"),

@@ -18,8 +18,8 @@ from print.layouts import LAYOUTS, Layout
 from print.options import MARKS
 
 #: what is on a slip unless chosen otherwise
-USUAL = PARTS - {"cover", "logo", "steps"}
-OFFERED = ("title", "course", "student", "spoken", "address", "serial", "steps", "cover")
+USUAL = PARTS - {"cover", "steps"}
+OFFERED = ("title", "course", "student", "spoken", "address", "serial", "steps", "logo", "cover")
 OWN = "own:"
 
 

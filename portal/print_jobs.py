@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,7 @@ from courses.prints.queue import beat_run, fail_run, finish_run, give_back, take
 from courses.prints.runs import PrintRunInfo, ProofRecord
 from courses.room import is_full
 from portal.join_work import join_parts
+from portal.logo_bytes import logo_bytes
 from portal.print_parts import SLIPS, Part, parts_of
 from portal.print_proofs import with_part
 from portal.print_work import draw_part
@@ -135,6 +137,8 @@ async def _beating(run: PrintRunInfo) -> AsyncIterator[None]:
 
 async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:
     look = look_of(run)
+    if "logo" in run.options.parts:
+        look = replace(look, options=replace(look.options, logo=await logo_bytes(store, run.course)))
     parts = parts_of(run.slips, look.layout.per_page, run.options.skip, SLIPS)
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder, done, pages = Path(name), 0, 0

@@ -28,7 +28,8 @@ async def options_page(
     asked = {lesson.id for lesson in plan.asked}
     live = {lesson.id for lesson in plan.lessons} | {each.lesson.id for each in plan.refused}
     context = {
-        "person": person, "course": course, "plan": plan, "choice": choice, "query": choice.query, "kinds": KINDS, "parts": OFFERED,
+        "person": person, "course": course, "plan": plan, "choice": plan.choice, "query": plan.choice.query,
+        "kinds": KINDS, "parts": [part for part in OFFERED if part != "logo" or plan.logo],
         "marks": MARKS, "asked": asked, "left_out": [lesson for lesson in plan.asked if lesson.id not in live],
         "all_asked": len(plan.asked) == len(plan.everything), "only_here": only_here(settings),
         "values": {"reason": choice.reason}, "errors": errors_of(error) if error else no_errors(),

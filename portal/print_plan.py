@@ -5,11 +5,15 @@ import pickle
 from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from obstore.store import ObjectStore
 
 from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import CourseInfo
 from courses.errors import Conflict, Invalid, Message
+from courses.logos import logo_of
+from courses.media import MediaInfo
 from courses.own_layouts import own_layouts
 from courses.people import SignedIn
 from courses.printers import PrinterInfo, printers_of
@@ -19,6 +23,7 @@ from courses.roster import StudentInfo, students_of
 from courses.spoken import show_spoken
 from portal.half_used import HalfUsed, half_used
 from portal.lesson_filters import named_lessons
+from portal.logo_bytes import logo_bytes
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.print_choice import Choice, Named, layout_groups
@@ -71,6 +76,7 @@ class Plan:
     sheets: int
     skip: frozenset[int]
     left: list[HalfUsed]
+    logo: MediaInfo | None
     printers: list[PrinterInfo]
     fit: Fit
     distance: Distance | None
@@ -92,6 +98,9 @@ async def plan_for(
     person: SignedIn, settings: Settings, platforms: dict[str, Platform], course: CourseInfo, choice: Choice
 ) -> Plan:
     """Everything that the page and a run need. Raises NotFound for lessons that are not there."""
+    logo = await logo_of(course.id)
+    if logo is None:
+        choice = replace(choice, parts=choice.parts - {"logo"})
     groups = layout_groups(await own_layouts(course.id))
     known = {each.value: each for group in groups.values() for each in group}
     named = known.get(choice.layout, known[DEFAULT_LAYOUT])
@@ -114,7 +123,7 @@ async def plan_for(
     distance, problem = _readable(settings, named, choice)
     return Plan(
         choice, groups, named, everything, asked, lessons, refused, students, pairs, slips,
-        sheets_of(min(slips, 100_000), per_page, skip), skip, left, printers,
+        sheets_of(min(slips, 100_000), per_page, skip), skip, left, logo, printers,
         _fit(printers, choice.printer), distance, problem or _missing(everything, live, students, choice, slips),
     )  # fmt: skip
 
@@ -158,18 +167,20 @@ def _missing(
     return None
 
 
-def look_of_plan(course: CourseInfo, plan: Plan) -> Look:
+def look_of_plan(course: CourseInfo, plan: Plan, logo: bytes) -> Look:
     """How the slips of a plan are printed."""
-    options = Options(parts=plan.choice.parts, marks=plan.choice.marks)
+    options = Options(parts=plan.choice.parts, marks=plan.choice.marks, logo=logo)
     return Look(plan.named.layout, course.title, plan.choice.language, options, plan.fit)
 
 
-async def preview(settings: Settings, course: CourseInfo, plan: Plan) -> bytes | Message:
+async def preview(settings: Settings, store: ObjectStore, course: CourseInfo, plan: Plan) -> bytes | Message:
     """The first page as a PNG, its codes opening nothing; kept by its content. Raises WorkFailed."""
-    look = look_of_plan(course, plan)
+    logo = await logo_bytes(store, course.id) if "logo" in plan.choice.parts else b""
+    look = look_of_plan(course, plan, logo)
     slips = _first_slips(settings, course, plan)
-    key = hashlib.sha256(pickle.dumps((slips, look.layout, look.title, look.language, look.options.marks, look.fit,
-                                       sorted(look.options.parts), sorted(plan.skip)))).hexdigest()  # fmt: skip
+    options = look.options
+    key = hashlib.sha256(pickle.dumps((slips, look.layout, look.title, look.language, options.marks, options.logo, look.fit,
+                                       sorted(options.parts), sorted(plan.skip)))).hexdigest()  # fmt: skip
     if key in _previews:
         _previews.move_to_end(key)
         return _previews[key]

@@ -17,6 +17,8 @@ from print.sheets import Slip, render
 
 #: of a cover on a slip, in pixels: 300 dpi on a slip of 6 cm
 COVER = 720
+#: of a logo, which is at most 60 mm wide
+LOGO = 708
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,25 @@ def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width:
 
 def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int], notes: Sequence[str] = ()) -> bytes | Message:
     slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
+    options = replace(look.options, logo=_on_white(look.options.logo))
     try:
-        return render(slips, look.layout, title=look.title, language=look.language, options=look.options, skip=skip,
+        return render(slips, look.layout, title=look.title, language=look.language, options=options, skip=skip,
                       fit=look.fit, notes=notes)  # fmt: skip
     except SheetRefused as error:
         return Message(error.reason, **error.values)
+
+
+@lru_cache(maxsize=4)
+def _on_white(logo: bytes) -> bytes:
+    """A logo, which may be transparent, as a PNG of the size that is printed."""
+    if not logo:
+        return b""
+    picture = Image.open(io.BytesIO(logo)).convert("RGBA")
+    picture.thumbnail((LOGO, LOGO))
+    white = Image.new("RGBA", picture.size, "white")
+    target = io.BytesIO()
+    Image.alpha_composite(white, picture).convert("RGB").save(target, "PNG")
+    return target.getvalue()
 
 
 @lru_cache(maxsize=64)

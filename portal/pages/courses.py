@@ -10,9 +10,8 @@ from litestar.response import Redirect, Template
 from courses.catalogue import archive_course, course_of, courses_of, create_course, edit_course
 from courses.errors import Invalid, NotFound
 from courses.people import SignedIn
+from portal.course_settings import FIELDS, settings_page
 from portal.forms import Form, errors_of, no_errors, one
-
-FIELDS = ("title", "term", "description")
 
 
 @get("/courses", include_in_schema=False)
@@ -59,9 +58,7 @@ async def create(person: NamedDependency[SignedIn], data: URLEncodedBody[Form]) 
 async def edit(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
     """The settings of a course."""
     course = await course_of(person, course_id, "own")
-    values = {name: getattr(course, name) for name in FIELDS}
-    context = {"person": person, "course": course, "values": values, "errors": no_errors(), "done": done}
-    return Template("courses/edit.html", context=context)
+    return await settings_page(person, course, done=done)
 
 
 @post("/courses/{course_id:uuid}", status_code=303, include_in_schema=False)
@@ -74,8 +71,7 @@ async def update(
     try:
         await edit_course(person, course, **values)
     except Invalid as error:
-        context = {"person": person, "course": course, "values": values, "errors": errors_of(error), "done": ""}
-        return Template("courses/edit.html", context=context, status_code=422)
+        return await settings_page(person, course, values, errors_of(error))
     return Redirect(f"/courses/{course.id}/edit", query_params={"done": "saved"}, status_code=303)
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Template
+from obstore.store import ObjectStore
 
 from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import CourseInfo, course_of
@@ -51,6 +52,7 @@ async def picture(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
+    store: NamedDependency[SkipValidation[ObjectStore]],
     course_id: FromPath[UUID],
 ) -> Response[bytes]:
     """The first page as it would be printed. Raises Conflict where nothing would."""
@@ -58,7 +60,7 @@ async def picture(
     plan = await plan_for(
         person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
     )
-    drawn = plan.problem or await preview(settings, course, plan)
+    drawn = plan.problem or await preview(settings, store, course, plan)
     if isinstance(drawn, Message):
         raise Conflict(drawn)
     etag = f'"{sha256(drawn).hexdigest()[:32]}"'

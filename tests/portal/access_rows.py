@@ -147,6 +147,8 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}": owned(303, data={"title": "Other"}),
     "GET /courses/{course_id:uuid}/edit": owned(200),
+    "POST /courses/{course_id:uuid}/logo": owned(303, **PICTURE),
+    "POST /courses/{course_id:uuid}/logo/removal": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
     "GET /courses/{course_id:uuid}/roster": readers(200),

@@ -1,0 +1,27 @@
+"""The page with a course's settings, shown by its own address and again when something was wrong."""
+
+from collections.abc import Mapping
+
+from litestar.response import Template
+
+from courses.catalogue import CourseInfo
+from courses.logos import logo_of
+from courses.people import SignedIn
+from portal.forms import no_errors
+
+FIELDS = ("title", "term", "description")
+
+
+async def settings_page(
+    person: SignedIn,
+    course: CourseInfo,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    done: str = "",
+) -> Template:
+    """With what was typed and what is wrong with it, 422 then."""
+    context = {
+        "person": person, "course": course, "values": values or {name: getattr(course, name) for name in FIELDS},
+        "errors": errors or no_errors(), "done": done, "logo": await logo_of(course.id),
+    }  # fmt: skip
+    return Template("courses/edit.html", context=context, status_code=422 if errors else 200)
