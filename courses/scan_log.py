@@ -55,13 +55,12 @@ class ScanFilter:
     until: datetime | None = None
 
 
+EVERY = ScanFilter()
 #: a scan's place in the log
 Place = tuple[datetime, UUID]
 
 
-async def scans(
-    course: UUID, wanted: ScanFilter = ScanFilter(), before: Place | None = None, limit: int = PAGE
-) -> list[Scan]:
+async def scans(course: UUID, wanted: ScanFilter = EVERY, before: Place | None = None, limit: int = PAGE) -> list[Scan]:
     """The newest that stand before a place, at most `limit`, in at most two queries."""
     opened, refused = _where(course, wanted, before)
     rows: list[Scan] = []
@@ -76,7 +75,7 @@ async def scans(
     return sorted(rows, key=_place, reverse=True)[:limit]
 
 
-async def count_scans(course: UUID, wanted: ScanFilter = ScanFilter()) -> int:
+async def count_scans(course: UUID, wanted: ScanFilter = EVERY) -> int:
     """How many there are, in at most two queries."""
     opened, refused = _where(course, wanted, None)
     found = await Event.count().where(*opened) if opened is not None else 0
@@ -98,7 +97,7 @@ async def outcome_counts(course: UUID) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES if counts.get(outcome)}
 
 
-async def every_scan(course: UUID, wanted: ScanFilter = ScanFilter()) -> AsyncIterator[list[Scan]]:
+async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[list[Scan]]:
     """All that are meant, newest first, in chunks: first their places are read, then the rows in small steps."""
     opened, refused = _where(course, wanted, None)
     places: list[tuple[datetime, UUID, bool]] = []

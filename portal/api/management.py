@@ -8,7 +8,20 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from courses.people import SignedIn
-from portal.api import completion, courses, exchange, lessons, links, log, media, preflight, sheet, students
+from portal.api import (
+    completion,
+    courses,
+    exchange,
+    lessons,
+    links,
+    log,
+    media,
+    preflight,
+    publications,
+    scans,
+    sheet,
+    students,
+)
 from portal.api.bodies import check_body
 from portal.api.failures import HANDLERS
 from portal.api.schema import KEY
@@ -38,6 +51,8 @@ MANAGEMENT = Router(
         *exchange.routes,
         *sheet.routes,
         *completion.routes,
+        *publications.routes,
+        *scans.routes,
     ],
     guards=[key_needed],
     dependencies={"person": Provide(holder, sync_to_thread=False)},

@@ -128,6 +128,11 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /v": [View("nobody", "/v"), View("nobody", "/v", ("#code=>7K4M", "submit .primary"), "refused")],
     "GET /v/{code:str}": [View("nobody", "/v/{closing}"), View("nobody", "/v/nothing", name="unknown")],
+    "GET /courses/{course_id:uuid}/exports": [
+        alice("/courses/{course}/exports", "#name=>For the office", "submit .save-as button"),
+        alice("/courses/{course}/exports?export=scans&outcome=expired", name="scans"),
+        alice("/courses/{course}/exports?export=publications", "submit .save-as button", name="refused"),
+    ],
     "GET /courses/{course_id:uuid}/scans": [
         alice("/courses/{course}/scans", ".meanings summary"), alice("/courses/{empty}/scans", name="empty"),
     ],
@@ -187,7 +192,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
+    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 

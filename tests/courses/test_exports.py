@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -46,3 +47,10 @@ def test_csv_bytes_is_written_as_excel_and_the_rfc_want_it() -> None:
     assert csv_bytes([["学号", "a,b"], ["1", 'x"y']]) == '\ufeff学号,"a,b"\r\n1,"x""y"\r\n'.encode()
     assert csv_bytes([]) == b"\xef\xbb\xbf"
     assert csv_bytes([["\ud800"]]).endswith(b"?\r\n")
+
+
+def test_csv_numbers_are_bare_and_times_have_their_zone() -> None:
+    at = datetime(2026, 9, 1, 8, 0, 0, 123, timezone(timedelta(hours=8)))
+    assert read(csv_bytes([[-3, 1.5, None, True, at, "-3"]])) == [
+        ["-3", "1.5", "", "1", "2026-09-01T08:00:00+08:00", "'-3"]
+    ]

@@ -184,6 +184,15 @@ ROUTES: dict[str, Row] = {
     # 409: the only owner cannot leave
     "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
     "GET /courses/{course_id:uuid}/scans": readers(200),
+    "GET /courses/{course_id:uuid}/exports": readers(200),
+    "GET /courses/{course_id:uuid}/exports/{export_name:str}/file.csv": readers(200),
+    "GET /courses/{course_id:uuid}/exports/{export_name:str}/file.xlsx": readers(200),
+    "GET /courses/{course_id:uuid}/exports/{export_name:str}/file.json": readers(200),
+    "POST /courses/{course_id:uuid}/exports/presets": readers(303, data={"export": "scans", "name": "Office"}),
+    # What was saved is its person's alone
+    "POST /courses/{course_id:uuid}/exports/presets/{preset_id:uuid}/removal": _members(303, 404, 404, 404, FORM),
+    "GET /api/v1/courses/{course_id:uuid}/scans": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/publications": owners_key(200),
     "GET /courses/{course_id:uuid}/log": readers(200),
     "GET /courses/{course_id:uuid}/log.csv": readers(200),
     "GET /courses/{course_id:uuid}/codes": readers(200),

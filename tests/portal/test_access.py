@@ -32,6 +32,7 @@ from courses.media import media_info, media_of, open_store, store_picture
 from courses.own_layouts import create_own_layout
 from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
+from courses.presets import save_preset
 from courses.printers import add_printer
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
@@ -162,6 +163,8 @@ def parts(world: World) -> dict[str, str]:
         await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
             "course_id": str(course),
+            "export_name": "scans",
+            "preset_id": str(await save_preset(alice, course, "scans", "Mine", [])),
             "layout_id": str(await create_own_layout(alice, course, "Shop", GRID, "mm")),
             "printer_id": str((await add_printer(alice, "Other", (0, 0), (1, 1))).id),
             "lesson_id": str(lesson),

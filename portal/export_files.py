@@ -1,0 +1,115 @@
+"""Exports as files: CSV and JSON are sent while they are read; a spreadsheet is written by a worker and sent from the disk."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import anyio
+import msgspec
+from litestar.response import Stream
+
+from courses.errors import Conflict, Message
+from courses.export_tables import Column, Export
+from courses.exports import MARK, Value, csv_lines
+from portal.downloads import disposition
+from portal.export_words import cell_words, column_title, export_name
+from portal.i18n import language, use_language
+from portal.workers import in_worker
+from portal.xlsx_work import ROWS, write_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PART = 256 << 10  # bytes
+FORMATS = ("csv", "xlsx", "json")
+
+
+async def export_answer(export: Export, form: str, course: str, zone: str, platforms: Mapping[str, str]) -> Stream:
+    """The file in one of FORMATS, named after the course. Raises WorkFailed, and Conflict for what no sheet can hold."""
+    name = f"{course} {export_name(export.name)}"
+    headers = {"Content-Disposition": disposition(name, form, fallback=export.name)}
+    if form == "xlsx":
+        return await _xlsx(export, zone, platforms, headers)
+    write, media = (_csv, "text/csv; charset=utf-8") if form == "csv" else (_json, "application/json")
+    # The answer is sent after the request's own context has ended.
+    return Stream(_in(language(), write(export, zone, platforms)), media_type=media, headers=headers)
+
+
+async def _in(name: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    use_language(name)
+    async with aclosing(parts) as open_parts:  # type: ignore[type-var]
+        async for part in open_parts:
+            yield part
+
+
+async def _csv(export: Export, zone: str, platforms: Mapping[str, str]) -> AsyncIterator[bytes]:
+    there = ZoneInfo(zone)
+    yield MARK + csv_lines([[column_title(column, zone) for column in export.columns]])
+    async for chunk in export.chunks:
+        yield csv_lines([[_local(cell, there) for cell in _words(export.columns, row, platforms)] for row in chunk])
+
+
+async def _json(export: Export, zone: str, _: Mapping[str, str]) -> AsyncIterator[bytes]:
+    """An array of objects with the portal's own words; what is of a lesson stands under `lessons`."""
+    there, between = ZoneInfo(zone), b"[\n"
+    async for chunk in export.chunks:
+        for row in chunk:
+            yield between + msgspec.json.encode(_object(export.columns, [_local(cell, there) for cell in row]))
+            between = b",\n"
+    yield b"\n]\n" if between != b"[\n" else b"[]\n"
+
+
+def _object(columns: list[Column], row: list[Value]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    lessons: dict[Any, dict[str, Any]] = {}
+    for column, cell in zip(columns, row, strict=True):
+        if column.lesson is None:
+            found[column.key] = cell
+        else:
+            lessons.setdefault(column.lesson, {"id": column.lesson, "title": column.of})[column.key] = cell
+    return found | ({"lessons": list(lessons.values())} if lessons else {})
+
+
+async def _xlsx(export: Export, zone: str, platforms: Mapping[str, str], headers: dict[str, str]) -> Stream:
+    folder = Path(tempfile.mkdtemp(prefix="lessonlink-export-"))
+    spool, target = folder / "rows", folder / "export.xlsx"
+    try:
+        rows = 1
+        async with await anyio.open_file(spool, "wb") as file:
+            async for chunk in export.chunks:
+                rows += len(chunk)
+                if rows > ROWS:
+                    raise Conflict(
+                        Message("A spreadsheet holds {limit} rows, and this has more. Take CSV.", limit=ROWS)
+                    )
+                lines = [msgspec.json.encode(_words(export.columns, row, platforms)) for row in chunk]
+                await file.write(b"\n".join([*lines, b""]))
+        titles, kinds = (
+            [column_title(column, zone) for column in export.columns],
+            [column.kind for column in export.columns],
+        )
+        await in_worker(write_xlsx, spool, target, export.name, titles, kinds, zone)
+        file = target.open("rb")
+    finally:
+        # It has names in it. What is open can still be read.
+        shutil.rmtree(folder)
+    headers["Content-Length"] = str(os.fstat(file.fileno()).st_size)
+    return Stream(_parts(file), media_type=XLSX, headers=headers)
+
+
+async def _parts(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while part := await anyio.to_thread.run_sync(file.read, PART):
+            yield part
+
+
+def _words(columns: list[Column], row: list[Value], platforms: Mapping[str, str]) -> list[Value]:
+    return [cell_words(column, cell, platforms) for column, cell in zip(columns, row, strict=True)]
+
+
+def _local(value: Value, zone: ZoneInfo) -> Value:
+    return value.astimezone(zone).replace(microsecond=0) if isinstance(value, datetime) else value

@@ -1,0 +1,63 @@
+"""Exports as people read them: names, columns, and what stands in cells."""
+
+from collections.abc import Callable, Mapping
+
+from courses.export_tables import Column
+from courses.exports import Value
+from courses.publishing import RUNGS
+from portal.browsers import app_name
+from portal.i18n import gettext as _
+from portal.scan_words import OUTCOMES
+from portal.templating import rung_name
+
+#: name of each export, and what it is for
+EXPORTS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
+    "scans": (lambda: _("Scan log"), lambda: _("A row for every scan, refused ones with the reason.")),
+    "completion": (lambda: _("Completion"), lambda: _("A row for everyone on the list, with columns for each lesson.")),
+    "publications": (
+        lambda: _("Publications"),
+        lambda: _("A row for everyone on the list and each lesson, with the times of every step and counts."),
+    ),
+}
+TITLES: dict[str, Callable[[], str]] = {
+    "time": lambda: _("Time"), "received": lambda: _("Received"), "number": lambda: _("Number"), "name": lambda: _("Name"),
+    "group": lambda: _("Group"), "lesson": lambda: _("Lesson"), "outcome": lambda: _("What became of it"),
+    "app": lambda: _("App"), "slip": lambda: _("Slip"), "run": lambda: _("Print run"), "serial": lambda: _("Number of the slip"),
+    "phone": lambda: _("Phone"), "done": lambda: _("Lessons published"), "rung": lambda: _("Rung"),
+    "platform": lambda: _("Platform"), "note": lambda: _("Address of the note"),
+    "failure": lambda: _("Failure in the platform’s words"),
+    "refusal": lambda: _("Why not accepted"), "scans": lambda: _("Scans"), "launches": lambda: _("Times the app was opened"),
+    "failures": lambda: _("Failures"), "minutes": lambda: _("Minutes from scan to publication"),
+    "scanned_at": lambda: _("Scanned at"), "previewed_at": lambda: _("Previewed at"), "launched_at": lambda: _("App opened at"),
+    "failed_at": lambda: _("Failed at"), "claimed_at": lambda: _("Said published at"), "linked_at": lambda: _("Note link given at"),
+    "confirmed_at": lambda: _("Confirmed at"), "refused_at": lambda: _("Not accepted at"),
+}  # fmt: skip
+
+
+def export_name(name: str) -> str:
+    """As a heading."""
+    return EXPORTS[name][0]()
+
+
+def column_title(column: Column, zone: str) -> str:
+    """A heading of a file; that of a time names its zone."""
+    title = TITLES[column.key]()
+    if column.of is not None:
+        title = column.of if column.key == "rung" else f"{column.of} · {title}"
+    return f"{title} ({zone})" if column.kind == "time" else title
+
+
+def cell_words(column: Column, value: Value, platforms: Mapping[str, str]) -> Value:
+    """What a spreadsheet shows for it: words for rungs, outcomes, platforms and apps, all else as it is."""
+    if not isinstance(value, str):
+        return value
+    match column.kind:
+        case "rung" if value in RUNGS:
+            return rung_name(value)
+        case "outcome" if value in OUTCOMES:
+            return OUTCOMES[value][0]()
+        case "platform":
+            return platforms.get(value, value)
+        case "app":
+            return app_name(value)
+    return value
