@@ -17,7 +17,20 @@ from courses.tables.links import Link
 LABEL_LENGTH = 200
 PAGE = 50
 #: what an entry may be about: the first word of its action
-NOUNS = ("course", "lesson", "link", "student", "roster", "publication", "print", "member", "person", "key", "session")
+NOUNS = (
+    "course",
+    "lesson",
+    "link",
+    "student",
+    "roster",
+    "publication",
+    "print",
+    "member",
+    "webhook",
+    "person",
+    "key",
+    "session",
+)
 #: what of an entry's detail is nobody's personal data, and stays when its object is forgotten
 _IMPERSONAL = frozenset({"lesson", "title", "platform", "role", "version", "added", "renamed", "unchanged", "student"})
 

@@ -13,6 +13,7 @@ from obstore.store import ObjectStore
 from courses.attempts import KEPT as ATTEMPTS_KEPT
 from courses.clock import now
 from courses.database import writing
+from courses.deliveries import forget_deliveries
 from courses.exchange.runs import sweep_runs
 from courses.media_sweep import sweep_media
 from courses.media_use import BATCH, batches
@@ -43,6 +44,7 @@ class Swept:
     attempts: int
     imports: int
     prints: int
+    deliveries: int
     uploads: int
     media: int
 
@@ -62,6 +64,7 @@ async def sweep(store: ObjectStore) -> Swept:
         "attempts": lambda: _until_none(_forget_attempts),
         "imports": lambda: sweep_runs(store),
         "prints": lambda: sweep_prints(store),
+        "deliveries": forget_deliveries,
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
     }

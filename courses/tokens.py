@@ -71,6 +71,17 @@ class Keyring:
             raise TokenInvalid
         return body[1:]
 
+    def new_name(self) -> str:
+        """Names a secret that `derive` gives, and gives again as long as the signing key is in the ring."""
+        return f"{self._signing}:{secrets.token_hex(16)}"
+
+    def derive(self, purpose: str, name: str) -> bytes:
+        """32 secret bytes; what is stored is their name alone. Raises TokenInvalid when their key has been dropped."""
+        kid = int(name.partition(":")[0])
+        if kid not in self._keys:
+            raise TokenInvalid
+        return hmac.digest(self._keys[kid], f"derive {purpose}".encode() + b"\0" + name.encode(), hashlib.sha256)
+
     def _mac(self, kid: int, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._keys[kid], purpose.encode() + b"\0" + body, hashlib.sha256)[:MAC_BYTES]
 

@@ -29,6 +29,7 @@ from portal.settings import Settings
 from portal.sweeper import sweeping
 from portal.templating import template_engine
 from portal.theme import ThemeMiddleware
+from portal.webhook_task import delivering
 
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Litestar:
         await open_database()
         await parts.journal.start()
         try:
-            async with sweeping(parts.store), printing(settings, parts.store):
+            async with sweeping(parts.store), printing(settings, parts.store), delivering(settings):
                 yield
         finally:
             await parts.journal.stop()

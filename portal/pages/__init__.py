@@ -46,6 +46,7 @@ from portal.pages import (
     theme,
     trash,
     uploads,
+    webhooks,
 )
 
 PAGES = [
@@ -94,4 +95,5 @@ PAGES = [
     *theme.routes,
     *trash.routes,
     *uploads.routes,
+    *webhooks.routes,
 ]

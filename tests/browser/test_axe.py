@@ -128,6 +128,11 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /v": [View("nobody", "/v"), View("nobody", "/v", ("#code=>7K4M", "submit .primary"), "refused")],
     "GET /v/{code:str}": [View("nobody", "/v/{closing}"), View("nobody", "/v/nothing", name="unknown")],
+    "GET /courses/{course_id:uuid}/webhooks": [
+        alice("/courses/{course}/webhooks", "#url=>https://localhost.invalid/hook", "submit main form.card button", name="secret"),
+        alice("/courses/{course}/webhooks", "submit [action$='/test'] button", name="log"),
+        alice("/courses/{empty}/webhooks", "#url=>ftp://x", "submit main form.card button", name="refused"),
+    ],
     "GET /courses/{course_id:uuid}/exports": [
         alice("/courses/{course}/exports", "#name=>For the office", "submit .save-as button"),
         alice("/courses/{course}/exports?export=scans&outcome=expired", name="scans"),

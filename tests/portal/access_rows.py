@@ -184,6 +184,15 @@ ROUTES: dict[str, Row] = {
     # 409: the only owner cannot leave
     "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
     "GET /courses/{course_id:uuid}/scans": readers(200),
+    "GET /courses/{course_id:uuid}/webhooks": owned(200),
+    "POST /courses/{course_id:uuid}/webhooks": owned(200, data={"url": "https://hooks.example.org/x"}),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/secret": owned(200, **FORM),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/test": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/state": owned(303, data={"enabled": "0"}),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/removal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/deliveries/{delivery_id:uuid}/repeat": owned(
+        303, **FORM
+    ),
     "GET /courses/{course_id:uuid}/exports": readers(200),
     "GET /courses/{course_id:uuid}/exports/{export_name:str}/file.csv": readers(200),
     "GET /courses/{course_id:uuid}/exports/{export_name:str}/file.xlsx": readers(200),

@@ -50,6 +50,7 @@ from courses.tokens import Keyring, public_id, share_token
 from courses.trash import trash_lessons
 from courses.uploads import open_upload
 from courses.video_frames import PreparedFrame
+from courses.webhooks import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
 from portal.assets import digest
 from portal.import_work import read_file
@@ -164,6 +165,7 @@ def parts(world: World) -> dict[str, str]:
         return {
             "course_id": str(course),
             "export_name": "scans",
+            **await _told(settings, alice, course),
             "preset_id": str(await save_preset(alice, course, "scans", "Mine", [])),
             "layout_id": str(await create_own_layout(alice, course, "Shop", GRID, "mm")),
             "printer_id": str((await add_printer(alice, "Other", (0, 0), (1, 1))).id),
@@ -194,6 +196,15 @@ def parts(world: World) -> dict[str, str]:
         }
 
     return world.call(furnish)
+
+
+async def _told(settings: Settings, person: SignedIn, course: UUID) -> dict[str, str]:
+    """A webhook that is stopped, and a message to it."""
+    identity, _ = await add_webhook(person, settings.keyring, course, "https://hooks.example.org")
+    webhook = await webhook_of(course, identity)
+    await enable_webhook(person, course, webhook, False)
+    await send_test(course, webhook)
+    return {"webhook_id": str(identity), "delivery_id": str((await deliveries_of(identity))[0].id)}
 
 
 async def _printed(settings: Settings, course: UUID, lesson: UUID) -> dict[str, str]:

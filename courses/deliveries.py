@@ -1,0 +1,158 @@
+"""Messages to webhooks: made of changed publications, claimed, and settled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from cachetools import TTLCache
+
+from courses.clock import now
+from courses.database import writing
+from courses.tables.classes import Delivery, Webhook
+from courses.tables.events import Publication
+
+#: between the tries; after the last one a message is given up
+BACKOFF = tuple(timedelta(seconds=wait) for wait in (15, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400))
+#: how long a try may take at most, until another process may make it again
+LEASE = timedelta(seconds=60)
+#: how far back a process that has just begun looks for changes, and how far later on: what is written is seen a little later
+FIRST_LOOK, OVERLAP = timedelta(days=7), timedelta(seconds=30)
+#: how long messages that are over are kept
+KEPT = timedelta(days=30)
+ANSWER_LENGTH = 500
+TAKEN = 20
+_IDS = UUID("b1d7e0a4-0f0c-4f3b-8b0e-6b0c2a6f4d51")
+#: what this process knows to be queued
+_queued: TTLCache[UUID, None] = TTLCache(50_000, ttl=4 * OVERLAP.total_seconds())
+
+
+@dataclass(frozen=True)
+class Due:
+    """A message that this process has claimed; `secret` names its webhook's secret."""
+
+    id: UUID
+    webhook: UUID
+    url: str
+    secret: str
+    body: bytes
+    tries: int
+
+
+async def queue_changes(since: datetime | None) -> datetime:
+    """Make messages of what has changed since; where to look on from next time. Safe to do twice or in many processes."""
+    began = now()
+    webhooks = await Webhook.select(Webhook.id, Webhook.course, Webhook.created_at).where(Webhook.disabled_at.is_null())
+    if not webhooks:
+        return began
+    since = since - OVERLAP if since else max(began - FIRST_LOOK, min(row["created_at"] for row in webhooks))
+    rows = await Publication.select(
+        Publication.id, Publication.platform, Publication.rung, Publication.at, Publication.note_url,
+        Publication.changed_at, Publication.lesson.id.as_alias("lesson"), Publication.lesson.title.as_alias("title"),
+        Publication.lesson.course.id.as_alias("course"), Publication.lesson.course.title.as_alias("course_title"),
+        Publication.student.id.as_alias("student"), Publication.student.number.as_alias("number"),
+        Publication.student.name.as_alias("name"),
+    ).where(
+        Publication.changed_at >= since, Publication.lesson.course.is_in([row["course"] for row in webhooks]),
+        Publication.student.erased_at.is_null(),
+    )  # fmt: skip
+    for webhook in webhooks:
+        mine = [
+            row for row in rows if row["course"] == webhook["course"] and row["changed_at"] >= webhook["created_at"]
+        ]
+        await _queue(webhook["id"], mine)
+    return began
+
+
+async def _queue(webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+    new = {}
+    for row in rows:
+        identity = uuid5(_IDS, f"{webhook} {row['id']} {row['rung']} {row['at'].timestamp()} {row['note_url']}")
+        if identity not in _queued:
+            new[identity] = row
+    if not new:
+        return
+    async with writing():
+        said = await _last_said(webhook, [row["id"] for row in new.values()])
+        moment = now()
+        messages = [
+            Delivery(
+                id=identity, webhook=webhook, publication=row["id"], body=_body(row), created_at=moment, next_at=moment
+            )
+            for identity, row in new.items()
+            # What is evidence of the same rung once more is no change.
+            if said.get(row["id"]) != (row["rung"], row["note_url"])
+        ]
+        if messages:
+            await Delivery.insert(*messages).on_conflict(target=Delivery.id, action="DO NOTHING")
+    _queued.update(dict.fromkeys(new))
+
+
+async def _last_said(webhook: UUID, publications: list[UUID]) -> dict[UUID, tuple[str, str | None]]:
+    rows = await Delivery.select(Delivery.publication, Delivery.body).where(
+        Delivery.webhook == webhook, Delivery.publication.is_in(publications)
+    ).order_by(Delivery.created_at)  # fmt: skip
+    bodies = {row["publication"]: msgspec.json.decode(row["body"])["data"] for row in rows}
+    return {publication: (data["rung"], data["note_url"]) for publication, data in bodies.items()}
+
+
+def _body(row: Mapping[str, Any]) -> str:
+    body = {
+        "type": "publication.changed",
+        "timestamp": row["changed_at"],
+        "data": {
+            "course": {"id": row["course"], "title": row["course_title"]},
+            "lesson": {"id": row["lesson"], "title": row["title"]},
+            "student": {"id": row["student"], "number": row["number"], "name": row["name"]},
+            "platform": row["platform"], "rung": row["rung"], "at": row["at"], "note_url": row["note_url"],
+        },
+    }  # fmt: skip
+    return msgspec.json.encode(body).decode()
+
+
+async def take_due(limit: int = TAKEN) -> list[Due]:
+    """Claim messages whose time has come: each is claimed by one process alone, until its next try."""
+    moment = now()
+    rows = await Delivery.select(
+        Delivery.id, Delivery.tries, Delivery.body, Delivery.webhook, Delivery.webhook.url.as_alias("url"),
+        Delivery.webhook.secret.as_alias("secret"),
+    ).where(Delivery.next_at <= moment, Delivery.webhook.disabled_at.is_null()).order_by(Delivery.next_at).limit(limit)  # fmt: skip
+    taken = []
+    for row in rows:
+        tries = row["tries"]
+        values = {Delivery.tries: tries + 1, Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE)}
+        same = Delivery.id == row["id"], Delivery.tries == tries, Delivery.next_at <= moment
+        if await Delivery.update(values).where(*same).returning(Delivery.id):
+            taken.append(Due(**row | {"body": row["body"].encode(), "tries": tries + 1}))
+    return taken
+
+
+async def settle(due: Due, status: int, answer: str) -> None:
+    """After a try: delivered by any 2xx, else tried again later or given up; 410 ends the webhook."""
+    delivered, wait = 200 <= status < 300, _wait(due.tries)
+    values: dict[Any, Any] = {Delivery.status: status, Delivery.answer: answer.replace("\0", "")[:ANSWER_LENGTH]}
+    if delivered or wait is None or status == 410:
+        values |= {Delivery.next_at: None, Delivery.delivered_at: now() if delivered else None}
+    else:
+        values |= {Delivery.next_at: now() + wait}
+    async with writing():
+        await Delivery.update(values).where(Delivery.id == due.id, Delivery.tries == due.tries)
+        if status == 410:
+            await Webhook.update({Webhook.disabled_at: now()}).where(Webhook.id == due.webhook)
+
+
+def _wait(tries: int) -> timedelta | None:
+    """After so many tries; None when there were enough."""
+    return BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
+
+
+async def forget_deliveries() -> int:
+    """Messages that are over and old; how many."""
+    gone = (
+        await Delivery.delete()
+        .where(Delivery.created_at < now() - KEPT, Delivery.next_at.is_null())
+        .returning(Delivery.id)
+    )
+    return len(gone)

@@ -1,0 +1,174 @@
+"""Webhooks out: addresses that are told when a student reaches another rung. Found and sent in the background, never by a scan.
+
+What is sent is a row: made once by an id that follows from its contents, claimed before each try, so that any number of
+processes may look for work. A try whose process dies is made again, so receivers count by the id.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import msgspec
+
+from courses.audit import record
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.signed_in import SignedIn
+from courses.tables.classes import Delivery, Webhook
+from courses.tokens import Keyring
+
+PURPOSE = "webhook-v1"
+URL_LENGTH = 500
+#: of one course
+MOST = 10
+#: deliveries of a webhook that are shown
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class WebhookInfo:
+    """An address of a course; `waiting` deliveries are still tried, `failed` ones were given up."""
+
+    id: UUID
+    url: str
+    created_at: datetime
+    disabled_at: datetime | None
+    waiting: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class DeliveryInfo:
+    """A message; `status` is the other side's last answer, 0 for none."""
+
+    id: UUID
+    kind: str
+    what: Mapping[str, Any]
+    created_at: datetime
+    tries: int
+    next_at: datetime | None
+    delivered_at: datetime | None
+    status: int
+    answer: str
+
+
+async def webhooks_of(course: UUID) -> list[WebhookInfo]:
+    """The oldest first, in two queries."""
+    rows = await Webhook.select(Webhook.id, Webhook.url, Webhook.created_at, Webhook.disabled_at).where(
+        Webhook.course == course
+    ).order_by(Webhook.created_at)  # fmt: skip
+    counts = await Delivery.raw(
+        "SELECT webhook AS webhook, SUM(CASE WHEN next_at IS NOT NULL THEN 1 ELSE 0 END) AS waiting,"
+        " SUM(CASE WHEN next_at IS NULL AND delivered_at IS NULL THEN 1 ELSE 0 END) AS failed"
+        " FROM delivery WHERE webhook IN (SELECT id FROM webhook WHERE course = {}) GROUP BY webhook",
+        course,
+    )
+    found = {UUID(str(row["webhook"])): (int(row["waiting"]), int(row["failed"])) for row in counts}
+    return [
+        WebhookInfo(**row, waiting=found.get(row["id"], (0, 0))[0], failed=found.get(row["id"], (0, 0))[1])
+        for row in rows
+    ]
+
+
+async def webhook_of(course: UUID, webhook: UUID) -> WebhookInfo:
+    """One of a course. Raises NotFound."""
+    found = next((each for each in await webhooks_of(course) if each.id == webhook), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def add_webhook(
+    by: SignedIn, keyring: Keyring, course: UUID, url: str, *, insecure: bool = False
+) -> tuple[UUID, str]:
+    """Tell this address from now on; its id and its secret, which is shown once. Raises Invalid, Conflict."""
+    url = check_url(url, insecure=insecure)
+    name = keyring.new_name()
+    row = Webhook(course=course, url=url, secret=name, created_by=by.id, created_at=now())
+    async with writing():
+        if await Webhook.count().where(Webhook.course == course) >= MOST:
+            raise Conflict(Message("A course has at most {limit} webhooks.", limit=MOST))
+        await Webhook.insert(row)
+        await record("webhook.create", by, course=course, object=row.id, label=urlsplit(url).netloc)
+    return row.id, secret_text(keyring, name)
+
+
+def check_url(url: str, *, insecure: bool = False) -> str:
+    """An address of the form https://host/path; with `insecure` http too. Raises Invalid."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        good = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        good = False
+    schemes = ("https", "http") if insecure else ("https",)
+    if not good or parts.scheme not in schemes or parts.username is not None or parts.fragment or len(url) > URL_LENGTH:
+        raise Invalid({"url": Message("Write an address that begins with https://, without a name or password in it.")})
+    return url
+
+
+async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: WebhookInfo) -> str:
+    """A new secret, shown once; the old one is no longer used."""
+    name = keyring.new_name()
+    async with writing():
+        await Webhook.update({Webhook.secret: name}).where(Webhook.id == webhook.id)
+        await record("webhook.secret", by, course=course, object=webhook.id, label=urlsplit(webhook.url).netloc)
+    return secret_text(keyring, name)
+
+
+async def enable_webhook(by: SignedIn, course: UUID, webhook: WebhookInfo, enabled: bool) -> None:
+    """Stop telling an address, or tell it again; what waited meanwhile is sent then."""
+    async with writing():
+        await Webhook.update({Webhook.disabled_at: None if enabled else now()}).where(Webhook.id == webhook.id)
+        if (webhook.disabled_at is None) != enabled:
+            action = "webhook.enable" if enabled else "webhook.disable"
+            await record(action, by, course=course, object=webhook.id, label=urlsplit(webhook.url).netloc)
+
+
+async def remove_webhook(by: SignedIn, course: UUID, webhook: WebhookInfo) -> None:
+    """With all that was sent to it."""
+    async with writing():
+        await Webhook.delete().where(Webhook.id == webhook.id)
+        await record("webhook.remove", by, course=course, object=webhook.id, label=urlsplit(webhook.url).netloc)
+
+
+async def send_test(course: UUID, webhook: WebhookInfo) -> None:
+    """A message that says nothing, to see whether it comes."""
+    moment = now()
+    body = {"type": "ping", "timestamp": moment, "data": {"course": course}}
+    await Delivery.insert(
+        Delivery(
+            id=uuid4(), webhook=webhook.id, body=msgspec.json.encode(body).decode(), created_at=moment, next_at=moment
+        )
+    )
+
+
+async def send_again(webhook: WebhookInfo, delivery: UUID) -> None:
+    """Try a message once more that was given up, or at once that waits. Raises NotFound."""
+    values = {Delivery.next_at: now(), Delivery.tries: 0}
+    mine = Delivery.id == delivery, Delivery.webhook == webhook.id, Delivery.delivered_at.is_null()
+    if not await Delivery.update(values).where(*mine).returning(Delivery.id):
+        raise NotFound
+
+
+async def deliveries_of(webhook: UUID) -> list[DeliveryInfo]:
+    """The last SHOWN, the newest first."""
+    rows = await Delivery.select(
+        Delivery.id, Delivery.body, Delivery.created_at, Delivery.tries, Delivery.next_at, Delivery.delivered_at,
+        Delivery.status, Delivery.answer,
+    ).where(Delivery.webhook == webhook).order_by(Delivery.created_at, Delivery.id, ascending=False).limit(SHOWN)  # fmt: skip
+    found = []
+    for row in rows:
+        body = msgspec.json.decode(row.pop("body"))
+        found.append(DeliveryInfo(**row, kind=body.get("type", ""), what=body.get("data", {})))
+    return found
+
+
+def secret_text(keyring: Keyring, name: str) -> str:
+    """As receivers are given it (Standard Webhooks). Raises TokenInvalid when its key has been dropped."""
+    return "whsec_" + base64.b64encode(keyring.derive(PURPOSE, name)).decode()

@@ -1,0 +1,81 @@
+"""Webhooks in the background of every application process: find changes, claim messages, sign and send them.
+
+Signed as Standard Webhooks says (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+from courses.deliveries import Due, queue_changes, settle, take_due
+from courses.errors import TokenInvalid
+from courses.tokens import Keyring
+from courses.webhooks import PURPOSE
+from portal.outside import OutsideAnswer, post_outside
+from portal.settings import Settings
+
+logger = logging.getLogger("portal.webhooks")
+
+#: seconds between two looks, spread over the processes
+FIRST, AGAIN = (2, 4), (2, 3)
+
+
+@asynccontextmanager
+async def delivering(settings: Settings) -> AsyncIterator[None]:
+    """While this is open, webhooks are told. What is under way at the end is tried again by whoever comes next."""
+    task = asyncio.create_task(_deliver_on(settings), name="webhooks")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _deliver_on(settings: Settings) -> None:
+    wait, since = FIRST, None
+    while True:
+        await asyncio.sleep(random.uniform(*wait))  # noqa: S311 -- spreads processes, guards nothing
+        wait = AGAIN
+        try:
+            since = await deliver(settings, since)
+        except Exception:
+            logger.exception("webhooks could not be told; it is tried again in a moment")
+
+
+async def deliver(settings: Settings, since: datetime | None = None) -> datetime:
+    """Make messages of what has changed and send all that are due; where to look on from."""
+    since = await queue_changes(since)
+    while due := await take_due():
+        await asyncio.gather(*(_send(settings, each) for each in due))
+    return since
+
+
+async def _send(settings: Settings, due: Due) -> None:
+    try:
+        headers = signed(settings.keyring, due, int(time.time()))
+    except TokenInvalid:
+        answer = OutsideAnswer(0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret")
+    else:
+        answer = await post_outside(due.url, due.body, headers, private=settings.webhook_private)
+    await settle(due, answer.status, answer.words)
+
+
+def signed(keyring: Keyring, due: Due, moment: int) -> dict[str, str]:
+    """The headers of a message; its id is the same in every try. Raises TokenInvalid."""
+    text = f"{due.id}.{moment}.".encode() + due.body
+    mac = hmac.digest(keyring.derive(PURPOSE, due.secret), text, hashlib.sha256)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Lessonlink-Webhook",
+        "webhook-id": str(due.id),
+        "webhook-timestamp": str(moment),
+        "webhook-signature": f"v1,{base64.b64encode(mac).decode()}",
+    }

@@ -1,0 +1,258 @@
+"""Webhooks out: signed, sent once whoever looks, tried again, logged, and never to a private address."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from courses import deliveries
+from courses.clock import now
+from courses.roster import StudentInfo
+from courses.tables.classes import Delivery
+from courses.tables.events import Publication
+from courses.webhooks import add_webhook, check_url
+from portal import webhook_task
+from portal.outside import post_outside
+from portal.settings import Settings
+
+
+@dataclass
+class Receiver:
+    """A program that is told; it answers with `statuses` one after the other, the last for all that follow."""
+
+    url: str
+    statuses: list[int] = field(default_factory=lambda: [204])
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            status = receiver.statuses.pop(0) if len(receiver.statuses) > 1 else receiver.statuses[0]
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", receiver.url + "/elsewhere")
+            self.end_headers()
+            self.wfile.write(b"" if status == 204 else b"<b>no</b>")
+
+        do_GET = do_POST
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield receiver
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The background leaves the work to the test."""
+    monkeypatch.setattr(webhook_task, "FIRST", (3_600, 3_600))
+    deliveries._queued.clear()
+
+
+@pytest.fixture
+def told(
+    run: Callable[..., Any], settings: Settings, course: UUID, alice_person: Any, receiver: Receiver
+) -> dict[str, Any]:
+    """A webhook of Alice's course to the receiver, and what delivers to it."""
+    webhook, secret = run(add_by(settings, alice_person, course, receiver.url))
+    local = replace(settings, webhook_private=True)
+    return {
+        "webhook": webhook,
+        "secret": secret,
+        "deliver": lambda: run(webhook_task.deliver, local),
+        "settings": local,
+    }
+
+
+def add_by(settings: Settings, person: Any, course: UUID, url: str) -> Callable[[], Any]:
+    return lambda: add_webhook(person, settings.keyring, course, url, insecure=True)
+
+
+async def changed() -> None:
+    """What the publications' own writer notes."""
+    await Publication.update({Publication.changed_at: now()}).where(Publication.changed_at.is_null())
+
+
+def rows(run: Callable[..., Any]) -> list[dict[str, Any]]:
+    return run(lambda: Delivery.select().order_by(Delivery.created_at).run())
+
+
+def test_a_changed_rung_is_told_once_and_signed(
+    run: Any,
+    told: Any,
+    receiver: Receiver,
+    enrol: Callable[..., list[StudentInfo]],
+    report: Any,
+    course: UUID,
+    lesson: UUID,
+) -> None:
+    (ann,) = enrol("安 Ann")
+    report(ann.id, "scan", "launch", link={"url": "https://xhslink.com/a/1", "note_id": "n1"})
+    run(changed)
+    told["deliver"]()
+    told["deliver"]()
+    ((headers, body),) = receiver.got
+    message = json.loads(body)
+    assert message["type"] == "publication.changed"
+    assert message["data"]["student"] == {"id": str(ann.id), "number": ann.number, "name": "安 Ann"}
+    assert message["data"]["lesson"]["id"] == str(lesson)
+    assert (message["data"]["rung"], message["data"]["note_url"]) == ("linked", "https://xhslink.com/a/1")
+    key = base64.b64decode(told["secret"].removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    assert headers["webhook-signature"] == f"v1,{mac}"
+    assert len(key) == 32
+    (row,) = rows(run)
+    assert (row["status"], row["tries"], row["next_at"]) == (204, 1, None)
+    assert str(row["id"]) == headers["webhook-id"]
+    # The same rung again is no change; another one is.
+    report(ann.id, "launch")
+    run(lambda: Publication.update({Publication.changed_at: now()}).where(Publication.student == ann.id).run())
+    deliveries._queued.clear()
+    told["deliver"]()
+    assert len(receiver.got) == 1
+
+
+def test_many_processes_that_look_at_once_tell_once(
+    run: Any, told: Any, receiver: Receiver, enrol: Callable[..., list[StudentInfo]], report: Any
+) -> None:
+    students = enrol(*(f"Student {place}" for place in range(12)))
+    for student in students:
+        report(student.id, "scan")
+    run(changed)
+
+    async def all_at_once() -> None:
+        async def process() -> None:
+            deliveries._queued.clear()  # another process knows nothing of it
+            await webhook_task.deliver(told["settings"])
+
+        await asyncio.gather(*(process() for _ in range(4)))
+
+    run(all_at_once)
+    ids = [headers["webhook-id"] for headers, _ in receiver.got]
+    assert len(ids) == len(set(ids)) == len(students)
+
+
+def test_a_failure_is_tried_again_later_and_given_up_at_last(
+    run: Any, told: Any, receiver: Receiver, alice: Any, course: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "BACKOFF", (timedelta(seconds=30), timedelta(minutes=5)))
+    path = f"/courses/{course}/webhooks"
+    receiver.statuses = [500, 302, 503, 204]
+    assert alice.post(f"{path}/{told['webhook']}/test", data={"x": "x"}).status_code == 303
+    waits = []
+    for _ in range(3):
+        told["deliver"]()
+        told["deliver"]()  # nothing is due
+        (row,) = rows(run)
+        waits.append(row["next_at"] and (row["next_at"] - now()).total_seconds())
+        run(lambda: Delivery.update({Delivery.next_at: now()}).where(Delivery.next_at.is_not_null()).run())
+    assert 25 < waits[0] <= 30 < 295 < waits[1] <= 300
+    assert waits[2] is None
+    assert [json.loads(body)["type"] for _, body in receiver.got] == ["ping"] * 3  # the redirect was not followed
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+    page = alice.get(f"{path}?webhook={told['webhook']}").text
+    assert "503 · given up" in page
+    assert "&lt;b&gt;no&lt;/b&gt;" in page
+    assert alice.post(re.search(r"/courses/[^\"]+/repeat", page)[0], data={"x": "x"}).status_code == 303
+    told["deliver"]()
+    assert "204 · delivered" in alice.get(path).text
+
+
+def test_gone_stops_the_webhook_and_a_stopped_one_is_told_nothing(
+    run: Any, told: Any, receiver: Receiver, alice: Any, course: UUID
+) -> None:
+    path = f"/courses/{course}/webhooks/{told['webhook']}"
+    receiver.statuses = [410]
+    alice.post(f"{path}/test", data={"x": "x"})
+    told["deliver"]()
+    assert "stopped" in alice.get(f"/courses/{course}/webhooks").text
+    alice.post(f"{path}/test", data={"x": "x"})
+    told["deliver"]()
+    assert len(receiver.got) == 1
+    receiver.statuses = [200]
+    alice.post(f"{path}/state", data={"enabled": "1"})
+    told["deliver"]()
+    assert len(receiver.got) == 2
+    alice.post(f"{path}/removal", data={"x": "x"})
+    assert rows(run) == []
+
+
+def test_the_secret_is_shown_once_and_is_nowhere(
+    alice: Any, course: UUID, settings: Settings, database_file: Any
+) -> None:
+    page = alice.post(f"/courses/{course}/webhooks", data={"url": "https://hooks.example.org/x?y=1"}).text
+    secret = re.search(r'value="whsec_([^"]+)"', page)[1]
+    again = alice.get(f"/courses/{course}/webhooks").text
+    assert "whsec_" not in again
+    assert "https://hooks.example.org/x?y=1" in again
+    stored = b"".join(path.read_bytes() for path in database_file.parent.glob("portal.sqlite3*"))
+    assert secret.encode() not in stored
+    assert base64.b64decode(secret) not in stored
+    other = alice.post(re.search(r"/courses/[^\"]+/secret", again)[0], data={"x": "x"}).text
+    assert re.search(r'value="whsec_([^"]+)"', other)[1] != secret
+    assert "added a webhook to hooks.example.org" in re.sub("<[^>]+>", "", alice.get(f"/courses/{course}/log").text)
+
+
+@pytest.mark.parametrize("url", [
+    "", "x", "http://example.org", "ftp://example.org", "https://", "https://user@example.org", "https://user:pw@example.org",
+    "https://example.org/#x", "https://example.org/ x", "javascript:alert(1)", "file:///etc/passwd", "https://exämple.org",
+    f"https://example.org/{'x' * 500}", "https://example.org:0/", "https://[::1",
+])  # fmt: skip
+def test_an_address_that_is_none_is_refused(url: str, alice: Any, course: UUID) -> None:
+    answer = alice.post(f"/courses/{course}/webhooks", data={"url": url})
+    assert answer.status_code == 422
+    assert "whsec_" not in answer.text
+
+
+HOSTS = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
+         "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[fd00::1]", "[fe80::1]",
+         "[2002:7f00:1::]", "224.0.0.1", "[::]", "198.18.0.1", "255.255.255.255")  # fmt: skip
+
+
+def test_no_private_address_is_ever_called(run: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = receiver.url.rpartition(":")[2]
+
+    async def try_all() -> list[tuple[str, int, str]]:
+        found = []
+        for host in HOSTS:
+            check_url(f"https://{host}:{port}/")  # what it looks like does not matter
+            answer = await post_outside(f"https://{host}:{port}/", b"{}", {})
+            found.append((host, answer.status, answer.words))
+        answer = await post_outside(f"http://127.0.0.1:{port}/", b"{}", {})
+        return [*found, ("http", answer.status, answer.words)]
+
+    for host, status, words in run(try_all):
+        assert status == 0, host
+        assert "not a public address" in words or any(
+            word in words for word in ("only https", "gaierror", "InvalidURL")
+        ), (host, words)
+
+    # A name that is public when it is asked first and private afterwards: it is asked once, and one bad address is enough.
+    def resolve(_: str, port: int, *__: Any, **___: Any) -> list[Any]:
+        public, private = ("93.184.215.14", port), ("127.0.0.1", port)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in (public, private)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    assert "not a public address" in run(post_outside, f"https://rebinding.example:{port}/", b"{}", {}).words
+    assert receiver.got == []
