@@ -11,8 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -253,6 +255,8 @@ def world(portal: Any) -> World:
         values["link"] = phone.get(f"/s/{values['token']}").headers["location"].removeprefix("/l/")
         if steps:
             phone.post(f"/l/{values['link']}/student", data={"student": str(steps)})
+        event = {"id": str(uuid4()), "kind": "scan", "at": datetime.now(UTC).isoformat(), "link": values["link"]}
+        assert phone.post("/api/events", json={"events": [event]}).status_code == 200
         if steps == 2:
             phone.post(
                 f"/l/{values['link']}/publication",
