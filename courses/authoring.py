@@ -47,6 +47,7 @@ class LessonInfo:
     template: bool = False
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    due_at: datetime | None = None
 
     @property
     def draft(self) -> LessonDraft:
@@ -205,7 +206,7 @@ async def _load(*where: object) -> list[LessonInfo]:
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
         Lesson.topics, Lesson.platforms, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, Lesson.deleted_at,
         Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
-        Lesson.opens_at, Lesson.closes_at,
+        Lesson.opens_at, Lesson.closes_at, Lesson.due_at,
     ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
         return []

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from courses.cells import NOTHING, Cell, best_cells, excuses_of, judged
+from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.publishing import RUNGS, trusted_time
 from courses.roster import StudentInfo, find_student_by_id, students_of
@@ -22,26 +24,12 @@ _RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One student × lesson: the best rung, where and since when, and what belongs to that rung.
-
-    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted.
-    """
-
-    rung: str = RUNGS[0]
-    platform: str | None = None
-    at: datetime | None = None
-    note_url: str | None = None
-    failure: str | None = None
-    refusal: str | None = None
-
-
-@dataclass(frozen=True)
 class LessonHead:
     """A column of the list."""
 
     id: UUID
     title: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +67,7 @@ class CellEvent:
 
 
 async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
-    """Everyone enrolled × every lesson that is neither deleted nor a template, in three queries.
+    """Everyone enrolled × every lesson that is neither deleted nor a template, in four queries.
 
     With `rung`, only the rows with a cell on it; with `lesson_id` too, only those where that lesson's cell is on it.
     Raises Invalid, NotFound.
@@ -87,19 +75,11 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
     if rung is not None and rung not in _RANK:
         raise Invalid({"rung": Message("Choose one of: {rungs}.", rungs=", ".join(RUNGS))})
     students = await students_of(course_id)
-    lessons = tuple(LessonHead(row["id"], row["title"]) for row in await _lessons(course_id))
+    lessons = tuple(LessonHead(row["id"], row["title"], row["due_at"]) for row in await _lessons(course_id))
     if lesson_id is not None and lesson_id not in {lesson.id for lesson in lessons}:
         raise NotFound
-    best = _best(
-        await Publication.select(
-            Publication.student, Publication.lesson, Publication.platform, Publication.rung, Publication.at,
-            Publication.note_url, Publication.failure, Publication.refusal,
-        ).where(Publication.lesson.is_in(Lesson.select(Lesson.id).where(*_shown(course_id))))
-    )  # fmt: skip
-    rows = [
-        StudentRow(student, {lesson.id: best.get((student.id, lesson.id), Cell()) for lesson in lessons})
-        for student in students
-    ]
+    best, excuses = await best_cells([lesson.id for lesson in lessons]), await excuses_of(course_id)
+    rows = _rows(students, lessons, best, excuses)
     by_lesson = {lesson.id: _count(row.cells[lesson.id].rung for row in rows) for lesson in lessons}
     overall = _count(cell.rung for row in rows for cell in row.cells.values())
     if rung is not None:
@@ -182,31 +162,36 @@ def completion_table(list_: Completion, translate: Callable[[str], str] = str) -
 
 
 async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
-    return await Lesson.select(Lesson.id, Lesson.title).where(*_shown(course_id)).order_by(Lesson.created_at, Lesson.id)
+    return await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at).where(
+        *_shown(course_id)
+    ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
 
 
 def _shown(course_id: UUID) -> tuple[Any, ...]:
     return Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
 
 
-def _best(publications: Iterable[Mapping[str, Any]]) -> dict[tuple[UUID, UUID], Cell]:
-    """The highest rung for each student and lesson; of equal ones what came first."""
-    cells: dict[tuple[UUID, UUID], Cell] = {}
-    for row in sorted(publications, key=lambda row: (-_RANK[row["rung"]], row["at"], row["platform"])):
-        rung = row["rung"]
-        started = rung != RUNGS[0]
-        cells.setdefault(
-            (row["student"], row["lesson"]),
-            Cell(
-                rung,
-                row["platform"] if started else None,
-                row["at"] if started else None,
-                note_url=row["note_url"] if rung in ("linked", "confirmed") else None,
-                failure=row["failure"] if rung == "failed" else None,
-                refusal=row["refusal"] if _RANK[rung] < _RANK["claimed"] else None,
-            ),
-        )
-    return cells
+def _rows(
+    students: Iterable[StudentInfo],
+    lessons: Iterable[LessonHead],
+    best: Mapping[str, Mapping[str, Cell]],
+    excuses: Mapping[tuple[UUID, UUID], str],
+) -> list[StudentRow]:
+    """Every cell with its excuse, and whether it is late."""
+    moment, excused = now(), {student for student, _ in excuses}
+    columns = [(each.id, str(each.id), each.due_at, judged(NOTHING, None, each.due_at, moment)) for each in lessons]
+    rows = []
+    for student in students:
+        mine, why = best.get(str(student.id), {}), student.id in excused
+        cells = {}
+        for lesson, name, due, nothing in columns:
+            cell, excuse = mine.get(name), excuses.get((student.id, lesson)) if why else None
+            if cell is None and excuse is None:
+                cells[lesson] = nothing
+            else:
+                cells[lesson] = judged(cell or NOTHING, excuse, due, moment)
+        rows.append(StudentRow(student, cells))
+    return rows
 
 
 def _count(rungs: Iterable[str]) -> dict[str, int]:

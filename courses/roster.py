@@ -27,18 +27,19 @@ _DEVICE = re.compile("[0-9a-f]{16}")
 _INSERT_ROWS = 1_000
 # How long the scan path may go on with what it looked up, in seconds.
 SEAT_LIFE = 1.0
-_COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at)
+_COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at, Student.group)
 
 
 @dataclass(frozen=True)
 class StudentInfo:
-    """A student; `seat` is 0..65535, `left` says that the student is no longer enrolled."""
+    """A student; `seat` is 0..65535, `left` says that the student is no longer enrolled, `group` is "" for none."""
 
     id: UUID
     number: str
     name: str
     seat: int
     left: bool
+    group: str = ""
 
 
 _UNKNOWN: Any = object()
@@ -163,7 +164,7 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     if found is _UNKNOWN:
         # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
         rows = await Student.raw(
-            "SELECT id, number, name, seat, left_at FROM student WHERE course = {} AND seat = {} AND left_at IS NULL",
+            'SELECT id, number, name, seat, left_at, "group" FROM student WHERE course = {} AND seat = {} AND left_at IS NULL',
             course_id, seat,
         )  # fmt: skip
         found = _seats[key] = _info(rows[0]) if rows else None
@@ -214,7 +215,7 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
 async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
     """Who this phone said it is, last; None when nobody or when the student left."""
     rows = await Claim.raw(
-        "SELECT student.id, student.number, student.name, student.seat, student.left_at FROM claim"
+        'SELECT student.id, student.number, student.name, student.seat, student.left_at, student."group" FROM claim'
         " JOIN student ON student.id = claim.student"
         " WHERE claim.course = {} AND claim.device = {} AND claim.undone_at IS NULL"
         " ORDER BY claim.created_at DESC LIMIT 1",
@@ -229,7 +230,7 @@ async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
 
 
 def _info(row: dict[str, Any]) -> StudentInfo:
-    return StudentInfo(row["id"], row["number"], row["name"], row["seat"], row["left_at"] is not None)
+    return StudentInfo(row["id"], row["number"], row["name"], row["seat"], row["left_at"] is not None, row["group"])
 
 
 def _name_key(name: str) -> str:

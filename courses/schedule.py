@@ -1,4 +1,4 @@
-"""When a lesson opens and closes, whatever its links say; and what happens when, for a calendar."""
+"""When a lesson opens, is due and closes, whatever its links say; and what happens when, for a calendar."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,17 @@ async def schedule_lesson(
         await record("lesson.schedule", by, course=lesson.course, object=lesson.id, label=lesson.title, detail=detail)
     for link in await links_of_lesson(lesson.id):
         forget_card(link.code)
+
+
+async def set_due(by: SignedIn | None, lesson: LessonInfo, due_at: datetime | None) -> None:
+    """Say when a lesson is to be done (None: no such time); what is done later counts as late. Raises Invalid."""
+    check_years({"due_at": due_at})
+    detail = changed({"due_at": lesson.due_at}, {"due_at": due_at})
+    if not detail:
+        return
+    async with writing():
+        await Lesson.update({Lesson.due_at: due_at}).where(Lesson.id == lesson.id)
+        await record("lesson.due", by, course=lesson.course, object=lesson.id, label=lesson.title, detail=detail)
 
 
 async def scheduled_lessons(course_id: UUID) -> list[Scheduled]:

@@ -31,6 +31,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "lesson.template": lambda: _("{who} made the lesson “{what}” a template"),
     "lesson.untemplate": lambda: _("{who} made the template “{what}” a lesson again"),
     "lesson.schedule": lambda: _("{who} changed when the lesson “{what}” opens and closes"),
+    "lesson.due": lambda: _("{who} changed when the lesson “{what}” is due"),
     "lesson.print": lambda: _("{who} printed the lesson “{what}”"),
     "lesson.delete": lambda: _("{who} put the lesson “{what}” into the trash"),
     "lesson.undelete": lambda: _("{who} took the lesson “{what}” out of the trash"),
@@ -50,6 +51,8 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "student.remove": lambda: _("{who} took the student {what} off the list"),
     "student.return": lambda: _("{who} put the student {what} on the list again"),
     "publication.confirm": lambda: _("{who} confirmed “{title}” of {what}"),
+    "publication.excuse": lambda: _("{who} excused {what} from “{title}”"),
+    "publication.unexcuse": lambda: _("{who} took the excuse of {what} from “{title}” back"),
     "publication.refuse": lambda: _("{who} did not accept “{title}” of {what}"),
     "publication.figures": lambda: _("{who} gave figures of {notes} notes"),
     "publication.figures_removed": lambda: _("{who} took figures of “{title}” of {what} back"),
@@ -107,6 +110,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "opens_at": lambda: _("opens"),
     "expires_at": lambda: _("expires"),
     "closes_at": lambda: _("closes"),
+    "due_at": lambda: _("due"),
 }
 
 #: what an entry is about, as one chooses in the filter

@@ -18,7 +18,7 @@ from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.links import FIRST_YEAR, LAST_YEAR
 from courses.people import SignedIn
-from courses.schedule import Scheduled, schedule_lesson, scheduled_lessons
+from courses.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from portal.forms import Form, errors_of, no_errors, one
 from portal.local_times import day_name, month_name, read_times, weekday_name
 from portal.security import local_path
@@ -93,7 +93,12 @@ async def schedule(
     lesson = await lesson_of(person, lesson_id, "write")
     typed = {"lesson": str(lesson.id)} | {name: one(data, name) for name in TIMES}
     try:
-        await schedule_lesson(person, lesson, *read_times(typed, TIMES, ZoneInfo(settings.time_zone)))
+        zone = ZoneInfo(settings.time_zone)
+        times = read_times(typed, TIMES, zone)
+        due = read_times({"due_at": one(data, "due_at")}, ("due_at",), zone)
+        await schedule_lesson(person, lesson, *times)
+        if "due_at" in data:
+            await set_due(person, lesson, *due)
     except Invalid as error:
         return await _page(person, settings, await course_of(person, lesson.course), "", typed, error=error)
     return Redirect(

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from courses import database
+from courses.cells import Cell
 from courses.clock import now
-from courses.completion import Cell, cell_events, completion, completion_table, reached, rung_counts
+from courses.completion import cell_events, completion, completion_table, reached, rung_counts
 from courses.database import writing
 from courses.errors import Invalid, NotFound
 from courses.people import SignedIn
@@ -124,7 +125,8 @@ async def test_a_cell_shows_what_belongs_to_its_rung(room: Class) -> None:
     await room.report("S2", "L0", ["launch", "fail", "launch"])
     cells = {row.student.name: row.cells[lesson] for row in (await completion(room.course)).rows}
     at = START + timedelta(minutes=4, seconds=1)
-    assert cells["S0"] == Cell("linked", "xiaohongshu", at, note_url="https://xhs.example/1")
+    done = {"done_at": at - timedelta(minutes=1), "state": "done"}
+    assert cells["S0"] == Cell("linked", "xiaohongshu", at, note_url="https://xhs.example/1", **done)
     assert (cells["S1"].rung, cells["S1"].failure, cells["S1"].note_url) == ("failed", "<b>=no</b>", None)
     assert (cells["S2"].rung, cells["S2"].failure) == ("launched", None)
 
@@ -136,8 +138,8 @@ async def test_a_refused_claim_falls_back_and_says_why(room: Class, alice: Signe
     for name in ("S0", "S1"):
         await decide(alice, lesson, room.students[name], "xiaohongshu", "refuse", "=not yours")
     cells = {row.student.name: row.cells[lesson] for row in (await completion(room.course)).rows}
-    assert cells["S0"] == Cell("scanned", "xiaohongshu", START, refusal="=not yours")
-    assert cells["S1"] == Cell(refusal="=not yours")
+    assert cells["S0"] == Cell("scanned", "xiaohongshu", START, refusal="=not yours", state="stuck")
+    assert cells["S1"] == Cell(refusal="=not yours", state="stuck")
     assert dict((await rung_counts(room.course))[lesson]) == {"not_started": 2, "scanned": 1}
     await decide(alice, lesson, room.students["S1"], "xiaohongshu", "confirm")
     cell = next(row for row in (await completion(room.course)).rows if row.student.name == "S1").cells[lesson]
@@ -251,8 +253,8 @@ async def test_the_number_of_queries_does_not_grow(db: object, lessons: int, stu
     queries: list[str] = []
     database.DB._reader.set_trace_callback(queries.append)
     await completion(room.course)
-    assert len(queries) == 3
+    assert len(queries) == 4
     await rung_counts(room.course)
-    assert len(queries) == 6
+    assert len(queries) == 7
     await cell_events(room.course, room.lessons["L0"], room.students["S0"])
-    assert len(queries) == 9
+    assert len(queries) == 10

@@ -1,0 +1,111 @@
+"""The cells of a completion list: the best rung of a student with a lesson, its state, and whether it is excused or late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.publishing import RUNGS
+from courses.tables.events import Publication
+from courses.tables.roster import Excuse, Student
+
+#: each cell is in one of them
+STATES = ("done", "begun", "stuck", "not_begun", "excused")
+DONE = frozenset(RUNGS[RUNGS.index("claimed") :])
+_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One student × lesson: the best rung, where and since when, and what belongs to that rung.
+
+    `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
+    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
+    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
+    done later than the lesson is due, or is not done then, is `late`.
+    """
+
+    # A struct: a large course has tens of thousands of them.
+    rung: str = RUNGS[0]
+    platform: str | None = None
+    at: datetime | None = None
+    note_url: str | None = None
+    failure: str | None = None
+    refusal: str | None = None
+    done_at: datetime | None = None
+    excuse: str | None = None
+    late: bool = False
+    state: str = "not_begun"
+
+
+NOTHING = Cell()
+# As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
+_TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "refused_at", "reopened_at")
+_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
+_BEST = f"SELECT {_COLUMNS}, platform, rung, note_url, failure, refusal FROM publication WHERE lesson IN "  # noqa: S608
+
+
+async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
+    """By student and lesson (ids as text) the highest rung; of equal ones what came first."""
+    if not lessons:
+        return {}
+    rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(lessons))})", *lessons)
+    best: dict[str, dict[str, Cell]] = {}
+    for row in sorted(rows, key=lambda row: (-_RANK[row["rung"]], row["at"], row["platform"])):
+        mine, lesson = best.setdefault(row["student"], {}), row["lesson"]
+        if lesson not in mine:
+            mine[lesson] = _cell(row)
+        elif row["rung"] in DONE and (at := _done_at(row)) < mine[lesson].done_at:
+            mine[lesson] = msgspec.structs.replace(mine[lesson], done_at=at)
+    return best
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    rung, at = row["rung"], datetime.fromisoformat(row["at"]).astimezone(UTC)
+    if rung in DONE:
+        note = row["note_url"] if rung != "claimed" else None
+        return Cell(rung, row["platform"], at, note, done_at=_done_at(row), state="done")
+    refusal = row["refusal"] if row["refused_at"] and _standing(row, "refused_at") else None
+    if rung == RUNGS[0]:
+        return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun")
+    failure = row["failure"] if rung == "failed" else None
+    state = "stuck" if rung == "failed" or refusal is not None else "begun"
+    return Cell(rung, row["platform"], at, None, failure, refusal, state=state)
+
+
+def _done_at(row: Mapping[str, Any]) -> datetime:
+    """The first of the words that count, of a row that is done."""
+    refused = _standing(row, "refused_at")
+    words = (_time(row["claimed_at"]), _time(row["linked_at"]), _standing(row, "confirmed_at"))
+    return min((at for at in words if at is not None and (refused is None or at > refused)), default=_time(row["at"]))
+
+
+def _standing(row: Mapping[str, Any], name: str) -> datetime | None:
+    """A decision's time, unless it was taken back since."""
+    at, reopened = _time(row[name]), _time(row["reopened_at"])
+    return None if at is None or (reopened is not None and at <= reopened) else at
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+async def excuses_of(course_id: UUID) -> dict[tuple[UUID, UUID], str]:
+    """Why a (student, lesson) of a course need not be done: the newest excuse that is not undone."""
+    rows = await Excuse.select(Excuse.student, Excuse.lesson, Excuse.reason).where(
+        Excuse.undone_at.is_null(), Excuse.student.is_in(Student.select(Student.id).where(Student.course == course_id))
+    ).order_by(Excuse.at)  # fmt: skip
+    return {(row["student"], row["lesson"]): row["reason"] for row in rows}
+
+
+def judged(cell: Cell, excuse: str | None, due: datetime | None, moment: datetime) -> Cell:
+    """A cell with its excuse, and whether it is late at this moment; nobody who is excused is late."""
+    if due is None and excuse is None:
+        return cell
+    done = cell.state == "done"
+    late = due is not None and (excuse is None or done) and (cell.done_at if done else moment) > due
+    if not late and excuse is None:
+        return cell
+    state = cell.state if done or excuse is None else "excused"
+    return msgspec.structs.replace(cell, excuse=excuse, late=late, state=state)

@@ -1,0 +1,53 @@
+"""What of a completion list is looked at, as it stands in an address that can be shared."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from courses.matrix import FILTERS, SORTS, Wanted
+from courses.publishing import RUNGS
+
+GROUP_LENGTH = 60
+#: the most pages that an address can ask for
+PAGES = 10_000
+
+
+def read_wanted(params: Mapping[str, str]) -> Wanted:
+    """What an address asks for; what it says wrong is left out."""
+    state, rung = params.get("state", ""), params.get("rung", "")
+    sort = params.get("sort", "").removeprefix("-")
+    return Wanted(
+        state=state if state in FILTERS else "",
+        rung=rung if rung in RUNGS else "",
+        group=params.get("group", "")[:GROUP_LENGTH],
+        lesson=_uuid(params.get("lesson", "")),
+        student=_uuid(params.get("student", "")),
+        sort=sort if sort in SORTS else SORTS[0],
+        down=params.get("sort", "").startswith("-"),
+    )
+
+
+def read_page(params: Mapping[str, str]) -> int:
+    """A page's number, 1 where there is none."""
+    text = params.get("page", "")
+    return min(max(1, int(text)), PAGES) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def query_of(wanted: Wanted, page: int = 1, **changes: Any) -> str:
+    """The same as an address's query, with some of it changed; what says nothing is left out."""
+    wanted = replace(wanted, **changes)
+    sort = ("-" if wanted.down else "") + wanted.sort
+    values = {
+        "state": wanted.state, "rung": wanted.rung, "group": wanted.group, "lesson": wanted.lesson or "",
+        "student": wanted.student or "", "sort": "" if sort == SORTS[0] else sort, "page": page if page > 1 else "",
+    }  # fmt: skip
+    return urlencode({name: value for name, value in values.items() if value != ""})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,37 @@
+"""The states of a completion list's cells, and its orders, as people read them."""
+
+from collections.abc import Callable
+
+from portal.i18n import gettext as _
+
+#: of courses.matrix.FILTERS
+STATES: dict[str, Callable[[], str]] = {
+    "done": lambda: _("Done"),
+    "begun": lambda: _("Begun"),
+    "stuck": lambda: _("Stuck"),
+    "not_begun": lambda: _("Not begun"),
+    "excused": lambda: _("Excused"),
+    "open": lambda: _("Not done"),
+    "late": lambda: _("Late"),
+}
+
+STATE_MEANINGS: dict[str, Callable[[], str]] = {
+    "done": lambda: _("The student says so, gave a note’s link, or it is confirmed."),
+    "begun": lambda: _("Scanned, looked at or handed over; nothing has been heard of a note."),
+    "stuck": lambda: _("The platform refused it, or an instructor did not accept it."),
+    "not_begun": lambda: _("Nothing has been heard of it."),
+    "excused": lambda: _("An instructor has said that it need not be done."),
+    "open": lambda: _("Begun, stuck and not begun together: who still has to do it."),
+    "late": lambda: _("Done after it was due, or due and not done; counted beside the states. Nobody who is excused is late."),
+}  # fmt: skip
+
+#: as they stand in the address
+SORTS: dict[str, Callable[[], str]] = {
+    "number": lambda: _("By number"),
+    "name": lambda: _("By name"),
+    "group": lambda: _("By group"),
+    "rung": lambda: _("Least done first"),
+    "-rung": lambda: _("Most done first"),
+    "-time": lambda: _("Last heard of first"),
+    "time": lambda: _("Longest not heard of first"),
+}
