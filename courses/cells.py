@@ -41,7 +41,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 NOTHING = Cell()
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
-_TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "refused_at", "reopened_at")
+_TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
 _BEST = f"SELECT {_COLUMNS}, platform, rung, note_url, failure, refusal FROM publication WHERE lesson IN "  # noqa: S608
 
@@ -77,7 +77,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
 def _done_at(row: Mapping[str, Any]) -> datetime:
     """The first of the words that count, of a row that is done."""
     refused = _standing(row, "refused_at")
-    words = (_time(row["claimed_at"]), _time(row["linked_at"]), _standing(row, "confirmed_at"))
+    told = (_time(row[name]) for name in ("claimed_at", "linked_at", "reported_at"))
+    words = (*told, _standing(row, "confirmed_at"))
     return min((at for at in words if at is not None and (refused is None or at > refused)), default=_time(row["at"]))
 
 

@@ -13,18 +13,18 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from courses.audit import record
+from courses.causes import cause_of
 from courses.clock import now
 from courses.database import one_at_a_time, writing
-from courses.errors import Invalid, Message
-from courses.people import SignedIn
 from courses.tables.events import Event, Publication
-from courses.tables.lessons import Lesson
-from courses.tables.roster import Student
 
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
-DECISIONS = frozenset({"confirm", "refuse"})
+DECISIONS = frozenset({"confirm", "refuse", "reopen"})
+#: what the portal itself finds out: where a short link leads
+FOUND_KINDS = frozenset({"resolve"})
+#: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
+BY_PLATFORM = "webhook"
 # A report may be this late, and a phone's clock this slow, before its time is taken for wrong.
 LATEST = timedelta(days=7)
 FAILURE_LENGTH = 500
@@ -51,20 +51,26 @@ class Report:
 
 @dataclass(frozen=True)
 class Progress:
-    """The evidence so far. Times of claims and decisions are the server's, as instructors and phones share no clock."""
+    """The evidence so far. Times of claims and decisions are the server's, as instructors and phones share no clock.
+
+    `confirmed_at`, `refused_at` and `reopened_at` are of instructors, `reported_at` is of the platform itself.
+    """
 
     scanned_at: datetime | None = None
     previewed_at: datetime | None = None
     launched_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str | None = None
+    cause: str | None = None
     claimed_at: datetime | None = None
     linked_at: datetime | None = None
     note_url: str | None = None
     note_id: str | None = None
     confirmed_at: datetime | None = None
+    reported_at: datetime | None = None
     refused_at: datetime | None = None
     refusal: str | None = None
+    reopened_at: datetime | None = None
 
 
 PROGRESS_FIELDS = tuple(field.name for field in fields(Progress))
@@ -88,18 +94,20 @@ def advance(progress: Progress, report: Report) -> Progress:
         case "launch":
             return replace(progress, launched_at=_latest(progress.launched_at, at))
         case "fail":
-            words = str(report.detail.get("message", ""))[:FAILURE_LENGTH]
-            if progress.failed_at is None or (at, words) > (progress.failed_at, progress.failure or ""):
-                return replace(progress, failed_at=at, failure=words)
+            words, cause = str(report.detail.get("message", ""))[:FAILURE_LENGTH], cause_of(report.detail)
+            known = progress.failure or "", progress.cause or ""
+            if progress.failed_at is None or (at, words, cause) > (progress.failed_at, *known):
+                return replace(progress, failed_at=at, failure=words, cause=cause)
         case "claim":
             return replace(progress, claimed_at=_latest(progress.claimed_at, report.received_at))
         case "link":
-            url, note = report.detail.get("url"), report.detail.get("note_id")
-            if progress.linked_at is None or (report.received_at, url or "") > (
-                progress.linked_at,
-                progress.note_url or "",
-            ):
-                return replace(progress, linked_at=report.received_at, note_url=url, note_id=note)
+            return _linked(progress, report.received_at, report.detail)
+        case "resolve":
+            # Says of a link that was given (`url`, as it was) what note it leads to; without one it changes nothing.
+            if report.detail.get("note_id"):
+                return _linked(progress, datetime.fromisoformat(report.detail["linked_at"]), report.detail)
+        case "confirm" if report.detail.get("by") == BY_PLATFORM:
+            return replace(progress, reported_at=_latest(progress.reported_at, report.received_at))
         case "confirm":
             return replace(progress, confirmed_at=_latest(progress.confirmed_at, report.received_at))
         case "refuse":
@@ -109,15 +117,26 @@ def advance(progress: Progress, report: Report) -> Progress:
                 progress.refusal or "",
             ):
                 return replace(progress, refused_at=report.received_at, refusal=reason)
+        case "reopen":
+            return replace(progress, reopened_at=_latest(progress.reopened_at, report.received_at))
+    return progress
+
+
+def _linked(progress: Progress, at: datetime, detail: Mapping[str, Any]) -> Progress:
+    """The newest link counts, and of one link what is known of its note."""
+    url, note = detail.get("url"), detail.get("note_id")
+    known = progress.note_url or "", progress.note_id or ""
+    if progress.linked_at is None or (at, url or "", note or "") > (progress.linked_at, *known):
+        return replace(progress, linked_at=at, note_url=url, note_id=note)
     return progress
 
 
 def rung(progress: Progress) -> tuple[str, datetime | None]:
     """The rung that the evidence adds up to, and since when. What was refused counts again only when it comes again."""
-    for name, at in (
-        ("confirmed", progress.confirmed_at), ("linked", progress.linked_at), ("claimed", progress.claimed_at),
-    ):  # fmt: skip
-        if at is not None and (progress.refused_at is None or at > progress.refused_at):
+    refused = _standing(progress.refused_at, progress)
+    confirmed = max(filter(None, (_standing(progress.confirmed_at, progress), progress.reported_at)), default=None)
+    for name, at in (("confirmed", confirmed), ("linked", progress.linked_at), ("claimed", progress.claimed_at)):
+        if at is not None and (refused is None or at > refused):
             return name, at
     if progress.failed_at is not None and (progress.launched_at is None or progress.failed_at >= progress.launched_at):
         return "failed", progress.failed_at
@@ -127,6 +146,26 @@ def rung(progress: Progress) -> tuple[str, datetime | None]:
         if at is not None:
             return name, at
     return "not_started", None
+
+
+def refused(progress: Progress) -> bool:
+    """Whether the last word is an instructor's "no", neither taken back nor answered by something new."""
+    at = _standing(progress.refused_at, progress)
+    given = (progress.claimed_at, progress.linked_at, progress.reported_at, _standing(progress.confirmed_at, progress))
+    return at is not None and not any(each is not None and each > at for each in given)
+
+
+def decision(progress: Progress) -> str | None:
+    """The instructors' word that stands and can be taken back: "confirm", "refuse" or none."""
+    confirmed, no = _standing(progress.confirmed_at, progress), _standing(progress.refused_at, progress)
+    if confirmed is None and no is None:
+        return None
+    return "confirm" if no is None or (confirmed is not None and confirmed > no) else "refuse"
+
+
+def _standing(at: datetime | None, progress: Progress) -> datetime | None:
+    """A decision's time, unless it was taken back since."""
+    return None if at is None or (progress.reopened_at is not None and at <= progress.reopened_at) else at
 
 
 async def progress_of(student: UUID, lesson: UUID, platform: str) -> Progress:
@@ -155,6 +194,8 @@ async def apply(reports: Iterable[Report]) -> None:
     )
     before = {(row["student"], row["lesson"], row["platform"]): row for row in known}
     values: list[Any] = []
+    # Behind the lock: who asks for what has changed since a moment misses nothing that was written later.
+    moment = now()
     for key, news in by_key.items():
         row = before.get(key)
         old = Progress(**{name: row[name] for name in PROGRESS_FIELDS}) if row else None
@@ -162,9 +203,9 @@ async def apply(reports: Iterable[Report]) -> None:
         if progress != old:
             name, at = rung(progress)
             evidence = [getattr(progress, name) for name in PROGRESS_FIELDS]
-            values += [row["id"] if row else uuid4(), *key, name, at or news[0].received_at, *evidence]
+            values += [row["id"] if row else uuid4(), *key, name, at or news[0].received_at, moment, *evidence]
     if values:
-        columns = ("id", "student", "lesson", "platform", "rung", "at", *PROGRESS_FIELDS)
+        columns = ("id", "student", "lesson", "platform", "rung", "at", "changed_at", *PROGRESS_FIELDS)
         changes = ", ".join(f"{name} = excluded.{name}" for name in columns[4:])
         await Publication.raw(
             f"INSERT INTO publication ({', '.join(columns)}) VALUES {_rows(len(values) // len(columns), len(columns))} "  # noqa: S608
@@ -203,29 +244,6 @@ def _places(count: int) -> str:
 
 def _rows(count: int, columns: int) -> str:
     return ", ".join([f"({_places(columns)})"] * count)
-
-
-async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, kind: str, reason: str = "") -> None:
-    """An instructor's word on a publication: `kind` is "confirm" or "refuse". Raises Invalid."""
-    if kind not in DECISIONS:
-        raise Invalid({"decision": Message("Choose confirm or refuse.")})
-    if kind == "refuse" and not reason.strip():
-        raise Invalid({"reason": Message("Say why, so that the student knows what is missing.")})
-    if len(reason) > FAILURE_LENGTH:
-        raise Invalid({"reason": Message("Write at most {limit} characters.", limit=FAILURE_LENGTH)})
-    moment = now()
-    report = Report(
-        lesson=lesson, kind=kind, platform=platform, at=moment, received_at=moment, student=student, person=person.id,
-        detail={"reason": reason} if reason else {},
-    )  # fmt: skip
-    async with writing():
-        await keep([report])
-        await apply([report])
-        course = await Lesson.select(Lesson.course, Lesson.title).where(Lesson.id == lesson).first()
-        name = await Student.select(Student.name).where(Student.id == student).first()
-        detail = {"lesson": lesson, "title": course["title"], "platform": platform} | report.detail
-        await record(f"publication.{kind}", person, course=course["course"], object=student, label=name["name"],
-                     detail=detail)  # fmt: skip
 
 
 async def attribute(device: str, lessons: list[UUID], student: UUID) -> int:

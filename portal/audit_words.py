@@ -53,6 +53,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "publication.confirm": lambda: _("{who} confirmed “{title}” of {what}"),
     "publication.excuse": lambda: _("{who} excused {what} from “{title}”"),
     "publication.unexcuse": lambda: _("{who} took the excuse of {what} from “{title}” back"),
+    "publication.reopen": lambda: _("{who} took back what was decided on “{title}” of {what}"),
     "publication.refuse": lambda: _("{who} did not accept “{title}” of {what}"),
     "publication.figures": lambda: _("{who} gave figures of {notes} notes"),
     "publication.figures_removed": lambda: _("{who} took figures of “{title}” of {what} back"),

@@ -9,7 +9,7 @@ from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
 from courses.links import Card
-from courses.publishing import Progress, progress_of, rung
+from courses.publishing import Progress, progress_of, refused, rung
 from portal.browsers import system
 from portal.compression import takes_gzip
 from portal.drafts import draft_of, first_platform
@@ -59,7 +59,7 @@ async def lesson_answer(
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
     ready = platform is not None and platform.configured and platform.sdk_url is not None
     sdk = platform.sdk_url if platform is not None and ready and visit.app is None else None
-    reached, refused = rung(progress)[0], _refused(progress)
+    reached = rung(progress)[0]
     state = {
         "student": visit.student is not None,
         "changeable": visit.seat is None and visit.phone is not None,
@@ -69,7 +69,7 @@ async def lesson_answer(
         "sdk": sdk,
         "counted": visit.phone is not None,
         "rung": reached,
-        "refused": refused,
+        "refused": refused(progress),
         "refusal": bool(progress.refusal),
         "failure": bool(progress.failure),
         # What the page says of the progress says it too.
@@ -166,12 +166,6 @@ def platform_name(platform: Platform | None, slug: str) -> str:
 
 def _token(visit: Visit, settings: Settings) -> str:
     return share_url_lower(settings, visit.card.link, visit.seat).rsplit("/", 1)[1].upper()
-
-
-def _refused(progress: Progress) -> bool:
-    """Whether the last word is the instructor's "no"."""
-    given = (progress.claimed_at, progress.linked_at, progress.confirmed_at)
-    return progress.refused_at is not None and not any(at and at > progress.refused_at for at in given)
 
 
 def done_sentence(word: str) -> str:

@@ -59,6 +59,8 @@ class Publication(Table):
     cause = Varchar(length=24, null=True, default=None)
     #: an instructor took back what was decided until then
     reopened_at = Timestamptz(null=True, default=None)
+    #: the platform itself reported the note
+    reported_at = Timestamptz(null=True, default=None)
     #: by the server's clock, when this row last changed
     changed_at = Timestamptz(null=True, default=None, index=True)
 

@@ -13,11 +13,13 @@ from courses.audit import entries_about
 from courses.authoring import LessonInfo, lesson_of
 from courses.catalogue import CourseInfo, course_of
 from courses.completion import cell_events
+from courses.deciding import decide
 from courses.errors import Invalid, Message, NotFound
 from courses.people import SignedIn
-from courses.publishing import decide, progress_of, rung
+from courses.publishing import decision, progress_of, refused, rung
 from courses.roles import Right
 from courses.roster import StudentInfo, find_student_by_id
+from portal.causes import cause_advice, cause_name
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -57,17 +59,17 @@ async def decide_cell(
 ) -> Redirect | Template:
     """Confirm or refuse; both are kept as events, and the later one counts."""
     course, lesson, student = await _cell(person, course_id, lesson_id, student_id, "mark")
-    decision, platform = one(data, "decision"), one(data, "platform")
+    word, platform = one(data, "decision"), one(data, "platform")
     try:
         if platform not in {*platforms, *lesson.platforms}:
             raise Invalid({"platform": Message("Choose one of the platforms.")})
-        await decide(person, lesson.id, student.id, platform, decision, one(data, "reason").strip())
+        await decide(person, lesson.id, student.id, platform, word, one(data, "reason").strip())
     except Invalid as error:
         values = {"reason": one(data, "reason"), "platform": platform}
         more = {"values": values, "errors": errors_of(error)}
         return await _cell_page(person, settings, course, lesson, student, platforms, 422, **more)
     target = f"/courses/{course.id}/completion/{lesson.id}/{student.id}"
-    return Redirect(target, query_params={"done": decision}, status_code=303)
+    return Redirect(target, query_params={"done": word}, status_code=303)
 
 
 async def _cell(
@@ -100,6 +102,7 @@ async def _cell_page(
         "platform_names": {slug: _platform_name(platforms, slug) for slug in slugs},
         "kinds": {kind: name() for kind, name in KINDS.items()},
         "trail": await _trail(settings, course, lesson, student),
+        "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
     return Template("completion/cell.html", context=context | more, status_code=status_code)
@@ -127,6 +130,8 @@ KINDS: dict[str, Callable[[], str]] = {
     "link": lambda: _("Gave the note's link"),
     "confirm": lambda: _("Confirmed"),
     "refuse": lambda: _("Not accepted"),
+    "reopen": lambda: _("Decision taken back"),
+    "resolve": lambda: _("Looked up where the link leads"),
 }
 
 

@@ -12,9 +12,10 @@ from courses.cells import Cell
 from courses.clock import now
 from courses.completion import cell_events, completion, completion_table, reached, rung_counts
 from courses.database import writing
+from courses.deciding import decide
 from courses.errors import Invalid, NotFound
 from courses.people import SignedIn
-from courses.publishing import RUNGS, Report, apply, decide, keep
+from courses.publishing import RUNGS, Report, apply, keep
 from courses.roster import add_students, remove_student, students_of
 from courses.roster_text import Entry
 from courses.tables.courses import Course

@@ -10,11 +10,12 @@ import pytest
 from courses import journal as journal_module
 from courses.catalogue import create_course
 from courses.clock import now
+from courses.deciding import decide
 from courses.drafts import LessonDraft
 from courses.journal import Journal, Recorded
 from courses.links import class_links, create_shared_lesson
 from courses.people import SignedIn, add_person
-from courses.publishing import Report, attribute, decide
+from courses.publishing import Report, attribute
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.tables.events import Event, Publication

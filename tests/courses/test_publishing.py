@@ -17,6 +17,8 @@ from courses.publishing import (
     Progress,
     Report,
     advance,
+    decision,
+    refused,
     rung,
     trusted_time,
 )
@@ -60,6 +62,12 @@ def after(*reports: Report) -> Progress:
         (["link", "refuse", "link"], "linked"),
         (["link", "confirm", "refuse"], "not_started"),
         (["refuse", "claim", "confirm"], "confirmed"),
+        (["claim", "confirm", "reopen"], "claimed"),
+        (["link", "refuse", "reopen"], "linked"),
+        (["scan", "confirm", "reopen"], "scanned"),
+        (["link", "refuse", "reopen", "refuse"], "not_started"),
+        (["reopen", "confirm"], "confirmed"),
+        (["reopen"], "not_started"),
     ],
 )
 def test_rung_follows_from_the_evidence(kinds: list[str], expected: str) -> None:
@@ -83,8 +91,8 @@ def test_progress_is_the_same_in_any_order_and_repetition(reports: list[Report],
     shuffled = reports + [item for item in reports if chance.random() < 0.5]
     chance.shuffle(shuffled)
     assert rung(after(*shuffled)) == rung(after(*reports))
-    assert after(*shuffled).failure == after(*reports).failure
-    assert after(*shuffled).note_url == after(*reports).note_url
+    assert after(*shuffled) == after(*reports)
+    assert decision(after(*shuffled)) == decision(after(*reports))
 
 
 @given(REPORTS)
@@ -112,3 +120,32 @@ def test_failure_keeps_the_platforms_words_up_to_a_length() -> None:
 
 def test_report_of_an_unknown_kind_changes_nothing() -> None:
     assert advance(Progress(), replace(report("scan"), kind="published", id=uuid4())) == Progress()
+
+
+def test_decision_that_stands_can_be_taken_back() -> None:
+    assert [decision(after(*(report(kind, n) for n, kind in enumerate(kinds)))) for kinds in (
+        [], ["claim"], ["confirm"], ["confirm", "refuse"], ["refuse", "confirm"], ["confirm", "reopen"], ["reopen", "refuse"],
+    )] == [None, None, "confirm", "refuse", "confirm", None, "refuse"]  # fmt: skip
+
+
+def test_platforms_own_word_is_no_instructors_decision() -> None:
+    told = after(report("scan"), report("confirm", 1, by="webhook"))
+    assert rung(told)[0] == "confirmed"
+    assert decision(told) is None
+    assert rung(after(report("confirm", 1, by="webhook"), report("refuse", 2), report("reopen", 3)))[0] == "confirmed"
+
+
+def test_refusal_is_answered_by_something_new() -> None:
+    assert refused(after(report("link"), report("refuse", 1)))
+    assert not refused(after(report("link"), report("refuse", 1), report("link", 2)))
+    assert not refused(after(report("link"), report("refuse", 1), report("reopen", 2)))
+
+
+def test_resolved_link_is_the_same_link_with_its_note() -> None:
+    given = report("link", 5, url="https://xhslink.com/a/x")
+    found = report("resolve", 9, url="https://xhslink.com/a/x", note_id="66", linked_at=given.received_at.isoformat())
+    for order in ((given, found), (found, given)):
+        assert (after(*order).note_id, after(*order).linked_at) == ("66", given.received_at)
+    newer = report("link", 7, url="https://xhslink.com/a/y")
+    for order in ((given, found, newer), (newer, found, given)):
+        assert after(*order).note_url == "https://xhslink.com/a/y"

@@ -7,8 +7,9 @@ from litestar.testing import TestClient
 
 from courses.clock import now
 from courses.database import writing
+from courses.deciding import decide
 from courses.people import SignedIn
-from courses.publishing import RUNGS, Report, apply, decide
+from courses.publishing import RUNGS, Report, apply
 
 
 def test_completion_names_everyone_with_the_rung_of_every_lesson(

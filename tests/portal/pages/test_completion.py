@@ -219,9 +219,9 @@ def test_claim_is_refused_with_a_reason_and_confirmed_after_all(
     ("form", "words"),
     [({"decision": "refuse", "reason": " "}, "Say why, so that the student knows what is missing."),
      ({"decision": "refuse", "reason": "x" * 501}, "Write at most 500 characters."),
-     ({"decision": "publish", "reason": "why"}, "Choose confirm or refuse."),
-     ({"reason": "why"}, "Choose confirm or refuse."),
-     ({"decision": "scan"}, "Choose confirm or refuse."),
+     ({"decision": "publish", "reason": "why"}, "Choose to confirm, to refuse or to take back."),
+     ({"reason": "why"}, "Choose to confirm, to refuse or to take back."),
+     ({"decision": "scan"}, "Choose to confirm, to refuse or to take back."),
      ({"decision": "confirm", "platform": "nowhere"}, "Choose one of the platforms.")],
 )  # fmt: skip
 def test_decision_that_cannot_be_taken_changes_nothing(
@@ -339,3 +339,35 @@ def test_long_lists_have_pages(
     for page in (first, last):
         assert 'aria-current="page"' in page
         assert "All <b>10</b>" in page, "totals are over all pages"
+
+
+def test_decision_is_taken_back_and_what_was_reported_counts_again(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "launch", link={"url": NOTE, "note_id": "66aa"})
+    address = f"/courses/{course}/completion/{lesson}/{ada.id}"
+    decide(alice, course, lesson, ada.id, decision="refuse", reason="no picture")
+    assert rung_of(run, course, lesson, ada.id) == "launched"
+    assert "Take the refusal back" in alice.get(address).text
+    assert decide(alice, course, lesson, ada.id, decision="reopen").headers["location"].endswith("?done=reopen")
+    assert rung_of(run, course, lesson, ada.id) == "linked"
+    page = alice.get(address).text
+    assert "Take the refusal back" not in page
+    assert "Decision taken back" in page
+    assert "took back what was decided" in page
+    # nothing stands any more: a second tap changes nothing
+    before = len(run(cell_events, course, lesson, ada.id))
+    decide(alice, course, lesson, ada.id, decision="reopen")
+    assert len(run(cell_events, course, lesson, ada.id)) == before
+
+
+def test_failure_is_shown_with_its_cause_and_what_to_do(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "launch", fail={"message": "签名校验失败"})
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}").text
+    assert "The signature was not accepted." in page
+    assert "app key and secret" in page
+    assert "签名校验失败" in page
