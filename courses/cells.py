@@ -100,6 +100,14 @@ async def excuses_of(course_id: UUID) -> dict[tuple[UUID, UUID], str]:
     return {(row["student"], row["lesson"]): row["reason"] for row in rows}
 
 
+async def excuse_of(lesson_id: UUID, student_id: UUID) -> str | None:
+    """Why one of them need not be done, None while it has to be."""
+    rows = await Excuse.select(Excuse.reason).where(
+        Excuse.lesson == lesson_id, Excuse.student == student_id, Excuse.undone_at.is_null()
+    ).order_by(Excuse.at, ascending=False).limit(1)  # fmt: skip
+    return rows[0]["reason"] if rows else None
+
+
 def judged(cell: Cell, excuse: str | None, due: datetime | None, moment: datetime) -> Cell:
     """A cell with its excuse, and whether it is late at this moment; nobody who is excused is late."""
     if due is None and excuse is None:

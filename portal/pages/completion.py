@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from courses.audit import entries_about
 from courses.authoring import LessonInfo, lesson_of
 from courses.catalogue import CourseInfo, course_of
+from courses.cells import excuse_of
 from courses.completion import cell_events
 from courses.deciding import decide
 from courses.errors import Invalid, Message, NotFound
@@ -101,6 +102,7 @@ async def _cell_page(
         "reached": [(slug, *rung(progress), progress) for slug, progress in reached.items()],
         "platform_names": {slug: _platform_name(platforms, slug) for slug in slugs},
         "kinds": {kind: name() for kind, name in KINDS.items()},
+        "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},

@@ -329,8 +329,8 @@ def test_every_number_opens_the_rows_it_counts(
 def test_long_lists_have_pages(
     alice: TestClient, course: UUID, lesson: UUID, enrol: Run, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.pages.matrix.CELLS", 4)
-    monkeypatch.setattr("portal.pages.matrix.FEWEST", 2)
+    monkeypatch.setattr("portal.matrix_page.CELLS", 4)
+    monkeypatch.setattr("portal.matrix_page.FEWEST", 2)
     enrol(*[f"S{number}" for number in range(10)])
     first, last = (alice.get(f"/courses/{course}/completion?page={page}").text for page in (1, 99))
     assert first.count("</th><td") < 20

@@ -1,0 +1,94 @@
+"""The completion list made ready for its page: shown by its own address, and again when something was wrong with a form."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar.response import Template
+from markupsafe import Markup
+
+from courses.catalogue import CourseInfo
+from courses.clock import now
+from courses.completion import completion
+from courses.matrix import matrix
+from courses.people import SignedIn
+from courses.publishing import RUNGS
+from portal.forms import no_errors
+from portal.i18n import gettext as _
+from portal.local_times import short_moment
+from portal.matrix_filters import query_of, read_page, read_wanted
+from portal.matrix_words import SORTS, STATE_MEANINGS, STATES
+from portal.settings import Settings
+from portal.templating import rung_name
+
+#: on a page: 200 students × 40 lessons; more would make a browser wait
+CELLS = 8_000
+#: students on a page, however many lessons there are
+FEWEST = 20
+
+
+async def matrix_page(
+    person: SignedIn,
+    settings: Settings,
+    course: CourseInfo,
+    params: Mapping[str, str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Template:
+    """The part of the list that an address asks for; 422 with errors, which come back with what was `typed`."""
+    wanted = read_wanted(params)
+    whole = await completion(course.id)
+    found = matrix(whole, wanted)
+    rows = max(FEWEST, CELLS // max(1, len(found.lessons)))
+    pages = max(1, -(-len(found.rows) // rows))
+    page = min(read_page(params), pages)
+    zone = ZoneInfo(settings.time_zone)
+    context = {
+        "person": person, "course": course, "whole": whole, "found": found, "wanted": wanted,
+        "rows": found.rows[(page - 1) * rows : page * rows], "page": page, "pages": pages,
+        "link": lambda page=1, **changes: f"?{query_of(wanted, page, **changes)}", "query": query_of(wanted, page),
+        "names": {name: rung_name(name) for name in RUNGS}, "states": {name: say() for name, say in STATES.items()},
+        "meanings": {name: say() for name, say in (STATE_MEANINGS | MEANINGS).items()},
+        "sorts": {name: say() for name, say in SORTS.items()}, "sort": ("-" if wanted.down else "") + wanted.sort,
+        "short_time": _short_time(zone), "due": lambda at: short_moment(at, zone), "overdue": lambda at: at < now(),
+        "said": _said(params), "errors": errors or no_errors(), "typed": typed or {"cells": "", "reason": ""},
+    }  # fmt: skip
+    return Template("completion/show.html", context=context, status_code=422 if errors else 200)
+
+
+def _said(params: Mapping[str, str]) -> dict[str, Any]:
+    """What was done just now, to how many, and the moment by which it can be undone."""
+    count, passed = (_number(params.get(name, "")) for name in ("n", "passed"))
+    return {"done": params.get("done", ""), "count": count, "passed": passed, "at": params.get("at", "")[:40]}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _short_time(zone: ZoneInfo) -> Callable[[datetime], Markup]:
+    """Times for thousands of cells; Babel's formats would take a second for a large course."""
+    year = now().year
+
+    def short_time(at: datetime) -> Markup:
+        local = at.astimezone(zone)
+        shape = "%m-%d %H:%M" if local.year == year else "%Y-%m-%d"
+        # Digits alone, nothing to escape.
+        return Markup(f'<time datetime="{local.isoformat(timespec="seconds")}">{local.strftime(shape)}</time>')  # noqa: S704
+
+    return short_time
+
+
+#: what each rung is evidence of, as people read it
+MEANINGS: dict[str, Callable[[], str]] = {
+    "not_started": lambda: _("Nothing has been heard of this student and lesson."),
+    "scanned": lambda: _("The student's phone opened the lesson's link."),
+    "previewed": lambda: _("The student looked at the preview."),
+    "launched": lambda: _("The phone handed the post over to the platform's app. What happened there is not known."),
+    "failed": lambda: _("The platform refused, or its app did not open. Its words are in the cell's page."),
+    "claimed": lambda: _("The student says so. Nobody has checked it."),
+    "linked": lambda: _("The student gave the address of a note. It has the form of one; nobody has opened it."),
+    "confirmed": lambda: _("An instructor has looked, or the platform itself reported it."),
+}
