@@ -5,6 +5,7 @@ from uuid import UUID
 
 from courses.authoring import LessonInfo
 from courses.drafts import BODY_LENGTH, LessonDraft
+from courses.errors import Invalid, Message
 from courses.media import MediaInfo
 from portal.markdown import plain_text
 from portal.media_addresses import media_url
@@ -56,6 +57,15 @@ def _video(settings: Settings, info: MediaInfo) -> Video:
 def first_platform(lesson: LessonInfo, platforms: Mapping[str, Platform]) -> Platform | None:
     """The adapter of the platform that the lesson prefers; None while there is none for it."""
     return next((platforms[slug] for slug in lesson.platforms if slug in platforms), None)
+
+
+def asked_platform(lesson: LessonInfo, platforms: Mapping[str, Platform], slug: str) -> Platform | None:
+    """The adapter of the platform that is asked for, "" for the lesson's first. Raises Invalid where it is not chosen."""
+    if not slug:
+        return first_platform(lesson, platforms)
+    if slug not in lesson.platforms or slug not in platforms:
+        raise Invalid({"platform": Message("This lesson does not go to this platform.")})
+    return platforms[slug]
 
 
 def chosen_platforms(lesson: LessonInfo | LessonDraft, platforms: Mapping[str, Platform]) -> list[Platform]:

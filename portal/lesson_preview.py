@@ -15,7 +15,7 @@ from courses.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
 from courses.media import MediaInfo
 from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors
-from portal.lesson_view import APPS, platform_name, same_for_all
+from portal.lesson_view import platform_name, same_for_all
 from portal.platforms import Platform
 from portal.settings import Settings
 
@@ -37,7 +37,7 @@ def preview_answer(
         "lesson": lesson,
         "share_text": platform.share_text(draft_of(lesson, settings)) if platform else "",
         "platform_name": platform_name(platform, slug),
-        "open_app": APPS.get(slug),
+        "open_app": platform.app_url if platform else "",
         "sdk": platform.sdk_url if platform is not None and ready else None,
         "app": None,
     }

@@ -24,8 +24,6 @@ from portal.share_urls import share_url_lower, typed_address
 from portal.theme import theme
 from portal.visits import Visit
 
-#: opens the app when the student publishes by hand; where there is none, the student opens it
-APPS = {"xiaohongshu": "xhsdiscover://post"}
 PARTS_KEPT = 500
 
 _parts: dict[tuple[str, str, bool, bool], tuple[Card, dict[str, Markup]]] = {}
@@ -142,7 +140,7 @@ def _kept_parts(
             "lesson": lesson,
             "share_text": platform.share_text(draft) if platform else draft.content,
             "platform_name": platform_name(platform, slug),
-            "open_app": APPS.get(slug),
+            "open_app": platform.app_url if platform else "",
             "sdk": sdk,
             "app": visit.app,
         }

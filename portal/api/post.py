@@ -5,18 +5,20 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from courses.authoring import LessonInfo
-from portal.drafts import draft_of, first_platform
+from portal.drafts import asked_platform, draft_of
 from portal.errors import error_body
 from portal.i18n import gettext as _
 from portal.i18n import say
 from portal.media_addresses import media_url
-from portal.platforms import Platform, PlatformFailure
+from portal.platforms import Draft, Handoff, Platform, PlatformFailure
 from portal.preflight import refusals
 from portal.settings import Settings
 from portal.visits import open_visit
+
+BY_HAND = "Here you publish by hand: copy the text and save the pictures."
 
 
 @get("/api/post/preview/{reference:str}", include_in_schema=False)
@@ -34,26 +36,43 @@ async def publish(
     reference: FromPath[str],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
+    platform: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """What the share script is called with: signed for one tap.
+    """What the tap does on the lesson's first platform, or on the one that is asked for: signed for one tap.
 
-    409 where the draft is not publishable, or where the platform has no keys; 503 with the platform's words.
+    Where the platform has no keys or fails, the answer is how to publish by hand, and why. 409 where the draft is not
+    publishable; 422 where the lesson does not go to this platform.
     """
     visit = await open_visit(request, settings, reference)
-    platform = first_platform(visit.card.lesson, platforms)
-    if platform is None or not platform.configured:
-        return _json(error_body("assist", _("Here you publish by hand: copy the text and save the pictures.")), 409)
+    asked = asked_platform(visit.card.lesson, platforms, platform)
+    if asked is None:
+        return _json(error_body("assist", _(BY_HAND)), 409)
     draft = draft_of(visit.card.lesson, settings)
-    problems = [say(finding.message) for finding in refusals(draft, platform)]
+    problems = [say(finding.message) for finding in refusals(draft, asked)]
     if problems:
         body = error_body("not_publishable", problems[0])
         body["error"]["reasons"] = problems
         return _json(body, 409)
+    handoff = await hand_over(asked, draft, f"{settings.public_url}/l/{visit.card.link.code}")
+    return _json(handoff_body(asked, handoff), 200)
+
+
+async def hand_over(platform: Platform, draft: Draft, back: str) -> Handoff:
+    """The platform's own way, or by hand where it fails."""
     try:
-        handoff = await platform.handoff(draft)
+        return await platform.handoff(draft, back)
     except PlatformFailure as failure:
-        return _json(error_body("platform_failed", _(failure.message)), 503)
-    return _json({"data": handoff.verify_config, "shareInfo": handoff.share_info}, 200)
+        return platform.assisted(draft, "refused" if failure.permanent else "token", failure.message)
+
+
+def handoff_body(platform: Platform, handoff: Handoff) -> dict[str, Any]:
+    """`{"data", "shareInfo"}` for a share script; others say how they are launched, and with which address."""
+    if handoff.launch == "js_sdk":
+        return {"data": handoff.verify_config, "shareInfo": handoff.share_info}
+    body: dict[str, Any] = {"platform": platform.slug, "launch": handoff.launch, "shareInfo": handoff.share_info}
+    if handoff.launch == "assist":
+        return body | {"reason": handoff.reason, "message": _(handoff.message or BY_HAND)}
+    return body | {"url": handoff.url, "urls": handoff.urls or {"mobile": handoff.url}}
 
 
 def draft_body(lesson: LessonInfo, settings: Settings) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from typing import Any
 
 import httpx
 
+from portal.platforms.bilibili import Bilibili
+from portal.platforms.douyin import Douyin
+from portal.platforms.kuaishou import Kuaishou
 from portal.platforms.limits import Limits
 from portal.platforms.protocol import (
     Draft,
@@ -17,12 +20,16 @@ from portal.platforms.protocol import (
     Ruled,
     Video,
 )
+from portal.platforms.weibo import Weibo
 from portal.platforms.xiaohongshu import XiaoHongShu
 
 __all__ = [
     "PLATFORMS",
+    "Bilibili",
+    "Douyin",
     "Draft",
     "Handoff",
+    "Kuaishou",
     "Limits",
     "LinkRefused",
     "NoteLink",
@@ -31,12 +38,17 @@ __all__ = [
     "PlatformFailure",
     "Ruled",
     "Video",
+    "Weibo",
     "XiaoHongShu",
     "build",
 ]
 
 PLATFORMS: dict[str, Callable[[Any, httpx.AsyncClient], Platform]] = {
     "xiaohongshu": XiaoHongShu.from_settings,
+    "douyin": Douyin.from_settings,
+    "kuaishou": Kuaishou.from_settings,
+    "bilibili": Bilibili.from_settings,
+    "weibo": Weibo.from_settings,
 }
 
 

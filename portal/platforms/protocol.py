@@ -1,10 +1,25 @@
 """What the portal asks of a platform, and the plain values that go back and forth."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from courses.errors import Message
+from portal.i18n import language
 from portal.platforms.limits import Limits
+
+Launch = Literal["js_sdk", "scheme", "web_url", "assist"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that differs by language, as a value in a Message."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if language() == "zh" else self.en
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,22 @@ class Draft:
 
 @dataclass(frozen=True)
 class Handoff:
-    """All that the phone needs for one tap; made for that tap, never stored."""
+    """All that the phone needs for one tap; made for that tap, never stored.
 
-    verify_config: dict[str, str]
-    share_info: dict[str, Any]
+    "js_sdk" calls the script with `verify_config` and `share_info`; "scheme" and "web_url" open `url`, and `urls` are the
+    same by "mobile" and "desktop" where they differ; "assist" is by hand, and `reason` is why: "no_keys", "token" (the
+    platform's API failed, in the words of `message`), "refused" (and only the operator can help), "by_hand" (no other way).
+    """
+
+    verify_config: dict[str, str] = field(default_factory=dict)
+    share_info: dict[str, Any] = field(default_factory=dict)
+    launch: Launch = "js_sdk"
+    url: str = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    message: str = ""
+    #: what the platform calls this share, and will call it in its webhook; "" for none
+    share: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,16 +139,29 @@ class Platform(Ruled, Protocol):
     """One platform. Class attributes are facts about it; an instance holds its keys."""
 
     slug: str
-    launch: Literal["js_sdk", "scheme", "web_url", "assist"]
+    launch: Launch
+    #: whether the app's composer holds title and text already
     prefill: Literal["none", "maybe", "yes"]
+    #: what tells that a note is really there
+    confirms: Literal["webhook", "none"]
+    media: Literal["pictures", "video", "both"]
+
+    @property
+    def app_url(self) -> str:
+        """Opens the app for who publishes by hand; "" where no such address is known."""
+        ...
 
     @property
     def sdk_url(self) -> str | None:
         """The script that the publish page loads, if the platform has one."""
         ...
 
-    async def handoff(self, draft: Draft) -> Handoff:
-        """What the phone passes to the platform. Raises PlatformFailure."""
+    async def handoff(self, draft: Draft, back: str = "") -> Handoff:
+        """What the phone passes to the platform; `back` is the lesson page's address. Raises PlatformFailure."""
+        ...
+
+    def assisted(self, draft: Draft, reason: str, message: str = "") -> Handoff:
+        """The floor under every other way: what is saved, copied and pasted by hand."""
         ...
 
     def note_refusal(self, words: str) -> bool:

@@ -2,38 +2,27 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from courses.errors import Message
 from portal.platforms.addresses import is_public, same_host
+from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width, utf16_units
 from portal.platforms.limits import Between, Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
-from portal.platforms.links import MOST_CHARACTERS, cut_urls, platform_of
-from portal.platforms.protocol import Draft, Handoff, LinkRefused, NoteLink, PlatformFailure
-from portal.platforms.topics import with_topics
+from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.xhs_signature import new_nonce, sign
 from portal.platforms.xhs_token import AccessTokens
 
-_NOTE = re.compile(
-    r"https?://(?:www\.|m\.)?(?:xiaohongshu|rednote)\.com"
-    r"/(?:explore|discovery/item|red_video|user/profile/[0-9a-f]{24})/([0-9a-f]{24})(?=[/?#]|$)"
-)
-_SHORT = re.compile(r"https?://(?:www\.)?xhslink\.(?:com|cn)/(?:[a-z]{1,2}/)?[0-9A-Za-z_-]{4,24}/?(?=[?#]|$)")
-_PROFILE = re.compile(r"https?://(?:www\.|m\.)?(?:xiaohongshu|rednote)\.com/user/profile/")
-# A note opens on the web only with these; the rest of the query says who shared it, which is nobody's business.
-_QUERY_KEPT = {"xsec_token", "xsec_source"}
 
-
-class XiaoHongShu:
-    """The adapter; without keys it can still parse links and check drafts."""
+class XiaoHongShu(Assisted):
+    """The adapter; without keys it can still parse links, check drafts and help by hand."""
 
     slug = "xiaohongshu"
     names = {"zh": "小红书", "en": "XiaoHongShu"}  # noqa: RUF012 - a fact, never changed
     launch = "js_sdk"
     # The platform says that title, body and topics are no longer filled in; some see that they are. Never promise it.
     prefill = "maybe"
+    app = "xhsdiscover://post"
     limits = Limits(
         # The creator site's editor, and everybody who publishes through it (xpzouying/xiaohongshu-mcp, AiToEarn). The share
         # SDK's documentation names neither; longer ones were refused without a word (xiaohongshu-mcp #192, #516, #670).
@@ -96,14 +85,10 @@ class XiaoHongShu:
         """Its servers fetch what is public by https; the rehearsal's also what is where it is itself."""
         return is_public(url) or same_host(url, self._api_url)
 
-    def share_text(self, draft: Draft) -> str:
-        """The body, then each topic that it does not already name as `#name `: without the spaces publishing fails."""
-        return with_topics(draft.content, draft.topics, self.limits.topics.mark)
-
-    async def handoff(self, draft: Draft) -> Handoff:
+    async def handoff(self, draft: Draft, back: str = "") -> Handoff:
         """Signed for one tap. Raises PlatformFailure; whether the draft fits the limits is the caller's to ask first."""
         if not self._configured:
-            raise PlatformFailure("XiaoHongShu is not set up on this portal.", permanent=True)
+            return self.assisted(draft, "no_keys")
         token = await self._tokens.current()
         nonce, timestamp = new_nonce(), str(self._tokens.now_ms())
         verify_config = {
@@ -112,54 +97,8 @@ class XiaoHongShu:
             "timestamp": timestamp,
             "signature": sign(self._app_key, nonce, timestamp, token),
         }
-        return Handoff(verify_config, self._share_info(draft))
-
-    def _share_info(self, draft: Draft) -> dict[str, Any]:
-        info: dict[str, Any] = {
-            "type": draft.type,
-            "title": draft.title.strip(),
-            "content": self.share_text(draft),
-            "images": [image.url for image in draft.images],
-        }
-        if draft.type == "video":
-            info["video"] = draft.video.url if draft.video else None
-        cover = draft.cover or (draft.images[0] if draft.images else None)
-        if cover:
-            info["cover"] = cover.url
-        return info
+        return Handoff(verify_config, self.share_info(draft))
 
     def note_refusal(self, words: str) -> bool:
         """True where the refusal was about the signature and a new hand-off will be signed with a new token."""
         return bool(re.search(r"签名|signature|token", words, re.IGNORECASE)) and self._tokens.doubt()
-
-    def parse_link(self, text: str) -> NoteLink:
-        """The first link to a note in pasted text. Raises LinkRefused."""
-        urls = cut_urls(text)
-        for url in urls:
-            if note := _NOTE.match(url):
-                return NoteLink(_without_trackers(url), note.group(1))
-            if short := _SHORT.match(url):
-                return NoteLink(short.group(), None)
-        raise LinkRefused(_why_refused(text, urls))
-
-
-def _without_trackers(url: str) -> str:
-    parts = urlsplit(url)
-    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] in _QUERY_KEPT])
-    return f"https://{parts.netloc}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
-
-
-def _why_refused(text: str, urls: list[str]) -> Message:
-    if len(text) > MOST_CHARACTERS:
-        return Message("That is too long. Paste only the link of your note.")
-    if not urls:
-        return Message("There is no link in this text. In the app, tap Share, then Copy link, and paste it here.")
-    if any(_PROFILE.match(url) for url in urls):
-        return Message("This link leads to a profile. Open your note in the app and copy the note's own link.")
-    for url in urls:
-        slug = platform_of(url)
-        if slug == XiaoHongShu.slug:
-            return Message("This link does not lead to a note. Open your note in the app and copy its link.")
-        if slug is not None:
-            return Message("This is a link to another platform. Paste the link of your XiaoHongShu note.")
-    return Message("This is not a XiaoHongShu link. Open your note in the app, tap Share, then Copy link.")

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from courses.errors import Message
-from portal.i18n import language
 from portal.platforms.limits import Level
+from portal.platforms.protocol import Named
+
+__all__ = ["Finding", "Named"]
 
 
 @dataclass(frozen=True)
@@ -20,14 +22,3 @@ class Finding:
     where: str
     message: Message
     repair: str | None = None
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name that differs by language, as a value in a Message."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh if language() == "zh" else self.en

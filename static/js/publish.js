@@ -114,6 +114,7 @@ async function take(where) {
     throw { offline: true };
   }
   if (!response.ok) throw { refused: answer.error.reasons?.join(" ") ?? answer.error.message };
+  if (answer.launch === "assist") throw { refused: answer.message };
   return answer;
 }
 

@@ -92,8 +92,11 @@ def test_platforms_failure_is_told_in_its_words(classroom: Any, ann: Any, monkey
 
     monkeypatch.setattr("portal.platforms.xhs_token.AccessTokens.current", refuse)
     answer = ann.get(f"/api/post/publish/{classroom.link.code}")
-    assert answer.status_code == 503
-    assert answer.json() == {"error": {"code": "platform_failed", "message": "应用未审核通过"}}
+    body = answer.json()
+    assert body.pop("shareInfo")["title"] == "Tea 茶"
+    assert (answer.status_code, body) == (
+        200, {"platform": "xiaohongshu", "launch": "assist", "reason": "refused", "message": "应用未审核通过"}
+    )  # fmt: skip
 
 
 def test_without_keys_the_phone_is_told_to_help_by_hand(classroom: Any, phone: Callable[..., Any]) -> None:
@@ -103,7 +106,25 @@ def test_without_keys_the_phone_is_told_to_help_by_hand(classroom: Any, phone: C
         bob = phone()
         bob.client = client
         answer = bob.get(f"/api/post/publish/{classroom.token()}")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "assist")
+    body = answer.json()
+    assert (answer.status_code, body["launch"], body["reason"]) == (200, "assist", "no_keys")
+    assert body["message"].startswith("Here you publish by hand")
+
+
+def test_one_of_several_platforms_is_asked_for(classroom: Any, ann: Any) -> None:
+    edit(classroom, platforms=["weibo", "kuaishou", "bilibili", "douyin"])
+    path = f"/api/post/publish/{classroom.link.code}"
+    first = ann.get(path).json()
+    assert (first["platform"], first["launch"]) == ("weibo", "web_url")
+    assert first["url"] == first["urls"]["mobile"]
+    by_hand = {slug: ann.get(path, params={"platform": slug}).json() for slug in ("kuaishou", "bilibili", "douyin")}
+    assert {slug: (body["platform"], body["launch"]) for slug, body in by_hand.items()} == {
+        slug: (slug, "assist") for slug in by_hand
+    }
+    assert by_hand["kuaishou"]["reason"] == "by_hand"
+    for slug in ("xiaohongshu", "myspace"):
+        answer = ann.get(path, params={"platform": slug})
+        assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, ["platform"])
 
 
 @pytest.mark.parametrize("kind", ["preview", "publish"])

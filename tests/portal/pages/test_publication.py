@@ -47,7 +47,7 @@ def test_link_after_claim_with_the_same_form_counts(classroom: Any, ann: Any) ->
         ("", "Paste the link of your note."),
         ("no link", "There is no link in this text."),
         ("https://www.xiaohongshu.com/user/profile/5f0000000000000000000000", "leads to a profile"),
-        ("https://v.douyin.com/fKNisepr3Tw/", "another platform"),
+        ("https://v.douyin.com/fKNisepr3Tw/", "a link to Douyin"),
         ("https://evil.example/explore/667aacb8000000001e010eb2", "not a XiaoHongShu link"),
     ],
 )

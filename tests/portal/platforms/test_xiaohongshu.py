@@ -7,10 +7,11 @@ import time
 import httpx
 import pytest
 
-from portal.platforms import PLATFORMS, Draft, LinkRefused, Picture, Platform, PlatformFailure, Video, build
+from portal.platforms import PLATFORMS, Draft, LinkRefused, Picture, Platform, Video, build
 from portal.platforms.xhs_signature import sign
 from portal.platforms.xiaohongshu import XiaoHongShu
 from portal.preflight import check, refusals
+from portal.settings import Settings as PortalSettings
 
 NOTE = "667aacb8000000001e010eb2"
 DRAFT = Draft(
@@ -23,8 +24,8 @@ DRAFT = Draft(
 )
 
 
-@dataclasses.dataclass
-class Settings:
+@dataclasses.dataclass(frozen=True)
+class Settings(PortalSettings):
     xhs_app_key: str | None = "app-key"
     xhs_app_secret: str | None = "canary-app-secret"
     xhs_api_url: str = "http://127.0.0.1:1"
@@ -194,11 +195,10 @@ async def test_secrets_stay_out_of_handoff_and_reprs(server, http: httpx.AsyncCl
 
 
 @pytest.mark.anyio
-async def test_handoff_without_keys_is_refused_without_asking(server, http: httpx.AsyncClient) -> None:
-    xhs = XiaoHongShu("", "", server.url, "", http)
-    with pytest.raises(PlatformFailure, match="not set up") as caught:
-        await xhs.handoff(DRAFT)
-    assert caught.value.permanent
+async def test_without_keys_it_helps_by_hand_and_asks_nobody(server, http: httpx.AsyncClient) -> None:
+    handoff = await XiaoHongShu("", "", server.url, "", http).handoff(DRAFT)
+    assert (handoff.launch, handoff.reason, handoff.verify_config) == ("assist", "no_keys", {})
+    assert handoff.share_info["content"] == "冰、水和水蒸气。\n\n#科学 #课堂 "
     assert server.connections == 0
 
 
@@ -277,15 +277,15 @@ def test_note_links_are_found_in_what_students_paste(
         (f"https://www.xiaohongshu.com/explore/{NOTE}@evil", "does not lead to a note"),
         ("https://www.xiaohongshu.com/", "does not lead to a note"),
         ("https://xhslink.com/", "does not lead to a note"),
-        ("7.48 复制打开抖音 https://v.douyin.com/fKNisepr3Tw/ AgB:/ h@o.dn 05/17", "another platform"),
-        ("https://v.kuaishou.com/59WkPb 复制此消息，打开【快手】直接观看！", "another platform"),
-        ("【标题-哔哩哔哩】 https://b23.tv/Zm7mYo0", "another platform"),
-        ("https://weibo.com/1234567890/OabCdEf12", "another platform"),
-        (f"https://www.xiaohongshu.com.evil.example/explore/{NOTE}", "not a XiaoHongShu link"),
-        (f"https://xiaohongshu.com@evil.example/explore/{NOTE}", "not a XiaoHongShu link"),
-        (f"https://evil.example/?https://www.xiaohongshu.com/explore/{NOTE}", "not a XiaoHongShu link"),
-        (f"https://www.xiaohongshu.com:8443/explore/{NOTE}", "not a XiaoHongShu link"),
-        ("https://class.example.com/s/ABC", "not a XiaoHongShu link"),
+        ("7.48 复制打开抖音 https://v.douyin.com/fKNisepr3Tw/ AgB:/ h@o.dn 05/17", "a link to {other}"),
+        ("https://v.kuaishou.com/59WkPb 复制此消息，打开【快手】直接观看！", "a link to {other}"),
+        ("【标题-哔哩哔哩】 https://b23.tv/Zm7mYo0", "a link to {other}"),
+        ("https://weibo.com/1234567890/OabCdEf12", "a link to {other}"),
+        (f"https://www.xiaohongshu.com.evil.example/explore/{NOTE}", "not a {platform} link"),
+        (f"https://xiaohongshu.com@evil.example/explore/{NOTE}", "not a {platform} link"),
+        (f"https://evil.example/?https://www.xiaohongshu.com/explore/{NOTE}", "not a {platform} link"),
+        (f"https://www.xiaohongshu.com:8443/explore/{NOTE}", "not a {platform} link"),
+        ("https://class.example.com/s/ABC", "not a {platform} link"),
         ("x" * 5000, "too long"),
         (f"https://www.xiaohongshu.com/explore/{NOTE}" + " " * 5000, "too long"),
         ("javascript:alert(1)//xhslink.com/abcd", "There is no link"),

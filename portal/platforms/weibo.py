@@ -1,0 +1,77 @@
+"""Weibo (微博): opens its share page with text and pictures. The page tells nothing back."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from portal.platforms.addresses import is_public, same_host
+from portal.platforms.assisted import Assisted
+from portal.platforms.counting import full_width
+from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits
+from portal.platforms.protocol import Draft, Handoff
+from portal.platforms.topics import with_topics
+
+
+class Weibo(Assisted):
+    """The adapter. It works without a key: the post then says that it came from the internet."""
+
+    slug = "weibo"
+    names = {"zh": "微博", "en": "Weibo"}  # noqa: RUF012 - a fact, never changed
+    launch = "web_url"
+    prefill = "yes"
+    media = "pictures"
+    app = "sinaweibo://sendweibo"
+    limits = Limits(
+        # A post has no title: it stands first in the text.
+        title=TextLimit(Most(), full_width),
+        # 140 Chinese characters is the documented limit of the API (statuses/share); that of the share page is not known.
+        body=TextLimit(Most(advised=140), full_width, topics=True),
+        # The API takes nine and 5 MB of JPEG, GIF and PNG; how many the share page takes is not known.
+        pictures=PictureLimits(
+            number=Most(advised=9), bytes=Most(advised=5_000_000), formats=frozenset({"jpeg", "png", "gif"})
+        ),
+        video=None,
+        topics=TopicLimits(mark="#{name}# ", spacing=None),
+        mixed="warning",
+    )
+
+    def __init__(self, app_key: str, share_url: str) -> None:
+        self._app_key = app_key
+        self._share_url = share_url.rstrip("/")
+
+    @classmethod
+    def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Weibo":
+        """The key, which may be missing, and where the share pages are."""
+        return cls(settings.weibo_app_key, settings.weibo_share_url)
+
+    @property
+    def configured(self) -> bool:
+        """Always: a key only names the sender."""
+        return True
+
+    def fetches(self, url: str) -> bool:
+        """Its servers fetch what is public by https; the rehearsal's also what is where it is itself."""
+        return is_public(url) or same_host(url, self._share_url)
+
+    def share_text(self, draft: Draft) -> str:
+        """Title, body and topics: all that a post has is its text."""
+        text = "\n".join(part for part in (draft.title.strip(), draft.content.strip()) if part)
+        return with_topics(text, draft.topics, self.limits.topics.mark).strip()
+
+    async def handoff(self, draft: Draft, back: str = "") -> Handoff:
+        """The share page for phones and the one for desktops; Weibo's app takes over where it is installed."""
+        given = {
+            "title": self.share_text(draft),
+            "pic": "||".join(picture.url for picture in draft.images),
+            "appkey": self._app_key,
+            # Without it Weibo looks for pictures on the page that the address leads to.
+            "searchPic": "false",
+            "language": "zh_cn",
+        }
+        mobile = self._page("mobile.php", given | ({"backurl": back} if back else {}))
+        urls = {"mobile": mobile, "desktop": self._page("share.php", given)}
+        return Handoff(share_info=self.share_info(draft), launch="web_url", url=mobile, urls=urls)
+
+    def _page(self, name: str, given: dict[str, str]) -> str:
+        return f"{self._share_url}/{name}?{urlencode(given, quote_via=quote, safe='')}"
