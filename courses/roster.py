@@ -164,7 +164,8 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     if found is _UNKNOWN:
         # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
         rows = await Student.raw(
-            'SELECT id, number, name, seat, left_at, "group" FROM student WHERE course = {} AND seat = {} AND left_at IS NULL',
+            'SELECT id, number, name, seat, left_at, "group" FROM student'
+            " WHERE course = {} AND seat = {} AND left_at IS NULL AND erased_at IS NULL",
             course_id, seat,
         )  # fmt: skip
         found = _seats[key] = _info(rows[0]) if rows else None
@@ -194,7 +195,9 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
     row = await _enrolled(course_id, Student.number == wanted) if readable else None
     if row is None and readable:
         # Names and numbers alone are read quickly even for a full lecture hall.
-        roster = await Student.raw("SELECT number, name FROM student WHERE course = {} AND left_at IS NULL", course_id)
+        roster = await Student.raw(
+            "SELECT number, name FROM student WHERE course = {} AND left_at IS NULL AND erased_at IS NULL", course_id
+        )
         number, name = wanted.casefold(), _name_key(wanted)
         numbers = [other["number"] for other in roster if other["number"].casefold() == number]
         numbers = numbers or [other["number"] for other in roster if _name_key(other["name"]) == name]
@@ -226,7 +229,8 @@ async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
 
 
 async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
-    return await Student.select(*_COLUMNS).where(Student.course == course_id, Student.left_at.is_null(), where).first()
+    enrolled = Student.course == course_id, Student.left_at.is_null(), Student.erased_at.is_null()
+    return await Student.select(*_COLUMNS).where(*enrolled, where).first()
 
 
 def _info(row: dict[str, Any]) -> StudentInfo:

@@ -14,6 +14,7 @@ from courses.attempts import KEPT as ATTEMPTS_KEPT
 from courses.clock import now
 from courses.database import writing
 from courses.deliveries import forget_deliveries
+from courses.erasing import erase_expired, forget_strays
 from courses.exchange.runs import sweep_runs
 from courses.media_sweep import sweep_media
 from courses.media_use import BATCH, batches
@@ -45,6 +46,8 @@ class Swept:
     imports: int
     prints: int
     deliveries: int
+    students: int
+    refused_scans: int
     uploads: int
     media: int
 
@@ -65,6 +68,8 @@ async def sweep(store: ObjectStore) -> Swept:
         "imports": lambda: sweep_runs(store),
         "prints": lambda: sweep_prints(store),
         "deliveries": forget_deliveries,
+        "students": lambda: erase_expired(store),
+        "refused_scans": forget_strays,
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
     }

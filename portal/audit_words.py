@@ -66,6 +66,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "layout.create": lambda: _("{who} made the layout “{what}”"),
     "layout.edit": lambda: _("{who} changed the layout “{what}”"),
     "layout.remove": lambda: _("{who} deleted the layout “{what}”"),
+    "course.retention": lambda: _("{who} changed how long personal data is kept"),
+    "course.erase": lambda: _("{who} erased the personal data of {students} students, as the course’s time was over"),
+    "student.erase": lambda: _("{who} erased the data of the student {what}"),
     "webhook.create": lambda: _("{who} added a webhook to {what}"),
     "webhook.secret": lambda: _("{who} gave the webhook to {what} a new secret"),
     "webhook.enable": lambda: _("{who} let the webhook to {what} go on"),
@@ -112,6 +115,8 @@ FIELDS: dict[str, Callable[[], str]] = {
     "expires_at": lambda: _("expires"),
     "closes_at": lambda: _("closes"),
     "due_at": lambda: _("due"),
+    "ends_at": lambda: _("end of the course"),
+    "retention_days": lambda: _("days that data is kept"),
 }
 
 #: what an entry is about, as one chooses in the filter

@@ -130,6 +130,14 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /v": [View("nobody", "/v"), View("nobody", "/v", ("#code=>7K4M", "submit .primary"), "refused")],
     "GET /v/{code:str}": [View("nobody", "/v/{closing}"), View("nobody", "/v/nothing", name="unknown")],
+    "GET /privacy": [View("nobody", "/privacy"), View("done", "/privacy", name="of-a-course")],
+    "GET /courses/{course_id:uuid}/privacy": [
+        alice("/courses/{course}/privacy", "#ends=>2020-01-01", "submit main form.card button", name="refused"),
+        alice("/courses/{empty}/privacy", name="no-end"),
+    ],
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/data": [
+        alice("{student}/data", "#number=>x", "submit main form.card button"),
+    ],
     "GET /courses/{course_id:uuid}/webhooks": [
         alice("/courses/{course}/webhooks", "#url=>https://localhost.invalid/hook", "submit main form.card button", name="secret"),
         alice("/courses/{course}/webhooks", "submit [action$='/test'] button", name="log"),
@@ -274,6 +282,8 @@ def world(portal: Any) -> World:
     values["note"] = re.search(r"/courses/[\w-]{36}/statistics/notes/[\w-]{36}", notes).group()
     alice.post(f"/courses/{values['course']}/closing", data={"x": ""})
     values["closing"] = re.search(r"/v/(\w{16})", alice.get(f"/courses/{values['course']}/closing").text).group(1)
+    found = re.search(r"/courses/[\w-]+/students/[\w-]{36}/data", alice.get(f"/courses/{values['course']}/roster").text)
+    values["student"] = found[0].removesuffix("/data")
     share = Share(
         "normal",
         "三步拍出一杯好茶",

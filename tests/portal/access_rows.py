@@ -187,6 +187,12 @@ ROUTES: dict[str, Row] = {
     # 409: the only owner cannot leave
     "POST /courses/{course_id:uuid}/departure": _members(409, 303, 303, 303, FORM),
     "GET /courses/{course_id:uuid}/scans": readers(200),
+    "GET /privacy": public(200),
+    "GET /courses/{course_id:uuid}/privacy": readers(200),
+    "POST /courses/{course_id:uuid}/privacy": owned(303, data={"ends": "", "days": "30"}),
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/data": writers(200),
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/data.zip": writers(200),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/erasure": owned(303, data={"number": "1"}),
     "GET /courses/{course_id:uuid}/webhooks": owned(200),
     "POST /courses/{course_id:uuid}/webhooks": owned(200, data={"url": "https://hooks.example.org/x"}),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/secret": owned(200, **FORM),

@@ -12,6 +12,7 @@ from httpx import Response
 from courses.authoring import lesson_by_id
 from courses.catalogue import course_of
 from courses.clock import now
+from courses.erasing import erase_student
 from courses.links import set_link_times, withdraw_link
 from courses.media import open_store
 from courses.prints.ending import withdraw_run
@@ -129,8 +130,7 @@ class Scene:
         self.scan(seat=1)
 
     def student_erased(self) -> None:
-        values = {Student.left_at: now(), Student.erased_at: now()}
-        self.room.run(lambda: Student.update(values).where(Student.id == self.room.students[1].id).run())
+        self.room.run(erase_student, None, self.store, self.room.course, self.room.students[1].id)
         self.scan(seat=1)
 
     def no_cookie(self) -> None:

@@ -1,0 +1,147 @@
+"""Privacy: how long a course's personal data is kept, what is kept of one student, erasure, and the notice for students."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
+from litestar.response import Redirect, Template
+from obstore.store import ObjectStore
+
+from courses.catalogue import CourseInfo, course_of, course_title
+from courses.erasing import erase_student
+from courses.errors import CourseError, Invalid, Message
+from courses.links import card
+from courses.people import SignedIn
+from courses.privacy import counts_of, data_of, retention_of, set_retention
+from portal.downloads import disposition
+from portal.forms import Form, errors_of, no_errors, one
+from portal.phone import phones
+from portal.settings import Settings
+from portal.student_data import data_zip
+
+STUDENT = "/courses/{course_id:uuid}/students/{student_id:uuid}"
+
+
+@get("/courses/{course_id:uuid}/privacy", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+) -> Template:
+    """How long personal data is kept here."""
+    course = await course_of(person, course_id)
+    return await _page(person, settings, course, done=done)
+
+
+@post("/courses/{course_id:uuid}/privacy", status_code=303, include_in_schema=False)
+async def change(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Say when the course ends and how long data is kept then."""
+    course = await course_of(person, course_id, "own")
+    values = {name: one(data, name).strip() for name in ("ends", "days")}
+    try:
+        await set_retention(person, course.id, _end(values["ends"], settings), _days(values["days"]))
+    except Invalid as error:
+        return await _page(person, settings, course, 422, values=values, errors=errors_of(error))
+    return Redirect(f"/courses/{course.id}/privacy?done=saved", status_code=303)
+
+
+def _end(text: str, settings: Settings) -> datetime | None:
+    """The end of that day in the portal's zone."""
+    if not text:
+        return None
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), time(23, 59, 59), ZoneInfo(settings.time_zone))
+    except (ValueError, OverflowError):
+        raise Invalid({"ends": Message("Write a day, such as 2026-09-01.")}) from None
+
+
+def _days(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+async def _page(person: SignedIn, settings: Settings, course: CourseInfo, status: int = 200, **more: Any) -> Template:
+    kept = await retention_of(course.id)
+    ends = kept.ends_at.astimezone(ZoneInfo(settings.time_zone)).date().isoformat() if kept.ends_at else ""
+    context = {
+        "person": person, "course": course, "kept": kept, "done": "", "errors": no_errors(),
+        "values": {"ends": ends, "days": str(kept.days)},
+    }  # fmt: skip
+    return Template("privacy/show.html", context=context | more, status_code=status)
+
+
+@get(f"{STUDENT}/data", include_in_schema=False)
+async def show_student(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]
+) -> Template:
+    """What is kept of a student, to be downloaded or erased."""
+    course = await course_of(person, course_id, "write")
+    return await _student_page(person, course, student_id)
+
+
+async def _student_page(
+    person: SignedIn, course: CourseInfo, student: UUID, status: int = 200, problem: str = ""
+) -> Template:
+    data = await data_of(course.id, student)
+    context = {
+        "person": person,
+        "course": course,
+        "student": data["student"],
+        "counts": counts_of(data),
+        "problem": problem,
+    }
+    return Template("privacy/student.html", context=context, status_code=status)
+
+
+@get(f"{STUDENT}/data.zip", include_in_schema=False)
+async def download(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID]
+) -> Response[bytes]:
+    """All that is kept of a student."""
+    course = await course_of(person, course_id, "write")
+    data = await data_of(course.id, student_id)
+    name = f"{data['student']['number']} {data['student']['name']}"
+    headers = {"Content-Disposition": disposition(name, "zip", fallback="student")}
+    return Response(data_zip(data), media_type="application/zip", headers=headers)
+
+
+@post(f"{STUDENT}/erasure", status_code=303, include_in_schema=False)
+async def erase(
+    person: NamedDependency[SignedIn],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """For good; the student's number is typed once more."""
+    course = await course_of(person, course_id, "own")
+    found = await data_of(course.id, student_id)
+    if one(data, "number").strip() != found["student"]["number"]:
+        return await _student_page(person, course, student_id, 422, one(data, "number").strip() or " ")
+    await erase_student(person, store, course.id, student_id)
+    return Redirect(f"/courses/{course.id}/privacy?done=erased", status_code=303)
+
+
+@get("/privacy", include_in_schema=False)
+async def notice(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Template:
+    """For students: what is kept, why and how long; of the course whose code this phone scanned last, when that is erased."""
+    course = kept = None
+    for phone in phones(request, settings)[:1]:
+        try:
+            lesson = (await card(phone.public_id)).lesson
+            course, kept = await course_title(lesson.course), await retention_of(lesson.course)
+        except CourseError:
+            break
+    return Template("privacy/notice.html", context={"course": course, "kept": kept})
+
+
+routes: list[Any] = [show, change, show_student, download, erase, notice]
