@@ -30,7 +30,7 @@ _WORDS = [
     )
 ]
 #: what our own page gives as the reason of a failure
-_REASONS = {"sdk_not_loaded": "sdk", "no_sdk": "sdk", "token": "token", "refused": "refused", "offline": "network"}
+_REASONS = {"no_sdk": "sdk", "token": "token", "refused": "refused", "offline": "network"}
 
 
 def cause_of(detail: Mapping[str, Any]) -> str:

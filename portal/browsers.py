@@ -9,15 +9,22 @@ from portal.i18n import language
 
 @dataclass(frozen=True)
 class InAppBrowser:
-    """An app that shows pages itself; `names` in Chinese and English."""
+    """An app that shows pages itself; `names` in Chinese and English.
+
+    `corner` says that its menu is known to be at the top right, so that an arrow may point there.
+    """
 
     slug: str
     names: dict[str, str] = field(hash=False)
+    corner: bool = True
 
 
-# The order matters: WeCom also says MicroMessenger, WeChat on Android also says MQQBrowser, DingTalk also says AliApp.
+#: apps of which nobody has said where their menu is
+_SOMEWHERE = frozenset({"qqbrowser", "webview"})
+# The order matters: WeCom also says MicroMessenger, WeChat and QQ on Android also say MQQBrowser, DingTalk also says AliApp,
+# and all of them on Android may say "; wv".
 _APPS: list[tuple[re.Pattern[str], InAppBrowser]] = [
-    (re.compile(pattern, re.IGNORECASE), InAppBrowser(slug, {"zh": chinese, "en": english}))
+    (re.compile(pattern, re.IGNORECASE), InAppBrowser(slug, {"zh": chinese, "en": english}, slug not in _SOMEWHERE))
     for pattern, slug, chinese, english in (
         (r"wxwork", "wecom", "企业微信", "WeCom"),
         (r"micromessenger|windowswechat", "wechat", "微信", "WeChat"),
@@ -33,6 +40,8 @@ _APPS: list[tuple[re.Pattern[str], InAppBrowser]] = [
         (r"bili(app|bili)", "bilibili", "哔哩哔哩", "Bilibili"),
         (r"kwai|ksnebula", "kuaishou", "快手", "Kuaishou"),
         (r"xhsapp|rednote|\bdiscover/\d", "xiaohongshu", "小红书", "RedNote"),
+        (r"qqbrowser", "qqbrowser", "QQ浏览器", "QQ Browser"),
+        (r"; wv\)", "webview", "应用内置浏览器", "This built-in browser"),
     )
 ]
 _NAMES = (

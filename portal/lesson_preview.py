@@ -15,7 +15,8 @@ from courses.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
 from courses.media import MediaInfo
 from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors
-from portal.lesson_view import platform_name, same_for_all
+from portal.i18n import language
+from portal.lesson_view import same_for_all
 from portal.platforms import Platform
 from portal.settings import Settings
 
@@ -32,11 +33,14 @@ def preview_answer(
     lesson = _as_saved(course, draft, known)
     platform = first_platform(lesson, platforms)
     slug = platform.slug if platform else next(iter(lesson.platforms), "")
-    ready = platform is not None and platform.configured and platform.sdk_url is not None
+    ready = (
+        platform is not None and platform.configured and (platform.launch != "js_sdk" or platform.sdk_url is not None)
+    )
     shared = {
         "lesson": lesson,
         "share_text": platform.share_text(draft_of(lesson, settings)) if platform else "",
-        "platform_name": platform_name(platform, slug),
+        "platform_name": platform.names[language()] if platform else slug,
+        "launch": platform.launch if platform and ready else "assist",
         "open_app": platform.app_url if platform else "",
         "sdk": platform.sdk_url if platform is not None and ready else None,
         "app": None,
@@ -45,6 +49,7 @@ def preview_answer(
         "platform": platform, "platform_slug": slug, "public_id": "", "typed_address": "", "spoken_code": "",
         "values": {}, "errors": no_errors(), "student": False, "changeable": False, "asks": False, "counted": False,
         "system": "", "rung": "", "refused": False, "refusal": False, "failure": False, "done": "", "student_name": "",
+        "offered": (), "by_hand_reason": "",
         "reference": "", "scan_id": "", "preview_id": "", "share_url": "", "form_id": "", "note_url": "",
         "refusal_words": "", "failure_words": "", "preview": True,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from courses.links import Card
 from courses.publishing import Progress, progress_of, refused, rung
 from portal.browsers import system
 from portal.compression import takes_gzip
-from portal.drafts import draft_of, first_platform
+from portal.drafts import draft_of
 from portal.forms import no_errors
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -21,12 +21,13 @@ from portal.platforms import Platform
 from portal.security import content_policy
 from portal.settings import Settings
 from portal.share_urls import share_url_lower, typed_address
+from portal.student_platforms import Offer, offer, remembered, way
 from portal.theme import theme
 from portal.visits import Visit
 
 PARTS_KEPT = 500
 
-_parts: dict[tuple[str, str, bool, bool], tuple[Card, dict[str, Markup]]] = {}
+_parts: dict[tuple[str, str, str, str, bool], tuple[Card, dict[str, Markup]]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Typed:
     errors: Mapping[str, str] = field(default_factory=no_errors)
     status: int = 200
     done: str = ""
+    platform: str = ""
 
 
 NOTHING_TYPED = Typed()
@@ -52,11 +54,11 @@ async def lesson_answer(
 ) -> Response[str | bytes]:
     """The page for this phone: nothing on it is of another student."""
     lesson, link = visit.card.lesson, visit.card.link
-    platform = first_platform(lesson, dict(platforms))
-    slug = platform.slug if platform else lesson.platforms[0]
+    shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
+    platform, slug = shown.platform, shown.slug
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
-    ready = platform is not None and platform.configured and platform.sdk_url is not None
-    sdk = platform.sdk_url if platform is not None and ready and visit.app is None else None
+    launch, reason = way(shown, visit.app is not None)
+    sdk = platform.sdk_url if platform is not None and launch == "js_sdk" else None
     reached = rung(progress)[0]
     state = {
         "student": visit.student is not None,
@@ -65,6 +67,8 @@ async def lesson_answer(
         "app": visit.app,
         "system": system(request.headers.get("user-agent", "")),
         "sdk": sdk,
+        "launch": launch,
+        "offered": shown.all,
         "counted": visit.phone is not None,
         "rung": reached,
         "refused": refused(progress),
@@ -89,11 +93,12 @@ async def lesson_answer(
         context = {
             **state,
             **{name: blank(name) for name in own},
-            **_kept_parts(request, settings, visit, platform, slug, sdk),
+            **_kept_parts(request, settings, visit, shown, launch),
             "lesson": lesson,
             "platform": platform,
             "platform_slug": slug,
-            "platform_name": platform_name(platform, slug),
+            "platform_name": shown.name,
+            "by_hand_reason": reason,
             "public_id": link.code,
             "typed_address": typed_address(settings),
             "spoken_code": link.spoken,
@@ -117,20 +122,22 @@ async def lesson_answer(
     if small:
         headers["Content-Encoding"] = "gzip"
     body = page.gzipped(own) if small else page.filled(own)
-    return Response(body, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
+    answer = Response(body, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
+    if shown.chosen and visit.phone:
+        answer.set_cookie(remembered(shown, settings))
+    return answer
 
 
 def _kept_parts(
     request: Request[Any, Any, Any],
     settings: Settings,
     visit: Visit,
-    platform: Platform | None,
-    slug: str,
-    sdk: str | None,
+    shown: Offer,
+    launch: str,
 ) -> dict[str, Markup]:
     """Pictures, text, topics and the way by hand: rendered once for as long as the card lives."""
     lesson = visit.card.lesson
-    key = (visit.card.link.code, language(), sdk is not None, visit.app is not None)
+    key = (visit.card.link.code, language(), shown.slug, launch, visit.app is not None)
     known = _parts.get(key)
     if known is None or known[0] is not visit.card:
         if len(_parts) >= PARTS_KEPT:
@@ -138,10 +145,10 @@ def _kept_parts(
         draft = draft_of(lesson, settings)
         context = {
             "lesson": lesson,
-            "share_text": platform.share_text(draft) if platform else draft.content,
-            "platform_name": platform_name(platform, slug),
-            "open_app": platform.app_url if platform else "",
-            "sdk": sdk,
+            "share_text": shown.platform.share_text(draft) if shown.platform else draft.content,
+            "platform_name": shown.name,
+            "open_app": shown.platform.app_url if shown.platform else "",
+            "launch": launch,
             "app": visit.app,
         }
         known = _parts[key] = (visit.card, same_for_all(request, context))
@@ -155,11 +162,6 @@ def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) ->
         part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
         for part in ("content", "by_hand")
     }
-
-
-def platform_name(platform: Platform | None, slug: str) -> str:
-    """As people of the request's language know it."""
-    return platform.names[language()] if platform else slug
 
 
 def _token(visit: Visit, settings: Settings) -> str:

@@ -34,7 +34,7 @@ async def tell(
 ) -> Redirect | Response[str | bytes]:
     """A pasted link, or "yes" without one; the form sent twice counts once."""
     visit = await visit_by_cookie(request, settings, link)
-    choice, text, moment = one(data, "choice"), one(data, "text"), now()
+    choice, text, platform, moment = one(data, "choice"), one(data, "text"), one(data, "platform")[:16], now()
     if choice == "later":
         return Redirect(f"/l/{visit.card.link.code}", status_code=303)
     try:
@@ -43,9 +43,10 @@ async def tell(
         if choice not in CHOICES:
             raise Invalid({"text": Message("Choose one of the answers.")})
         identity = uuid5(_form_id(one(data, "id")), f"{choice} {text}")
-        event = report(visit, platforms, choice, identity, moment, moment, {"text": text} if choice == "link" else {})
+        detail = {"text": text} if choice == "link" else {}
+        event = report(visit, platforms, choice, identity, moment, moment, detail, platform=platform)
     except Invalid as error:
-        typed = Typed({"text": text}, errors_of(error), 422)
+        typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
         return await lesson_answer(request, settings, platforms, visit, typed)
     await journal.record([event])
     return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)

@@ -6,16 +6,24 @@ import { report, reportOnce } from "./outbox.js";
 const SCRIPT_WITHIN = 6_000;
 const SHARE_WITHIN = 1_500; // after the script has run
 const LEAVES_WITHIN = 10_000;
+const PHONE = /Mobi|Android|iPhone|iPad/i;
+// Of the reasons for the way by hand: what went wrong just now.
+const FAILURES = new Set(["token", "refused"]);
 
 /** `returned` is called when the phone comes back from the app. */
 export function setUp(page, where, texts, returned) {
   const button = document.getElementById("publish");
   watchReturn(where, page.dataset.scan, returned);
-  document.getElementById("open-app")?.addEventListener("click", () => leave(where, page.dataset.scan, { by: "hand" }));
+  // Why it is by hand, as far as it is.
+  let reason = page.dataset.reason ?? "";
+  document.getElementById("open-app")?.addEventListener("click", () => {
+    leave(where, page.dataset.scan, { mode: "assist", reason: reason || "chosen" });
+  });
   if (!button) return;
-  const sdk = load(page.dataset.sdk);
+  const sdk = page.dataset.sdk ? load(page.dataset.sdk) : Promise.resolve();
   sdk.catch(({ message }) => {
-    reportOnce("fail", where, { reason: "sdk_not_loaded", message: "", cause: message }, page.dataset.fail);
+    reason = "no_sdk";
+    reportOnce("fail", where, { mode: "js_sdk", reason, message }, page.dataset.fail);
     assist(button, texts.notLoaded);
   });
   let handover = null;
@@ -32,17 +40,37 @@ export function setUp(page, where, texts, returned) {
     handover = null;
     try {
       await sdk;
-      share(await asked, true);
+      const answer = await asked;
+      if (answer.launch) open(answer);
+      else share(answer, true);
     } catch (problem) {
+      if (problem.byHand) {
+        reason = problem.byHand;
+        if (FAILURES.has(reason)) void report("fail", where, { mode: page.dataset.launch, reason, message: problem.refused });
+      }
       if (problem.refused) assist(button, problem.refused);
       else if (problem.offline) note(texts.noConnection);
       button.disabled = false;
     }
   });
 
+  // An address of the app, or the platform's own share page; whether it opened, only leaving this page tells.
+  function open({ launch, urls }) {
+    note(texts.opening);
+    const watch = leave(where, page.dataset.scan, { mode: launch });
+    setTimeout(() => {
+      button.disabled = false;
+      if (!watch.cancel()) return note("");
+      reason = "no_effect";
+      note(texts.nothing);
+      openByHand();
+    }, LEAVES_WITHIN);
+    location.href = (PHONE.test(navigator.userAgent) ? urls.mobile : urls.desktop) ?? urls.mobile;
+  }
+
   function share(answer, again) {
     note(texts.opening);
-    const watch = leave(where, page.dataset.scan, {});
+    const watch = leave(where, page.dataset.scan, { mode: "js_sdk" });
     const stay = setTimeout(() => {
       button.disabled = false;
       if (watch.cancel()) {
@@ -57,7 +85,8 @@ export function setUp(page, where, texts, returned) {
       clearTimeout(stay);
       watch.cancel();
       const words = wordsOf(error);
-      const { answer: told } = await report("fail", where, { message: words });
+      reason = "refused";
+      const { answer: told } = await report("fail", where, { mode: "js_sdk", message: words });
       if (told?.retry && again) {
         try {
           return share(await take(where), false);
@@ -108,13 +137,13 @@ function load(url) {
 async function take(where) {
   let response, answer;
   try {
-    response = await fetch(`/api/post/publish/${where.link}`, { headers: { Accept: "application/json" } });
+    response = await fetch(`/api/post/publish/${where.link}?platform=${where.platform}`, { headers: { Accept: "application/json" } });
     answer = await response.json();
   } catch {
     throw { offline: true };
   }
   if (!response.ok) throw { refused: answer.error.reasons?.join(" ") ?? answer.error.message };
-  if (answer.launch === "assist") throw { refused: answer.message };
+  if (answer.launch === "assist") throw { refused: answer.message, byHand: answer.reason };
   return answer;
 }
 

@@ -203,7 +203,7 @@ def test_share_script_that_does_not_load_leads_to_the_way_by_hand(
     expect(page.locator("#publish")).to_be_hidden()
     expect(page.get_by_role("button", name="Copy text and topics")).to_be_visible()
     classroom.wait(f"{100 + seat}", "scan", "preview", "fail")
-    assert '"reason":"sdk_not_loaded"' in next(d for kind, d in classroom.events(f"{100 + seat}") if kind == "fail")
+    assert '"reason":"no_sdk"' in next(d for kind, d in classroom.events(f"{100 + seat}") if kind == "fail")
     page.fill("#note-text", NOTE)
     page.locator("button[value=link]").tap()
     expect(page.get_by_text("Your link has arrived.")).to_be_visible()
@@ -346,7 +346,7 @@ def test_refused_link_keeps_what_was_pasted(classroom: Classroom, faulty: Callab
     page = arrive(faulty("zh-CN"), classroom, 19)
     page.fill("#note-text", "https://v.douyin.com/fKNisepr3Tw/")
     page.locator("button[value=link]").tap()
-    expect(page.locator("#note-error")).to_have_text("这是其他平台的链接，请粘贴你的小红书笔记链接。")
+    expect(page.locator("#note-error")).to_have_text("这是抖音的链接，请粘贴你的小红书笔记链接。")
     expect(page.locator("#note-text")).to_have_value("https://v.douyin.com/fKNisepr3Tw/")
     classroom.wait("119", "scan", "preview")
 

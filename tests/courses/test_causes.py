@@ -12,7 +12,7 @@ from portal.causes import WORDS
      ({"message": "操作频繁，请稍后再试"}, "rate_limited"), ({"message": "未安装小红书"}, "app_missing"),
      ({"message": "图片下载失败"}, "media"), ({"message": "网络超时"}, "network"), ({"message": "Failed to fetch"}, "network"),
      ({"message": "当前浏览器不支持"}, "browser"), ({"message": "内容违规"}, "refused"), ({"message": ""}, "unknown"),
-     ({}, "unknown"), ({"message": 7}, "unknown"), ({"reason": "sdk_not_loaded"}, "sdk"),
+     ({}, "unknown"), ({"message": 7}, "unknown"), ({"reason": "no_sdk"}, "sdk"),
      ({"cause": "media", "message": "签名"}, "media"), ({"cause": "made up", "message": "签名"}, "signature"),
      ({"cause": ["x"], "reason": {}}, "unknown")],
 )  # fmt: skip
