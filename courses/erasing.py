@@ -4,6 +4,7 @@ A row for each student stays, so that everything still adds up; it is called `#`
 """
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,6 +33,8 @@ from courses.tables.roster import Claim, Excuse, Student
 
 #: what of a phone's report is nobody's personal data: words out of our own lists
 _KEPT = {"launch": ("mode", "reason"), "fail": ("cause",), "scan": ("browser",)}
+# What a phone says stands there as it said it: only what looks like a word of ours may stay.
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,23}")
 _NAMED_RUNS = ("personal", "catchup")
 
 
@@ -109,7 +112,11 @@ async def _clear_reports(course: UUID, student: UUID) -> None:
     events = await Event.select(Event.id, Event.kind, Event.device, Event.detail).where(Event.student == student)
     for event in events:
         kept = _KEPT.get(event["kind"], ())
-        detail = {name: value for name, value in msgspec.json.decode(event["detail"]).items() if name in kept}
+        detail = {
+            name: value
+            for name, value in msgspec.json.decode(event["detail"]).items()
+            if name in kept and isinstance(value, str) and _WORD.fullmatch(value)
+        }
         values: dict[Any, Any] = {Event.device: None, Event.detail: msgspec.json.encode(detail).decode()}
         await Event.update(values).where(Event.id == event["id"])
     phones = {*devices, *(event["device"] for event in events if event["device"])}

@@ -16,7 +16,6 @@ from courses.publishing import RUNGS
 from courses.roster import StudentInfo, students_of
 from courses.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
 from courses.tables.events import Event, Publication
-from courses.tables.roster import Student
 
 #: students whose publications are read at once
 STUDENTS = 100
@@ -24,7 +23,8 @@ STUDENTS = 100
 
 @dataclass(frozen=True)
 class Column:
-    """`kind` says what its cells hold: "text", "number", "time", "rung", "outcome", "platform", "app" or "flag".
+    """`kind` says what its cells hold: "text", "number", "time", "rung", "outcome", "state", "cause",
+    "platform", "app" or "flag".
 
     `of` is the title of the lesson that a column of the completion list is about, `lesson` its id.
     """
@@ -44,24 +44,26 @@ class Export:
     chunks: AsyncIterator[list[list[Value]]]
 
 
-#: the columns of each export, in their order, with their kinds; those after "group" in completion come once for each lesson
+#: the columns of each export, in their order, with their kinds; those after "done" in completion come once for each lesson
 COLUMNS: dict[str, dict[str, str]] = {
     "scans": {
         "time": "time", "received": "time", "number": "text", "name": "text", "lesson": "text", "outcome": "outcome",
         "app": "app", "slip": "text", "run": "number", "serial": "number", "phone": "text",
     },
     "completion": {
-        "number": "text", "name": "text", "group": "text", "done": "number", "rung": "rung", "platform": "platform",
-        "time": "time", "note": "text", "failure": "text", "refusal": "text",
+        "number": "text", "name": "text", "group": "text", "done": "number", "rung": "rung", "state": "state",
+        "late": "flag", "platform": "platform", "time": "time", "note": "text", "failure": "text", "refusal": "text",
+        "excuse": "text",
     },
     "publications": {
         "number": "text", "name": "text", "group": "text", "lesson": "text", "platform": "platform", "rung": "rung",
         "time": "time", "note": "text", "scans": "number", "launches": "number", "failures": "number", "minutes": "number",
         "scanned_at": "time", "previewed_at": "time", "launched_at": "time", "failed_at": "time", "failure": "text",
-        "claimed_at": "time", "linked_at": "time", "confirmed_at": "time", "refused_at": "time", "refusal": "text",
+        "cause": "cause", "claimed_at": "time", "linked_at": "time", "confirmed_at": "time", "reported_at": "time",
+        "refused_at": "time", "refusal": "text",
     },
 }  # fmt: skip
-PER_LESSON = ("rung", "platform", "time", "note", "failure", "refusal")
+PER_LESSON = ("rung", "state", "late", "platform", "time", "note", "failure", "refusal", "excuse")
 #: what is chosen until somebody chooses
 USUAL: dict[str, tuple[str, ...]] = {
     "scans": ("time", "number", "name", "lesson", "outcome", "slip"),
@@ -119,11 +121,11 @@ def scan_row(scan: Scan) -> dict[str, Value]:
 
 
 async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[list[list[Value]]]:
-    whole, groups = await completion(course), await groups_of(course)
+    whole = await completion(course)
     rows: list[list[Value]] = []
     for row in whole.rows:
         about = {
-            "number": row.student.number, "name": row.student.name, "group": groups.get(row.student.id, ""),
+            "number": row.student.number, "name": row.student.name, "group": row.student.group,
             "done": reached(Counter(cell.rung for cell in row.cells.values()), "claimed"),
         }  # fmt: skip
         line: list[Value] = []
@@ -139,29 +141,17 @@ async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[
     yield rows
 
 
-async def groups_of(course: UUID) -> dict[UUID, str]:
-    """The group of each student of a course."""
-    rows = await Student.select(Student.id, Student.group).where(Student.course == course)
-    return {row["id"]: row["group"] for row in rows}
-
-
 _TIMES = (
-    "scanned_at",
-    "previewed_at",
-    "launched_at",
-    "failed_at",
-    "claimed_at",
-    "linked_at",
-    "confirmed_at",
+    "scanned_at", "previewed_at", "launched_at", "failed_at", "claimed_at", "linked_at", "confirmed_at", "reported_at",
     "refused_at",
-)
+)  # fmt: skip
 
 
 async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
-    students, groups = await students_of(course), await groups_of(course)
+    students = await students_of(course)
     for start in range(0, len(students), STUDENTS):
         some = students[start : start + STUDENTS]
-        yield [row | {"group": groups.get(student.id, "")} for student, row in await publication_rows(course, some)]
+        yield [row for _, row in await publication_rows(course, some)]
 
 
 async def publication_rows(course: UUID, students: Sequence[StudentInfo]) -> list[tuple[StudentInfo, dict[str, Value]]]:
@@ -206,9 +196,9 @@ def _publication_row(
     said = min(filter(None, (row.get("claimed_at"), row.get("linked_at"))), default=None)
     scanned = row.get("scanned_at")
     return {
-        "number": student.number, "name": student.name, "lesson": title, "platform": platform, "rung": rung,
+        "number": student.number, "name": student.name, "group": student.group, "lesson": title, "platform": platform, "rung": rung,
         "time": row.get("at") if rung != RUNGS[0] else None, "note": row.get("note_url"), "failure": row.get("failure"),
-        "refusal": row.get("refusal"),
+        "refusal": row.get("refusal"), "cause": row.get("cause"),
         "minutes": round((said - scanned).total_seconds() / 60, 1) if said and scanned else None,
         **{name: counts.get((student.id, row["lesson"], platform or "", kind), 0) for kind, name in _COUNTED.items()},
         **{name: row.get(name) for name in _TIMES},

@@ -6,7 +6,9 @@ from courses.export_tables import Column
 from courses.exports import Value
 from courses.publishing import RUNGS
 from portal.browsers import app_name
+from portal.causes import cause_name
 from portal.i18n import gettext as _
+from portal.matrix_words import STATES
 from portal.scan_words import OUTCOMES
 from portal.templating import rung_name
 
@@ -22,14 +24,16 @@ EXPORTS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
 TITLES: dict[str, Callable[[], str]] = {
     "time": lambda: _("Time"), "received": lambda: _("Received"), "number": lambda: _("Number"), "name": lambda: _("Name"),
     "group": lambda: _("Group"), "lesson": lambda: _("Lesson"), "outcome": lambda: _("What became of it"),
-    "app": lambda: _("App"), "slip": lambda: _("Slip"), "run": lambda: _("Print run"), "serial": lambda: _("Number of the slip"),
-    "phone": lambda: _("Phone"), "done": lambda: _("Lessons published"), "rung": lambda: _("Rung"),
-    "platform": lambda: _("Platform"), "note": lambda: _("Address of the note"),
-    "failure": lambda: _("Failure in the platform’s words"),
-    "refusal": lambda: _("Why not accepted"), "scans": lambda: _("Scans"), "launches": lambda: _("Times the app was opened"),
-    "failures": lambda: _("Failures"), "minutes": lambda: _("Minutes from scan to publication"),
-    "scanned_at": lambda: _("Scanned at"), "previewed_at": lambda: _("Previewed at"), "launched_at": lambda: _("App opened at"),
-    "failed_at": lambda: _("Failed at"), "claimed_at": lambda: _("Said published at"), "linked_at": lambda: _("Note link given at"),
+    "app": lambda: _("App"), "slip": lambda: _("Slip"), "run": lambda: _("Print run"),
+    "serial": lambda: _("Number of the slip"), "phone": lambda: _("Phone"), "done": lambda: _("Lessons published"),
+    "rung": lambda: _("Rung"), "platform": lambda: _("Platform"), "note": lambda: _("Address of the note"),
+    "failure": lambda: _("Failure in the platform’s words"), "refusal": lambda: _("Why not accepted"),
+    "excuse": lambda: _("Why excused"), "state": lambda: _("State"), "late": lambda: _("Late"), "cause": lambda: _("Cause"),
+    "reported_at": lambda: _("Reported by the platform at"), "scans": lambda: _("Scans"),
+    "launches": lambda: _("Times the app was opened"), "failures": lambda: _("Failures"),
+    "minutes": lambda: _("Minutes from scan to publication"), "scanned_at": lambda: _("Scanned at"),
+    "previewed_at": lambda: _("Previewed at"), "launched_at": lambda: _("App opened at"), "failed_at": lambda: _("Failed at"),
+    "claimed_at": lambda: _("Said published at"), "linked_at": lambda: _("Note link given at"),
     "confirmed_at": lambda: _("Confirmed at"), "refused_at": lambda: _("Not accepted at"),
 }  # fmt: skip
 
@@ -56,6 +60,10 @@ def cell_words(column: Column, value: Value, platforms: Mapping[str, str]) -> Va
             return rung_name(value)
         case "outcome" if value in OUTCOMES:
             return OUTCOMES[value][0]()
+        case "state" if value in STATES:
+            return STATES[value]()
+        case "cause":
+            return cause_name(value)
         case "platform":
             return platforms.get(value, value)
         case "app":

@@ -25,12 +25,14 @@ class PublicationAnswer(Struct):
     student: UUID
     number: str
     name: str
+    group: str
     lesson: str
     platform: str | None
     rung: str
     time: datetime | None
     note: str | None
     failure: str | None
+    cause: str | None
     refusal: str | None
     minutes: float | None
     scans: int
@@ -43,6 +45,7 @@ class PublicationAnswer(Struct):
     claimed_at: datetime | None
     linked_at: datetime | None
     confirmed_at: datetime | None
+    reported_at: datetime | None
     refused_at: datetime | None
 
 

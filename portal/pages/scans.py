@@ -32,9 +32,10 @@ async def show(
     before = read_place(given.get("before", ""))
     found = await scans(course.id, chosen.wanted, before, PAGE + 1)
     counts = await outcome_counts(course.id)
+    total = await count_scans(course.id, chosen.wanted) if chosen.texts else sum(counts.values())
     context = {
         "person": person, "course": course, "scans": found[:PAGE], "lessons": await lesson_titles(course.id),
-        "total": await count_scans(course.id, chosen.wanted), "counts": counts, "chosen": chosen.texts,
+        "total": total, "counts": counts, "chosen": chosen.texts,
         "wanted": chosen.wanted, "query": urlencode(chosen.texts), "later": before is not None,
         "older": place_text(found[PAGE - 1]) if len(found) > PAGE else "",
         "outcomes": [(each, outcome_name(each)) for each in OUTCOMES], "outcome_name": outcome_name,

@@ -24,7 +24,7 @@ from courses.roster_text import Entry
 from courses.sweeping import sweep
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course
-from courses.tables.events import Event, Handover, Publication, RefusedScan
+from courses.tables.events import Event, Handover, RefusedScan
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 from courses.webhooks import add_webhook
@@ -37,6 +37,7 @@ NEEDLES = ("Quetzalina", "欧阳", NUMBER, NOTE, "Blaumeise")
 def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any], run: Any) -> dict[str, Any]:
     """A student about whom there is something everywhere."""
     course, store = classroom.course, open_store(classroom.settings.media)
+    run(add_webhook, alice_person, classroom.settings.keyring, course, "https://hooks.example.org")
     run(add_students, None, course, [Entry(NUMBER, OLD_NAME)])
     student: StudentInfo = next(each for each in run(students_of, course) if each.number == NUMBER)
     alice.post(f"/courses/{course}/students/{student.id}", data={"name": NAME})
@@ -47,8 +48,9 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
     phones[1].post(f"/l/{classroom.link.code}/student", data={"student": NUMBER})
     for each in phones:
         each.send("scan")
+        each.send("launch", detail={"mode": NAME})
         each.send("launch", detail={"mode": "js_sdk", "reason": "no_keys", "text": "Blaumeise"})
-        each.send("fail", detail={"message": f"{NAME} may not", "cause": "token"})
+        each.send("fail", detail={"message": f"{NAME} may not", "cause": "token", "reason": NAME})
         each.send("link", detail={"text": f"https://www.xiaohongshu.com/explore/{NOTE}"})
     decision = {"decision": "refuse", "platform": "xiaohongshu", "reason": f"{NAME}, the Blaumeise is missing"}
     alice.post(f"/courses/{course}/completion/{classroom.lesson}/{student.id}/decision", data=decision)
@@ -62,8 +64,6 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
         await obstore.put_async(store, "prints/names.pdf", NAME.encode())
         await PrintRun.insert(PrintRun(course=course, number=9, created_at=now(), ended_at=now(), kind="personal",
                                        layout="a4-24", state="done", file="prints/names.pdf"))  # fmt: skip
-        await add_webhook(alice_person, classroom.settings.keyring, course, "https://hooks.example.org")
-        await Publication.update({Publication.changed_at: now()}).where(Publication.student == student.id)
         deliveries._queued.clear()
         await deliveries.queue_changes(None)
 
