@@ -21,6 +21,7 @@ from print.options import MARKS
 USUAL = PARTS - {"cover", "steps"}
 OFFERED = ("title", "course", "student", "spoken", "address", "serial", "steps", "logo", "cover")
 OWN = "own:"
+WHO_LENGTH = 400
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Choice:
     """`layout` is a name or `own:ID`; `skip` are cells that are peeled off already, `resume` names
     the run whose half-used sheet is gone on with; `tagged` is for screen readers.
 
+    `who` is the query of a completion list: a catch-up is for those in it who are not done.
     `lessons` are all where none is named; `anyway` prints lessons too that a platform would refuse, for a `reason`.
     """
 
@@ -43,6 +45,7 @@ class Choice:
     printer: str = ""
     lessons: tuple[UUID, ...] = ()
     found: str = ""
+    who: str = ""
     anyway: bool = False
     reason: str = ""
     tagged: bool = False
@@ -56,7 +59,8 @@ class Choice:
         """The same in an address, without what changes nothing on paper."""
         pairs = [("chosen", "1"), ("kind", self.kind), ("layout", self.layout), ("copies", self.copies),
                  ("order", "lesson" if self.by_lesson else ""), ("marks", self.marks), ("language", self.language),
-                 ("printer", self.printer), ("found", self.found), ("anyway", "1" if self.anyway else ""),
+                 ("printer", self.printer), ("found", self.found),
+                 ("who", self.who if self.kind == "catchup" else ""), ("anyway", "1" if self.anyway else ""),
                  ("resume", self.resume), ("skip_of", self.layout if self.skip else "")]  # fmt: skip
         pairs += [("tagged", "1")] if self.tagged else []
         pairs += [("part", part) for part in sorted(self.parts)] + [("skip", cell) for cell in sorted(self.skip)]
@@ -82,6 +86,7 @@ def read_choice(form: Mapping[str, str | list[str]]) -> Choice:
         printer=one(form, "printer"),
         lessons=tuple(filter(None, map(_uuid, many(form, "lesson")))),
         found=one(form, "found"),
+        who=one(form, "who")[:WHO_LENGTH],
         anyway=one(form, "anyway") == "1",
         reason=one(form, "reason"),
         tagged=one(form, "tagged") == "1",

@@ -6,13 +6,17 @@ from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+from uuid import UUID
 
 from obstore.store import ObjectStore
 
 from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import CourseInfo
+from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message
 from courses.logos import logo_of
+from courses.matrix import matrix
 from courses.media import MediaInfo
 from courses.own_layouts import own_layouts
 from courses.people import SignedIn
@@ -24,6 +28,7 @@ from courses.spoken import show_spoken
 from portal.half_used import HalfUsed, half_used
 from portal.lesson_filters import named_lessons
 from portal.logo_bytes import logo_bytes
+from portal.matrix_filters import read_wanted
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.print_choice import Choice, Named, layout_groups
@@ -113,7 +118,8 @@ async def plan_for(
     without = set() if choice.anyway else {each.lesson.id for each in refused}
     lessons = [lesson for lesson in live if lesson.id not in without]
     students, printers = await students_of(course.id), await printers_of(person)
-    pairs = await pairs_for(course.id, choice.kind, [lesson.id for lesson in lessons], choice.by_lesson)
+    only_cells = await _only(course, choice)
+    pairs = await pairs_for(course.id, choice.kind, [each.id for each in lessons], choice.by_lesson, only_cells)
     slips = len(pairs) * (1 if choice.personal else choice.copies)
     per_page, stock = named.layout.per_page, bool(named.layout.stock)
     left = half_used(await runs_on_sheet(course.id, named.layout.name)) if stock else []
@@ -126,6 +132,13 @@ async def plan_for(
         sheets_of(min(slips, 100_000), per_page, skip), skip, left, logo, printers,
         _fit(printers, choice.printer), distance, problem or _missing(everything, live, students, choice, slips),
     )  # fmt: skip
+
+
+async def _only(course: CourseInfo, choice: Choice) -> list[tuple[UUID, UUID]] | None:
+    """Whom a catch-up is for, of the completion list that it was asked from."""
+    if choice.kind != "catchup" or not choice.who:
+        return None
+    return matrix(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
 
 
 def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:

@@ -18,7 +18,6 @@ from courses.errors import Conflict, Invalid, Message
 from courses.links import LinkInfo, class_links, forget_card
 from courses.people import SignedIn
 from courses.prints.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
-from courses.publishing import RUNGS
 from courses.roster import students_of
 from courses.spoken import new_spoken
 from courses.tables.links import Link
@@ -57,25 +56,37 @@ class Wanted:
         return len(self.pairs) * (1 if self.kind in PERSONAL else self.options.copies)
 
 
-async def pairs_for(course_id: UUID, kind: str, lessons: Sequence[UUID], by_lesson: bool = False) -> list[Pair]:
+async def pairs_for(
+    course_id: UUID,
+    kind: str,
+    lessons: Sequence[UUID],
+    by_lesson: bool = False,
+    only: Collection[tuple[UUID, UUID]] | None = None,
+) -> list[Pair]:
     """Slips in the order in which they are printed: of a personal kind by student, or by lesson; else by lesson.
 
-    Of a catch-up only those that nobody says are published yet. Never many more than a run may have.
+    Of a catch-up only those that are neither done nor excused; with `only`, (student, lesson), of these. Never many more
+    than a run may have.
     """
     if kind not in PERSONAL:
         return [Pair(lesson) for lesson in lessons]
     students = [student.id for student in await students_of(course_id)]
     pairs = product(lessons, students) if by_lesson else ((b, a) for a, b in product(students, lessons))
     if kind == "catchup":
-        done = await _done(course_id)
-        pairs = (pair for pair in pairs if pair not in done)
+        missing = await _missing(course_id)
+        missing &= missing if only is None else {(lesson, student) for student, lesson in only}
+        pairs = (pair for pair in pairs if pair in missing)
     return [Pair(lesson, student) for lesson, student in islice(pairs, SLIPS_MAX + 1)]
 
 
-async def _done(course_id: UUID) -> set[tuple[UUID, UUID]]:
-    enough = frozenset(RUNGS[RUNGS.index("claimed") :])
+async def _missing(course_id: UUID) -> set[tuple[UUID, UUID]]:
     rows = (await completion(course_id)).rows
-    return {(lesson, row.student.id) for row in rows for lesson, cell in row.cells.items() if cell.rung in enough}
+    return {
+        (lesson, row.student.id)
+        for row in rows
+        for lesson, cell in row.cells.items()
+        if cell.state not in ("done", "excused")
+    }
 
 
 def check_amount(slips: int) -> None:

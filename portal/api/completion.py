@@ -15,12 +15,19 @@ from portal.api.failures import FAILURES
 
 
 class CellAnswer(Struct):
-    """How far a student came with a lesson: the best rung over all platforms, on which one, and since when."""
+    """How far a student came with a lesson: the best rung over all platforms, on which one, and since when.
+
+    `state` is done, begun, stuck, not_begun or excused; `late` says that it was done, or is not done, after it was due.
+    """
 
     rung: str
     platform: str | None
     at: datetime | None
     note_url: str | None
+    state: str
+    late: bool
+    excused: bool
+    done_at: datetime | None
 
 
 class RowAnswer(Struct):
@@ -36,6 +43,7 @@ class ColumnAnswer(Struct):
 
     id: UUID
     title: str
+    due_at: datetime | None
     totals: dict[str, int]
 
 
@@ -65,13 +73,25 @@ def _answer(found: Completion) -> CompletionAnswer:
             row.student.number,
             row.student.name,
             {
-                lesson: CellAnswer(cell.rung, cell.platform, cell.at, cell.note_url)
+                lesson: CellAnswer(
+                    cell.rung,
+                    cell.platform,
+                    cell.at,
+                    cell.note_url,
+                    cell.state,
+                    cell.late,
+                    cell.excuse is not None,
+                    cell.done_at,
+                )
                 for lesson, cell in row.cells.items()
             },
         )
         for row in found.rows
     ]
-    columns = [ColumnAnswer(lesson.id, lesson.title, dict(found.by_lesson[lesson.id])) for lesson in found.lessons]
+    columns = [
+        ColumnAnswer(lesson.id, lesson.title, lesson.due_at, dict(found.by_lesson[lesson.id]))
+        for lesson in found.lessons
+    ]
     return CompletionAnswer(rows, columns, dict(found.overall))
 
 

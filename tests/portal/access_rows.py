@@ -158,6 +158,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": writers(303, **FORM),
     "GET /courses/{course_id:uuid}/completion": readers(200),
     "GET /courses/{course_id:uuid}/completion.csv": readers(200),
+    "GET /courses/{course_id:uuid}/completion.pdf": readers(200),
+    "GET /courses/{course_id:uuid}/completion/reminder": readers(200),
     # 422: nothing is chosen; 303: nothing to undo
     "POST /courses/{course_id:uuid}/completion/marks": markers(422, data={"action": "confirm"}),
     "POST /courses/{course_id:uuid}/completion/undo": markers(303, data={"at": ""}),

@@ -29,10 +29,12 @@ def test_completion_names_everyone_with_the_rung_of_every_lesson(
     run(reach)
     answer = api.get(f"/courses/{course}/completion")
     assert answer.status_code == 200
-    nobody = {"rung": "not_started", "platform": None, "at": None, "note_url": None}
+    nobody = {"rung": "not_started", "platform": None, "at": None, "note_url": None, "state": "not_begun", "late": False,
+              "excused": False, "done_at": None}  # fmt: skip
     told = answer.json()
     cell = told["students"][0]["lessons"][lesson["id"]]
-    assert cell == {"rung": "linked", "platform": "xiaohongshu", "at": cell["at"], "note_url": note}
+    assert cell == {"rung": "linked", "platform": "xiaohongshu", "at": cell["at"], "note_url": note, "state": "done",
+                    "late": False, "excused": False, "done_at": cell["at"]}  # fmt: skip
     assert cell["at"].endswith("Z")
     assert told["students"] == [
         {"number": "2", "name": "Bo", "lessons": {lesson["id"]: cell}},
@@ -40,7 +42,7 @@ def test_completion_names_everyone_with_the_rung_of_every_lesson(
     ]
     totals = dict.fromkeys(RUNGS, 0) | {"linked": 1, "not_started": 1}
     assert told["totals"] == totals
-    assert told["lessons"] == [{"id": lesson["id"], "title": lesson["title"], "totals": totals}]
+    assert told["lessons"] == [{"id": lesson["id"], "title": lesson["title"], "due_at": None, "totals": totals}]
     # Those who are on one rung; the totals stay those of everyone.
     chosen = api.get(f"/courses/{course}/completion", params={"rung": "not_started", "lesson": lesson["id"]}).json()
     assert ([row["name"] for row in chosen["students"]], chosen["totals"]) == (["Ann"], totals)

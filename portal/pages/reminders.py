@@ -1,0 +1,108 @@
+"""What an instructor takes from the completion list to the class: a message, and a list on paper."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from courses.catalogue import CourseInfo, course_of
+from courses.clock import now
+from courses.completion import completion
+from courses.errors import Conflict, Message
+from courses.matrix import OPEN, Matrix, matrix
+from courses.people import SignedIn
+from portal.downloads import disposition
+from portal.i18n import gettext as _
+from portal.i18n import language, ngettext
+from portal.list_work import draw_list
+from portal.local_times import short_moment
+from portal.matrix_filters import query_of, read_wanted
+from portal.matrix_words import STATES
+from portal.reminders import message, parts_of
+from portal.settings import Settings
+from portal.share_urls import share_url_lower
+from portal.slips import shared_lessons
+from portal.templating import rung_name
+from portal.workers import in_worker
+from print.lists import Line, ListTexts
+
+
+@get("/courses/{course_id:uuid}/completion/reminder", include_in_schema=False)
+async def remind(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+) -> Template:
+    """The message in both languages for those in the list as it is looked at; without a filter, who is not done."""
+    course = await course_of(person, course_id)
+    found = await _found(course, request.query_params, OPEN)
+    urls = {lesson.id: share_url_lower(settings, link) for lesson, link in await shared_lessons(course.id)}
+    parts, zone = parts_of(found, urls), ZoneInfo(settings.time_zone)
+    by_number = request.query_params.get("by") == "number"
+    texts = {name: message(course.title, parts, name, zone, by_number=by_number) for name in ("zh", "en")}
+    context = {
+        "person": person, "course": course, "found": found, "parts": parts, "texts": texts, "by_number": by_number,
+        "query": query_of(found.wanted), "meant": meant(found), "reminded": len(found.rows),
+    }  # fmt: skip
+    return Template("completion/reminder.html", context=context)
+
+
+@get("/courses/{course_id:uuid}/completion.pdf", media_type="application/pdf", include_in_schema=False)
+async def paper(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+) -> Response[bytes]:
+    """The rows of the list as it is looked at, with a box for each lesson. Raises Conflict."""
+    course = await course_of(person, course_id)
+    found = await _found(course, request.query_params)
+    time = short_moment(now(), ZoneInfo(settings.time_zone)).striptags()
+    students = ngettext("%(num)s student", "%(num)s students", len(found.rows)) % {"num": len(found.rows)}
+    texts = ListTexts(
+        course.title, " · ".join(filter(None, (students, meant(found), time))), _("Number"), _("Name"),
+        _("□ to do · ☑ done · – excused"), [lesson.title for lesson in found.lessons],
+    )  # fmt: skip
+    lines = [
+        Line(row.student.number, row.student.name, row.student.group, [_box(row.cells[each.id].state) for each in found.lessons])
+        for row in found.rows
+    ]  # fmt: skip
+    data = await in_worker(draw_list, texts, lines, language())
+    if isinstance(data, Message):
+        raise Conflict(data)
+    name = disposition(f"{course.title} {_('Completion')}", "pdf", fallback="completion")
+    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+async def _found(course: CourseInfo, params: Mapping[str, str], state: str = "") -> Matrix:
+    wanted = read_wanted(params)
+    if not wanted.narrows and state:
+        wanted = replace(wanted, state=state)
+    return matrix(await completion(course.id), wanted)
+
+
+def meant(found: Matrix) -> str:
+    """Which part of the list it is, in words."""
+    wanted = found.wanted
+    title = found.lessons[0].title if wanted.lesson else ""
+    words = (
+        STATES[wanted.state]() if wanted.state else "",
+        rung_name(wanted.rung) if wanted.rung else "",
+        wanted.group,
+        title,
+    )
+    return " · ".join(filter(None, words))
+
+
+def _box(state: str) -> str:
+    return state if state in ("done", "excused") else "open"
+
+
+routes = [remind, paper]
