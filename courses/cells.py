@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from courses.causes import cause_of_words
 from courses.publishing import RUNGS
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student
@@ -21,9 +22,9 @@ class Cell(msgspec.Struct, frozen=True):
     """One student × lesson: the best rung, where and since when, and what belongs to that rung.
 
     `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
-    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
-    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
-    done later than the lesson is due, or is not done then, is `late`.
+    `failure` holds the platform's words on the rung "failed" and `cause` their class (courses/causes.py), `refusal` why what
+    the student said was not accepted, `excuse` why the lesson need not be done. `done_at` is the first word that counts for
+    "done", on any platform; what is done later than the lesson is due, or is not done then, is `late`.
     """
 
     # A struct: a large course has tens of thousands of them.
@@ -33,6 +34,7 @@ class Cell(msgspec.Struct, frozen=True):
     note_url: str | None = None
     failure: str | None = None
     refusal: str | None = None
+    cause: str | None = None
     done_at: datetime | None = None
     excuse: str | None = None
     late: bool = False
@@ -43,7 +45,7 @@ NOTHING = Cell()
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
 _TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
-_BEST = f"SELECT {_COLUMNS}, platform, rung, note_url, failure, refusal FROM publication WHERE lesson IN "  # noqa: S608
+_BEST = f"SELECT {_COLUMNS}, platform, rung, note_url, failure, cause, refusal FROM publication WHERE lesson IN "  # noqa: S608
 
 
 async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
@@ -71,7 +73,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun")
     failure = row["failure"] if rung == "failed" else None
     state = "stuck" if rung == "failed" or refusal is not None else "begun"
-    return Cell(rung, row["platform"], at, None, failure, refusal, state=state)
+    cause = row["cause"] or cause_of_words(failure or "") if rung == "failed" else None
+    return Cell(rung, row["platform"], at, None, failure, refusal, cause, state=state)
 
 
 def _done_at(row: Mapping[str, Any]) -> datetime:

@@ -29,6 +29,7 @@ from portal.settings import Settings
 from portal.sweeper import sweeping
 from portal.templating import template_engine
 from portal.theme import ThemeMiddleware
+from portal.wall_feed import WallFeed
 from portal.webhook_task import delivering
 
 #: bytes; routes that take more say so themselves
@@ -85,7 +86,8 @@ def create_app(settings: Settings) -> Litestar:
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
     http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False)
-    return Parts(settings, Journal(), platforms.build(settings, http), open_store(settings.media)), http
+    store = open_store(settings.media)
+    return Parts(settings, Journal(), platforms.build(settings, http), store, WallFeed()), http
 
 
 def from_environment() -> Litestar:

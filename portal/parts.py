@@ -7,6 +7,7 @@ from obstore.store import ObjectStore
 from courses.journal import Journal
 from portal.platforms import Platform
 from portal.settings import Settings
+from portal.wall_feed import WallFeed
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,4 @@ class Parts:
     journal: Journal
     platforms: dict[str, Platform]
     store: ObjectStore
+    walls: WallFeed

@@ -50,6 +50,7 @@ from portal.pages import (
     theme,
     trash,
     uploads,
+    wall,
     webhooks,
 )
 
@@ -103,5 +104,6 @@ PAGES = [
     *theme.routes,
     *trash.routes,
     *uploads.routes,
+    *wall.routes,
     *webhooks.routes,
 ]

@@ -1,5 +1,7 @@
 // The projector page: a code of whole pixels, a screen that stays on, and a count that never pretends to be fresh.
 
+import { setUp } from "./projector.js";
+
 const EVERY = 3000;
 const SLOWEST = 30000;
 const stage = document.getElementById("stage");
@@ -33,32 +35,7 @@ function widest() {
   return innerWidth * (beside ? 0.6 : 1) - (beside ? 0 : 16);
 }
 
-full.hidden = !document.fullscreenEnabled;
-const label = full.textContent;
-full.addEventListener("click", () => {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else void document.documentElement.requestFullscreen();
-});
-document.addEventListener("fullscreenchange", () => {
-  full.textContent = document.fullscreenElement ? full.dataset.leave : label;
-});
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.fullscreenElement) location.assign(texts.back);
-  if (event.key === "f" && !event.ctrlKey && !event.metaKey) full.click();
-});
-
-void stayAwake();
-document.addEventListener("visibilitychange", () => { void stayAwake(); });
-
-async function stayAwake() {
-  if (document.visibilityState !== "visible") return;
-  try {
-    await navigator.wakeLock?.request("screen");
-  } catch {
-    // Refused on battery saving; the projector's own settings decide.
-  }
-}
-
+setUp(full, texts.back);
 setTimeout(ask, pause);
 
 async function ask() {

@@ -116,6 +116,9 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": [
         alice("{cell}"), alice("{other_cell}", name="nothing"),
     ],
+    "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall": [
+        alice("{wall}"), alice("{wall}?minutes=2", "[data-names=numbers]", name="numbers"),
+    ],
     "GET /courses/{course_id:uuid}/statistics": [
         alice("/courses/{course}/statistics", "#climb-title ~ details summary"),
         alice("/courses/{empty}/statistics", name="empty"),
@@ -207,7 +210,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress)"
+    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress|.*/wall/stream)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
@@ -278,6 +281,7 @@ def world(portal: Any) -> World:
     alice.post(re.search(r"/links/[\w-]+/withdrawal", page).group())
     cells = re.findall(r"completion/[\w-]{36}/[\w-]{36}", alice.get(f"/courses/{values['course']}/completion").text)
     values["cell"], values["other_cell"] = (f"/courses/{values['course']}/{cells[n]}" for n in (3, -1))
+    values["wall"] = f"/courses/{values['course']}/lessons/{values['lesson']}/wall"
     notes = alice.get(f"/courses/{values['course']}/statistics").text
     values["note"] = re.search(r"/courses/[\w-]{36}/statistics/notes/[\w-]{36}", notes).group()
     alice.post(f"/courses/{values['course']}/closing", data={"x": ""})

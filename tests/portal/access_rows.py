@@ -165,6 +165,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/completion/undo": markers(303, data={"at": ""}),
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
+    "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall": readers(200),
+    "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream": readers(200),
     "GET /courses/{course_id:uuid}/statistics": readers(200),
     "POST /courses/{course_id:uuid}/statistics/figures": markers(422, data={"table": "x"}),
     "GET /courses/{course_id:uuid}/statistics/notes/{publication_id:uuid}": readers(200),

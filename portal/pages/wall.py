@@ -1,0 +1,127 @@
+"""The wall for the projector: the code, and a tile for each student that changes while the class works."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.response import Stream, Template
+
+from courses.authoring import LessonInfo, lesson_of
+from courses.catalogue import CourseInfo, course_of
+from courses.clock import now
+from courses.errors import CourseError, NotFound
+from courses.links import class_links
+from courses.people import SignedIn
+from courses.publishing import RUNGS
+from courses.wall import STATES, Wall, wall
+from portal.auth import signed_in
+from portal.parts import Parts
+from portal.settings import Settings
+from portal.share_urls import only_here, share_url, typed_address
+from portal.templating import rung_name
+from portal.wall_feed import Scene
+from portal.wall_words import state_name, tile_words
+from print.codes import QUIET, encode
+
+#: minutes without news after which a phone is called stuck
+MINUTES, USUAL = (2, 5, 10, 20), 5
+#: seconds: a sign of life on a quiet stream, and whether the watcher may still watch
+BEAT, CHECK = 15.0, 30.0
+
+
+@get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    lesson_id: FromPath[UUID],
+    minutes: FromQuery[str] = "",
+) -> Template:
+    """The page as it stands now; its script keeps it so, and without scripts it is loaded again."""
+    course, lesson = await _lesson(person, course_id, lesson_id)
+    quiet = _minutes(minutes)
+    link = (await class_links([lesson.id])).get(lesson.id)
+    if link is not None and link.state(now()) == "expired":
+        link = None
+    context = {
+        "person": person, "course": course, "lesson": lesson, "link": link, "minutes": quiet, "choices": MINUTES,
+        "modules": encode(share_url(settings, link), "M").size + 2 * QUIET if link else 0,
+        "now": now(), "address": typed_address(settings), "only_here": only_here(settings),
+        **board_context(await wall(course.id, lesson.id, timedelta(minutes=quiet)), course.id, lesson.id),
+    }  # fmt: skip
+    return Template("wall/show.html", context=context)
+
+
+@get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream", media_type="text/event-stream",
+     include_in_schema=False)  # fmt: skip
+async def stream(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    parts: NamedDependency[SkipValidation[Parts]],
+    course_id: FromPath[UUID],
+    lesson_id: FromPath[UUID],
+    minutes: FromQuery[str] = "",
+) -> Stream:
+    """Server-sent events: the board as HTML, whole, at once and after each change. Who takes no events gets one."""
+    course, lesson = await _lesson(person, course_id, lesson_id)
+    scene = Scene(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
+    endless = "text/event-stream" in request.headers.get("accept", "")
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(_events(request, parts, scene, endless), media_type="text/event-stream", headers=headers)
+
+
+async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool) -> AsyncIterator[str]:
+    template = request.app.template_engine.get_template("wall/_board.html")  # type: ignore[union-attr]
+    async with parts.walls.watch(scene) as watcher:
+        yield "retry: 1000\n\n"
+        checked, news = time.monotonic(), True
+        while True:
+            if news:
+                board = template.render(board_context(watcher.wall, scene.course, scene.lesson))
+                yield "".join(f"data: {line}\n" for line in board.splitlines()) + "\n"
+            else:
+                yield ": nothing new\n\n"
+            if not endless:
+                return
+            news = await watcher.changed(BEAT)
+            if time.monotonic() - checked > CHECK:
+                if not await _may_watch(request, parts.settings, scene):
+                    yield "event: ended\ndata: \n\n"
+                    return
+                checked = time.monotonic()
+
+
+async def _may_watch(request: Request[Any, Any, Any], settings: Settings, scene: Scene) -> bool:
+    """Whether who opened the stream is still signed in, and still works on the course."""
+    try:
+        await course_of(await signed_in(request, settings), scene.course)
+    except CourseError:
+        return False
+    return True
+
+
+async def _lesson(person: SignedIn, course_id: UUID, lesson_id: UUID) -> tuple[CourseInfo, LessonInfo]:
+    course, lesson = await course_of(person, course_id), await lesson_of(person, lesson_id)
+    if lesson.course != course.id:
+        raise NotFound
+    return course, lesson
+
+
+def _minutes(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and int(text[:4]) in MINUTES else USUAL
+
+
+def board_context(found: Wall, course_id: UUID, lesson_id: UUID) -> dict[str, Any]:
+    """What the board's template needs."""
+    return {
+        "wall": found, "words": tile_words, "state_name": state_name, "states": STATES, "rungs": RUNGS,
+        "rung_name": rung_name, "completion": f"/courses/{course_id}/completion", "of_lesson": lesson_id,
+    }  # fmt: skip
+
+
+routes: list[Any] = [show, stream]

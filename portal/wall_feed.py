@@ -1,0 +1,100 @@
+"""What the walls of this process show: one look at the database for all of them, and only while somebody watches.
+
+Any number of processes can do so: each learns of changes from the database alone.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from courses.wall import Wall, last_change, wall
+
+logger = logging.getLogger("portal")
+
+#: seconds between two looks at whether anything has changed, and after which a wall is counted anew whether or not
+LOOK, ANEW = 0.4, 10.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a wall shows: a lesson, and after how long a silent phone is called stuck."""
+
+    course: UUID
+    lesson: UUID
+    quiet_after: timedelta
+
+
+@dataclass(eq=False)
+class Watcher:
+    """One open page. It keeps the newest wall alone: whoever reads slowly misses what lies between."""
+
+    wall: Wall
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def show(self, wall: Wall) -> None:
+        """Take what is new."""
+        if wall != self.wall:
+            self.wall = wall
+            self._news.set()
+
+    async def changed(self, within: float) -> bool:
+        """Wait until `wall` is another one, at most so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), within)
+        changed = self._news.is_set()
+        self._news.clear()
+        return changed
+
+
+class WallFeed:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[Scene, set[Watcher]] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def watch(self, scene: Scene) -> AsyncIterator[Watcher]:
+        """A watcher that has the present wall, and is told of each later one while this is open."""
+        # Listed before it is counted, so that nothing falls between.
+        watcher = Watcher(await _counted(scene))
+        self._watchers.setdefault(scene, set()).add(watcher)
+        watcher.show(await _counted(scene))
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_on(), name="walls")
+        try:
+            yield watcher
+        finally:
+            self._watchers[scene].discard(watcher)
+            if not self._watchers[scene]:
+                del self._watchers[scene]
+            if not self._watchers and self._looking is not None:
+                self._looking.cancel()
+                self._looking = None
+
+    async def _look_on(self) -> None:
+        seen: object = None
+        counted = 0.0
+        while self._watchers:
+            await asyncio.sleep(LOOK)
+            try:
+                newest = await last_change()
+                if newest == seen and time.monotonic() - counted < ANEW:
+                    continue
+                for scene in list(self._watchers):
+                    found = await _counted(scene)
+                    for watcher in self._watchers.get(scene, ()):
+                        watcher.show(found)
+                seen, counted = newest, time.monotonic()
+            except Exception:
+                logger.exception("the walls could not be counted; it is tried again in a moment")
+                await asyncio.sleep(1)
+
+
+async def _counted(scene: Scene) -> Wall:
+    return await wall(scene.course, scene.lesson, scene.quiet_after)

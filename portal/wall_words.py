@@ -1,0 +1,33 @@
+"""What the wall says of a student, in the language of the request."""
+
+from courses.wall import Tile
+from portal.browsers import app_name
+from portal.causes import cause_name
+from portal.i18n import gettext as _
+from portal.templating import rung_name
+
+
+def state_name(state: str) -> str:
+    """A state as the back row reads it."""
+    return {
+        "waiting": _("Not begun"),
+        "scanned": _("Scanned"),
+        "working": _("Working"),
+        "stuck": _("Stuck"),
+        "done": _("Done"),
+        "excused": _("Excused"),
+    }[state]
+
+
+def tile_words(tile: Tile) -> str:
+    """Where the student stands; for one who is stuck why. What is done says by what it is known."""
+    kind, _colon, what = tile.reason.partition(":")
+    if kind == "quiet":
+        return _("Nothing new for a while")
+    if kind == "refused":
+        return _("Not accepted")
+    if kind == "browser":
+        return _("Opened in %(app)s") % {"app": app_name(what)}
+    if kind == "cause":
+        return cause_name(what)
+    return rung_name(tile.rung) if tile.state in ("scanned", "working", "done") else state_name(tile.state)

@@ -1,0 +1,111 @@
+"""The wall: where each student stands, why one is stuck, and nothing that the database does not hold."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar.testing import TestClient
+
+from courses.deciding import decide
+from courses.links import withdraw_link
+from courses.people import SignedIn
+from courses.tables.events import Publication
+from courses.wall import wall
+
+Run = Callable[..., Any]
+NOTE = {"url": "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff", "note_id": "66"}
+
+
+def tiles(page: str) -> dict[str, tuple[str, str]]:
+    """By name the state and the words of each tile."""
+    found = re.findall(
+        r'<li class="tile (\w+)".*?class="name">([^<]*)</span> <span class="said">([^<]*)</span>', page, re.DOTALL
+    )
+    return {name: (state, words) for state, name, words in found}
+
+
+def test_each_student_stands_where_the_phone_says(
+    alice: TestClient, alice_person: SignedIn, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    students = enrol("Ann", "Bea", "Cy", "Dee", "Eve", "Flo", "Guy", "Hal")
+    ann, bea, cy, dee, eve, flo, guy, _ = (student.id for student in students)
+    report(ann, "scan")
+    report(bea, "scan", "preview", "launch")
+    report(cy, "scan", "launch", link=NOTE)
+    report(dee, "scan", "launch", fail={"message": "签名校验失败"})
+    report(eve, scan={"browser": "wechat"})
+    report(flo, "scan", "claim")
+    run(decide, alice_person, lesson, flo, "xiaohongshu", "refuse", "no picture")
+    report(guy, "scan", "preview")
+    address = f"/courses/{course}/lessons/{lesson}/wall"
+    # `report` is of an hour ago: all that is under way has been quiet for long
+    assert tiles(alice.get(address).text)["Ann"] == ("stuck", "Nothing new for a while")
+    run(fresh)
+    page = alice.get(address).text
+    assert tiles(page) == {
+        "Ann": ("scanned", "Scanned"), "Bea": ("working", "App opened"), "Cy": ("done", "Note link given"),
+        "Dee": ("stuck", "The signature was not accepted"), "Eve": ("stuck", "Opened in WeChat"),
+        "Flo": ("stuck", "Not accepted"), "Guy": ("working", "Previewed"), "Hal": ("waiting", "Not begun"),
+    }  # fmt: skip
+    assert re.search(r'<b class="big">1</b>\s+of 8 done', page)
+    assert "3 Stuck" in page
+    assert "Not begun:" in page
+    for number, rung in ((1, "linked"), (1, "failed"), (1, "not_started")):
+        assert re.search(rf'class="rung {rung}" href="[^"]+rung={rung}&amp;lesson={lesson}">[^<]+<b>{number}</b>', page)
+    assert sum(run(wall, course, lesson).totals.values()) == 8
+
+
+async def fresh() -> None:
+    """As if everything had just happened."""
+    rows = await Publication.select(Publication.id, Publication.at)
+    for row in rows:
+        await Publication.update({Publication.at: row["at"] + timedelta(minutes=59)}).where(Publication.id == row["id"])
+
+
+def test_one_event_for_who_takes_no_stream(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, "scan", "claim")
+    answer = alice.get(f"/courses/{course}/lessons/{lesson}/wall/stream", headers={"accept-language": "zh"})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["x-accel-buffering"] == "no"
+    assert answer.text.startswith("retry: 1000\n\ndata: ")
+    board = "\n".join(line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: "))
+    assert tiles(board) == {"Ada": ("done", "自述已发布")}
+
+
+def test_names_of_students_are_no_markup(alice: TestClient, course: UUID, lesson: UUID, enrol: Run) -> None:
+    enrol("<img src=x onerror=alert(1)>")
+    for path in ("wall", "wall/stream"):
+        assert "<img src=x" not in alice.get(f"/courses/{course}/lessons/{lesson}/{path}").text
+
+
+def test_wall_without_link_or_students_says_what_to_do(
+    alice: TestClient, classroom: Any, run: Run, course: UUID
+) -> None:
+    run(withdraw_link, None, classroom.link)
+    page = alice.get(f"/courses/{course}/lessons/{classroom.lesson}/wall").text
+    assert "This lesson has no live link" in page
+    assert 'id="qr"' not in page
+
+
+def test_wall_of_an_empty_course_leads_to_the_list(alice: TestClient, course: UUID, lesson: UUID) -> None:
+    page = alice.get(f"/courses/{course}/lessons/{lesson}/wall?minutes=x").text
+    assert "Nobody is on the list yet" in page
+    assert f'href="/courses/{course}/roster"' in page
+
+
+def test_wall_takes_a_fixed_number_of_queries(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, counted: Run
+) -> None:
+    counts = []
+    for names in (("Ada",), ("Bo", "Cy", "Dee")):
+        for student in enrol(*names):
+            report(student.id, "scan")
+        with counted() as queries:
+            alice.get(f"/courses/{course}/lessons/{lesson}/wall")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
