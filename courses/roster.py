@@ -122,6 +122,8 @@ async def rename_student(by: SignedIn | None, course_id: UUID, student_id: UUID,
         raise Invalid({"name": problem})
     async with writing():
         before = await find_student_by_id(course_id, student_id)
+        if await Student.exists().where(Student.id == student_id, Student.erased_at.is_not_null()):
+            raise Conflict(Message("This student was erased. Add a new one instead."))
         if name != before.name:
             await Student.update({Student.name: name}).where(Student.id == student_id)
             await _record("student.rename", by, course_id, asdict(before), name)

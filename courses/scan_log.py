@@ -125,6 +125,22 @@ async def lesson_titles(course: UUID) -> dict[UUID, str]:
     return {row["id"]: row["title"] for row in rows}
 
 
+async def stray_scans(before: Place | None = None, limit: int = PAGE) -> list[Scan]:
+    """Refused scans of which no course is known, the newest first, that stand before a place."""
+    where = [RefusedScan.course.is_null(), *_common(RefusedScan, EVERY, before)]
+    query = _refused().where(*where).order_by(RefusedScan.received_at, RefusedScan.id, ascending=False).limit(limit)
+    return [Scan(**row, app=None) for row in await query]
+
+
+async def stray_counts() -> dict[str, int]:
+    """How many of them there are by reason."""
+    rows = await RefusedScan.raw(
+        "SELECT reason, COUNT(*) AS scans FROM refused_scan WHERE course IS NULL GROUP BY reason"
+    )
+    counts = {row["reason"]: row["scans"] for row in rows}
+    return {reason: counts[reason] for reason in REASONS if reason in counts}
+
+
 def _where(course: UUID, wanted: ScanFilter, before: Place | None) -> tuple[list[Any] | None, list[Any] | None]:
     """Conditions on events and on refused scans; None where none of that kind is meant."""
     lessons = Lesson.select(Lesson.id).where(Lesson.course == course)

@@ -11,8 +11,18 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from courses.catalogue import course_of
+from courses.errors import NotFound
 from courses.people import SignedIn
-from courses.scan_log import OUTCOMES, PAGE, count_scans, lesson_titles, outcome_counts, scans
+from courses.scan_log import (
+    OUTCOMES,
+    PAGE,
+    count_scans,
+    lesson_titles,
+    outcome_counts,
+    scans,
+    stray_counts,
+    stray_scans,
+)
 from portal.scan_filters import chosen_scans, place_text, read_place
 from portal.scan_words import outcome_meaning, outcome_name
 from portal.settings import Settings
@@ -44,4 +54,19 @@ async def show(
     return Template("scans/show.html", context=context)
 
 
-routes = [show]
+@get("/people/scans", include_in_schema=False)
+async def show_strays(request: Request[Any, Any, Any], person: NamedDependency[SignedIn]) -> Template:
+    """For admins: scans that led to no course, such as codes of others and codes that were mistyped."""
+    if not person.admin:
+        raise NotFound
+    before = read_place(request.query_params.get("before", ""))
+    found = await stray_scans(before, PAGE + 1)
+    context = {
+        "person": person, "scans": found[:PAGE], "counts": await stray_counts(), "later": before is not None,
+        "older": place_text(found[PAGE - 1]) if len(found) > PAGE else "", "outcome_name": outcome_name,
+        "outcome_meaning": outcome_meaning,
+    }  # fmt: skip
+    return Template("scans/strays.html", context=context)
+
+
+routes = [show, show_strays]

@@ -91,6 +91,7 @@ PAGES: dict[str, list[View]] = {
               name="saved"),
     ],
     "GET /people": [View("admin", "/people")],
+    "GET /people/scans": [View("admin", "/people/scans")],
     "GET /courses": [
         alice("/courses"), alice("/courses?archived=1", name="archived"), View("admin", "/courses", name="none"),
         View("admin", "/courses?archived=1", name="none-archived"),
@@ -257,6 +258,7 @@ def world(portal: Any) -> World:
     values["run"] = alice.post(f"/courses/{values['course']}/prints", data=run).headers["location"]
     _wait_for(alice, values["run"])
     values["sign_in"] = _sign_in_link(portal)
+    httpx.post(f"{portal.url}/go", data={"code": "7K4"})  # a scan of no course
     values["token"] = _token(alice, values["lesson"])
     world = World(
         portal.url, values, {"nobody": {}, "alice": dict(alice.cookies), "admin": dict(admin.cookies), "wechat": {}}

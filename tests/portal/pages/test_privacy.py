@@ -140,6 +140,7 @@ def test_an_erased_student_is_found_by_nobody_and_the_slip_is_dead(
     again = alice.post(f"{path}/erasure", data={"number": f"#{student.seat}"})
     assert again.status_code == 303
     assert "/erasure" not in alice.get(f"{path}/data").text
+    assert alice.post(path, data={"name": NAME}).status_code == 409
 
 
 def test_the_sweep_erases_courses_whose_time_is_over_and_no_others(

@@ -24,6 +24,7 @@ from courses.schedule import schedule_lesson
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
+from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Student
 from courses.trash import purge_lessons, trash_lessons
@@ -312,3 +313,17 @@ def test_of_a_lesson_that_is_gone_nothing_is_left(
         classroom.run(course_of, alice_person, classroom.course).title
         in alice.get(f"/courses/{classroom.course}/scans").text
     )
+
+
+def test_scans_of_no_course_are_shown_to_admins_alone(
+    alice: Any, phone: Callable[..., Any], run: Any, alice_person: Any
+) -> None:
+    ann = phone()
+    tell(ann, ann.get("/s/nothing"))
+    ann.post("/go", data={"code": "7K4"})
+    assert alice.get("/people/scans").status_code == 404
+    run(lambda: Person.update({Person.admin: True}).where(Person.id == alice_person.id).run())
+    page = alice.get("/people/scans").text
+    assert page.count('class="outcome refused"') == 2
+    assert "Code not whole" in page
+    assert "Not one of our codes" in page
