@@ -12,7 +12,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.roster_text import Entry, name_problem, tidy
+from courses.roster_text import GROUP_MAX, Entry, name_problem, tidy
 from courses.roster_text import RosterInvalid as RosterInvalid
 from courses.roster_text import check_entries as check_entries
 from courses.roster_text import decode_roster as decode_roster
@@ -69,27 +69,36 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
             row = known.get(entry.number.casefold())
             if row is None:
                 new.append(entry)
-            elif row["left_at"] is not None or row["name"] != entry.name:
-                changed.append((row, entry.name))
+            elif row["left_at"] is not None or row["name"] != entry.name or entry.group not in (None, row["group"]):
+                changed.append((row, entry))
         seat = max((row["seat"] for row in rows), default=-1) + 1
         if seat + len(new) > SEATS:
             raise Conflict(Message("This course has had {limit} students; start a new one.", limit=SEATS))
         students = [
-            Student(course=course_id, number=entry.number, name=entry.name, seat=seat + place, created_at=moment)
+            Student(
+                course=course_id,
+                number=entry.number,
+                name=entry.name,
+                group=entry.group or "",
+                seat=seat + place,
+                created_at=moment,
+            )
             for place, entry in enumerate(new)
         ]
         for start in range(0, len(students), _INSERT_ROWS):
             await Student.insert(*students[start : start + _INSERT_ROWS])
-        for row, name in changed:
-            await Student.update({Student.name: name, Student.left_at: None}).where(Student.id == row["id"])
+        for row, entry in changed:
+            values = {Student.name: entry.name, Student.left_at: None, Student.merged_into: None}
+            values |= {} if entry.group is None else {Student.group: entry.group}
+            await Student.update(values).where(Student.id == row["id"])
             action = "student.rename" if row["left_at"] is None else "student.return"
-            await _record(action, by, course_id, row, name)
+            await _record(action, by, course_id, row, entry.name)
         back = sum(row["left_at"] is not None for row, _ in changed)
         done = Imported(len(new) + back, len(changed) - back, len(entries) - len(new) - len(changed))
         if new or changed:
             # One entry for all who are new: their rows have its time.
             await record("roster.import", by, course=course_id, at=moment, detail=asdict(done))
-    _seats.clear()
+    forget_seats()
     return done
 
 
@@ -114,9 +123,11 @@ async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
     return _info(row)
 
 
-async def rename_student(by: SignedIn | None, course_id: UUID, student_id: UUID, name: str) -> StudentInfo:
-    """Give a student another name. Raises NotFound, Invalid."""
-    name = tidy(name)
+async def rename_student(
+    by: SignedIn | None, course_id: UUID, student_id: UUID, name: str, group: str | None = None
+) -> StudentInfo:
+    """Give a student another name, and another group where one is said. Raises NotFound, Invalid."""
+    name, group = tidy(name), None if group is None else tidy(group)[:GROUP_MAX]
     problem = name_problem(name)
     if problem:
         raise Invalid({"name": problem})
@@ -124,11 +135,12 @@ async def rename_student(by: SignedIn | None, course_id: UUID, student_id: UUID,
         before = await find_student_by_id(course_id, student_id)
         if await Student.exists().where(Student.id == student_id, Student.erased_at.is_not_null()):
             raise Conflict(Message("This student was erased. Add a new one instead."))
-        if name != before.name:
-            await Student.update({Student.name: name}).where(Student.id == student_id)
+        group = before.group if group is None else group
+        if (name, group) != (before.name, before.group):
+            await Student.update({Student.name: name, Student.group: group}).where(Student.id == student_id)
             await _record("student.rename", by, course_id, asdict(before), name)
-    _seats.clear()
-    return replace(before, name=name)
+    forget_seats()
+    return replace(before, name=name, group=group)
 
 
 async def remove_student(by: SignedIn | None, course_id: UUID, student_id: UUID) -> bool:
@@ -149,7 +161,7 @@ async def _enrol(by: SignedIn | None, course_id: UUID, student_id: UUID, enrolle
             await Student.update({Student.left_at: None if enrolled else now()}).where(Student.id == student_id)
             action = "student.return" if enrolled else "student.remove"
             await _record(action, by, course_id, asdict(student), student.name)
-    _seats.clear()
+    forget_seats()
     return changed
 
 
@@ -170,8 +182,24 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
             " WHERE course = {} AND seat = {} AND left_at IS NULL AND erased_at IS NULL",
             course_id, seat,
         )  # fmt: skip
+        rows = rows or await _merged(course_id, seat)
         found = _seats[key] = _info(rows[0]) if rows else None
     return found
+
+
+async def _merged(course_id: UUID, seat: int) -> list[dict[str, Any]]:
+    """Who the student of this seat turned out to be."""
+    return await Student.raw(
+        'SELECT kept.id, kept.number, kept.name, kept.seat, kept.left_at, kept."group" FROM student AS gone'
+        " JOIN student AS kept ON kept.id = gone.merged_into"
+        " WHERE gone.course = {} AND gone.seat = {} AND kept.left_at IS NULL AND kept.erased_at IS NULL",
+        course_id, seat,
+    )  # fmt: skip
+
+
+def forget_seats() -> None:
+    """What the scan path looked up before is no longer true."""
+    _seats.clear()
 
 
 async def claim_student(course_id: UUID, device: str, text: str) -> StudentInfo:

@@ -4,25 +4,28 @@ import codecs
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from courses.errors import Invalid, Message
 
-NUMBER_MAX, NAME_MAX = 40, 100
+NUMBER_MAX, NAME_MAX, GROUP_MAX = 40, 100, 60
 ENTRIES_MAX = 5_000
 _LINE = re.compile(r"\r\n|\r|\n")
 _SEPARATOR = re.compile("[,\t;，；]")
 _NUMBER_WORDS = {"number", "no", "no.", "id", "student number", "student id", "学号", "編號", "编号", "學號", "序号"}
+_GROUP_WORDS = {"group", "team", "class", "组", "小组", "組", "分组", "分組", "组别", "班级", "班級", "班"}
 _NAME_WORDS = {"name", "student", "student name", "full name", "姓名", "名字", "学生", "學生"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One student as written: `number` of 1 to 40 characters, `name` of 1 to 100."""
+    """One student as written: `number` of 1 to 40 characters, `name` of 1 to 100; `group` up to 60, None where none is said."""
 
     number: str
     name: str
+    group: str | None = None
 
 
 class RosterInvalid(Invalid):
@@ -52,9 +55,10 @@ def parse_roster(text: str) -> list[Entry]:
 
     With titles, other columns are left out. Raises RosterInvalid, Invalid.
     """
-    rows: list[tuple[int, str, str]] = []
+    rows: list[tuple[int, str, str, str | None]] = []
     bad: list[tuple[int, Message]] = []
     columns: tuple[int, int] = (0, 1)
+    group: int | None = None
     width = 0
     for line, written in enumerate(_LINE.split(text.removeprefix("\ufeff")), start=1):
         cells = _cells(written)
@@ -64,22 +68,24 @@ def parse_roster(text: str) -> list[Entry]:
             titles = _titles(cells)
             columns, width = (titles, len(cells)) if titles else (columns, 2)
             if titles:
+                group = _column(cells, _GROUP_WORDS)
                 continue
         if any(cells[width:]):
             bad.append((line, Message("There are more than {count} columns.", count=width)))
         else:
             number, name = (cells[column] if column < len(cells) else "" for column in columns)
-            rows.append((line, number, name))
+            rows.append((line, number, name, None if group is None else cells[group] if group < len(cells) else ""))
     return check_entries(rows, bad)
 
 
-def check_entries(rows: Iterable[tuple[int, str, str]], bad: Iterable[tuple[int, Message]] = ()) -> list[Entry]:
-    """Entries from (line, number, name), where `bad` lines were found before. Raises RosterInvalid, Invalid."""
+def check_entries(rows: Iterable[Sequence[Any]], bad: Iterable[tuple[int, Message]] = ()) -> list[Entry]:
+    """Entries from (line, number, name) and perhaps a group, where `bad` lines were found before. Raises RosterInvalid, Invalid."""
     entries: list[Entry] = []
     problems = list(bad)
     seen: dict[str, int] = {}
-    for line, number, name in rows:
-        entry = Entry(tidy(number), tidy(name))
+    for line, number, name, *rest in rows:
+        group = rest[0] if rest else None
+        entry = Entry(tidy(number), tidy(name), None if group is None else tidy(group))
         problem = _problem(entry)
         if problem is None and entry.number.casefold() in seen:
             other = seen[entry.number.casefold()]
@@ -133,9 +139,13 @@ def _titles(cells: list[str]) -> tuple[int, int] | None:
     titles = [tidy(cell).casefold() for cell in cells]
     if titles[:1] == [""] and len(titles) == 2:  # a line without separator and digit: "number name", "学号 姓名"
         titles = titles[1].rsplit(" ", 1)
-    number = next((column for column, title in enumerate(titles) if title in _NUMBER_WORDS), None)
-    name = next((column for column, title in enumerate(titles) if title in _NAME_WORDS), None)
+    number, name = _column(titles, _NUMBER_WORDS), _column(titles, _NAME_WORDS)
     return None if number is None or name is None else (number, name)
+
+
+def _column(titles: list[str], words: set[str]) -> int | None:
+    """The first column whose title is one of the words."""
+    return next((column for column, title in enumerate(titles) if tidy(title).casefold() in words), None)
 
 
 def _problem(entry: Entry) -> Message | None:
@@ -143,7 +153,9 @@ def _problem(entry: Entry) -> Message | None:
         return Message("There is no number.")
     if len(entry.number) > NUMBER_MAX:
         return Message("The number has {length} characters; {limit} fit.", length=len(entry.number), limit=NUMBER_MAX)
-    return _unprintable(entry.number) or name_problem(entry.name)
+    if entry.group is not None and len(entry.group) > GROUP_MAX:
+        return Message("The group has {length} characters; {limit} fit.", length=len(entry.group), limit=GROUP_MAX)
+    return _unprintable(entry.number) or _unprintable(entry.group or "") or name_problem(entry.name)
 
 
 def _unprintable(text: str) -> Message | None:

@@ -49,6 +49,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     ),
     "student.rename": lambda: _("{who} gave the student {what} another name"),
     "student.remove": lambda: _("{who} took the student {what} off the list"),
+    "student.merge": lambda: _("{who} put {from} together with {what}"),
     "student.return": lambda: _("{who} put the student {what} on the list again"),
     "publication.confirm": lambda: _("{who} confirmed “{title}” of {what}"),
     "publication.excuse": lambda: _("{who} excused {what} from “{title}”"),

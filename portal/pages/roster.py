@@ -27,10 +27,14 @@ from courses.roster import (
     return_student,
     students_of,
 )
+from courses.roster_plan import plan_roster
+from courses.roster_sheet import is_spreadsheet, read_spreadsheet
+from courses.student_merging import merge_students
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import ngettext, say
 from portal.settings import Settings
 from portal.trail import Line, lines
+from portal.workers import in_worker
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20
@@ -54,7 +58,7 @@ async def show(
         settings,
         course,
         imported=_imported(request) if done == "imported" else "",
-        about=await _student(course, student) if done in ("renamed", "removed", "returned") else None,
+        about=await _student(course, student) if done in ("renamed", "removed", "returned", "merged") else None,
         done=done,
     )
 
@@ -93,7 +97,10 @@ async def add(
     text = typed if isinstance(typed, str) else ""
     try:
         text = await _text(text, form.get("file"))
-        done = await add_students(person, course.id, parse_roster(text))
+        entries = parse_roster(text)
+        if form.get("do") == "check":
+            return await _page(person, settings, course, text=text, plan=await plan_roster(course.id, entries))
+        done = await add_students(person, course.id, entries)
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.
         return await _page(person, settings, course, 422, text=text, errors=errors_of(error), lines=error.lines)
@@ -111,6 +118,8 @@ async def _text(pasted: str, file: object) -> str:
     data = await file.read() if isinstance(file, UploadFile) else b""
     if data and pasted.strip():
         raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
+    if is_spreadsheet(data):
+        return await in_worker(read_spreadsheet, data)
     return decode_roster(data) if data else pasted
 
 
@@ -125,7 +134,8 @@ async def rename(
     """Give a student another name."""
     course = await course_of(person, course_id, "write")
     try:
-        student = await rename_student(person, course.id, student_id, one(data, "name"))
+        group = one(data, "group") if "group" in data else None
+        student = await rename_student(person, course.id, student_id, one(data, "name"), group)
     except Invalid as error:
         return await _page(
             person,
@@ -157,6 +167,38 @@ async def take_back(
     return _back(course, "returned", student_id)
 
 
+@get("/courses/{course_id:uuid}/students/{student_id:uuid}/merge", include_in_schema=False)
+async def ask_merge(
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    problem: FromQuery[str] = "",
+) -> Template:
+    """Which student this one is too; what will be done, as it cannot be undone."""
+    course = await course_of(person, course_id, "write")
+    student = await find_student_by_id(course.id, student_id)
+    others = [other for other in await students_of(course.id) if other.id != student.id]
+    context = {"person": person, "course": course, "student": student, "others": others, "problem": problem}
+    return Template("roster/merge.html", context=context)
+
+
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/merge", status_code=303, include_in_schema=False)
+async def merge(
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect:
+    """Put two rows of the list together, for good."""
+    course = await course_of(person, course_id, "write")
+    try:
+        kept = await merge_students(person, course.id, student_id, UUID(one(data, "kept")))
+    except ValueError:
+        address = f"/courses/{course.id}/students/{student_id}/merge"
+        return Redirect(address, query_params={"problem": "none"}, status_code=303)
+    return _back(course, "merged", kept.id)
+
+
 def _back(course: CourseInfo, done: str, student: UUID) -> Redirect:
     query = {"done": done, "student": str(student)}
     return Redirect(f"/courses/{course.id}/roster", query_params=query, status_code=303)
@@ -169,7 +211,7 @@ async def _page(
         "person": person, "course": course, "students": await students_of(course.id),
         "reached": await _reached(course.id), "trails": await _trails(settings, course.id),
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
-        "renaming": None, "new_name": "", "rename_errors": no_errors(),
+        "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("roster/show.html", context=context | more, status_code=status_code)
 
@@ -195,4 +237,4 @@ async def _reached(course_id: UUID) -> dict[UUID, dict[str, int]]:
     }
 
 
-routes = [show, add, rename, remove, take_back]
+routes = [show, add, rename, remove, take_back, ask_merge, merge]

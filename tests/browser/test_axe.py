@@ -109,6 +109,9 @@ PAGES: dict[str, list[View]] = {
         alice("/courses/{empty}/roster", name="empty"),
         alice("/courses/{empty}/roster", "#roster=>no number here", "submit .add button", name="refused"),
     ],
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": [
+        alice("{merge}"), alice("{merge}?problem=none", name="refused"),
+    ],
     "GET /courses/{course_id:uuid}/completion": [
         alice("/courses/{course}/completion", ".meanings summary"),
         alice("/courses/{course}/completion?rung=linked", name="filtered"),
@@ -283,6 +286,8 @@ def world(portal: Any) -> World:
     alice.post(re.search(r"/links/[\w-]+/withdrawal", page).group())
     cells = re.findall(r"completion/[\w-]{36}/[\w-]{36}", alice.get(f"/courses/{values['course']}/completion").text)
     values["cell"], values["other_cell"] = (f"/courses/{values['course']}/{cells[n]}" for n in (3, -1))
+    student = re.search(r"students/[\w-]{36}", alice.get(f"/courses/{values['course']}/roster").text).group()
+    values["merge"] = f"/courses/{values['course']}/{student}/merge"
     values["wall"] = f"/courses/{values['course']}/lessons/{values['lesson']}/wall"
     notes = alice.get(f"/courses/{values['course']}/statistics").text
     values["note"] = re.search(r"/courses/[\w-]{36}/statistics/notes/[\w-]{36}", notes).group()

@@ -18,7 +18,7 @@ ANNA, LI = Entry("7", "Anna Lee"), Entry("2024001", "李雷")
         "７，Anna Lee\n２０２４００１，李雷",
         "\ufeff学号,姓名\n7,Anna Lee\n2024001,李雷",
         "Number Name\n7 Anna Lee\n2024001 李雷",
-        "Name;Class;Student ID\nAnna Lee;3B;7\n李雷;3B;2024001",
+        "Name;Room;Student ID\nAnna Lee;3B;7\n李雷;3B;2024001",
         "\n\n  7 ,  Anna   Lee ,\n   \n,,\n2024001,李雷,,\n",
         '"7","Anna Lee"\n"2024001","李雷"',
     ],

@@ -154,6 +154,8 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/roster": readers(200),
     "POST /courses/{course_id:uuid}/roster": writers(303, data={"roster": "77,Newcomer"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(200),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(303, data={"kept": "nobody"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": writers(303, **FORM),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/return": writers(303, **FORM),
     "GET /courses/{course_id:uuid}/completion": readers(200),

@@ -1,13 +1,17 @@
 """The roster: paste or upload a list, rename, remove and undo."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from litestar.testing import TestClient
+from openpyxl import Workbook
 
-from courses.roster import students_of
+from courses.completion import cell_events, completion
+from courses.roster import remove_student, student_by_seat, students_of
 
 Run = Callable[..., Any]
 
@@ -214,3 +218,94 @@ def test_forms_of_other_sites_are_refused(
         address = f"/courses/{course}/students/{student.id}{action}"
         assert alice.post(address, data={"name": "Mallory"}, headers=cross_site).status_code == 403
     assert names(run, course) == [("1", "Ada")]
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book, target = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(target)
+    return target.getvalue()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def test_spreadsheet_is_read_with_groups_and_whole_numbers(alice: TestClient, course: UUID, run: Run) -> None:
+    data = workbook(
+        ("学号", "姓名", "小组", "备注"),
+        (2026001, "王小明", "甲", "x"),
+        ("007", "Ann, O'Neil", None, ""),
+        (3.0, "李雷", "乙"),
+    )
+    answer = paste(alice, course, "", file=("list.xlsx", data, XLSX))
+    assert answer.status_code == 303
+    assert [(it.number, it.name, it.group) for it in run(students_of, course)] == [
+        ("3", "李雷", "乙"), ("007", "Ann, O'Neil", ""), ("2026001", "王小明", "甲"),
+    ]  # fmt: skip
+    # a list without that column leaves groups as they are
+    paste(alice, course, "3,李蕾")
+    assert run(students_of, course)[0].group == "乙"
+    assert '<span class="chip">乙</span>' in alice.get(f"/courses/{course}/roster").text
+
+
+def bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 << 20))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(bomb(), "too large"), (b"PK\x03\x04nonsense", "cannot be read"), (workbook(("=1+1", "=cmd()")), "There is no number")],
+    ids=["bomb", "broken", "formulas"],
+)  # fmt: skip
+def test_spreadsheet_that_cannot_be_taken_says_why(
+    alice: TestClient, course: UUID, run: Run, data: bytes, words: str
+) -> None:
+    answer = paste(alice, course, "", file=("list.xlsx", data, XLSX))
+    assert answer.status_code == 422
+    assert words in answer.text or "There is nobody in this list" in answer.text
+    assert names(run, course) == []
+
+
+def test_list_says_first_what_it_would_do(alice: TestClient, course: UUID, run: Run, enrol: Run) -> None:
+    enrol("Ada", "Bo", "Cy")
+    gone = run(students_of, course)[2]
+    run(remove_student, None, course, gone.id)
+    answer = alice.post(f"/courses/{course}/roster", data={"roster": "1,Ada\n2,Bob\n3,Cy\n4,Dee", "do": "check"})
+    assert answer.status_code == 200
+    for words in ("1 student new: 4 Dee", "1 comes back: 3 Cy", "2: Bo → Bob", "1 stays as it is", "4,Dee</textarea>"):
+        assert words in answer.text
+    assert names(run, course) == [("1", "Ada"), ("2", "Bo")]
+
+
+def test_group_is_changed_with_the_name(alice: TestClient, course: UUID, run: Run, enrol: Run) -> None:
+    (ada,) = enrol("Ada")
+    alice.post(f"/courses/{course}/students/{ada.id}", data={"name": "Ada", "group": " 甲  组 "})
+    assert run(students_of, course)[0].group == "甲 组"
+    alice.post(f"/courses/{course}/students/{ada.id}", data={"name": "Ada L"})
+    assert run(students_of, course)[0].group == "甲 组"
+
+
+def test_two_that_are_one_are_put_together(
+    alice: TestClient, course: UUID, lesson: UUID, run: Run, enrol: Run, report: Run
+) -> None:
+    twice, ada, bo = enrol("Ada L.", "Ada Lovelace", "Bo")
+    report(twice.id, "scan", "launch", link={"url": "https://www.xiaohongshu.com/explore/66", "note_id": "66"})
+    report(ada.id, "scan", "preview")
+    page = alice.get(f"/courses/{course}/students/{twice.id}/merge").text
+    assert "This cannot be undone." in page
+    address = f"/courses/{course}/students/{twice.id}/merge"
+    assert alice.post(address, data={"kept": "x"}).headers["location"].endswith("problem=none")
+    assert alice.post(address, data={"kept": str(twice.id)}).status_code == 409
+    answer = alice.post(address, data={"kept": str(ada.id)})
+    assert "All of it is now of Ada Lovelace (2)." in alice.get(answer.headers["location"]).text
+    assert names(run, course) == [("2", "Ada Lovelace"), ("3", "Bo")]
+    rows = {row.student.id: row.cells[lesson].rung for row in run(completion, course).rows}
+    assert rows == {ada.id: "linked", bo.id: "not_started"}
+    assert len(run(cell_events, course, lesson, ada.id)) == 5
+    # a slip of the one who is gone is the other's now
+    assert run(student_by_seat, course, twice.seat).id == ada.id
+    assert "put Ada L. (1) together with" in alice.get(f"/courses/{course}/log").text
