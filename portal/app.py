@@ -36,6 +36,7 @@ from portal.webhook_task import delivering
 BODY_LIMIT = 1 << 20
 #: for calls of platforms; to read all certificates takes long
 TLS = httpx.create_ssl_context()
+SOCKETS = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
-    http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False)
+    http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False, limits=SOCKETS)
     store = open_store(settings.media)
     return Parts(settings, Journal(), platforms.build(settings, http), store, WallFeed()), http
 

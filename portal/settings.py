@@ -15,6 +15,7 @@ from courses.tokens import Keyring
 ROOT = Path(__file__).parent.parent
 XHS_API_URL = "https://edith.xiaohongshu.com"
 XHS_SDK_URL = "https://fe-static.xhscdn.com/biz-static/goten/xhs-1.0.1.js"
+DOUYIN_API_URL = "https://open.douyin.com"
 WEIBO_SHARE_URL = "https://service.weibo.com/share"
 
 #: every setting with what the README must say of it
@@ -31,6 +32,9 @@ SETTINGS = {
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
     "PORTAL_XHS_SDK_URL": "XiaoHongShu's share script",
+    "PORTAL_DOUYIN_CLIENT_KEY": "Douyin's client key",
+    "PORTAL_DOUYIN_CLIENT_SECRET": "and its secret, which also signs what Douyin's webhook sends",
+    "PORTAL_DOUYIN_API_URL": "Douyin's API",
     "PORTAL_WEIBO_APP_KEY": "Weibo's application key; without it posts do not name the sender",
     "PORTAL_WEIBO_SHARE_URL": "where Weibo's share pages are",
 }
@@ -56,9 +60,13 @@ class Settings:
     xhs_app_secret: str = field(default="", repr=False)
     xhs_api_url: str = XHS_API_URL
     xhs_sdk_url: str = XHS_SDK_URL
+    douyin_client_key: str = ""
+    douyin_client_secret: str = field(default="", repr=False)
+    douyin_api_url: str = DOUYIN_API_URL
     weibo_app_key: str = ""
     weibo_share_url: str = WEIBO_SHARE_URL
     # No settings of the environment: only the rehearsal has others.
+    douyin_share_url: str = "snssdk1128://openplatform/share"
     kuaishou_app_url: str = "kwai://post"
     bilibili_app_url: str = "bilibili://uper/user_center/add_archive/?from=2"
 
@@ -90,12 +98,18 @@ class Settings:
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
             xhs_api_url=api_url,
             xhs_sdk_url=_url("PORTAL_XHS_SDK_URL", given.get("PORTAL_XHS_SDK_URL", XHS_SDK_URL)),
+            douyin_client_key=given.get("PORTAL_DOUYIN_CLIENT_KEY", ""),
+            douyin_client_secret=given.get("PORTAL_DOUYIN_CLIENT_SECRET", ""),
+            douyin_api_url=_url("PORTAL_DOUYIN_API_URL", given.get("PORTAL_DOUYIN_API_URL", DOUYIN_API_URL)),
             weibo_app_key=given.get("PORTAL_WEIBO_APP_KEY", ""),
             weibo_share_url=_url("PORTAL_WEIBO_SHARE_URL", given.get("PORTAL_WEIBO_SHARE_URL", WEIBO_SHARE_URL)),
         )
         if bool(settings.xhs_app_key) != bool(settings.xhs_app_secret):
             missing = "PORTAL_XHS_APP_SECRET" if settings.xhs_app_key else "PORTAL_XHS_APP_KEY"
             raise SettingWrong(f"{missing} is missing: XiaoHongShu needs both its key and its secret")
+        if bool(settings.douyin_client_key) != bool(settings.douyin_client_secret):
+            missing = "PORTAL_DOUYIN_CLIENT_" + ("SECRET" if settings.douyin_client_key else "KEY")
+            raise SettingWrong(f"{missing} is missing: Douyin needs both its key and its secret")
         return settings
 
 

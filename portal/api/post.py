@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from courses.authoring import LessonInfo
+from courses.handovers import remember_handover
 from portal.drafts import asked_platform, draft_of
 from portal.errors import error_body
 from portal.i18n import gettext as _
@@ -54,6 +55,9 @@ async def publish(
         body["error"]["reasons"] = problems
         return _json(body, 409)
     handoff = await hand_over(asked, draft, f"{settings.public_url}/l/{visit.card.link.code}")
+    if handoff.share:
+        lesson, link = visit.card.lesson.id, visit.card.link.id
+        await remember_handover(asked.slug, handoff.share, link, lesson, visit.student_id, visit.device)
     return _json(handoff_body(asked, handoff), 200)
 
 

@@ -113,6 +113,22 @@ class PlatformFailure(Exception):
         self.permanent = permanent
 
 
+class WebhookRefused(Exception):
+    """A webhook that the platform did not sign."""
+
+
+@dataclass(frozen=True)
+class WebhookNews:
+    """What a platform's webhook says: `id` of the message, and of what happened to which `share`."""
+
+    id: str
+    #: to be sent back, where the platform tests the address
+    challenge: Any = None
+    share: str = ""
+    published: bool = False
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 @runtime_checkable
 class Ruled(Protocol):
     """What is asked of a platform to check a draft against its limits."""
@@ -170,4 +186,15 @@ class Platform(Ruled, Protocol):
 
     def parse_link(self, text: str) -> NoteLink:
         """Find the note's link in pasted text. Raises LinkRefused."""
+        ...
+
+
+@runtime_checkable
+class Told(Protocol):
+    """A platform that tells by a webhook what became of a share."""
+
+    slug: str
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNews:
+        """What it says; `headers` are looked up in lower case. Raises WebhookRefused."""
         ...

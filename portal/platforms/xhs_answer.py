@@ -4,23 +4,22 @@ import math
 import re
 from typing import Any
 
-import msgspec
-
+from portal.platforms.answers import clean_words, json_object
+from portal.platforms.kept import TryAgain
 from portal.platforms.protocol import PlatformFailure
 
-MOST_WORDS = 200
 _SIGNATURE = re.compile(r"签名|signature", re.IGNORECASE)
 _FOR_THE_OPERATOR = re.compile(r"签名|signature|app_?key|应用|审核|权限", re.IGNORECASE)
 _UNREADABLE = "XiaoHongShu's answer could not be read."
 
 
-class SignatureRefused(PlatformFailure):
+class SignatureRefused(TryAgain):
     """The platform could not verify our signature: worth one more try with a fresh one."""
 
 
 def read_token(status: int, body: bytes, now: float, secrets: tuple[str, ...]) -> tuple[str, float]:
     """The access token and the epoch second at which it dies. Raises PlatformFailure with none of `secrets` in it."""
-    answer = _json_object(body)
+    answer = json_object(body)
     words = _words(answer, secrets)
     if status != 200:
         permanent = 300 <= status < 500 and status not in (408, 429)
@@ -40,25 +39,10 @@ def read_token(status: int, body: bytes, now: float, secrets: tuple[str, ...]) -
     return token, dies_at
 
 
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        answer = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
 def _words(answer: dict[str, Any] | None, secrets: tuple[str, ...]) -> str:
-    """The platform's `msg` on one line. A platform that echoes what was signed must not make us show a secret."""
-    words = (answer or {}).get("msg")
-    if not isinstance(words, str):
-        return ""
     data = (answer or {}).get("data")
     token = data.get("access_token") if isinstance(data, dict) else (answer or {}).get("access_token")
-    for secret in (*secrets, token):
-        if isinstance(secret, str) and secret:
-            words = words.replace(secret, "…")
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:MOST_WORDS]
+    return clean_words((answer or {}).get("msg"), (*secrets, token))
 
 
 def epoch_seconds(value: object, now: float) -> float | None:

@@ -52,6 +52,8 @@ class XiaoHongShu(Assisted):
 
     def __init__(self, app_key: str, app_secret: str, api_url: str, sdk_url: str, http: httpx.AsyncClient) -> None:
         self._app_key = app_key
+        self._app_secret = app_secret
+        self._http = http
         self._configured = bool(app_key and app_secret)
         self._api_url = api_url
         self._sdk_url = sdk_url
@@ -70,6 +72,10 @@ class XiaoHongShu(Assisted):
 
     def __repr__(self) -> str:
         return f"XiaoHongShu({self._app_key!r})"
+
+    def with_key(self, app_key: str) -> "XiaoHongShu":
+        """The same under another key, with tokens of its own."""
+        return XiaoHongShu(app_key, self._app_secret, self._api_url, self._sdk_url, self._http)
 
     @property
     def configured(self) -> bool:

@@ -139,6 +139,7 @@ ROUTES: dict[str, Row] = {
     "POST /api/events": public(401, **EVENTS),
     "GET /api/post/preview/{reference:str}": public(200),
     # in this test no server runs that the platform's adapter could ask for its access token: by hand, then
+    "POST /api/webhooks/{slug:str}": public(401, "douyin", json={}),
     "GET /api/post/publish/{reference:str}": public(200),
     # Courses
     "GET /courses": signed_in(200),
