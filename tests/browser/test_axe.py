@@ -117,6 +117,7 @@ PAGES: dict[str, list[View]] = {
         alice("/courses/{course}/completion?rung=linked", name="filtered"),
         alice("/courses/{empty}/completion", name="empty"),
     ],
+    "GET /courses/{course_id:uuid}/completion/reminder": [alice("/courses/{course}/completion/reminder")],
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": [
         alice("{cell}"), alice("{other_cell}", name="nothing"),
     ],
