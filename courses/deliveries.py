@@ -23,7 +23,7 @@ FIRST_LOOK, OVERLAP = timedelta(days=7), timedelta(seconds=30)
 #: how long messages that are over are kept
 KEPT = timedelta(days=30)
 ANSWER_LENGTH = 500
-TAKEN = 20
+TAKEN = 32
 _IDS = UUID("b1d7e0a4-0f0c-4f3b-8b0e-6b0c2a6f4d51")
 #: what this process knows to be queued
 _queued: TTLCache[UUID, None] = TTLCache(50_000, ttl=4 * OVERLAP.total_seconds())
@@ -119,28 +119,35 @@ async def take_due(limit: int = TAKEN) -> list[Due]:
         Delivery.id, Delivery.tries, Delivery.body, Delivery.webhook, Delivery.webhook.url.as_alias("url"),
         Delivery.webhook.secret.as_alias("secret"),
     ).where(Delivery.next_at <= moment, Delivery.webhook.disabled_at.is_null()).order_by(Delivery.next_at).limit(limit)  # fmt: skip
+    if not rows:
+        return []
     taken = []
-    for row in rows:
-        tries = row["tries"]
-        values = {Delivery.tries: tries + 1, Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE)}
-        same = Delivery.id == row["id"], Delivery.tries == tries, Delivery.next_at <= moment
-        if await Delivery.update(values).where(*same).returning(Delivery.id):
-            taken.append(Due(**row | {"body": row["body"].encode(), "tries": tries + 1}))
+    async with writing():
+        for row in rows:
+            tries = row["tries"]
+            values = {Delivery.tries: tries + 1, Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE)}
+            same = Delivery.id == row["id"], Delivery.tries == tries, Delivery.next_at <= moment
+            if await Delivery.update(values).where(*same).returning(Delivery.id):
+                taken.append(Due(**row | {"body": row["body"].encode(), "tries": tries + 1}))
     return taken
 
 
-async def settle(due: Due, status: int, answer: str) -> None:
-    """After a try: delivered by any 2xx, else tried again later or given up; 410 ends the webhook."""
-    delivered, wait = 200 <= status < 300, _wait(due.tries)
-    values: dict[Any, Any] = {Delivery.status: status, Delivery.answer: answer.replace("\0", "")[:ANSWER_LENGTH]}
-    if delivered or wait is None or status == 410:
-        values |= {Delivery.next_at: None, Delivery.delivered_at: now() if delivered else None}
-    else:
-        values |= {Delivery.next_at: now() + wait}
+async def settle(answers: Sequence[tuple[Due, int, str]]) -> None:
+    """After tries, with status and words: any 2xx is delivered, else it is tried again or given up; 410 ends the webhook."""
     async with writing():
-        await Delivery.update(values).where(Delivery.id == due.id, Delivery.tries == due.tries)
-        if status == 410:
-            await Webhook.update({Webhook.disabled_at: now()}).where(Webhook.id == due.webhook)
+        for due, status, answer in answers:
+            delivered, wait = 200 <= status < 300, _wait(due.tries)
+            values: dict[Any, Any] = {
+                Delivery.status: status,
+                Delivery.answer: answer.replace("\0", "")[:ANSWER_LENGTH],
+            }
+            if delivered or wait is None or status == 410:
+                values |= {Delivery.next_at: None, Delivery.delivered_at: now() if delivered else None}
+            else:
+                values |= {Delivery.next_at: now() + wait}
+            await Delivery.update(values).where(Delivery.id == due.id, Delivery.tries == due.tries)
+            if status == 410:
+                await Webhook.update({Webhook.disabled_at: now()}).where(Webhook.id == due.webhook)
 
 
 def _wait(tries: int) -> timedelta | None:

@@ -18,13 +18,15 @@ from courses.deliveries import Due, queue_changes, settle, take_due
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
 from courses.webhooks import PURPOSE
-from portal.outside import OutsideAnswer, post_outside
+from portal.outside import post_outside
 from portal.settings import Settings
 
 logger = logging.getLogger("portal.webhooks")
 
 #: seconds between two looks, spread over the processes
 FIRST, AGAIN = (2, 4), (2, 3)
+#: messages that are sent at the same time: receivers may be small
+AT_ONCE = 8
 
 
 @asynccontextmanager
@@ -52,20 +54,22 @@ async def _deliver_on(settings: Settings) -> None:
 
 async def deliver(settings: Settings, since: datetime | None = None) -> datetime:
     """Make messages of what has changed and send all that are due; where to look on from."""
-    since = await queue_changes(since)
+    since, turns = await queue_changes(since), asyncio.Semaphore(AT_ONCE)
     while due := await take_due():
-        await asyncio.gather(*(_send(settings, each) for each in due))
+        await settle(await asyncio.gather(*(_send(settings, each, turns) for each in due)))
+        since = await queue_changes(since)  # a slow receiver must not keep what is new
     return since
 
 
-async def _send(settings: Settings, due: Due) -> None:
+async def _send(settings: Settings, due: Due, turns: asyncio.Semaphore) -> tuple[Due, int, str]:
+    """The message with the other side's status and words."""
     try:
         headers = signed(settings.keyring, due, int(time.time()))
     except TokenInvalid:
-        answer = OutsideAnswer(0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret")
-    else:
+        return due, 0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret"
+    async with turns:
         answer = await post_outside(due.url, due.body, headers, private=settings.webhook_private)
-    await settle(due, answer.status, answer.words)
+    return due, answer.status, answer.words
 
 
 def signed(keyring: Keyring, due: Due, moment: int) -> dict[str, str]:
