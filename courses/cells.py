@@ -9,6 +9,7 @@ import msgspec
 
 from courses.causes import cause_of_words
 from courses.publishing import RUNGS
+from courses.same_notes import SHARED_SQL
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student
 
@@ -22,9 +23,10 @@ class Cell(msgspec.Struct, frozen=True):
     """One student × lesson: the best rung, where and since when, and what belongs to that rung.
 
     `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
-    `failure` holds the platform's words on the rung "failed" and `cause` their class (courses/causes.py), `refusal` why what
-    the student said was not accepted, `excuse` why the lesson need not be done. `done_at` is the first word that counts for
-    "done", on any platform; what is done later than the lesson is due, or is not done then, is `late`.
+    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
+    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
+    done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
+    note, `unresolved` that only a short link is known of it.
     """
 
     # A struct: a large course has tens of thousands of them.
@@ -39,13 +41,18 @@ class Cell(msgspec.Struct, frozen=True):
     excuse: str | None = None
     late: bool = False
     state: str = "not_begun"
+    shared: bool = False
+    unresolved: bool = False
 
 
 NOTHING = Cell()
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
 _TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
-_BEST = f"SELECT {_COLUMNS}, platform, rung, note_url, failure, cause, refusal FROM publication WHERE lesson IN "  # noqa: S608
+_BEST = (
+    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id, failure, cause, refusal, {SHARED_SQL} AS shared "  # noqa: S608
+    "FROM publication WHERE lesson IN "
+)
 
 
 async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
@@ -60,6 +67,8 @@ async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
             mine[lesson] = _cell(row)
         elif row["rung"] in DONE and (at := _done_at(row)) < mine[lesson].done_at:
             mine[lesson] = msgspec.structs.replace(mine[lesson], done_at=at)
+        if row["shared"] and not mine[lesson].shared:
+            mine[lesson] = msgspec.structs.replace(mine[lesson], shared=True)
     return best
 
 
@@ -67,7 +76,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     rung, at = row["rung"], datetime.fromisoformat(row["at"]).astimezone(UTC)
     if rung in DONE:
         note = row["note_url"] if rung != "claimed" else None
-        return Cell(rung, row["platform"], at, note, done_at=_done_at(row), state="done")
+        unresolved = note is not None and row["note_id"] is None
+        return Cell(rung, row["platform"], at, note, done_at=_done_at(row), state="done", unresolved=unresolved)
     refusal = row["refusal"] if row["refused_at"] and _standing(row, "refused_at") else None
     if rung == RUNGS[0]:
         return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun")

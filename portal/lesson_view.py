@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from courses.links import Card
 from courses.publishing import Progress, progress_of, refused, rung
+from courses.same_notes import is_shared
 from portal.browsers import system
 from portal.compression import takes_gzip
 from portal.drafts import draft_of
@@ -72,6 +73,13 @@ async def lesson_answer(
         "counted": visit.phone is not None,
         "rung": reached,
         "refused": refused(progress),
+        # Asked only of those who gave a note, which no first scan has.
+        "shared": bool(
+            reached == "linked"
+            and progress.note_id
+            and visit.student_id
+            and await is_shared(visit.student_id, slug, progress.note_id)
+        ),
         "refusal": bool(progress.refusal),
         "failure": bool(progress.failure),
         # What the page says of the progress says it too.

@@ -17,9 +17,10 @@ from courses.completion import cell_events
 from courses.deciding import decide
 from courses.errors import Invalid, Message, NotFound
 from courses.people import SignedIn
-from courses.publishing import decision, progress_of, refused, rung
+from courses.publishing import Progress, decision, progress_of, refused, rung
 from courses.roles import Right
 from courses.roster import StudentInfo, find_student_by_id
+from courses.same_notes import NAMING, Twin, twins
 from portal.causes import cause_advice, cause_name
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
@@ -102,12 +103,22 @@ async def _cell_page(
         "reached": [(slug, *rung(progress), progress) for slug, progress in reached.items()],
         "platform_names": {slug: _platform_name(platforms, slug) for slug in slugs},
         "kinds": {kind: name() for kind, name in KINDS.items()},
+        "twins": await _twins(person, student, reached),
         "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
     return Template("completion/cell.html", context=context | more, status_code=status_code)
+
+
+async def _twins(person: SignedIn, student: StudentInfo, reached: dict[str, Progress]) -> dict[str, list[Twin]]:
+    """Who else handed in the same note, by platform; a query only for a note that counts."""
+    return {
+        slug: await twins(person, student.id, slug, progress.note_id)
+        for slug, progress in reached.items()
+        if progress.note_id and rung(progress)[0] in NAMING
+    }
 
 
 async def _trail(settings: Settings, course: CourseInfo, lesson: LessonInfo, student: StudentInfo) -> list[Line]:

@@ -1,0 +1,68 @@
+"""One note counts once: which publications name a note that another student's names too. Looked up when read, never stored."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.catalogue import course_of
+from courses.errors import NotFound
+from courses.people import SignedIn
+from courses.tables.events import Publication
+
+#: the rungs on which a publication stands by its note: what was refused names none any more
+NAMING = ("linked", "confirmed")
+_OTHERS = (
+    "FROM publication AS other JOIN lesson ON lesson.id = other.lesson AND lesson.deleted_at IS NULL"
+    f" WHERE other.rung IN {NAMING}"
+)
+#: of a row of `publication`: whether another student names its note, by the index `publication_note`
+SHARED_SQL = (
+    f"CASE WHEN publication.note_id IS NOT NULL AND publication.rung IN {NAMING} THEN EXISTS (SELECT 1 {_OTHERS}"
+    " AND other.platform = publication.platform AND other.note_id = publication.note_id"
+    " AND other.student <> publication.student) ELSE FALSE END"
+)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another student's row with the same note; of a course that the reader may not see, nothing else is told."""
+
+    course: UUID | None = None
+    lesson: UUID | None = None
+    lesson_title: str = ""
+    student: UUID | None = None
+    student_name: str = ""
+
+
+async def is_shared(student: UUID, platform: str, note_id: str) -> bool:
+    """Whether another student has handed in this note."""
+    rows = await Publication.raw(
+        f"SELECT 1 AS one {_OTHERS} AND other.platform = {{}} AND other.note_id = {{}} AND other.student <> {{}} LIMIT 1",
+        platform, note_id, student,
+    )  # fmt: skip
+    return bool(rows)
+
+
+async def twins(person: SignedIn, student: UUID, platform: str, note_id: str) -> list[Twin]:
+    """The other students' rows with this note, as far as the person may see them; those that stay hidden count as one."""
+    rows = await Publication.raw(
+        "SELECT other.student, other.lesson, lesson.course AS course, lesson.title AS title, "  # noqa: S608 -- constants
+        f"(SELECT name FROM student WHERE student.id = other.student) AS name {_OTHERS}"
+        " AND other.platform = {} AND other.note_id = {} AND other.student <> {} ORDER BY other.linked_at LIMIT 20",
+        platform, note_id, student,
+    )  # fmt: skip
+    ids = [UUID(str(row["course"])) for row in rows]
+    seen = {course: await _may_see(person, course) for course in dict.fromkeys(ids)}
+    found = [
+        Twin(course, UUID(str(row["lesson"])), row["title"], UUID(str(row["student"])), row["name"] or "")
+        for course, row in zip(ids, rows, strict=True)
+        if seen[course]
+    ]
+    return found if all(seen.values()) else [*found, Twin()]
+
+
+async def _may_see(person: SignedIn, course: UUID) -> bool:
+    try:
+        await course_of(person, course)
+    except NotFound:
+        return False
+    return True

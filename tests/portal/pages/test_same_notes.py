@@ -1,0 +1,86 @@
+"""The same note from two students: both are flagged, and neither is told who the other is."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from litestar.testing import TestClient
+
+from courses.authoring import create_lesson
+from courses.catalogue import create_course
+from courses.clock import now
+from courses.database import writing
+from courses.drafts import LessonDraft
+from courses.people import find_person
+from courses.publishing import Report, apply, keep
+from courses.roster import add_students, students_of
+from courses.roster_text import Entry
+
+Run = Callable[..., Any]
+NOTE = {"url": "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2", "note_id": "667aacb8000000001e010eb2"}
+SHORT = {"url": "http://xhslink.com/a/J97ubzS9ZAv5", "note_id": None}
+FLAG = "The same note was also handed in by another student."
+
+
+def test_same_note_flags_both_cells_and_leads_to_the_other(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    ada, bo, cy = enrol("Ada", "Bo", "Cy")
+    report(ada.id, "scan", link=NOTE)
+    where = f"/courses/{course}/completion"
+    assert FLAG not in alice.get(f"{where}/{lesson}/{ada.id}").text
+    report(bo.id, "scan", link=NOTE)
+    report(cy.id, "scan", link=SHORT)
+    for one, other in ((ada, bo), (bo, ada)):
+        page = alice.get(f"{where}/{lesson}/{one.id}").text
+        assert FLAG in page
+        assert f'<a href="{where}/{lesson}/{other.id}">{other.name} · Breakfast 早餐</a>' in page
+    page = alice.get(f"{where}/{lesson}/{cy.id}").text
+    assert FLAG not in page
+    assert "unresolved short link" in page
+    matrix = alice.get(where).text
+    assert matrix.count("same note twice") == 2
+    assert matrix.count(">short link<") == 1
+
+
+def test_refused_note_is_nobodys_any_more(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    ada, bo = enrol("Ada", "Bo")
+    report(ada.id, link=NOTE)
+    report(bo.id, link=NOTE)
+    where = f"/courses/{course}/completion/{lesson}"
+    form = {"platform": "xiaohongshu", "decision": "refuse", "reason": "It is Ada's."}
+    assert alice.post(f"{where}/{bo.id}/decision", data=form).status_code == 303
+    assert FLAG not in alice.get(f"{where}/{ada.id}").text
+    assert "same note twice" not in alice.get(f"/courses/{course}/completion").text
+    alice.post(f"{where}/{bo.id}/decision", data={"platform": "xiaohongshu", "decision": "reopen"})
+    assert FLAG in alice.get(f"{where}/{ada.id}").text
+
+
+def test_twin_in_a_strangers_course_stays_unnamed(
+    alice: TestClient, bob: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, link=NOTE)
+
+    async def at_bobs() -> tuple[UUID, UUID, UUID]:
+        person = await find_person("bob@example.org")
+        own = await create_course(person, "Bob's own", "2026")
+        other = await create_lesson(None, own, LessonDraft("normal", "Bob's lesson", "Body"))
+        await add_students(None, own, [Entry("1", "Zed")])
+        (zed,) = await students_of(own)
+        moment = now()
+        reports = [Report(other, "link", "xiaohongshu", moment, moment, student=zed.id, detail=NOTE)]
+        async with writing():
+            await keep(reports)
+            await apply(reports)
+        return own, other, zed.id
+
+    own, other, zed = run(at_bobs)
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}").text
+    assert FLAG in page
+    assert "in a course of other instructors" in page
+    assert "Zed" not in page
+    assert str(own) not in page
+    assert "Ada" not in bob.get(f"/courses/{own}/completion/{other}/{zed}").text
