@@ -35,9 +35,8 @@ class KeptSQLiteEngine(SQLiteEngine):
     async def start_connection_pool(self, **_: Any) -> None:
         """Open both connections; WAL is a property of the file and stays."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        self._writer = self._connect()
-        self._writer.execute("PRAGMA journal_mode = WAL")
-        self._reader = self._connect()
+        self._writer = await self._connect("journal_mode = WAL")
+        self._reader = await self._connect()
         self._lock = asyncio.Lock()
 
     async def close_connection_pool(self) -> None:
@@ -47,12 +46,13 @@ class KeptSQLiteEngine(SQLiteEngine):
                 connection.close()
         self._reader = self._writer = self._lock = None
 
-    def _connect(self) -> sqlite3.Connection:
+    async def _connect(self, *more: str) -> sqlite3.Connection:
         options = self.connection_kwargs | {"timeout": 0, "cached_statements": 256, "check_same_thread": False}
         connection = sqlite3.connect(**options)
         connection.row_factory = dict_factory
-        for pragma in ("foreign_keys = 1", "synchronous = FULL", "temp_store = MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
+        # Patiently: of processes that open the file at the same moment one has it to itself for an instant.
+        for pragma in ("foreign_keys = 1", "synchronous = FULL", "temp_store = MEMORY", *more):
+            await self.patiently(connection, f"PRAGMA {pragma}", ())
         return connection
 
     async def get_connection(self) -> Any:

@@ -155,3 +155,19 @@ def test_engine_for_refuses_other_urls(url: str) -> None:
 )
 def test_engine_for_knows_the_three(url: str, kind: str) -> None:
     assert database.engine_for(url).engine_type == kind
+
+
+async def test_opening_waits_for_a_process_that_has_the_file_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "portal.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE held (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    engine = KeptSQLiteEngine(str(path))
+    opening = asyncio.create_task(engine.start_connection_pool())
+    await asyncio.sleep(0)
+    assert not opening.done()
+    other.execute("COMMIT")
+    other.close()
+    await opening
+    assert await engine._run_in_new_connection("SELECT count(*) AS rows FROM held") == [{"rows": 0}]
+    await engine.close_connection_pool()
