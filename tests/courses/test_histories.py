@@ -1,0 +1,154 @@
+"""Random histories: what is reported in any order, late or twice, comes to the same as a recount of the events."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from courses.clock import now
+from courses.completion import rung_counts
+from courses.journal import Journal
+from courses.publishing import (
+    BY_PLATFORM,
+    DECISIONS,
+    PHONE_KINDS,
+    PROGRESS_FIELDS,
+    RUNGS,
+    Progress,
+    Report,
+    advance,
+    rung,
+)
+from courses.roster import add_students, students_of
+from courses.roster_text import Entry
+from courses.tables.courses import Course
+from courses.tables.events import Event, Publication
+from courses.tables.lessons import Lesson
+
+pytestmark = pytest.mark.anyio
+START = datetime(2026, 11, 1, 8, tzinfo=UTC)
+PLATFORMS = ("xiaohongshu", "douyin")
+#: what a platform that lies says of a hand-over
+LIE = {"success": True, "status": "published", "message": "ok", "note_id": "n1", "by": "rehearsal"}
+STUDENTS, EVENTS, HISTORIES = 4, 60, 8
+
+
+def history(chance: random.Random, students: list[UUID], lessons: list[UUID]) -> list[Report]:
+    """Events of every kind, on every phone, up to seven days late; short links are looked up."""
+    reports = []
+    for _ in range(EVENTS):
+        kind = chance.choice(sorted(PHONE_KINDS | DECISIONS))
+        at = START + timedelta(minutes=chance.randrange(300))
+        late = chance.choice(
+            [timedelta(0), timedelta(minutes=chance.randrange(90)), timedelta(days=7 * chance.random())]
+        )
+        note = chance.choice(["n1", "n2", None])
+        detail = {
+            "link": {"url": f"https://xhslink.com/{note or chance.choice('ab')}", "note_id": note},
+            "fail": {"message": chance.choice(["签名校验失败", "timeout", ""])},
+            "refuse": {"reason": chance.choice(["no note", "private"])},
+            "confirm": chance.choice([{}, {"by": BY_PLATFORM}]),
+        }.get(kind, LIE)
+        reports.append(
+            Report(chance.choice(lessons), kind, chance.choice(PLATFORMS), at, at + late, student=chance.choice(students),
+                   detail=detail)
+        )  # fmt: skip
+        if kind == "link" and note is None and chance.random() < 0.5:
+            found = {"url": detail["url"], "note_id": "n3", "linked_at": (at + late).isoformat()}
+            later = at + late + timedelta(seconds=3)
+            reports.append(replace(reports[-1], id=uuid4(), kind="resolve", at=later, received_at=later, detail=found))
+    return reports
+
+
+async def deliver(chance: random.Random, reports: list[Report]) -> None:
+    """In any order, in batches of any size, some of them twice."""
+    journal = Journal()
+    await journal.start()
+    waiting = reports + chance.sample(reports, len(reports) // 2)
+    chance.shuffle(waiting)
+    while waiting:
+        size = chance.randint(1, 9)
+        await journal.record(waiting[:size])
+        waiting = waiting[size:]
+    await journal.stop()
+
+
+async def recount(students: list[UUID]) -> dict[tuple[UUID, UUID, str], Progress]:
+    """From the events alone, in the order of their ids."""
+    rows = await Event.select().where(Event.student.is_in(students)).order_by(Event.id)
+    found: dict[tuple[UUID, UUID, str], list[Report]] = {}
+    for row in rows:
+        report = Report(
+            row["lesson"], row["kind"], row["platform"], row["at"], row["received_at"], student=row["student"],
+            detail=msgspec.json.decode(row["detail"]),
+        )  # fmt: skip
+        found.setdefault((row["student"], row["lesson"], row["platform"]), []).append(report)
+    return {key: reduce(advance, reports, Progress()) for key, reports in found.items()}
+
+
+async def stored(students: list[UUID]) -> dict[tuple[UUID, UUID, str], tuple[str, Progress]]:
+    rows = await Publication.select().where(Publication.student.is_in(students))
+    assert all(row["changed_at"] is not None for row in rows)
+    return {
+        (row["student"], row["lesson"], row["platform"]): (
+            row["rung"], Progress(**{name: row[name] for name in PROGRESS_FIELDS}),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+async def test_rungs_and_counts_are_those_of_a_recount_in_any_order(db: object) -> None:
+    chance = random.Random(2026)
+    for _ in range(HISTORIES):
+        course = Course(title="Physics", created_at=now(), updated_at=now())
+        await Course.insert(course)
+        rows = [
+            Lesson(course=course.id, kind="normal", title=n, body="", created_at=START, updated_at=START) for n in "ab"
+        ]
+        await Lesson.insert(*rows)
+        lessons = [row.id for row in rows]
+        await add_students(None, course.id, [Entry(str(n), f"S{n}") for n in range(2 * STUDENTS)])
+        everyone = [student.id for student in await students_of(course.id)]
+        first, second = everyone[:STUDENTS], everyone[STUDENTS:]
+        same = dict(zip(first, second, strict=True))
+        reports = history(chance, first, lessons)
+        await deliver(chance, reports)
+        await deliver(chance, [replace(report, id=uuid4(), student=same[report.student]) for report in reports])
+
+        kept, counted = await stored(everyone), await recount(everyone)
+        for key, progress in counted.items():
+            assert kept.get(key, ("not_started", Progress())) == (rung(progress)[0], progress)
+            assert kept.get((same.get(key[0], key[0]), *key[1:])) == kept.get(key)
+        best: Counter[tuple[UUID, int]] = Counter()
+        for lesson in lessons:
+            for student in everyone:
+                ranks = [
+                    RUNGS.index(rung(p)[0]) for (who, of, _), p in counted.items() if (who, of) == (student, lesson)
+                ]
+                best[lesson, max(ranks, default=0)] += 1
+        counts = await rung_counts(course.id)
+        assert {(lesson, rank): number for (lesson, rank), number in best.items()} == {
+            (lesson, RUNGS.index(name)): number
+            for lesson, by_rung in counts.items()
+            for name, number in by_rung.items()
+            if number
+        }
+
+
+def test_platform_that_lies_raises_no_rung() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        kinds = chance.choices(["scan", "preview", "launch", "return", "fail"], k=chance.randint(1, 8))
+        honest, lied = Progress(), Progress()
+        for place, kind in enumerate(kinds):
+            at = START + timedelta(minutes=place)
+            told = {"message": LIE["message"]} if kind == "fail" else {}
+            honest = advance(honest, Report(UUID(int=1), kind, "xiaohongshu", at, at, detail=told))
+            lied = advance(lied, Report(UUID(int=1), kind, "xiaohongshu", at, at, detail=LIE))
+        assert rung(lied) == rung(honest)
+        assert RUNGS.index(rung(lied)[0]) < RUNGS.index("claimed")
