@@ -19,6 +19,7 @@ from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.kept_pages import KeptPages, blank
 from portal.platforms import Platform
+from portal.rehearsal.at_link import platforms_at
 from portal.security import content_policy
 from portal.settings import Settings
 from portal.share_urls import share_url_lower, typed_address
@@ -55,6 +56,7 @@ async def lesson_answer(
 ) -> Response[str | bytes]:
     """The page for this phone: nothing on it is of another student."""
     lesson, link = visit.card.lesson, visit.card.link
+    platforms = await platforms_at(settings, platforms, link.id)
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
     platform, slug = shown.platform, shown.slug
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()

@@ -16,6 +16,7 @@ from portal.i18n import say
 from portal.media_addresses import media_url
 from portal.platforms import Draft, Handoff, Platform, PlatformFailure
 from portal.preflight import refusals
+from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
 from portal.visits import open_visit
 
@@ -45,7 +46,8 @@ async def publish(
     publishable; 422 where the lesson does not go to this platform.
     """
     visit = await open_visit(request, settings, reference)
-    asked = asked_platform(visit.card.lesson, platforms, platform)
+    at_link = await platforms_at(settings, platforms, visit.card.link.id)
+    asked = asked_platform(visit.card.lesson, at_link, platform)
     if asked is None:
         return _json(error_body("assist", _(BY_HAND)), 409)
     draft = draft_of(visit.card.lesson, settings)

@@ -73,9 +73,9 @@ class XiaoHongShu(Assisted):
     def __repr__(self) -> str:
         return f"XiaoHongShu({self._app_key!r})"
 
-    def with_key(self, app_key: str) -> "XiaoHongShu":
-        """The same under another key, with tokens of its own."""
-        return XiaoHongShu(app_key, self._app_secret, self._api_url, self._sdk_url, self._http)
+    def with_key(self, app_key: str, sdk_url: str = "") -> "XiaoHongShu":
+        """The same under another key, with tokens of its own, and with another script where one is given."""
+        return XiaoHongShu(app_key, self._app_secret, self._api_url, sdk_url or self._sdk_url, self._http)
 
     @property
     def configured(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from courses.tokens import Keyring
-from portal.rehearsal.faults import browser_fault, token_fault
+from portal.rehearsal.faults import browser_fault, share_fault, token_fault
 from portal.rehearsal.fetching import Fetcher
 from portal.rehearsal.shares import ShareRefused, read_share, seal_share
 from portal.rehearsal.signing import WORDS_APP, WORDS_SIGNATURE, issue_token, refuse_share, refuse_token_request
@@ -45,6 +46,8 @@ async def check_token(
     question, fault = _question(await request.body()), browser_fault(request.cookies)
     if fault == "slow":
         await asyncio.sleep(SLOW)
+    ordered = share_fault(str(question.get("app_key")))
+    fault = "refuse" if ordered == "rejected" else fault
     words = {"signature": WORDS_SIGNATURE, "refuse": "笔记内容不符合规范"}.get(fault)
     words = words or refuse_share(keyring, question, time.time())
     if words is not None:
@@ -52,7 +55,7 @@ async def check_token(
     try:
         share = read_share(question.get("data"), str(question["app_key"]), time.time())
         await fetcher.check(share)
-        code = seal_share(keyring, share)
+        code = seal_share(keyring, replace(share, lie=ordered == "lie"))
     except ShareRefused as refused:
         return _refusal(str(refused))
     return _json({"code": 0, "success": True, "msg": "成功", "data": {"data_code": code}})
@@ -100,6 +103,8 @@ def _broken(fault: str, keyring: Keyring, app_key: str) -> Response[Any] | Strea
             return Response(b"", status_code=307, headers={"Location": "/"})
         case "expired":
             return _granted(token, int((time.time() - 3600) * 1000))
+        case "negative":
+            return _granted(token, -3600)
         case "seconds":
             return _granted(token, expires_ms // 1000)
         case "stale":

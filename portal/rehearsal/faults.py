@@ -35,10 +35,37 @@ BROWSER_FAULTS: dict[str, Fault] = {
     )
 }
 
+#: what an instructor can order for everybody at a link
+LINK_FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        Fault("none", "一切正常", "Everything works"),
+        Fault("rejected", "平台拒绝这篇笔记", "The platform refuses the note"),
+        Fault("refuse", "平台拒绝这个应用", "The platform refuses the application"),
+        Fault("signature", "平台拒绝签名", "The platform refuses the signature"),
+        Fault("slow1", "平台慢 1 秒", "The platform is 1 second late"),
+        Fault("slow5", "平台慢 5 秒", "The platform is 5 seconds late"),
+        Fault("slow30", "平台慢 30 秒", "The platform is 30 seconds late"),
+        Fault("drip", "回复一个字节一个字节地来", "The answer comes byte by byte"),
+        Fault("html", "回复是一个网页", "The answer is a web page"),
+        Fault("truncated", "回复只有半截", "The answer breaks off"),
+        Fault("huge", "回复有 10 MB", "The answer has 10 MB"),
+        Fault("expired", "授权早已过期", "The access has already ended"),
+        Fault("negative", "授权期限是负数", "The access lasts a negative time"),
+        Fault("seconds", "期限单位是秒而不是毫秒", "Its end is in seconds, not in milliseconds"),
+        Fault("429", "请求过于频繁（429）", "Too many requests (429)"),
+        Fault("lie", "显示发布成功，其实没有发布", "Says published, and nothing was"),
+        Fault("no-sdk", "分享脚本加载不出来", "The share script does not load"),
+        Fault("no-keys", "没有配置密钥", "There are no keys"),
+    )
+}
+#: not of the token request but of the share itself
+SHARE_FAULTS = frozenset({"rejected", "lie"})
+
 # Faults of the token request travel in the application key, which reaches the platform from server to server.
 _TOKEN_FAULT = re.compile(
     re.escape(APP_KEY) + r"(?:\+(?P<name>slow(?P<seconds>\d{1,2})|refuse|signature|html|truncated|types|huge|drip|hang"
-    r"|redirect|expired|seconds|stale|429|500))?"
+    r"|redirect|expired|negative|rejected|lie|seconds|stale|429|500))?"
 )
 
 
@@ -62,6 +89,14 @@ def token_fault(app_key: str) -> TokenFault | None:
     if match is None:
         return None
     name = match["name"] or ""
+    if name in SHARE_FAULTS:
+        return TokenFault("", 0)
     if name == "hang":
         return TokenFault("", 60)
     return TokenFault("", int(match["seconds"])) if match["seconds"] else TokenFault(name, 0)
+
+
+def share_fault(app_key: str) -> str:
+    """The fault of the share itself that an application key carries; "" for none."""
+    name = app_key.partition("+")[2]
+    return name if name in SHARE_FAULTS else ""

@@ -53,7 +53,8 @@ async def choose(data: URLEncodedBody[dict[str, str | list[str]]], settings: Nam
 @get("/xiaohongshu/sdk.js")
 async def script(request: Request[Any, Any, Any]) -> Response[str]:
     """The share script, or what this browser gets in its place."""
-    fault = browser_fault(request.cookies)
+    ordered = request.query_params.get("fault") == "not-found"  # for everybody at a link
+    fault = "not-found" if ordered else browser_fault(request.cookies)
     if fault == "hang":
         await asyncio.sleep(LONGEST_HANG)
     if fault in ("hang", "not-found"):
@@ -94,7 +95,7 @@ async def published(
     url = f"https://www.xiaohongshu.com/explore/{note}?xsec_token=rehearsal{note[-8:]}&xsec_source=app_share"
     if fault == "dead-link":
         url = f"http://xhslink.com/m/{note[-11:]}"
-    text = None if fault == "no-link" else share_text(share, url)
+    text = None if fault == "no-link" or share.lie else share_text(share, url)
     return Template("rehearsal/published.html", context={"share": share, "text": text})
 
 

@@ -50,6 +50,7 @@ class Share:
     session: str
     back: str
     made: int
+    lie: bool = False  # says published, and nothing was
 
 
 def read_share(data: object, app_key: str, now: float) -> Share:

@@ -197,6 +197,7 @@ PAGES: dict[str, list[View]] = {
         alice("/lessons/{revised}/history/1"), alice("/lessons/{revised}/history/2", name="newest"),
     ],
     "GET /lessons/{lesson_id:uuid}/preview": [alice("/lessons/{lesson}/preview"), alice("/lessons/{plain}/preview", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/rehearsal": [alice("/lessons/{lesson}/rehearsal")],
     "GET /lessons/{lesson_id:uuid}/present": [alice("/lessons/{lesson}/present")],
     "GET /go": [View("nobody", "/go"), View("nobody", "/s/AAAA", name="unknown")],
     "GET /l/{link:str}": [

@@ -304,6 +304,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/preflight/repair": writers(
         200, files={"code": (None, "white_space"), "where": (None, "body")}
     ),
+    "GET /lessons/{lesson_id:uuid}/rehearsal": writers(200),
+    "POST /lessons/{lesson_id:uuid}/rehearsal": writers(303, data={"fault-xiaohongshu": "refuse"}),
     "GET /lessons/{lesson_id:uuid}/present": readers(200),
     "GET /lessons/{lesson_id:uuid}/scans": readers(200),
     "POST /lessons/{lesson_id:uuid}/links": writers(303, **FORM),

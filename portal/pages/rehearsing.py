@@ -1,0 +1,72 @@
+"""What is to go wrong in rehearsal for a whole class: chosen by platform, at the link of a lesson."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.authoring import LessonInfo, lesson_of
+from courses.errors import Invalid, Message, NotFound
+from courses.links import LinkInfo, class_links
+from courses.people import SignedIn
+from courses.rehearsal_faults import NONE, faults_at, order_faults
+from portal.drafts import chosen_platforms
+from portal.forms import Form, one
+from portal.i18n import language
+from portal.platforms import Platform
+from portal.rehearsal.at_link import stood_in
+from portal.rehearsal.faults import LINK_FAULTS
+from portal.settings import Settings
+
+
+@get("/lessons/{lesson_id:uuid}/rehearsal", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    lesson_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+) -> Template:
+    """The faults of each platform that the lesson goes to."""
+    lesson, link = await _place(person, settings, lesson_id)
+    able = stood_in(settings)
+    context: dict[str, Any] = {
+        "person": person,
+        "lesson": lesson,
+        "link": link,
+        "chosen": [platform for platform in chosen_platforms(lesson, platforms) if platform.slug in able],
+        "others": [platform for platform in chosen_platforms(lesson, platforms) if platform.slug not in able],
+        "faults": {name: fault.zh if language() == "zh" else fault.en for name, fault in LINK_FAULTS.items()},
+        "ordered": await faults_at(link.id) if link else {},
+        "done": done,
+    }
+    return Template("rehearsing/show.html", context=context)
+
+
+@post("/lessons/{lesson_id:uuid}/rehearsal", status_code=303, include_in_schema=False)
+async def order(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    lesson_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect:
+    """For every phone at the link, from its next tap on."""
+    lesson, link = await _place(person, settings, lesson_id)
+    faults = {slug: one(data, f"fault-{slug}") or NONE for slug in lesson.platforms if slug in stood_in(settings)}
+    if link is None or not set(faults.values()) <= set(LINK_FAULTS):
+        raise Invalid({"fault": Message("Choose a fault of the list.")})
+    await order_faults(person, lesson, link.id, faults)
+    return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "ordered"}, status_code=303)
+
+
+async def _place(person: SignedIn, settings: Settings, lesson_id: UUID) -> tuple[LessonInfo, LinkInfo | None]:
+    lesson = await lesson_of(person, lesson_id, "write")
+    if not settings.rehearsal:
+        raise NotFound(Message("There is nothing at this address."))
+    return lesson, (await class_links([lesson.id])).get(lesson.id)
+
+
+routes = [show, order]
