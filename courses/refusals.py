@@ -17,6 +17,7 @@ REASONS = (
     "bad_token", "unknown_link", "lesson_deleted", "template", "withdrawn", "run_withdrawn", "expired", "lesson_closed",
     "not_open", "lesson_not_open", "wrong_slip", "student_left", "student_merged", "student_erased", "no_cookie", "in_app",
     "code_incomplete", "code_check", "code_unknown", "codes_limited", "name_unknown", "name_ambiguous", "names_limited",
+    "pin_wrong",
 )  # fmt: skip
 #: what a page that turns a phone away knows without asking the database; the exact reason is found when it is reported
 COARSE = ("token_invalid", "not_found", "link_ended", "link_not_open", "phone_unknown", "too_many")

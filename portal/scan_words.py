@@ -31,6 +31,7 @@ OUTCOMES: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "codes_limited": (lambda: _("Too many tries"), lambda: _("Too many wrong codes came from there, or too many requests.")),
     "name_unknown": (lambda: _("Name not on the list"), lambda: _("The number or name that was typed is not on the list.")),
     "name_ambiguous": (lambda: _("Name of several"), lambda: _("More than one student has the name that was typed.")),
+    "pin_wrong": (lambda: _("Wrong PIN"), lambda: _("The PIN that was typed is not that of the number.")),
     "names_limited": (lambda: _("Too many names"), lambda: _("The phone tried too many wrong numbers or names.")),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from courses.catalogue import CourseInfo, course_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people import SignedIn
+from courses.pins import with_pin
 from courses.publishing import RUNGS
 from courses.roster import (
     RosterInvalid,
@@ -209,7 +210,7 @@ async def _page(
 ) -> Template:
     context = {
         "person": person, "course": course, "students": await students_of(course.id),
-        "reached": await _reached(course.id), "trails": await _trails(settings, course.id),
+        "reached": await _reached(course.id), "with_pin": await with_pin(course.id), "trails": await _trails(settings, course.id),
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Who are you? Asked once on a class link, remembered on this phone for the course."""
 
+import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -13,8 +14,9 @@ from litestar.response import Redirect, Template
 from courses.attempts import check_attempts, forget_attempts, record_attempt
 from courses.authoring import lesson_ids
 from courses.errors import Conflict, Invalid, Message, TooMany
+from courses.pins import pin_hash_of, pin_is
 from courses.publishing import attribute
-from courses.roster import StudentInfo, claim_student
+from courses.roster import StudentInfo, claim_student, find_student
 from portal.errors import status_of
 from portal.forms import Form, errors_of, one
 from portal.i18n import say
@@ -27,6 +29,8 @@ from portal.visits import Visit, visit_by_cookie
 
 #: wrong numbers of one phone at one link; never counted by address, a class is one
 LIMIT, WINDOW = 10, timedelta(minutes=15)
+#: wrong PINs of one student, whoever types them
+PIN_LIMIT = 5
 
 
 @get("/l/{link:str}/student", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -54,7 +58,10 @@ async def name(
     typed, guesses = one(data, "student"), subject(settings, "student", visit.phone.device, visit.phone.public_id)
     try:
         await check_attempts(guesses, LIMIT, WINDOW)
-        student = await claim_student(visit.card.lesson.course, visit.phone.device, typed)
+        found = await find_student(visit.card.lesson.course, typed)
+        if asked := await _ask_pin(request, settings, visit, found, typed, one(data, "pin")):
+            return asked
+        student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
     except TooMany as error:
         await note_refused(request, settings, "names_limited", link=visit.phone.public_id)
         return _form(visit, {"student": typed}, {"student": say(error.message)}, 429)
@@ -70,6 +77,31 @@ async def name(
     if _changed(visit, student):
         answer.set_cookie(link_cookie(_anew(visit.phone), settings))
     return answer
+
+
+async def _ask_pin(
+    request: Request[Any, Any, Any], settings: Settings, visit: Visit, student: StudentInfo, typed: str, pin: str
+) -> Template | None:
+    """The form with a field for the PIN where the student has one and it was not the right one; tries count per student."""
+    hashed = await pin_hash_of(student.id)
+    if hashed is None:
+        return None
+    tries = subject(settings, "pin", str(student.id))
+    values, problem, status = {"student": typed, "pin": ""}, "", 422
+    try:
+        await check_attempts(tries, PIN_LIMIT, WINDOW)
+        if pin and await asyncio.to_thread(pin_is, hashed, pin):
+            await forget_attempts(tries)
+            return None
+        if pin:
+            await record_attempt(tries)
+            problem = say(
+                Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")
+            )
+            await note_refused(request, settings, "pin_wrong", link=visit.card.link.code)
+    except TooMany as error:
+        problem, status = say(error.message), 429
+    return _form(visit, values, {"pin": problem or say(Message("Type the PIN that your teacher gave you."))}, status)
 
 
 def _changed(visit: Visit, student: StudentInfo) -> bool:

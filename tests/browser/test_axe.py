@@ -205,6 +205,7 @@ PAGES: dict[str, list[View]] = {
         View("wechat", "/s/{token}", name="rescue"), View("nobody", "/l/{link}", name="not-scanned"),
         View("ended", "/l/{ended}", name="ended"),
     ],
+    "GET /l/{link:str}/mine": [View("named", "/l/{link}/mine"), View("done", "/l/{link}/mine", name="linked")],
     "GET /l/{link:str}/student": [View("asked", "/l/{link}/student")],
     "GET /rehearsal": [View("nobody", "/rehearsal")],
     "GET /rehearsal/xiaohongshu/composer": [

@@ -132,6 +132,7 @@ ROUTES: dict[str, Row] = {
     "POST /GO": public(422, data={"code": "ZZZ-ZZZZ"}),
     "GET /l/{link:str}": public(403),
     "GET /l/{link:str}/student": public(403),
+    "GET /l/{link:str}/mine": public(403),
     "POST /l/{link:str}/student": public(403, data={"student": "1"}),
     "POST /l/{link:str}/publication": public(403, data={"answer": "yes"}),
     # 404: this portal has given nobody such a ticket
@@ -155,6 +156,8 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/roster": readers(200),
     "POST /courses/{course_id:uuid}/roster": writers(303, data={"roster": "77,Newcomer"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
+    "POST /courses/{course_id:uuid}/pins": writers(200, **FORM),
+    "POST /courses/{course_id:uuid}/pins/removal": writers(303, data={"student": ""}),
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(200),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(303, data={"kept": "nobody"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": writers(303, **FORM),

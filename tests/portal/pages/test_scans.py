@@ -15,6 +15,7 @@ from courses.clock import now
 from courses.erasing import erase_student
 from courses.links import set_link_times, withdraw_link
 from courses.media import open_store
+from courses.pins import give_pins, new_pins
 from courses.prints.ending import withdraw_run
 from courses.prints.runs import find_run
 from courses.refusals import REASONS
@@ -128,6 +129,8 @@ class Scene:
         one, other = self.room.students
         values = {Student.left_at: now(), Student.merged_into: one.id}
         self.room.run(lambda: Student.update(values).where(Student.id == other.id).run())
+        # as long as the other is on the list, the slip leads there
+        self.room.run(remove_student, None, self.room.course, one.id)
         self.scan(seat=1)
 
     def student_erased(self) -> None:
@@ -174,6 +177,14 @@ class Scene:
             patch.setattr(student, "LIMIT", 1)
             self._forgotten(lambda: self._name("Nobody"))
             assert self._name("2026001").status_code == 429
+
+    def pin_wrong(self) -> None:
+        made = new_pins(1)
+        self.room.run(give_pins, self.person, self.room.course, self.room.students[:1], made)
+        self.ann.get(f"/s/{self.room.token()}")
+        wrong = "000000" if made[0][0] != "000000" else "000001"
+        form = {"student": self.room.students[0].number, "pin": wrong}
+        assert self.ann.post(f"/l/{self.room.link.code}/student", data=form).status_code == 422
 
     def _forgotten(self, attempt: Callable[[], Any]) -> None:
         """One that is not what is looked at."""

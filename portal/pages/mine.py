@@ -1,0 +1,35 @@
+"""A student's own page: the course's lessons, how far each is, and the way to it. No account: the phone knows who it is."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from courses.own_progress import own_lessons
+from portal.settings import Settings
+from portal.share_urls import share_url_lower
+from portal.student_errors import STUDENT_HANDLERS
+from portal.visits import visit_by_cookie
+
+
+@get("/l/{link:str}/mine", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any], link: FromPath[str], settings: NamedDependency[Settings]
+) -> Template | Redirect:
+    """Only for a phone whose student is known; the others say first who they are."""
+    visit = await visit_by_cookie(request, settings, link)
+    if visit.student is None:
+        return Redirect(f"/l/{visit.card.link.code}", status_code=303)
+    lessons = await own_lessons(visit.card.lesson.course, visit.student.id)
+    seat = visit.student.seat if visit.seat is not None else None
+    context = {
+        "visit": visit, "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
+        "address": lambda of: share_url_lower(settings, of, seat).removeprefix(settings.public_url),
+        "done": sum(each.rung in ("claimed", "linked", "confirmed") for each in lessons),
+    }  # fmt: skip
+    return Template("mine/show.html", context=context)
+
+
+routes: list[Any] = [show]

@@ -1,0 +1,36 @@
+"""PINs of a course's students: given to all who have none, shown once to be printed, and taken away."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.catalogue import course_of
+from courses.people import SignedIn
+from courses.pins import give_pins, new_pins, take_pins, without_pin
+from portal.forms import Form, one
+from portal.workers import in_worker
+
+
+@post("/courses/{course_id:uuid}/pins", status_code=200, include_in_schema=False)
+async def give(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Template:
+    """The only time that they are shown: the answer itself, which no cache keeps."""
+    course = await course_of(person, course_id, "write")
+    students = await without_pin(course.id)
+    given = await give_pins(person, course.id, students, await in_worker(new_pins, len(students)))
+    return Template("roster/pins.html", context={"person": person, "course": course, "given": given})
+
+
+@post("/courses/{course_id:uuid}/pins/removal", status_code=303, include_in_schema=False)
+async def take(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
+    """Of one student, who gets another one then, or of all."""
+    course = await course_of(person, course_id, "write")
+    student = one(data, "student")
+    await take_pins(person, course.id, UUID(student) if student else None)
+    return Redirect(f"/courses/{course.id}/roster", query_params={"done": "pins"}, status_code=303)
+
+
+routes: list[Any] = [give, take]

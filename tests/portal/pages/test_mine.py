@@ -1,0 +1,41 @@
+"""A student's own page: own lessons, own states, own links; nothing of anybody else."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from courses.drafts import LessonDraft
+from courses.links import create_shared_lesson
+from courses.people import SignedIn
+
+
+@pytest.mark.parametrize("seat", [None, 0])
+def test_own_lessons_are_listed_with_their_states_and_links(
+    classroom: Any, phone: Callable[..., Any], alice_person: SignedIn, seat: int | None
+) -> None:
+    classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Second 二"))
+    bob, ann = phone(), phone()
+    link = bob.get(f"/s/{classroom.token(seat)}").headers["location"]
+    assert bob.get(f"{link}/mine").status_code == (303 if seat is None else 200)
+    bob.post(f"{link}/student", data={"student": "2026001"})
+    bob.send("scan")
+    bob.send("claim")
+    ann.get(f"/s/{classroom.token(1)}")
+    ann.send("scan")
+    page = bob.get(f"{link}/mine").text
+    assert f'href="{link}/mine"' in bob.get(link).text
+    assert "林小满" in page
+    assert "1 of 2 done" in page
+    assert page.index("Tea 茶") < page.index("Second 二")
+    assert 'class="rung claimed"' in page
+    assert 'class="rung not_started"' in page
+    assert "Ann O" not in page
+    address = page.split("Second 二")[0].rsplit('href="', 1)[1].split('"')[0]
+    second = bob.get(urlsplit(address).path).headers["location"]
+    assert "林小满" in bob.get(second).text, "the same student, and not asked again"
+
+
+def test_phone_that_did_not_scan_sees_nothing(classroom: Any, phone: Callable[..., Any]) -> None:
+    assert phone().get(f"/l/{classroom.link.code}/mine").status_code == 403
