@@ -39,8 +39,11 @@ async def open_session(person: SignedIn, browser: str = "") -> str:
     return secret
 
 
-async def session_person(secret: str) -> SignedIn | None:
-    """Who is signed in with this secret, or None when it is unknown, ended, idle too long or too old."""
+async def session_person(secret: str, seen: bool = True) -> SignedIn | None:
+    """Who is signed in with this secret, or None when it is unknown, ended, idle too long or too old.
+
+    `seen=False` only looks: what a page does by itself is no sign of somebody in front of it.
+    """
     row = await Session.select(
         Session.id, Session.created_at, Session.seen_at, Session.ended_at,
         Session.person.id.as_alias("person"), Session.person.email.as_alias("email"),
@@ -52,7 +55,7 @@ async def session_person(secret: str) -> SignedIn | None:
         return None
     if moment - row["seen_at"] > IDLE or moment - row["created_at"] > ABSOLUTE:
         return None
-    if moment - row["seen_at"] > SEEN_STEP:
+    if seen and moment - row["seen_at"] > SEEN_STEP:
         await Session.update({Session.seen_at: moment}).where(Session.id == row["id"])
     return SignedIn(row["person"], row["email"], row["name"], row["admin"], row["language"])
 

@@ -26,6 +26,7 @@ from portal.print_jobs import printing
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
+from portal.stopping import told_to_stop
 from portal.sweeper import sweeping
 from portal.templating import template_engine
 from portal.theme import ThemeMiddleware
@@ -54,7 +55,8 @@ def create_app(settings: Settings) -> Litestar:
         await parts.journal.start()
         try:
             async with sweeping(parts.store), printing(settings, parts.store), delivering(settings):
-                yield
+                with told_to_stop(parts.walls.stop):
+                    yield
         finally:
             await parts.journal.stop()
             await http.aclose()

@@ -34,6 +34,8 @@ class Watcher:
     """One open page. It keeps the newest wall alone: whoever reads slowly misses what lies between."""
 
     wall: Wall
+    #: the server is about to stop: the stream ends, and the browser comes back by itself
+    ended: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def show(self, wall: Wall) -> None:
@@ -41,6 +43,11 @@ class Watcher:
         if wall != self.wall:
             self.wall = wall
             self._news.set()
+
+    def end(self) -> None:
+        """Nothing comes any more."""
+        self.ended = True
+        self._news.set()
 
     async def changed(self, within: float) -> bool:
         """Wait until `wall` is another one, at most so many seconds."""
@@ -57,12 +64,20 @@ class WallFeed:
     def __init__(self) -> None:
         self._watchers: dict[Scene, set[Watcher]] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End all streams, also those that are opened yet: a server that stops waits for its connections."""
+        self._stopping = True
+        for watchers in self._watchers.values():
+            for watcher in watchers:
+                watcher.end()
 
     @asynccontextmanager
     async def watch(self, scene: Scene) -> AsyncIterator[Watcher]:
         """A watcher that has the present wall, and is told of each later one while this is open."""
         # Listed before it is counted, so that nothing falls between.
-        watcher = Watcher(await _counted(scene))
+        watcher = Watcher(await _counted(scene), self._stopping)
         self._watchers.setdefault(scene, set()).add(watcher)
         watcher.show(await _counted(scene))
         if self._looking is None or self._looking.done():

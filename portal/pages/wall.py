@@ -18,8 +18,9 @@ from courses.errors import CourseError, NotFound
 from courses.links import class_links
 from courses.people import SignedIn
 from courses.publishing import RUNGS
+from courses.sessions import session_person
 from courses.wall import STATES, Wall, wall
-from portal.auth import signed_in
+from portal.auth import session_secret
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url, typed_address
@@ -31,7 +32,7 @@ from print.codes import QUIET, encode
 #: minutes without news after which a phone is called stuck
 MINUTES, USUAL = (2, 5, 10, 20), 5
 #: seconds: a sign of life on a quiet stream, and whether the watcher may still watch
-BEAT, CHECK = 15.0, 30.0
+BEAT, CHECK = 15.0, 10.0
 
 
 @get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall", include_in_schema=False)
@@ -86,9 +87,11 @@ async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, e
                 yield "".join(f"data: {line}\n" for line in board.splitlines()) + "\n"
             else:
                 yield ": nothing new\n\n"
-            if not endless:
+            if not endless or watcher.ended:
                 return
             news = await watcher.changed(BEAT)
+            if watcher.ended:
+                return
             if time.monotonic() - checked > CHECK:
                 if not await _may_watch(request, parts.settings, scene):
                     yield "event: ended\ndata: \n\n"
@@ -98,8 +101,12 @@ async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, e
 
 async def _may_watch(request: Request[Any, Any, Any], settings: Settings, scene: Scene) -> bool:
     """Whether who opened the stream is still signed in, and still works on the course."""
+    # Only a look: an open wall is no sign of somebody in front of it, and must not keep a session alive.
+    person = await session_person(session_secret(request, settings) or "", seen=False)
+    if person is None:
+        return False
     try:
-        await course_of(await signed_in(request, settings), scene.course)
+        await course_of(person, scene.course)
     except CourseError:
         return False
     return True

@@ -1,0 +1,38 @@
+"""Knows that the server was told to stop before it waits for its connections to end."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def told_to_stop(callback: Callable[[], None]) -> Iterator[None]:
+    """Calls back in the running loop at SIGTERM or SIGINT, then does what was done before.
+
+    The server ends the application only after its connections have ended, and an open stream would never end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, before = asyncio.get_running_loop(), dict[int, Any]()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(callback)
+        before[number](number, frame)
+
+    for number in SIGNALS:
+        handler = signal.getsignal(number)
+        if callable(handler):
+            before[number] = handler
+            signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
