@@ -23,6 +23,7 @@ from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
 from portal.print_jobs import printing
+from portal.resolving import Resolver, resolving
 from portal.same_origin import SameOriginMiddleware
 from portal.security import HeadersMiddleware
 from portal.settings import Settings
@@ -54,7 +55,12 @@ def create_app(settings: Settings) -> Litestar:
         await open_database()
         await parts.journal.start()
         try:
-            async with sweeping(parts.store), printing(settings, parts.store), delivering(settings):
+            async with (
+                sweeping(parts.store),
+                printing(settings, parts.store),
+                delivering(settings),
+                resolving(parts.resolver),
+            ):
                 with told_to_stop(parts.walls.stop):
                     yield
         finally:
@@ -90,7 +96,9 @@ def create_app(settings: Settings) -> Litestar:
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
     http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False, limits=SOCKETS)
     store = open_store(settings.media)
-    return Parts(settings, Journal(), platforms.build(settings, http), store, WallFeed()), http
+    journal = Journal()
+    resolver = Resolver(journal, settings.resolve_short_links)
+    return Parts(settings, journal, platforms.build(settings, http), store, WallFeed(), resolver), http
 
 
 def from_environment() -> Litestar:

@@ -6,6 +6,7 @@ from obstore.store import ObjectStore
 
 from courses.journal import Journal
 from portal.platforms import Platform
+from portal.resolving import Resolver
 from portal.settings import Settings
 from portal.wall_feed import WallFeed
 
@@ -19,3 +20,4 @@ class Parts:
     platforms: dict[str, Platform]
     store: ObjectStore
     walls: WallFeed
+    resolver: Resolver

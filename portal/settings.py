@@ -28,6 +28,7 @@ SETTINGS = {
     "PORTAL_REHEARSAL": "1 lets the built-in rehearsal platform stand in for platforms without keys",
     "PORTAL_PROXY": "addresses of the TLS proxy whose X-Forwarded-For is believed, separated by commas",
     "PORTAL_WEBHOOK_PRIVATE": "1 lets webhooks go to private addresses and over http; for tests and closed networks",
+    "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
@@ -56,6 +57,7 @@ class Settings:
     rehearsal: bool = False
     proxy: tuple[str, ...] = ()
     webhook_private: bool = False
+    resolve_short_links: bool = False
     xhs_app_key: str = ""
     xhs_app_secret: str = field(default="", repr=False)
     xhs_api_url: str = XHS_API_URL
@@ -94,6 +96,7 @@ class Settings:
             rehearsal=_flag("PORTAL_REHEARSAL", given.get("PORTAL_REHEARSAL", "0")),
             proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
             webhook_private=_flag("PORTAL_WEBHOOK_PRIVATE", given.get("PORTAL_WEBHOOK_PRIVATE", "0")),
+            resolve_short_links=_flag("PORTAL_RESOLVE_SHORT_LINKS", given.get("PORTAL_RESOLVE_SHORT_LINKS", "0")),
             xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
             xhs_api_url=api_url,

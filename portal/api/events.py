@@ -51,6 +51,8 @@ async def record_events(
     if not found.reports:
         raise found.refusals[0].error
     recorded = await parts.journal.record(found.reports)
+    if recorded.recorded:
+        parts.resolver.later(found.reports)
     await _name_late(found.visits)
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
     if found.refusals:

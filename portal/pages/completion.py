@@ -26,6 +26,7 @@ from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
+from portal.resolving import REASONS
 from portal.settings import Settings
 from portal.trail import Line, lines
 
@@ -107,6 +108,7 @@ async def _cell_page(
         "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
+        "unresolved": {reason: words() for reason, words in REASONS.items()},
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
     return Template("completion/cell.html", context=context | more, status_code=status_code)

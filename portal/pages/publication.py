@@ -5,14 +5,14 @@ from uuid import UUID, uuid4, uuid5
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import Invalid, Message
-from courses.journal import Journal
 from portal.forms import Form, errors_of, one
 from portal.lesson_view import Typed, lesson_answer
+from portal.parts import Parts
 from portal.platforms import Platform
 from portal.reports import report
 from portal.settings import Settings
@@ -28,7 +28,7 @@ async def tell(
     request: Request[Any, Any, Any],
     link: FromPath[str],
     data: URLEncodedBody[Form],
-    journal: NamedDependency[Journal],
+    parts: NamedDependency[SkipValidation[Parts]],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
 ) -> Redirect | Response[str | bytes]:
@@ -48,7 +48,8 @@ async def tell(
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
         return await lesson_answer(request, settings, platforms, visit, typed)
-    await journal.record([event])
+    if (await parts.journal.record([event])).recorded:
+        parts.resolver.later([event])
     return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)
 
 
