@@ -42,11 +42,13 @@ async def erase_student(by: SignedIn | None, store: ObjectStore, course: UUID, s
     """For good; False when it was so already. Raises NotFound."""
     if not await Student.exists().where(Student.course == course, Student.id == student):
         raise NotFound
-    done = await _erase(by, course, student)
-    if done:
+    # Who turned out to be the same student is one.
+    same = await Student.select(Student.id).where(Student.merged_into == student).output(as_list=True)
+    done = [await _erase(by, course, each) for each in (student, *same)]
+    if any(done):
         await _drop_prints(store, course)
         await scrub()
-    return done
+    return done[0]
 
 
 async def erase_expired(store: ObjectStore) -> int:
@@ -156,6 +158,7 @@ async def _clear_log(course: UUID, student: UUID, name: str, number: str) -> Non
         if about:
             clean.pop("changes", None)
             clean.pop("reason", None)
+            clean.pop("from", None)
         label = "" if about or named(row["label"]) else row["label"]
         if clean != detail or label != row["label"]:
             values = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(clean).decode()}

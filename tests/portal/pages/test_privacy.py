@@ -21,6 +21,7 @@ from courses.export_tables import COLUMNS
 from courses.media import open_store
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
+from courses.student_merging import merge_students
 from courses.sweeping import sweep
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course
@@ -68,6 +69,9 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
         await deliveries.queue_changes(None)
 
     run(more)
+    run(add_students, None, course, [Entry("Blaumeise-7", f"{NAME} twice")])
+    twice = next(each for each in run(students_of, course) if each.number == "Blaumeise-7")
+    run(merge_students, alice_person, course, twice.id, student.id)
     assert run(lambda: Delivery.count().run()) == 1
     assert run(lambda: Claim.count().run()) == 1
     devices = {row["device"] for row in classroom.events() if row["device"]}
@@ -157,12 +161,12 @@ def test_the_sweep_erases_courses_whose_time_is_over_and_no_others(
     assert run(sweep, anna["store"]).students == 0
     assert traces(home, NEEDLES) != []
     ends(90.1)
-    assert run(sweep, anna["store"]).students == 3
+    assert run(sweep, anna["store"]).students == 4
     assert traces(home, (*NEEDLES, *anna["devices"], "林小满", "Ann O'Neil")) == []
     assert counts(run, course) == before
     assert run(sweep, anna["store"]).students == 0
     assert "was erased on" in alice.get(f"/courses/{course}/privacy").text
-    assert "erased the personal data of 3 students" in alice.get(f"/courses/{course}/log").text
+    assert "erased the personal data of 4 students" in alice.get(f"/courses/{course}/log").text
 
 
 def test_the_time_is_set_and_never_erases_by_a_typing_error(alice: Any, course: UUID, run: Any) -> None:
