@@ -61,8 +61,8 @@ class Place:
 
 
 @contextlib.contextmanager
-def portal(folder: Path, workers: int, command: list[str] | None = None) -> Iterator[Place]:
-    """`portal serve`, or another command with {port} in it; one lesson, 2,000 students, a personal link's cookie for each."""
+def portal(folder: Path, workers: int, command: list[str] | None = None, students: int = 2000) -> Iterator[Place]:
+    """`portal serve`, or another command with {port} in it; one lesson, its students, a personal link's cookie for each."""
     port = free_port()
     database = folder / "bench.sqlite3"
     environment = os.environ | {
@@ -73,7 +73,7 @@ def portal(folder: Path, workers: int, command: list[str] | None = None) -> Iter
         "PORTAL_REHEARSAL": "1",
     }
     tokens = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "scan_course.py"), "2000"],
+        [sys.executable, str(ROOT / "bench" / "scan_course.py"), str(students)],
         env=environment, check=True, capture_output=True, text=True, cwd=ROOT,
     ).stdout.split()  # fmt: skip
     command = command or [sys.executable, "-m", "portal", "serve", "--port", "{port}", "--workers", str(workers)]
