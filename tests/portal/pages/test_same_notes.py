@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar.testing import TestClient
 
@@ -84,3 +84,18 @@ def test_twin_in_a_strangers_course_stays_unnamed(
     assert "Zed" not in page
     assert str(own) not in page
     assert "Ada" not in bob.get(f"/courses/{own}/completion/{other}/{zed}").text
+
+
+def test_students_page_says_so_without_naming_the_other(classroom: Any, phone: Run) -> None:
+    words = "This note has also been handed in by somebody else."
+    pages = []
+    for seat in (0, 1):
+        mine = phone()
+        mine.get(f"/s/{classroom.token(seat)}")
+        form = {"choice": "link", "text": NOTE["url"], "id": str(uuid4())}
+        assert mine.post(f"/l/{classroom.link.code}/publication", data=form).status_code == 303
+        pages.append(mine)
+    for seat, mine in enumerate(pages):
+        page = mine.get(f"/l/{classroom.link.code}").text
+        assert words in page
+        assert classroom.students[1 - seat].name not in page
