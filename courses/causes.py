@@ -25,7 +25,7 @@ _WORDS = [
         ("browser", r"浏览器|不支持|browser|web.?view|not support|unsupported"),
         (
             "refused",
-            r"拒绝|违规|审核|权限|非法|无效|禁止|refus|denied|forbidden|permission|not allowed|invalid|illegal",
+            r"拒绝|违规|不符合|不合规|审核|权限|非法|无效|禁止|refus|denied|forbidden|permission|not allowed|invalid|illegal",
         ),
     )
 ]
