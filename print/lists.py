@@ -76,7 +76,7 @@ def paper_list(texts: ListTexts, lines: Sequence[Line], *, language: str) -> byt
     if lost := missing("".join(every)):
         raise SheetRefused(
             "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
-            text=texts.title, characters=" ".join(lost[:20]),
+            text=next(text for text in every if missing(text)), characters=" ".join(lost[:20]),
         )  # fmt: skip
     fonts = fonts_for(every)
     lying = len(texts.lessons) > UPRIGHT[0]
