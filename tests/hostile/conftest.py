@@ -159,7 +159,9 @@ class Markup(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in self.FORBIDDEN or (tag == "meta" and "http-equiv" in given):
+        # pages of ours that look again after some seconds, and lead nowhere else
+        looks_again = given.get("http-equiv") == "refresh" and (given.get("content") or "").isdecimal()
+        if tag in self.FORBIDDEN or (tag == "meta" and "http-equiv" in given and not looks_again):
             self.bad.append(f"<{tag}>")
         if tag in ("script", "link", "iframe", "img", "video", "audio", "source", "form") and not self._ours(given):
             self.bad.append(f"<{tag} {given}>")

@@ -147,6 +147,9 @@ def parts(world: World) -> dict[str, str]:
         await Upload.delete(force=True)  # those of the tests before; nobody may have many
         lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
         link = (await class_links([lesson]))[lesson]
+        counted = await create_shared_lesson(
+            alice, course, LessonDraft("normal", "Published", "Body", pictures=[picture])
+        )
         trashed = await create_shared_lesson(alice, course, LessonDraft("normal", "Deleted"))
         await trash_lessons(alice, course, [trashed])
         other = Person(email=f"{uuid4()}@example.org", name="Other", created_at=now())
@@ -186,7 +189,7 @@ def parts(world: World) -> dict[str, str]:
             "token": token,
             "import_id": await _sent(settings, alice, course),
             **await _printed(settings, course, lesson),
-            **await _counted(alice, info, lesson),
+            **await _counted(alice, info, counted),
             "reference": token,
             "link": link.code,
             "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
