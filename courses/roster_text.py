@@ -14,9 +14,19 @@ NUMBER_MAX, NAME_MAX, GROUP_MAX = 40, 100, 60
 ENTRIES_MAX = 5_000
 _LINE = re.compile(r"\r\n|\r|\n")
 _SEPARATOR = re.compile("[,\t;，；]")
-_NUMBER_WORDS = {"number", "no", "no.", "id", "student number", "student id", "学号", "編號", "编号", "學號", "序号"}
-_GROUP_WORDS = {"group", "team", "class", "组", "小组", "組", "分组", "分組", "组别", "班级", "班級", "班"}
-_NAME_WORDS = {"name", "student", "student name", "full name", "姓名", "名字", "学生", "學生"}
+# The best title of a column stands first: lists have a running number beside the student's, and a class beside the group.
+_NUMBER_WORDS = (
+    ("学号", "學號", "student number", "student id", "student no", "student no."),
+    ("number", "id", "编号", "編號"),
+    ("no", "no.", "序号", "序號"),
+)
+_NAME_WORDS = (("name", "student name", "full name", "姓名", "名字"), ("student", "学生", "學生"))
+_GROUP_WORDS = (
+    ("group", "team", "组", "組", "小组", "小組", "分组", "分組", "组别", "組別"),
+    ("class", "班级", "班級", "班"),
+)
+#: lines above the titles: what a list is called stands there
+HEAD_LINES = 5
 
 
 @dataclass(frozen=True)
@@ -50,43 +60,58 @@ def decode_roster(data: bytes) -> str:
     raise Invalid({"roster": Message("This file is not text. Save the list as CSV (UTF-8) and choose it again.")})
 
 
-def parse_roster(text: str) -> list[Entry]:
-    """Read lines of number and name between comma, tab, semicolon or space; a first line with titles may be there.
+def parse_roster(text: str, names: bool = True) -> list[Entry]:
+    """Read lines of number and name between comma, tab, semicolon or space; a line with titles may stand above them.
 
-    With titles, other columns are left out. Raises RosterInvalid, Invalid.
+    With titles, other columns are left out, and so is what stands above. Without `names` nobody has one: the column may be
+    there or not, and is forgotten as it is read. Raises RosterInvalid, Invalid.
     """
     rows: list[tuple[int, str, str, str | None]] = []
     bad: list[tuple[int, Message]] = []
-    columns: tuple[int, int] = (0, 1)
-    group: int | None = None
-    width = 0
-    for line, written in enumerate(_LINE.split(text.removeprefix("\ufeff")), start=1):
-        cells = _cells(written)
-        if not any(cells):
-            continue
-        if not width:
-            titles = _titles(cells)
-            columns, width = (titles, len(cells)) if titles else (columns, 2)
-            if titles:
-                group = _column(cells, _GROUP_WORDS)
-                continue
+    written = _LINE.split(text.removeprefix("\ufeff"))
+    lines = [(line, cells) for line, cells in enumerate(map(_cells, written), start=1) if any(cells)]
+    above = _above(written, lines, names)
+    columns, group, width = (0, 1 if names else None), None, 2
+    if lines and (titles := _titles(lines[above][1], names)):
+        columns, group, width = titles, _column(lines[above][1], _GROUP_WORDS), len(lines[above][1])
+        above += 1
+    for line, cells in lines[above:]:
         if any(cells[width:]):
             bad.append((line, Message("There are more than {count} columns.", count=width)))
         else:
-            number, name = (cells[column] if column < len(cells) else "" for column in columns)
-            rows.append((line, number, name, None if group is None else cells[group] if group < len(cells) else ""))
-    return check_entries(rows, bad)
+            number, name = ("" if column is None else _at(cells, column) for column in columns)
+            rows.append((line, number, name, None if group is None else _at(cells, group)))
+    return check_entries(rows, bad, names)
 
 
-def check_entries(rows: Iterable[Sequence[Any]], bad: Iterable[tuple[int, Message]] = ()) -> list[Entry]:
-    """Entries from (line, number, name) and perhaps a group, where `bad` lines were found before. Raises RosterInvalid, Invalid."""
+def _above(written: Sequence[str], lines: Sequence[tuple[int, list[str]]], names: bool) -> int:
+    """How many lines stand above the titles and are no students: in a table, these are lines of a single cell."""
+    for place, (line, cells) in enumerate(lines[:HEAD_LINES]):
+        if _titles(cells, names) and (place == 0 or _SEPARATOR.search(written[line - 1])):
+            return place
+        if len([cell for cell in _SEPARATOR.split(written[line - 1]) if cell.strip()]) > 1:
+            return 0
+    return 0
+
+
+def _at(cells: Sequence[str], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
+
+
+def check_entries(
+    rows: Iterable[Sequence[Any]], bad: Iterable[tuple[int, Message]] = (), names: bool = True
+) -> list[Entry]:
+    """Entries from (line, number, name) and perhaps a group, where `bad` lines were found before.
+
+    Without `names` what stands in their place is left out. Raises RosterInvalid, Invalid.
+    """
     entries: list[Entry] = []
     problems = list(bad)
     seen: dict[str, int] = {}
     for line, number, name, *rest in rows:
         group = rest[0] if rest else None
-        entry = Entry(tidy(number), tidy(name), None if group is None else tidy(group))
-        problem = _problem(entry)
+        entry = Entry(tidy(number), tidy(name) if names else "", None if group is None else tidy(group))
+        problem = _problem(entry) or (name_problem(entry.name) if names else None)
         if problem is None and entry.number.casefold() in seen:
             other = seen[entry.number.casefold()]
             problem = Message("The number {number} is on line {line} too.", number=entry.number, line=other)
@@ -134,18 +159,21 @@ def _cells(written: str) -> list[str]:
     return [number, name] if not number or any(character.isdigit() for character in number) else ["", written]
 
 
-def _titles(cells: list[str]) -> tuple[int, int] | None:
-    """Which columns hold number and name, where these cells are titles."""
+def _titles(cells: list[str], names: bool) -> tuple[int, int | None] | None:
+    """Which columns hold number and name, where these cells are titles; without `names` that of the number alone."""
     titles = [tidy(cell).casefold() for cell in cells]
     if titles[:1] == [""] and len(titles) == 2:  # a line without separator and digit: "number name", "学号 姓名"
         titles = titles[1].rsplit(" ", 1)
     number, name = _column(titles, _NUMBER_WORDS), _column(titles, _NAME_WORDS)
-    return None if number is None or name is None else (number, name)
+    if number is None or (names and name is None):
+        return None
+    return number, name if names else None
 
 
-def _column(titles: list[str], words: set[str]) -> int | None:
-    """The first column whose title is one of the words."""
-    return next((column for column, title in enumerate(titles) if tidy(title).casefold() in words), None)
+def _column(titles: list[str], words: Iterable[Sequence[str]]) -> int | None:
+    """The first column whose title is one of the words; of the better words first."""
+    tidied = [tidy(title).casefold() for title in titles]
+    return next((column for best in words for column, title in enumerate(tidied) if title in best), None)
 
 
 def _problem(entry: Entry) -> Message | None:
@@ -155,7 +183,7 @@ def _problem(entry: Entry) -> Message | None:
         return Message("The number has {length} characters; {limit} fit.", length=len(entry.number), limit=NUMBER_MAX)
     if entry.group is not None and len(entry.group) > GROUP_MAX:
         return Message("The group has {length} characters; {limit} fit.", length=len(entry.group), limit=GROUP_MAX)
-    return _unprintable(entry.number) or _unprintable(entry.group or "") or name_problem(entry.name)
+    return _unprintable(entry.number) or _unprintable(entry.group or "")
 
 
 def _unprintable(text: str) -> Message | None:

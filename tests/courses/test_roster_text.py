@@ -21,10 +21,34 @@ ANNA, LI = Entry("7", "Anna Lee"), Entry("2024001", "李雷")
         "Name;Room;Student ID\nAnna Lee;3B;7\n李雷;3B;2024001",
         "\n\n  7 ,  Anna   Lee ,\n   \n,,\n2024001,李雷,,\n",
         '"7","Anna Lee"\n"2024001","李雷"',
+        "序号,教室,学号,姓名\n1,3B,7,Anna Lee\n2,3B,2024001,李雷",
+        "No.,Student ID,Student name\n1,7,Anna Lee\n2,2024001,李雷",
+        "2026 春季 名单\n\n学号\t姓名\n7\tAnna Lee\n2024001\t李雷",
+        "2026 春季,,\n学号,姓名,备注\n7,Anna Lee,\n2024001,李雷,转学",
     ],
 )
 def test_parse_roster_reads_each_way_of_writing(text: str) -> None:
     assert parse_roster(text) == [ANNA, LI]
+
+
+def test_parse_roster_takes_no_student_above_the_titles_for_a_heading() -> None:
+    with pytest.raises(RosterInvalid) as caught:
+        parse_roster("7,Anna Lee\nnumber,name\nnumber,name")
+    assert [line for line, _ in caught.value.lines] == [3]
+
+
+def test_parse_roster_prefers_the_group_to_the_class() -> None:
+    (entry,) = parse_roster("班级,学号,姓名,小组\n三班,7,Anna Lee,甲")
+    assert entry.group == "甲"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["7\n2024001", "7,Anna Lee\n2024001,李雷", "7 Anna Lee\n2024001 李雷", "学号\n7\n2024001", "name;id\nAnna;7\n\x07;2024001",
+     "7," + "x" * 10_000 + "\n2024001,"],
+)  # fmt: skip
+def test_parse_roster_without_names_forgets_them_as_it_reads(text: str) -> None:
+    assert parse_roster(text, names=False) == [Entry("7", ""), Entry("2024001", "")]
 
 
 @pytest.mark.parametrize(
