@@ -48,6 +48,8 @@ class LessonInfo:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     due_at: datetime | None = None
+    #: class links of the course ask for the code on the projector
+    room_code: bool = False
 
     @property
     def draft(self) -> LessonDraft:
@@ -206,7 +208,7 @@ async def _load(*where: object) -> list[LessonInfo]:
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
         Lesson.topics, Lesson.platforms, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, Lesson.deleted_at,
         Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
-        Lesson.opens_at, Lesson.closes_at, Lesson.due_at,
+        Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
     ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
         return []

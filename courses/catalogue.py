@@ -32,6 +32,10 @@ class CourseInfo:
     archived_at: datetime | None
     lessons: int = 0
     students: int = 0
+    #: students go by made-up names
+    aliases: bool = False
+    #: class links ask for the code on the projector
+    room_code: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether the person has a right here."""
@@ -166,6 +170,7 @@ def _select():
         course.id.as_alias("id"), course.title.as_alias("title"), course.term.as_alias("term"),
         course.description.as_alias("description"), course.created_at.as_alias("created_at"),
         course.updated_at.as_alias("updated_at"), course.archived_at.as_alias("archived_at"), Membership.role,
+        course.aliases.as_alias("aliases"), course.room_code.as_alias("room_code"),
     )  # fmt: skip
 
 

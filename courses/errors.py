@@ -83,6 +83,17 @@ class LinkNotOpen(CourseError):
     code = "link_not_open"
 
 
+class RoomCodeNeeded(CourseError):
+    """A class link that is good, on a phone that has not given the code of the room."""
+
+    code = "room_code_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("This lesson is opened in the room: scan the code on the screen there, or type its digits.")
+        )
+
+
 class LinkEnded(CourseError):
     """A link that was withdrawn or has expired."""
 

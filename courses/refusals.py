@@ -17,11 +17,15 @@ REASONS = (
     "bad_token", "unknown_link", "lesson_deleted", "template", "withdrawn", "run_withdrawn", "expired", "lesson_closed",
     "not_open", "lesson_not_open", "wrong_slip", "student_left", "student_merged", "student_erased", "no_cookie", "in_app",
     "code_incomplete", "code_check", "code_unknown", "codes_limited", "name_unknown", "name_ambiguous", "names_limited",
-    "pin_wrong",
+    "pin_wrong", "room_code_missing", "room_code_wrong", "room_codes_limited",
 )  # fmt: skip
-#: what a page that turns a phone away knows without asking the database; the exact reason is found when it is reported
-COARSE = ("token_invalid", "not_found", "link_ended", "link_not_open", "phone_unknown", "too_many")
-_ALWAYS = {"token_invalid": "bad_token", "phone_unknown": "no_cookie", "too_many": "codes_limited"}
+#: what a page that turns a phone away knows without asking the database, by their place in tickets; the exact reason is
+#: found when it is reported
+COARSE = ("token_invalid", "not_found", "link_ended", "link_not_open", "phone_unknown", "too_many", "room_code_needed")
+_ALWAYS = {
+    "token_invalid": "bad_token", "phone_unknown": "no_cookie", "too_many": "codes_limited",
+    "room_code_needed": "room_code_missing",
+}  # fmt: skip
 #: refused scans that belong to no course are kept so long
 STRAYS_KEPT = timedelta(days=90)
 

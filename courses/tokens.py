@@ -71,6 +71,10 @@ class Keyring:
             raise TokenInvalid
         return body[1:]
 
+    def macs(self, purpose: str, payload: bytes) -> list[bytes]:
+        """What each key says of a payload that is not carried along, 16 bytes each; the signing key's first."""
+        return [self._mac(kid, purpose, bytes([kid]) + payload) for kid in self._keys]
+
     def new_name(self) -> str:
         """Names a secret that `derive` gives, and gives again as long as the signing key is in the ring."""
         return f"{self._signing}:{secrets.token_hex(16)}"

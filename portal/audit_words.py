@@ -10,6 +10,8 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "course.edit": lambda: _("{who} changed the settings of the course"),
     "course.logo": lambda: _("{who} gave the course a logo"),
     "course.logo_removed": lambda: _("{who} took the course’s logo away"),
+    "course.aliases": lambda: _("{who} gave all students made-up names"),
+    "course.names": lambda: _("{who} lets lists bring students’ names again"),
     "course.archive": lambda: _("{who} archived the course"),
     "course.restore": lambda: _("{who} took the course out of the archive"),
     "course.remove": lambda: _("{who} deleted the course “{what}” for good"),
@@ -119,6 +121,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "expires_at": lambda: _("expires"),
     "closes_at": lambda: _("closes"),
     "due_at": lambda: _("due"),
+    "room_code": lambda: _("code of the room"),
     "ends_at": lambda: _("end of the course"),
     "retention_days": lambda: _("days that data is kept"),
 }

@@ -7,6 +7,7 @@ from litestar.response import Template
 from courses.catalogue import CourseInfo
 from courses.logos import logo_of
 from courses.people import SignedIn
+from courses.roster import has_students
 from portal.forms import no_errors
 
 FIELDS = ("title", "term", "description")
@@ -23,5 +24,6 @@ async def settings_page(
     context = {
         "person": person, "course": course, "values": values or {name: getattr(course, name) for name in FIELDS},
         "errors": errors or no_errors(), "done": done, "logo": await logo_of(course.id),
+        "enrolled": await has_students(course.id),
     }  # fmt: skip
     return Template("courses/edit.html", context=context, status_code=422 if errors else 200)

@@ -19,6 +19,8 @@ from portal.settings import Settings
 
 PURPOSE = "phone-v1"
 DEVICE_BYTES, TIME_BYTES = 8, 4
+#: stands in the place of a seat
+WAITS = b"\0"
 KEPT = 20
 HALF_A_YEAR = 180 * 86_400  # seconds
 #: names the events that a scan brings about by itself, so that a reload repeats them and counts nothing
@@ -33,6 +35,8 @@ class Phone:
     issued: int
     code: bytes
     seat: int | None
+    #: has yet to give the code of the room, where the course still asks for it
+    waits: bool = False
 
     @cached_property
     def public_id(self) -> str:
@@ -62,19 +66,22 @@ def phones(request: Request[Any, Any, Any], settings: Settings) -> list[Phone]:
     return sorted(filter(None, found), key=lambda phone: phone.issued, reverse=True)
 
 
-def arrive(request: Request[Any, Any, Any], settings: Settings, token: ShareToken) -> list[Cookie]:
-    """The cookies to set after a scan; the oldest go when there are too many."""
+def arrive(
+    request: Request[Any, Any, Any], settings: Settings, token: ShareToken, *, waits: bool = False
+) -> list[Cookie]:
+    """The cookies to set after a scan; the oldest go when there are too many. A phone that is in already need not wait."""
     known = phones(request, settings)
     device = known[0].device if known else secrets.token_hex(DEVICE_BYTES)
-    phone = Phone(device, int(time.time()), token.code, token.seat)
+    waits = waits and all(old.waits for old in known if old.code == token.code)
+    phone = Phone(device, int(time.time()), token.code, token.seat, waits)
     others = [old for old in known if old.code != token.code]
     return [link_cookie(phone, settings), *[_gone(old, settings) for old in others[KEPT - 1 :]]]
 
 
 def link_cookie(phone: Phone, settings: Settings) -> Cookie:
     """What the phone brings back."""
-    seat = b"" if phone.seat is None else phone.seat.to_bytes(SEAT_BYTES, "big")
-    payload = bytes.fromhex(phone.device) + phone.issued.to_bytes(TIME_BYTES, "big") + phone.code + seat
+    rest = WAITS if phone.waits else b"" if phone.seat is None else phone.seat.to_bytes(SEAT_BYTES, "big")
+    payload = bytes.fromhex(phone.device) + phone.issued.to_bytes(TIME_BYTES, "big") + phone.code + rest
     return private_cookie(f"l-{phone.public_id}", seal(settings.keyring, PURPOSE, payload), settings, HALF_A_YEAR)
 
 
@@ -106,6 +113,8 @@ def _read(value: str, settings: Settings) -> Phone | None:
     device, rest = payload[:DEVICE_BYTES], payload[DEVICE_BYTES:]
     issued, rest = rest[:TIME_BYTES], rest[TIME_BYTES:]
     code, seat = rest[:CODE_BYTES], rest[CODE_BYTES:]
-    if len(code) != CODE_BYTES or len(seat) not in (0, SEAT_BYTES):
+    if len(code) != CODE_BYTES or (seat != WAITS and len(seat) not in (0, SEAT_BYTES)):
         return None
-    return Phone(device.hex(), int.from_bytes(issued, "big"), code, int.from_bytes(seat, "big") if seat else None)
+    waits = seat == WAITS
+    number = int.from_bytes(seat, "big") if seat and not waits else None
+    return Phone(device.hex(), int.from_bytes(issued, "big"), code, number, waits)

@@ -14,7 +14,7 @@ from courses.links import LinkInfo
 from courses.publishing import Report, trusted_time
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
-from portal.visits import Visit, reporting_visit
+from portal.visits import Visit, check_room, reporting_visit
 
 EVENTS, DETAIL_BYTES = 100, 4_096
 #: what is reported for a while after a link has expired: the lesson was begun in time
@@ -98,6 +98,8 @@ async def sort_out(
         try:
             if isinstance(visit, CourseError):
                 raise visit
+            if visit.phone is not None:
+                check_room(visit.card, visit.phone)
             if not still_counts(visit.card.link, event.kind, trusted_time(event.at, received_at), received_at):
                 visit.card.check_open()
             at = event.at.astimezone(UTC)

@@ -32,6 +32,9 @@ OUTCOMES: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "name_unknown": (lambda: _("Name not on the list"), lambda: _("The number or name that was typed is not on the list.")),
     "name_ambiguous": (lambda: _("Name of several"), lambda: _("More than one student has the name that was typed.")),
     "pin_wrong": (lambda: _("Wrong PIN"), lambda: _("The PIN that was typed is not that of the number.")),
+    "room_code_missing": (lambda: _("Not in the room"), lambda: _("A class link without the code on the projector.")),
+    "room_code_wrong": (lambda: _("Wrong room code"), lambda: _("The digits are not those of the last minute and a half.")),
+    "room_codes_limited": (lambda: _("Too many room codes"), lambda: _("The phone typed too many wrong digits.")),
     "names_limited": (lambda: _("Too many names"), lambda: _("The phone tried too many wrong numbers or names.")),
 }  # fmt: skip
 

@@ -1,9 +1,11 @@
 """The addresses that codes and copy buttons carry."""
 
+from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from courses.links import LinkInfo
+from courses.presence import room_code
 from courses.tokens import share_token
 from portal.settings import Settings
 
@@ -20,6 +22,11 @@ def address_of(settings: Settings, token: str) -> str:
     """What a code of this token holds."""
     parts = urlsplit(settings.public_url)
     return f"{parts.scheme}://{parts.netloc.upper()}/S/{token}"
+
+
+def room_url(settings: Settings, link: LinkInfo, moment: datetime) -> str:
+    """For the projector's QR code where the course asks for the code of the room: good for a minute and a half."""
+    return f"{share_url(settings, link)}/{room_code(settings.keyring, link.code_bytes, moment).scanned}"
 
 
 def share_url_lower(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:

@@ -9,7 +9,7 @@ from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
-from courses.errors import CourseError, LinkNotOpen, Message, SignInNeeded, TooMany
+from courses.errors import CourseError, LinkNotOpen, Message, RoomCodeNeeded, SignInNeeded, TooMany
 from courses.links import Card
 from portal.errors import status_of
 from portal.i18n import say
@@ -67,4 +67,29 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
     return Template("student/error.html", context=context, status_code=status, headers=headers)
 
 
-STUDENT_HANDLERS: ExceptionHandlersMap = {CourseError: on_student_error}
+def on_room_code_needed(request: Request[Any, Any, Any], error: RoomCodeNeeded) -> Template:
+    """The page that asks for the digits on the screen; it says so too to whom a link was passed on."""
+    return room_page(request, str(request.path_params.get("link", "")).upper(), error=error)
+
+
+def room_page(
+    request: Request[Any, Any, Any],
+    link: str,
+    typed: str = "",
+    problem: str = "",
+    status: int = 403,
+    error: RoomCodeNeeded | None = None,
+) -> Template:
+    """`link` is a public id; with `error` the page reports that the phone was turned away."""
+    settings = request.app.state.settings
+    context = {
+        "link": link,
+        "values": {"code": typed},
+        "errors": {"code": problem},
+        "ticket": refusal_ticket(request, settings, error) if error else "",
+        "visit": visit_name(request, settings, error) if error else "",
+    }
+    return Template("student/room.html", context=context, status_code=status)
+
+
+STUDENT_HANDLERS: ExceptionHandlersMap = {CourseError: on_student_error, RoomCodeNeeded: on_room_code_needed}

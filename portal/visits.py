@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Request
 
+from courses.errors import RoomCodeNeeded
 from courses.links import Card, card
 from courses.roster import StudentInfo, has_students
 from courses.tokens import public_id, read_share_token
@@ -43,16 +44,28 @@ class Visit:
 async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, link: str) -> Visit:
     """For the clean address; the cookie is verified before the database is touched.
 
-    Raises PhoneUnknown, NotFound, NotOpenYet, LinkEnded.
+    Raises PhoneUnknown, NotFound, NotOpenYet, LinkEnded, RoomCodeNeeded.
     """
     phone = phone_at(request, settings, link.upper())
     if phone is None:
         raise PhoneUnknown
     visit = await whose(await card(phone.public_id), phone, phone.seat)
     check_open(visit.card)
+    check_room(visit.card, phone)
     nameless = visit.student is None and not await has_students(visit.card.lesson.course)
     app = in_app_browser(request.headers.get("user-agent", ""))
     return Visit(visit.card, visit.seat, phone, visit.student, app, nameless)
+
+
+def asks_room_code(found: Card, seat: int | None) -> bool:
+    """Whether the link is good only for who is in the room: a class's, in a course that says so."""
+    return found.lesson.room_code and seat is None and found.link.student is None
+
+
+def check_room(found: Card, phone: Phone) -> None:
+    """Raises RoomCodeNeeded."""
+    if phone.waits and asks_room_code(found, phone.seat):
+        raise RoomCodeNeeded
 
 
 async def visit_by_token(request: Request[Any, Any, Any], settings: Settings, token: str) -> Visit:

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from courses.authoring import lesson_of
+from courses.clock import now
 from courses.errors import Invalid, LinkEnded, Message
 from courses.links import LinkInfo, link_of
 from courses.people import SignedIn
@@ -15,7 +16,7 @@ from portal.code_sizes import read_size
 from portal.code_work import TYPES, CodeSize, draw_codes
 from portal.downloads import disposition
 from portal.settings import Settings
-from portal.share_urls import share_url
+from portal.share_urls import room_url, share_url
 from print.codes import encode, png, svg
 
 #: pixels a module
@@ -29,9 +30,15 @@ async def vector(
     link_id: FromPath[UUID],
     size: FromQuery[str] = "",
     download: FromQuery[str] = "",
+    room: FromQuery[str] = "",
 ) -> Response[str] | Response[bytes]:
-    """For the screen, or with `?download=1` as a file for print; with `size` in millimetres one of that size."""
+    """For the screen, or with `?download=1` as a file for print; with `size` in millimetres one of that size.
+
+    With any `room` it carries the code of the room, as it is now.
+    """
     link = await _live(person, link_id)
+    if room:
+        return Response(svg(encode(room_url(settings, link, now()), "M")), media_type="image/svg+xml")
     if size:
         return await _sized(person, settings, link, read_size("svg", size, ""))
     code = encode(share_url(settings, link), "Q" if download else "M")

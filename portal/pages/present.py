@@ -13,9 +13,9 @@ from courses.clock import now
 from courses.completion import reached, rung_counts, unnamed_phones
 from courses.links import LinkInfo, class_links
 from courses.people import SignedIn
+from portal.projection import projection
 from portal.settings import Settings
-from portal.share_urls import only_here, share_url, typed_address
-from print.codes import QUIET, encode
+from portal.share_urls import only_here, typed_address
 
 
 @get("/lessons/{lesson_id:uuid}/present", include_in_schema=False)
@@ -30,8 +30,7 @@ async def show(
     context = {
         "person": person,
         "lesson": lesson,
-        "link": link,
-        "modules": encode(share_url(settings, link), "M").size + 2 * QUIET,
+        "code": projection(settings, lesson, link, now()),
         "address": typed_address(settings),
         "only_here": only_here(settings),
         "scans": await _counted(lesson.course, lesson.id, link),

@@ -1,4 +1,7 @@
-"""A scanned code: verify, remember the link on the phone, and go on to a clean address without the token."""
+"""A scanned code: verify, remember the link on the phone, and go on to a clean address without the token.
+
+Where the course asks for the code of the room, the QR code on the projector carries it behind the token.
+"""
 
 from typing import Any
 
@@ -7,26 +10,42 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
-from courses.tokens import read_share_token
+from courses.clock import now
+from courses.presence import scanned_in_room
+from courses.tokens import public_id, read_share_token
+from portal.browsers import in_app_browser
 from portal.lesson_view import lesson_answer
 from portal.parts import Parts
 from portal.phone import arrive
-from portal.student_errors import STUDENT_HANDLERS
-from portal.visits import visit_by_token
+from portal.student_errors import STUDENT_HANDLERS, NotOpenYet
+from portal.visits import asks_room_code, visit_by_token
+
+ADDRESSES = ["/s/{token:str}", "/S/{token:str}", "/s/{token:str}/{room:str}", "/S/{token:str}/{room:str}"]
 
 
-@get(["/s/{token:str}", "/S/{token:str}"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@get(ADDRESSES, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
 async def show(
     request: Request[Any, Any, Any],
     token: FromPath[str],
     parts: NamedDependency[SkipValidation[Parts]],
+    room: FromPath[str] = "",
 ) -> Redirect | Response[str | bytes]:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
-    visit = await visit_by_token(request, parts.settings, token)
-    if visit.app is not None:
-        return await lesson_answer(request, parts.settings, parts.platforms, visit)
-    answer = Redirect(f"/l/{visit.card.link.code}", status_code=303)
-    for cookie in arrive(request, parts.settings, read_share_token(parts.settings.keyring, token)):
+    settings = parts.settings
+    share = read_share_token(settings.keyring, token)
+    present = bool(room) and scanned_in_room(settings.keyring, share.code, room, now())
+    try:
+        visit = await visit_by_token(request, settings, token)
+        if visit.app is not None:
+            return await lesson_answer(request, settings, parts.platforms, visit)
+        waits = asks_room_code(visit.card, share.seat) and not present
+    except NotOpenYet:
+        # Who is in the room before the time need not give the next code: the page at the clean address waits with them.
+        if not present or in_app_browser(request.headers.get("user-agent", "")):
+            raise
+        waits = False
+    answer = Redirect(f"/l/{public_id(share.code)}", status_code=303)
+    for cookie in arrive(request, settings, share, waits=waits):
         answer.set_cookie(cookie)
     return answer
 

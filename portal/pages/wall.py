@@ -22,12 +22,12 @@ from courses.sessions import session_person
 from courses.wall import STATES, Wall, wall
 from portal.auth import session_secret
 from portal.parts import Parts
+from portal.projection import projection
 from portal.settings import Settings
-from portal.share_urls import only_here, share_url, typed_address
+from portal.share_urls import only_here, typed_address
 from portal.templating import rung_name
 from portal.wall_feed import Scene
 from portal.wall_words import state_name, tile_words
-from print.codes import QUIET, encode
 
 #: minutes without news after which a phone is called stuck
 MINUTES, USUAL = (2, 5, 10, 20), 5
@@ -47,12 +47,10 @@ async def show(
     course, lesson = await _lesson(person, course_id, lesson_id)
     quiet = _minutes(minutes)
     link = (await class_links([lesson.id])).get(lesson.id)
-    if link is not None and link.state(now()) == "expired":
-        link = None
     context = {
-        "person": person, "course": course, "lesson": lesson, "link": link, "minutes": quiet, "choices": MINUTES,
-        "modules": encode(share_url(settings, link), "M").size + 2 * QUIET if link else 0,
-        "now": now(), "address": typed_address(settings), "only_here": only_here(settings),
+        "person": person, "course": course, "lesson": lesson, "minutes": quiet, "choices": MINUTES,
+        "code": projection(settings, lesson, link, now()),
+        "address": typed_address(settings), "only_here": only_here(settings),
         **board_context(await wall(course.id, lesson.id, timedelta(minutes=quiet)), course.id, lesson.id),
     }  # fmt: skip
     return Template("wall/show.html", context=context)

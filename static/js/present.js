@@ -1,5 +1,6 @@
 // The projector page: a code of whole pixels, a screen that stays on, and a count that never pretends to be fresh.
 
+import { setUp as code } from "./code.js";
 import { setUp } from "./projector.js";
 
 const EVERY = 3000;
@@ -36,6 +37,7 @@ function widest() {
 }
 
 setUp(full, texts.back);
+const refresh = code(stage);
 setTimeout(ask, pause);
 
 async function ask() {
@@ -64,6 +66,6 @@ function tell(scans) {
   phones.hidden = !scans.unnamed;
   phones.textContent = scans.unnamed === 1 ? texts.phone : texts.phones.replace("{unnamed}", scans.unnamed);
   if (scans.state === "expired" || scans.state === "none") trouble.textContent = texts.ended;
-  else if (scans.code !== texts.code) trouble.textContent = texts.replaced;
+  else if (scans.code !== texts.code) refresh();
   else trouble.textContent = scans.state === "waiting" ? texts.waiting : "";
 }

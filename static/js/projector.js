@@ -18,10 +18,16 @@ export function setUp(full, back) {
   });
   void stayAwake();
   document.addEventListener("visibilitychange", () => { void stayAwake(); });
+  document.addEventListener("fullscreenchange", () => { void stayAwake(); });
+}
+
+// A phone on which an instructor looks at the page is no projector: its screen may go off.
+function projected() {
+  return Boolean(document.fullscreenElement) || matchMedia("(min-width: 50rem)").matches;
 }
 
 async function stayAwake() {
-  if (document.visibilityState !== "visible") return;
+  if (document.visibilityState !== "visible" || !projected()) return;
   try {
     await navigator.wakeLock?.request("screen");
   } catch {

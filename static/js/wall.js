@@ -2,6 +2,7 @@
 
 import morphdom from "../vendor/morphdom/morphdom.mjs";
 
+import { setUp as code } from "./code.js";
 import { setUp } from "./projector.js";
 
 const stage = document.getElementById("wall");
@@ -10,6 +11,7 @@ const trouble = document.getElementById("trouble");
 let heard = new Date();
 
 setUp(document.getElementById("full"), stage.dataset.back);
+code(stage, () => location.reload());
 names();
 watch();
 

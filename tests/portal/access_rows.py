@@ -1,8 +1,8 @@
 """Every route of the portal, and what each role is answered there: a row each in ROUTES.
 
 Roles, in the order of a row: nobody (no cookie, no key), bob (a stranger to the course), alice (its owner), admin (who is
-no superuser over others' courses), alice's API key, bob's API key, and those who work with alice on the course: erin (its
-editor), adam (assistant), vera (viewer).
+no superuser over others' courses), alice's API key, bob's API key, those who work with alice on the course: erin (its
+editor), adam (assistant), vera (viewer); and phones: of a student of the course, and of a student of another one.
 """
 
 import io
@@ -14,7 +14,19 @@ from PIL import Image
 
 from print.layouts import LAYOUTS
 
-ROLES = ("nobody", "bob", "alice", "admin", "alice's key", "bob's key", "erin", "adam", "vera")
+ROLES = (
+    "nobody",
+    "bob",
+    "alice",
+    "admin",
+    "alice's key",
+    "bob's key",
+    "erin",
+    "adam",
+    "vera",
+    "student",
+    "other student",
+)
 PASSWORD = "nine copper windmills hum softly"
 PHOTO = io.BytesIO()
 Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
@@ -22,17 +34,28 @@ Image.effect_noise((64, 48), 80).convert("RGB").save(PHOTO, "JPEG")
 
 @dataclass(frozen=True)
 class Row:
-    """The statuses for ROLES, and what the request brings (httpx's arguments)."""
+    """The statuses for ROLES, and what the request brings (httpx's arguments); phones are nobody unless it is said."""
 
     statuses: tuple[int, int, int, int, int, int, int, int, int]
     sends: dict[str, Any] = field(default_factory=dict)
     #: an address that takes another value than PARTS give
     path: str = ""
+    phones: tuple[int, int] | None = None
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """The status for each role."""
+        return dict(zip(ROLES, (*self.statuses, *(self.phones or (self.statuses[0],) * 2)), strict=True))
 
 
 def public(status: int, path: str = "", **sends: Any) -> Row:
     """The same answer for everybody."""
     return Row((status,) * 9, sends, path)
+
+
+def phones(status: int, other: int = 403, otherwise: int = 403, **sends: Any) -> Row:
+    """For the phone that scanned this link, and for one that scanned another; `otherwise` for who has no such cookie."""
+    return Row((otherwise,) * 9, sends, phones=(status, other))
 
 
 def signed_in(status: int, **sends: Any) -> Row:
@@ -110,7 +133,8 @@ ROUTES: dict[str, Row] = {
     # Signing in, and what everybody may open
     "GET /": public(303),
     "GET /sign-in": Row((200, 303, 303, 303, 200, 200, 303, 303, 303)),
-    "POST /sign-in": public(401, data={"email": "x@example.org", "password": "wrong"}),
+    # 429: the eleventh wrong password
+    "POST /sign-in": Row((401,) * 9, {"data": {"email": "x@example.org", "password": "wrong"}}, phones=(401, 429)),
     "POST /sign-out": public(303, **FORM),
     "POST /language": public(303, data={"language": "en"}),
     "POST /theme": public(303, data={"theme": "dark"}),
@@ -130,14 +154,19 @@ ROUTES: dict[str, Row] = {
     "GET /GO": public(200),
     "POST /go": public(422, data={"code": "ZZZ-ZZZZ"}),
     "POST /GO": public(422, data={"code": "ZZZ-ZZZZ"}),
-    "GET /l/{link:str}": public(403),
-    "GET /l/{link:str}/student": public(403),
-    "GET /l/{link:str}/mine": public(403),
-    "POST /l/{link:str}/student": public(403, data={"student": "1"}),
-    "POST /l/{link:str}/publication": public(403, data={"answer": "yes"}),
+    "GET /s/{token:str}/{room:str}": public(303),
+    "GET /S/{token:str}/{room:str}": public(303),
+    "GET /l/{link:str}": phones(200),
+    "GET /l/{link:str}/student": phones(200),
+    "GET /l/{link:str}/mine": phones(200),
+    "POST /l/{link:str}/student": phones(303, data={"student": "1"}),
+    "POST /l/{link:str}/room": phones(303, data={"code": "123456"}),
+    # 422: neither a link nor a "yes"
+    "POST /l/{link:str}/publication": phones(422, data={"answer": "yes"}),
     # 404: this portal has given nobody such a ticket
     "POST /api/refusals": public(404, json={"id": str(uuid4()), "at": "2026-09-01T08:00:00Z", "ticket": "x"}),
-    "POST /api/events": public(401, **EVENTS),
+    # each phone at its own link
+    "POST /api/events": phones(200, 200, 401, **EVENTS),
     "GET /api/post/preview/{reference:str}": public(200),
     # in this test no server runs that the platform's adapter could ask for its access token: by hand, then
     "POST /api/webhooks/{slug:str}": public(401, "douyin", json={}),
@@ -151,6 +180,7 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/edit": owned(200),
     "POST /courses/{course_id:uuid}/logo": owned(303, **PICTURE),
     "POST /courses/{course_id:uuid}/logo/removal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/room-code": owned(303, data={"ask": "1"}),
     "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
     "GET /courses/{course_id:uuid}/roster": readers(200),
@@ -309,6 +339,7 @@ ROUTES: dict[str, Row] = {
     ),
     "GET /lessons/{lesson_id:uuid}/rehearsal": writers(200),
     "POST /lessons/{lesson_id:uuid}/rehearsal": writers(303, data={"fault-xiaohongshu": "refuse"}),
+    "GET /lessons/{lesson_id:uuid}/projection": readers(200),
     "GET /lessons/{lesson_id:uuid}/present": readers(200),
     "GET /lessons/{lesson_id:uuid}/scans": readers(200),
     "POST /lessons/{lesson_id:uuid}/links": writers(303, **FORM),

@@ -4,6 +4,7 @@ import secrets
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +28,14 @@ from courses.course_invitations import course_invitations, invite_member, join_c
 from courses.drafts import LessonDraft
 from courses.exchange.runs import open_run
 from courses.frames import keep_frames
-from courses.links import class_links, create_shared_lesson
+from courses.links import LinkInfo, class_links, create_shared_lesson
 from courses.media import media_info, media_of, open_store, store_picture
 from courses.own_layouts import create_own_layout
 from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
 from courses.presets import save_preset
 from courses.printers import add_printer
-from courses.roster import add_students, students_of
+from courses.roster import add_students, claim_student, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session, sessions_of
 from courses.snapshots import Given, add_figures, history_of
@@ -55,6 +56,7 @@ from portal.app import create_app
 from portal.assets import digest
 from portal.import_work import read_file
 from portal.media_addresses import media_path
+from portal.phone import Phone, link_cookie
 from portal.settings import Settings
 from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES
 
@@ -72,6 +74,8 @@ class World:
     people: dict[str, SignedIn]
     keys: dict[str, str]
     file: Path
+    #: of the phones' roles the cookie that a scan left
+    phones: dict[str, str]
 
     def ask(self, role: str, method: str, path: str, sends: dict[str, Any]) -> Response:
         """One request of one role, with nothing left from the one before."""
@@ -79,6 +83,8 @@ class World:
         headers = {}
         if role.endswith("key"):
             headers["authorization"] = f"Bearer {self.keys[name]}"
+        elif role in self.phones:
+            headers["cookie"] = self.phones[role]
         elif role != "nobody":
             headers["cookie"] = f"session={self.call(open_session, self.people[name])}"
         self.client.cookies.clear()
@@ -118,7 +124,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
         people = {name: call(person, name) for name in ("alice", "bob", "admin", *MEMBERS)}
         keys = {name: call(create_api_key, people[name], "tests") for name in ("alice", "bob")}
-        yield World(client, settings, call, people, keys, file)
+        yield World(client, settings, call, people, keys, file, {})
     database.DB.path = before
 
 
@@ -163,6 +169,11 @@ def parts(world: World) -> dict[str, str]:
         await open_session(alice)
         session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
+        world.phones["student"] = await _phone(settings, course, link)
+        bobs = await create_course(world.people["bob"], "Bob's")
+        await add_students(None, bobs, [Entry("1", "Zoe")])
+        elsewhere = await create_shared_lesson(world.people["bob"], bobs, LessonDraft("normal", "Elsewhere"))
+        world.phones["other student"] = await _phone(settings, bobs, (await class_links([elsewhere]))[elsewhere])
         await Printer.delete(force=True)  # as uploads
         await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
@@ -187,6 +198,7 @@ def parts(world: World) -> dict[str, str]:
             "key_id": str((await keys_of(alice))[0].id),
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
+            "room": "AAAAAAAA",
             "import_id": await _sent(settings, alice, course),
             **await _printed(settings, course, lesson),
             **await _counted(alice, info, counted),
@@ -199,6 +211,14 @@ def parts(world: World) -> dict[str, str]:
         }
 
     return world.call(furnish)
+
+
+async def _phone(settings: Settings, course: UUID, link: LinkInfo) -> str:
+    """The cookie of a phone that has scanned a link and said that it is student 1's."""
+    device = secrets.token_hex(8)
+    await claim_student(course, device, "1")
+    cookie = link_cookie(Phone(device, int(time.time()), link.code_bytes, None), settings)
+    return f"{cookie.key}={cookie.value}"
 
 
 async def _told(settings: Settings, person: SignedIn, course: UUID) -> dict[str, str]:
@@ -290,7 +310,7 @@ def test_every_route_has_its_row(world: World) -> None:
 def test_route_answers_each_role_as_its_row_says(world: World, parts: dict[str, str], route: str) -> None:
     row = ROUTES[route]
     method, path = address(route, parts)
-    expected = dict(zip(ROLES, row.statuses, strict=True))
+    expected = row.expected
     found: dict[str, int] = {}
     before = world.rows()
     # Strangers first, so that what they ask for is still there; then nothing may have changed.
@@ -301,7 +321,7 @@ def test_route_answers_each_role_as_its_row_says(world: World, parts: dict[str, 
             before = None
         answer = world.ask(role, method, path, row.sends)
         found[role] = answer.status_code
-        if expected[role] == 303 and role == "nobody" and not row.sends and method == "GET":
+        if expected[role] == 303 and role in ("nobody", "student") and not row.sends and method == "GET":
             assert answer.headers["location"].startswith(("/sign-in?next=", "/courses", "/l/")), route
         if answer.status_code >= 400:
             assert "Traceback" not in answer.text
@@ -313,7 +333,7 @@ def test_not_yours_is_the_same_answer_as_not_there(world: World, parts: dict[str
     row = ROUTES[route]
     method, yours = address(route, parts)
     _, nowhere = address(route, parts | {name: str(uuid4()) for name in parts if name.endswith("_id")})
-    for role, status in zip(ROLES, row.statuses, strict=True):
+    for role, status in row.expected.items():
         if status == 404:
             answers = [world.ask(role, method, path, row.sends) for path in (yours, nowhere)]
             assert [answer.status_code for answer in answers] == [404, 404]

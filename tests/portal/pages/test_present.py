@@ -16,7 +16,7 @@ def test_present_shows_code_address_and_count(alice: TestClient, classroom: Any)
     assert f'src="/links/{classroom.link.id}/qr.svg"' in page
     assert f'data-modules="{modules}"' in page
     assert "testserver.local/go" in page
-    assert f'<b class="spoken">{classroom.link.spoken[:3]}-{classroom.link.spoken[3:]}</b>' in page
+    assert f'<b class="spoken" id="spoken">{classroom.link.spoken[:3]}-{classroom.link.spoken[3:]}</b>' in page
     assert "0 of 2 scanned" in page
     assert "site-header" not in page
 

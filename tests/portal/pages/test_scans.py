@@ -16,6 +16,7 @@ from courses.erasing import erase_student
 from courses.links import set_link_times, withdraw_link
 from courses.media import open_store
 from courses.pins import give_pins, new_pins
+from courses.presence import set_room_code
 from courses.prints.ending import withdraw_run
 from courses.prints.runs import find_run
 from courses.refusals import REASONS
@@ -30,7 +31,7 @@ from courses.tables.printing import PrintRun
 from courses.tables.roster import Student
 from courses.trash import purge_lessons, trash_lessons
 from portal import refusals
-from portal.pages import go, student
+from portal.pages import go, room, student
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.44"
 
@@ -185,6 +186,29 @@ class Scene:
         wrong = "000000" if made[0][0] != "000000" else "000001"
         form = {"student": self.room.students[0].number, "pin": wrong}
         assert self.ann.post(f"/l/{self.room.link.code}/student", data=form).status_code == 422
+
+    def _late(self) -> Any:
+        """A phone with a link that was passed on."""
+        self.room.run(set_room_code, self.person, self.room.course, True)
+        self.ann.get(f"/s/{self.room.token()}")
+        return self.ann.get(f"/l/{self.room.link.code}")
+
+    def room_code_missing(self) -> None:
+        tell(self.ann, self._late())
+
+    def _digits(self) -> int:
+        return self.ann.post(f"/l/{self.room.link.code}/room", data={"code": "x"}).status_code
+
+    def room_code_wrong(self) -> None:
+        self._late()
+        assert self._digits() == 422
+
+    def room_codes_limited(self) -> None:
+        self._late()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(room, "LIMIT", 1)
+            self._forgotten(self._digits)
+            assert self._digits() == 429
 
     def _forgotten(self, attempt: Callable[[], Any]) -> None:
         """One that is not what is looked at."""

@@ -1,0 +1,89 @@
+"""The code of the room: whether a course asks for it, what the projector shows now, and a phone that types it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.attempts import check_attempts, forget_attempts, record_attempt
+from courses.authoring import lesson_of
+from courses.catalogue import course_of
+from courses.clock import now
+from courses.errors import Message, TooMany
+from courses.links import card, class_links
+from courses.people import SignedIn
+from courses.presence import set_room_code, typed_in_room
+from portal.forms import Form, one
+from portal.i18n import say
+from portal.phone import link_cookie, phone_at
+from portal.projection import projection
+from portal.refusals import note_refused
+from portal.security import subject
+from portal.settings import Settings
+from portal.student_errors import STUDENT_HANDLERS, PhoneUnknown, room_page
+
+#: wrong digits of one phone at one link, and of one address, which is a class: a brake on guessing a million
+LIMIT, ADDRESS_LIMIT, WINDOW = 10, 1_000, timedelta(minutes=15)
+LETTERS = 20
+
+
+@post("/courses/{course_id:uuid}/room-code", status_code=303, include_in_schema=False)
+async def ask(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
+    """Whether class links ask for the code on the projector: `ask` is "1" or "0"."""
+    course = await course_of(person, course_id, "own")
+    await set_room_code(person, course.id, one(data, "ask") == "1")
+    return Redirect(f"/courses/{course.id}/edit", query_params={"done": "saved"}, status_code=303)
+
+
+@get("/lessons/{lesson_id:uuid}/projection", include_in_schema=False)
+async def show(
+    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], lesson_id: FromPath[UUID]
+) -> dict[str, Any]:
+    """What stands on the projector beside the count: which link, its codes, and in how many seconds to look again."""
+    lesson = await lesson_of(person, lesson_id)
+    return projection(settings, lesson, (await class_links([lesson.id])).get(lesson.id), now())
+
+
+@post("/l/{link:str}/room", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+async def enter(
+    request: Request[Any, Any, Any],
+    link: FromPath[str],
+    data: URLEncodedBody[Form],
+    settings: NamedDependency[Settings],
+) -> Redirect | Template:
+    """Remember on the phone that it is in the room; where nobody asks for it, on to the lesson."""
+    phone = phone_at(request, settings, link.upper())
+    if phone is None:
+        raise PhoneUnknown
+    found, typed = await card(phone.public_id), one(data, "code")[:LETTERS]
+    answer = Redirect(f"/l/{found.link.code}", status_code=303)
+    if not phone.waits:
+        return answer
+    mine = subject(settings, "room", phone.device, phone.public_id)
+    address = subject(settings, "room", request.client.host if request.client else "")
+    try:
+        await check_attempts(mine, LIMIT, WINDOW)
+        await check_attempts(address, ADDRESS_LIMIT, WINDOW)
+    except TooMany:
+        await note_refused(request, settings, "room_codes_limited", link=phone.public_id)
+        problem = Message("Too many wrong digits. Scan the QR code on the screen in the room: that always works.")
+        return room_page(request, phone.public_id, typed, say(problem), 429)
+    if not typed_in_room(settings.keyring, phone.code, typed, now()):
+        await record_attempt(mine)
+        await record_attempt(address)
+        await note_refused(request, settings, "room_code_wrong", link=phone.public_id)
+        problem = Message(
+            "These are not the digits on the screen now. They change every half minute; type the present ones."
+        )
+        return room_page(request, phone.public_id, typed, say(problem), 422)
+    await forget_attempts(mine)
+    answer.set_cookie(link_cookie(replace(phone, waits=False), settings))
+    return answer
+
+
+routes: list[Any] = [ask, show, enter]
