@@ -46,7 +46,7 @@ async def erase_student(by: SignedIn | None, store: ObjectStore, course: UUID, s
     same = await Student.select(Student.id).where(Student.merged_into == student).output(as_list=True)
     done = [await _erase(by, course, each) for each in (student, *same)]
     if any(done):
-        await _drop_prints(store, course)
+        await drop_prints(store, course)
         await scrub()
     return done[0]
 
@@ -72,7 +72,7 @@ async def erase_expired(store: ObjectStore) -> int:
                 await record("course.erase", None, course=course["id"], object=course["id"], label=course["title"],
                              detail={"students": len(left)})  # fmt: skip
             await _forget_phones(course["id"])
-            await _drop_prints(store, course["id"])
+            await drop_prints(store, course["id"])
     if count:
         await scrub()
     return count
@@ -185,7 +185,7 @@ async def _forget_phones(course: UUID) -> None:
     await RefusedScan.update({RefusedScan.device: None}).where(RefusedScan.course == course)
 
 
-async def _drop_prints(store: ObjectStore, course: UUID) -> None:
+async def drop_prints(store: ObjectStore, course: UUID) -> None:
     """Files of slips with names on them; they can be drawn again, without those that are erased."""
     runs = await PrintRun.select(PrintRun.id, PrintRun.file).where(
         PrintRun.course == course, PrintRun.kind.is_in(_NAMED_RUNS), PrintRun.file != ""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cachetools import TTLCache
 
+from courses.alias_words import new_aliases
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
@@ -56,14 +57,22 @@ class Imported:
 
 
 async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry]) -> Imported:
-    """Enrol all (checked) entries or none; a known number takes the new name. Raises NotFound, Conflict."""
+    """Enrol all (checked) entries or none; a known number takes the new name. Raises NotFound, Conflict.
+
+    In a course of aliases the names in the entries are left out: who is new gets an alias, who is known keeps it.
+    """
     moment = now()
     async with writing():
         # The course's row is also the lock that keeps two imports from giving one seat twice.
-        if not await Course.update({Course.updated_at: moment}).where(Course.id == course_id).returning(Course.id):
+        locked = await Course.update({Course.updated_at: moment}).where(Course.id == course_id).returning(
+            Course.title, Course.aliases
+        )  # fmt: skip
+        if not locked:
             raise NotFound
         rows = await Student.select(*_COLUMNS).where(Student.course == course_id)
         known = {row["number"].casefold(): row for row in rows}
+        if locked[0]["aliases"]:
+            entries = _under_aliases(entries, known, locked[0]["title"])
         new, changed = [], []
         for entry in entries:
             row = known.get(entry.number.casefold())
@@ -100,6 +109,16 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
             await record("roster.import", by, course=course_id, at=moment, detail=asdict(done))
     forget_seats()
     return done
+
+
+def _under_aliases(entries: list[Entry], known: Mapping[str, dict[str, Any]], title: str) -> list[Entry]:
+    """The entries with the aliases that their students have, or get now."""
+    unknown = sum(entry.number.casefold() not in known for entry in entries)
+    fresh = iter(new_aliases(unknown, [row["name"] for row in known.values()], title))
+    return [
+        replace(entry, name=row["name"] if (row := known.get(entry.number.casefold())) else next(fresh))
+        for entry in entries
+    ]
 
 
 async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentInfo]:

@@ -1,7 +1,7 @@
 """What a list would do to a roster, before it is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from courses.roster import students_of
@@ -18,15 +18,18 @@ class RosterPlan:
     unchanged: int
 
 
-async def plan_roster(course_id: UUID, entries: Sequence[Entry]) -> RosterPlan:
-    """The same comparison that the import makes; nothing is written."""
+async def plan_roster(course_id: UUID, entries: Sequence[Entry], aliases: bool = False) -> RosterPlan:
+    """The same comparison that the import makes; nothing is written. Under `aliases` everybody who is known keeps the name."""
     known = {student.number.casefold(): student for student in await students_of(course_id, also_left=True)}
     added, returned, changed, unchanged = [], [], [], 0
     for entry in entries:
         student = known.get(entry.number.casefold())
         if student is None:
             added.append(entry)
-        elif student.left:
+            continue
+        if aliases:
+            entry = replace(entry, name=student.name)
+        if student.left:
             returned.append(entry)
         elif student.name != entry.name or entry.group not in (None, student.group):
             group = student.group if entry.group is None else entry.group

@@ -29,6 +29,13 @@ class NewStudent(Struct, forbid_unknown_fields=True):
     name: str
 
 
+class NewAlias(Struct, forbid_unknown_fields=True):
+    """The same in a course of made-up names, which needs no name and keeps none."""
+
+    number: str | int
+    name: str = ""
+
+
 class ImportAnswer(Struct):
     """What an import did; who had left and came back counts as added."""
 
@@ -62,41 +69,45 @@ class TakesRoster(Operation):
 async def enrol(
     request: Request[Any, Any, Any], person: NamedDependency[SignedIn], course_id: FromPath[UUID]
 ) -> ImportAnswer:
-    """Enrol all or, when a line is bad, none; a number that is known takes the new name."""
+    """Enrol all or, when a line is bad, none; a number that is known takes the new name.
+
+    In a course of made-up names no name is needed, and one that is sent is not kept.
+    """
     course = await course_of(person, course_id, "write")
-    done = await add_students(person, course.id, await _entries(request))
+    done = await add_students(person, course.id, await _entries(request, names=not course.aliases))
     return ImportAnswer(done.added, done.renamed, done.unchanged)
 
 
-async def _entries(request: Request[Any, Any, Any]) -> list[Entry]:
+async def _entries(request: Request[Any, Any, Any], names: bool) -> list[Entry]:
     # In a thread: a body of nothing but bad lines takes seconds.
     match request.content_type[0]:
         case "application/json":
-            return await asyncio.to_thread(_from_json, await read_json(request))
+            return await asyncio.to_thread(_from_json, await read_json(request), names)
         case "text/csv":
-            return await asyncio.to_thread(_from_csv, await request.body())
+            return await asyncio.to_thread(_from_csv, await request.body(), names)
     raise HTTPException(status_code=415)
 
 
-def _from_csv(data: bytes) -> list[Entry]:
-    return parse_roster(decode_roster(data))
+def _from_csv(data: bytes, names: bool) -> list[Entry]:
+    return parse_roster(decode_roster(data), names)
 
 
-def _from_json(rows: Any) -> list[Entry]:
+def _from_json(rows: Any, names: bool) -> list[Entry]:
     """Raises Invalid; in RosterInvalid a "line" is a place in the array, from 1."""
     if not isinstance(rows, list):
         raise Invalid({"body": Message("Send a JSON array of students.")})
     problems: dict[str, Message] = {}
     for line, row in enumerate(rows, start=1):
         try:
-            require(row, NewStudent)
+            require(row, NewStudent if names else NewAlias)
         except Invalid as error:
             problems |= {f"{line}.{name}": problem for name, problem in error.fields.items()}
         if len(problems) >= PROBLEMS_TOLD:
             break
     if problems:
         raise Invalid(problems)
-    return check_entries((line, str(row["number"]), row["name"]) for line, row in enumerate(rows, start=1))
+    entries = ((line, str(row["number"]), row.get("name", "")) for line, row in enumerate(rows, start=1))
+    return check_entries(entries, names=names)
 
 
 @get("/courses/{course_id:uuid}/students", responses=FAILURES)

@@ -2,6 +2,7 @@
 
 from portal.pages import (
     account,
+    aliases,
     calendar,
     closing,
     codes,
@@ -60,6 +61,7 @@ from portal.pages import (
 
 PAGES = [
     *account.routes,
+    *aliases.routes,
     *calendar.routes,
     *closing.routes,
     *codes.routes,

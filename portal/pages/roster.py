@@ -98,9 +98,10 @@ async def add(
     text = typed if isinstance(typed, str) else ""
     try:
         text = await _text(text, form.get("file"))
-        entries = parse_roster(text)
+        entries = parse_roster(text, names=not course.aliases)
         if form.get("do") == "check":
-            return await _page(person, settings, course, text=text, plan=await plan_roster(course.id, entries))
+            plan = await plan_roster(course.id, entries, course.aliases)
+            return await _page(person, settings, course, text=text, plan=plan)
         done = await add_students(person, course.id, entries)
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.

@@ -180,6 +180,8 @@ ROUTES: dict[str, Row] = {
     "GET /courses/{course_id:uuid}/edit": owned(200),
     "POST /courses/{course_id:uuid}/logo": owned(303, **PICTURE),
     "POST /courses/{course_id:uuid}/logo/removal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/aliases": owned(303, data={"sure": "1"}),
+    "POST /courses/{course_id:uuid}/aliases/removal": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/room-code": owned(303, data={"ask": "1"}),
     "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),
