@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.people import SignedIn
-from courses.publishing import Report, apply
+from courses.publishing import apply
+from courses.rebuilding import reports_of
 from courses.roster import StudentInfo, find_student_by_id, forget_seats
 from courses.tables.events import Event, Handover, Publication, RefusedScan, Snapshot
 from courses.tables.links import Link
@@ -32,7 +31,7 @@ async def merge_students(by: SignedIn, course_id: UUID, gone: UUID, kept: UUID) 
         for table in (Event, Claim, Excuse, Handover, RefusedScan):
             await table.update({table.student: kept}).where(table.student == gone)
         await Link.update({Link.student: kept}).where(Link.student == gone)
-        await apply(await _reports(kept))
+        await apply(await reports_of(kept))
         await _give_figures(kept, figures)
         await Student.update({Student.merged_into: kept}).where(Student.merged_into == gone)
         moment = now()
@@ -41,14 +40,6 @@ async def merge_students(by: SignedIn, course_id: UUID, gone: UUID, kept: UUID) 
                      detail={"from": f"{first.name} ({first.number})"})  # fmt: skip
     forget_seats()
     return second
-
-
-async def _reports(student: UUID) -> list[Report]:
-    """Everything that was reported of a student; merging it again changes nothing of what was merged before."""
-    rows = await Event.select(
-        Event.lesson, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail
-    ).where(Event.student == student)  # fmt: skip
-    return [Report(**row | {"detail": msgspec.json.decode(row["detail"])}, student=student) for row in rows]
 
 
 async def _figures(student: UUID) -> list[dict[str, Any]]:

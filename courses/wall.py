@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ import msgspec
 from courses.cells import Cell, best_cells, excuses_of
 from courses.clock import now
 from courses.completion import unnamed_phones
+from courses.phones import shared_names
 from courses.publishing import RUNGS
 from courses.roster import StudentInfo, students_of
 from courses.tables.events import Event, Publication
@@ -35,6 +36,8 @@ class Tile:
     state: str
     rung: str
     reason: str = ""
+    #: on how many phones the name is, where that is more than one
+    phones: int = 1
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,24 @@ class Wall:
         counter = Counter(tile.state for tile in self.tiles)
         return {state: counter[state] for state in STATES}
 
+    @property
+    def shared(self) -> int:
+        """How many names are on several phones."""
+        return sum(tile.phones > 1 for tile in self.tiles)
+
 
 async def wall(course_id: UUID, lesson_id: UUID, quiet_after: timedelta = QUIET_AFTER) -> Wall:
-    """Everyone enrolled, in the roster's order, as the database has it now; in five queries."""
+    """Everyone enrolled, in the roster's order, as the database has it now; in six queries."""
     students, best = await students_of(course_id), await best_cells([lesson_id])
-    excuses, inside = await excuses_of(course_id), await _scanned_inside(lesson_id)
+    excuses, (inside, scans) = await excuses_of(course_id), await _scans(lesson_id)
+    shared = await shared_names(course_id, scans)
     moment = now()
     tiles = []
     for student in students:
         cell = best.get(str(student.id), {}).get(str(lesson_id), Cell())
         excused = (student.id, lesson_id) in excuses
-        tiles.append(_tile(student, cell, excused, inside.get(student.id, ""), moment - quiet_after))
+        tile = _tile(student, cell, excused, inside.get(student.id, ""), moment - quiet_after)
+        tiles.append(replace(tile, phones=shared[student.id]) if student.id in shared else tile)
     counter = Counter(tile.rung for tile in tiles)
     return Wall(tuple(tiles), {rung: counter[rung] for rung in RUNGS}, await unnamed_phones(lesson_id))
 
@@ -83,16 +93,16 @@ def _tile(student: StudentInfo, cell: Cell, excused: bool, app: str, quiet_since
     return Tile(student.id, student.number, student.name, state, cell.rung, reason)
 
 
-async def _scanned_inside(lesson_id: UUID) -> dict[UUID, str]:
-    """For whoever last scanned in an app's own browser, which."""
-    rows = await Event.select(Event.student, Event.detail).where(
+async def _scans(lesson_id: UUID) -> tuple[dict[UUID, str], set[tuple[UUID, str]]]:
+    """For whoever last scanned in an app's own browser, which; and which student scanned with which phone."""
+    rows = await Event.select(Event.student, Event.device, Event.detail).where(
         Event.lesson == lesson_id, Event.kind == "scan", Event.student.is_not_null()
     ).order_by(Event.received_at)  # fmt: skip
     found: dict[UUID, str] = {}
     for row in rows:
         detail: dict[str, Any] = msgspec.json.decode(row["detail"])
         found[row["student"]] = str(detail.get("browser", ""))[:20]
-    return found
+    return found, {(row["student"], row["device"]) for row in rows if row["device"]}
 
 
 async def last_change() -> object:

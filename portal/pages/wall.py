@@ -126,6 +126,7 @@ def board_context(found: Wall, course_id: UUID, lesson_id: UUID) -> dict[str, An
     return {
         "wall": found, "words": tile_words, "state_name": state_name, "states": STATES, "rungs": RUNGS,
         "rung_name": rung_name, "completion": f"/courses/{course_id}/completion", "of_lesson": lesson_id,
+        "phones": f"/courses/{course_id}/phones",
     }  # fmt: skip
 
 

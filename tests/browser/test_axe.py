@@ -103,12 +103,17 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /imports/{import_id:uuid}": [alice("{import}")],
     "GET /courses/{course_id:uuid}": [alice("/courses/{course}"), alice("/courses/{empty}", name="empty")],
-    "GET /courses/{course_id:uuid}/edit": [alice("/courses/{course}/edit"), alice("/courses/{archived}/edit", name="archived")],
+    "GET /courses/{course_id:uuid}/edit": [
+        alice("/courses/{course}/edit"), alice("/courses/{archived}/edit", name="archived"),
+        alice("/courses/{course}/edit", "submit [action$='/aliases'] button", name="unsure"),
+        alice("/courses/{room}/edit", name="room"),
+    ],
     "GET /courses/{course_id:uuid}/roster": [
         alice("/courses/{course}/roster"), alice("/courses/{course}/roster", ".students summary", name="change"),
         alice("/courses/{empty}/roster", name="empty"),
         alice("/courses/{empty}/roster", "#roster=>no number here", "submit .add button", name="refused"),
     ],
+    "GET /courses/{course_id:uuid}/phones": [alice("/courses/{course}/phones")],
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": [
         alice("{merge}"), alice("{merge}?problem=none", name="refused"),
     ],
@@ -123,7 +128,7 @@ PAGES: dict[str, list[View]] = {
         alice("{cell}"), alice("{other_cell}", name="nothing"),
     ],
     "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall": [
-        alice("{wall}"), alice("{wall}?minutes=2", "[data-names=numbers]", name="numbers"),
+        alice("{wall}"), alice("{wall}?minutes=2", "[data-names=numbers]", name="numbers"), alice("{room_wall}", name="room"),
     ],
     "GET /courses/{course_id:uuid}/statistics": [
         alice("/courses/{course}/statistics", "#climb-title ~ details summary"),
@@ -204,7 +209,8 @@ PAGES: dict[str, list[View]] = {
     "GET /l/{link:str}": [
         View("asked", "/l/{link}"), View("named", "/l/{link}", name="named"), View("done", "/l/{link}", name="linked"),
         View("wechat", "/s/{token}", name="rescue"), View("nobody", "/l/{link}", name="not-scanned"),
-        View("ended", "/l/{ended}", name="ended"),
+        View("ended", "/l/{ended}", name="ended"), View("late", "/l/{late}", name="room"),
+        View("late", "/l/{late}", ("#code=>000 000", "submit .primary"), "wrong-digits"),
     ],
     "GET /l/{link:str}/mine": [View("named", "/l/{link}/mine"), View("done", "/l/{link}/mine", name="linked")],
     "GET /l/{link:str}/student": [View("asked", "/l/{link}/student")],
@@ -218,7 +224,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/scans|.*/export|.*/progress|.*/wall/stream)"
+    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|.*/progress|.*/wall/stream)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
@@ -283,6 +289,18 @@ def world(portal: Any) -> World:
                 data={"choice": "link", "text": f"http://xhslink.com/a/{secrets.token_hex(5)}"},
             )
         world.cookies[name] = dict(phone.cookies)
+    twice = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
+    twice.get(f"/s/{values['token']}")
+    twice.post(f"/l/{values['link']}/student", data={"student": "2"})
+    values["room"] = _course(alice, "In the room 教室里")
+    alice.post(f"/courses/{values['room']}/aliases", data={"x": ""})
+    alice.post(f"/courses/{values['room']}/room-code", data={"ask": "1"})
+    alice.post(f"/courses/{values['room']}/roster", files={"roster": (None, "1\n2\n3")})
+    secret = _lesson(alice, values["room"], "Only here 只在这里", "Text", [])
+    values["room_wall"] = f"/courses/{values['room']}/lessons/{secret}/wall"
+    late = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
+    values["late"] = late.get(f"/s/{_token(alice, secret)}").headers["location"].removeprefix("/l/")
+    world.cookies["late"] = dict(late.cookies)
     ended = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
     values["ended"] = ended.get(f"/s/{_token(alice, values['withdrawn'])}").headers["location"].removeprefix("/l/")
     world.cookies["ended"] = dict(ended.cookies)
@@ -369,7 +387,7 @@ def windows(world: World, chromium: Browser) -> Iterator[Any]:
 
     def window(who: str, language: str) -> Page:
         if (who, language) not in opened:
-            agent = {"wechat": WECHAT}.get(who, ANDROID if who in ("asked", "named", "done", "ended") else None)
+            agent = {"wechat": WECHAT}.get(who, ANDROID if who in ("asked", "named", "done", "ended", "late") else None)
             context = chromium.new_context(
                 base_url=world.url, locale=LOCALES[language], reduced_motion="reduce", user_agent=agent
             )

@@ -19,11 +19,12 @@ from courses.export_tables import COLUMNS, export
 from courses.links import create_shared_lesson
 from courses.people import add_person
 from courses.publishing import RUNGS, Progress, Report, advance, apply, keep, rung
+from courses.rebuilding import rebuild
 from courses.refusals import REASONS
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.scan_log import OUTCOMES, ScanFilter, count_scans, every_scan, outcome_counts, scans
-from courses.tables.events import Event, RefusedScan
+from courses.tables.events import Event, Publication, RefusedScan
 
 pytestmark = pytest.mark.anyio
 KINDS = ("scan", "scan", "preview", "launch", "fail", "claim", "link", "confirm", "refuse", "reopen")
@@ -142,3 +143,24 @@ async def test_the_scan_log_agrees_with_a_recount(db: object, seed: int) -> None
         wanted = len(whole) - found["opened"] if outcome == "refused" else found[outcome]
         assert await count_scans(course, ScanFilter(outcome=outcome)) == wanted
         assert len(await scans(course, ScanFilter(outcome=outcome), limit=500)) == wanted
+
+
+@pytest.mark.parametrize("seed", range(12, 15))
+async def test_publications_made_anew_are_those_that_were_there(db: object, seed: int) -> None:
+    chance = random.Random(seed)
+    _, students, lessons = await history(chance)
+    columns = [column for column in Publication.all_columns() if column._meta.name != "changed_at"]
+    before = await Publication.select(*columns).order_by(Publication.id)
+    async with writing():
+        for student in students:
+            await rebuild(student.id)
+    assert await Publication.select(*columns).order_by(Publication.id) == before
+    # and where events turn out to be nobody's, those that a recount finds
+    events = await Event.select(Event.id).where(Event.student.is_not_null()).output(as_list=True)
+    async with writing():
+        if gone := [each for each in events if chance.random() < 0.5]:
+            await Event.update({Event.student: None}).where(Event.id.is_in(gone))
+        for student in students:
+            await rebuild(student.id)
+    found = {(row["student"], row["lesson"], row["platform"]): row["rung"] for row in await Publication.select()}
+    assert found == {key: name for key, (name, _) in (await recount(lessons)).items()}

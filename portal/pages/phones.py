@@ -1,0 +1,41 @@
+"""Names that are on several phones: which phones these are, and the way to take a name off one."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from courses.catalogue import course_of
+from courses.people import SignedIn
+from courses.phones import phones_of, take_name_off
+from courses.roster import students_of
+
+
+@get("/courses/{course_id:uuid}/phones", include_in_schema=False)
+async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
+    """Who is on more than one phone, and how many are on one and on none."""
+    course = await course_of(person, course_id)
+    students, phones = await students_of(course.id), await phones_of(course.id)
+    counts = [len(phones.get(student.id, ())) for student in students]
+    context = {
+        "person": person, "course": course, "done": done, "one": counts.count(1), "without": counts.count(0),
+        "shared": [(student, phones[student.id]) for student, count in zip(students, counts, strict=True) if count > 1],
+    }  # fmt: skip
+    return Template("phones/show.html", context=context)
+
+
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal", status_code=303,
+      include_in_schema=False)  # fmt: skip
+async def take_off(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID], device: FromPath[str]
+) -> Redirect:
+    """The phone is asked again who it is; what it reported is this student's no more."""
+    course = await course_of(person, course_id, "mark")
+    await take_name_off(person, course.id, student_id, device)
+    return Redirect(f"/courses/{course.id}/phones", query_params={"done": "taken"}, status_code=303)
+
+
+routes: list[Any] = [show, take_off]
