@@ -25,6 +25,7 @@ from courses.catalogue import CourseInfo, course_of, create_course
 from courses.clock import now
 from courses.closing import close
 from courses.course_invitations import course_invitations, invite_member, join_course
+from courses.database import writing
 from courses.drafts import LessonDraft
 from courses.exchange.runs import open_run
 from courses.frames import keep_frames
@@ -35,6 +36,7 @@ from courses.people import SignedIn, accept_invitation, add_person, invite
 from courses.pictures import prepare_picture
 from courses.presets import save_preset
 from courses.printers import add_printer
+from courses.publishing import Report, apply, keep
 from courses.roster import add_students, claim_student, students_of
 from courses.roster_text import Entry
 from courses.sessions import open_session, sessions_of
@@ -60,6 +62,10 @@ from portal.phone import Phone, link_cookie
 from portal.settings import Settings
 from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES
 
+#: another student of the course: name, number, group and note
+OTHERS = ("Quetzalina 欧阳", "S-90210-77", "Blaumeise", "66feedbeef00000012345678")
+#: who works on the course or has a key of somebody who does: all others see nothing of its students but their own
+WORKING = {"alice", "alice's key", "erin", "adam", "vera"}
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
 ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt"))
 
@@ -139,7 +145,7 @@ def parts(world: World) -> dict[str, str]:
             *(Membership(course=course, person=world.people[name].id, role=role, created_at=now())
               for name, role in MEMBERS.items())
         )  # fmt: skip
-        await add_students(None, course, [Entry("1", "Ada")])
+        await add_students(None, course, [Entry("1", "Ada"), Entry(OTHERS[1], OTHERS[0], OTHERS[2])])
         picture = (
             await store_picture(open_store(settings.media), course, "a.jpg", prepare_picture(PHOTO.getvalue()))
         ).id
@@ -170,6 +176,7 @@ def parts(world: World) -> dict[str, str]:
         session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
         world.phones["student"] = await _phone(settings, course, link)
+        await _other_student(course, link)
         bobs = await create_course(world.people["bob"], "Bob's")
         await add_students(None, bobs, [Entry("1", "Zoe")])
         elsewhere = await create_shared_lesson(world.people["bob"], bobs, LessonDraft("normal", "Elsewhere"))
@@ -199,6 +206,7 @@ def parts(world: World) -> dict[str, str]:
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
             "room": "AAAAAAAA",
+            "device": "0" * 16,
             "import_id": await _sent(settings, alice, course),
             **await _printed(settings, course, lesson),
             **await _counted(alice, info, counted),
@@ -219,6 +227,21 @@ async def _phone(settings: Settings, course: UUID, link: LinkInfo) -> str:
     await claim_student(course, device, "1")
     cookie = link_cookie(Phone(device, int(time.time()), link.code_bytes, None), settings)
     return f"{cookie.key}={cookie.value}"
+
+
+async def _other_student(course: UUID, link: LinkInfo) -> None:
+    """Somebody at the same link, on two phones, of whom there is something to see."""
+    student = next(each for each in await students_of(course) if each.name == OTHERS[0])
+    note = {"url": f"https://www.xiaohongshu.com/explore/{OTHERS[3]}", "note_id": OTHERS[3]}
+    details = {"fail": {"message": f"{OTHERS[0]} may not"}, "link": note}
+    for kind in ("scan", "launch", "fail", "claim", "link"):
+        device = secrets.token_hex(8)
+        await claim_student(course, device, student.number)
+        report = Report(link.lesson, kind, "xiaohongshu", now(), now(), link=link.id, student=student.id, device=device,
+                        detail=details.get(kind, {}))  # fmt: skip
+        async with writing():
+            await keep([report])
+            await apply([report])
 
 
 async def _told(settings: Settings, person: SignedIn, course: UUID) -> dict[str, str]:
@@ -325,6 +348,9 @@ def test_route_answers_each_role_as_its_row_says(world: World, parts: dict[str, 
             assert answer.headers["location"].startswith(("/sign-in?next=", "/courses", "/l/")), route
         if answer.status_code >= 400:
             assert "Traceback" not in answer.text
+        if role not in WORKING:
+            seen = [word for word in OTHERS if word.encode() in answer.content or word in str(answer.headers)]
+            assert not seen, f"{route} shows {role} of another student: {seen}"
     assert {role: found[role] for role in ROLES} == expected, route
 
 
