@@ -1,12 +1,16 @@
 """Enrolling, leaving, and whose phone it is."""
 
 import asyncio
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from courses.clock import now
+from courses.erasing import erase_student
 from courses.errors import Conflict, Invalid, NotFound
+from courses.media import open_store
+from courses.people import add_person
 from courses.roster import (
     Imported,
     StudentInfo,
@@ -20,6 +24,7 @@ from courses.roster import (
     students_of,
 )
 from courses.roster_text import Entry, parse_roster
+from courses.student_merging import merge_students
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 
@@ -77,6 +82,32 @@ async def test_a_student_who_left_comes_back_to_the_same_seat(course: UUID) -> N
     assert await students_of(course, also_left=True) == [StudentInfo(anna.id, "1", "Anna", 0, left=True)]
     assert await add_students(None, course, [Entry("1", "Anna Lee")]) == Imported(1, 0, 0)
     assert await students_of(course) == [StudentInfo(anna.id, "1", "Anna Lee", 0, left=False)]
+
+
+async def test_seats_and_numbers_stay_ones_own_through_merging_and_erasing(course: UUID, tmp_path: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    roster = await enrol(course, "1 Anna\n2 Ann\n3 Bob")
+    await merge_students(alice, course, roster["3"].id, roster["1"].id)
+    await erase_student(alice, open_store(f"file://{tmp_path}"), course, roster["2"].id)
+    assert (await enrol(course, "4 Charlie"))["4"].seat == 3
+    # the number of one who was erased is free, the seat is not
+    again = await enrol(course, "2 Ann")
+    assert (again["2"].seat, again["2"].id) != (roster["2"].seat, roster["2"].id)
+    assert again["2"].seat == 4
+    # who was merged comes back as the one who was there, if a list says so
+    assert (await enrol(course, "3 Bob"))["3"] == roster["3"]
+    rows = await Student.select(Student.seat, Student.number).where(Student.course == course)
+    assert len({row["seat"] for row in rows}) == len({row["number"] for row in rows}) == len(rows) == 5
+
+
+async def test_a_number_is_unique_in_its_course_whoever_writes_it(course: UUID) -> None:
+    await enrol(course, "1 Anna")
+    twice = Student(course=course, number="1", name="Other", seat=7, created_at=now())
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await Student.insert(twice)
+    same_seat = Student(course=course, number="9", name="Other", seat=0, created_at=now())
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await Student.insert(same_seat)
 
 
 async def test_add_students_is_all_or_nothing(course: UUID) -> None:

@@ -1,11 +1,11 @@
 """Spoken codes: forgiving where it is safe, strict where a wrong letter would open another lesson."""
 
 import random
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
-from courses.spoken import ALPHABET, LENGTH, new_spoken, read_spoken, show_spoken
+from courses.spoken import ALPHABET, LENGTH, _check, new_spoken, read_spoken, show_spoken
 
 
 def test_spoken_code_comes_back() -> None:
@@ -28,6 +28,32 @@ def test_spoken_code_catches_every_swap() -> None:
             letters[left], letters[right] = letters[right], letters[left]
             if letters != list(code):
                 assert read_spoken("".join(letters)) is None
+
+
+def test_no_code_is_one_letter_or_one_swap_from_another() -> None:
+    """For all 2^30 codes: the check is linear (codes are those whose letters add up to zero), so pairs of letters say it all."""
+    size = range(len(ALPHABET))
+
+    def share(letter: int, place: int) -> int:
+        """What a letter adds to the check when zeros stand around it."""
+        values = [0] * (LENGTH - 1)
+        values[place] = letter
+        return _check(values)
+
+    shares = [[share(letter, place) for letter in size] for place in range(LENGTH - 1)]
+    for one, other in product(product(range(LENGTH - 1), size), repeat=2):
+        values = [0] * (LENGTH - 1)
+        values[one[0]] ^= one[1]
+        values[other[0]] ^= other[1]
+        assert _check(values) == shares[one[0]][one[1]] ^ shares[other[0]][other[1]], "linear"
+    # the check itself is the last place
+    shares.append(list(size))
+    for place in range(LENGTH):
+        assert len(set(shares[place])) == len(ALPHABET), "two letters that do the same in one place"
+    for (left, right), (letter, other) in product(combinations(range(LENGTH), 2), product(size, repeat=2)):
+        if letter != other:
+            swapped = shares[left][letter] ^ shares[right][letter] ^ shares[left][other] ^ shares[right][other]
+            assert swapped != 0, "a swap that nobody notices"
 
 
 @pytest.mark.parametrize(
