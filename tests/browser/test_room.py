@@ -140,3 +140,17 @@ def test_early_phone_waits_and_goes_on_by_itself(opened: Callable[..., Page], ro
     assert time.time() >= opens.timestamp()
     assert answers[0] == 403
     assert answers[-1] == 303
+
+
+@pytest.mark.parametrize(("device", "locks"), [(BEAMER, 1), (PHONE, 0)], ids=["projector", "phone"])
+def test_screen_stays_on_where_the_wall_is_projected_and_nowhere_else(
+    opened: Callable[..., Page], room: Class, portal: Any, device: dict[str, Any], locks: int
+) -> None:
+    page = opened(device)
+    page.add_init_script(
+        "window.locks = 0; navigator.wakeLock.request = async (kind) => { if (kind === 'screen') window.locks += 1; };"
+    )
+    page.context.add_cookies([{"name": "session", "value": room.http.cookies["session"], "url": portal.url}])
+    page.goto(f"/courses/{room.course}/lessons/{room.lesson}/wall")
+    expect(page.locator("#names")).to_be_visible()  # by the page's script, after it has asked
+    assert page.evaluate("window.locks") == locks
