@@ -16,7 +16,7 @@ from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI
 from portal.assets import static_files
-from portal.auth import signed_in
+from portal.auth import looking_on, signed_in
 from portal.compression import CompressionMiddleware
 from portal.errors import HANDLERS
 from portal.i18n import LanguageMiddleware
@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Litestar:
             "platforms": Provide(lambda: parts.platforms, sync_to_thread=False),
             "store": Provide(lambda: parts.store, sync_to_thread=False),
             "person": Provide(signed_in),
+            "watcher": Provide(looking_on),
         },
         state=State({"settings": settings}),
         middleware=[SameOriginMiddleware(settings.public_url)],

@@ -24,15 +24,23 @@ def session_secret(request: Request[Any, Any, Any], settings: Settings) -> str |
     return request.cookies.get(cookie_name(SESSION, settings))
 
 
-async def maybe_person(request: Request[Any, Any, Any], settings: Settings) -> SignedIn | None:
-    """Who is signed in, or None."""
+async def maybe_person(request: Request[Any, Any, Any], settings: Settings, seen: bool = True) -> SignedIn | None:
+    """Who is signed in, or None; without `seen` it is no sign of somebody in front of the page."""
     secret = session_secret(request, settings)
-    return await session_person(secret) if secret else None
+    return await session_person(secret, seen) if secret else None
 
 
 async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
     """Who is signed in. Raises SignInNeeded."""
     person = await maybe_person(request, settings)
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+async def looking_on(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
+    """The same for what a page asks by itself, which keeps no session alive. Raises SignInNeeded."""
+    person = await maybe_person(request, settings, seen=False)
     if person is None:
         raise SignInNeeded
     return person

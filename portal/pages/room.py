@@ -42,10 +42,10 @@ async def ask(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data
 
 @get("/lessons/{lesson_id:uuid}/projection", include_in_schema=False)
 async def show(
-    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], lesson_id: FromPath[UUID]
+    watcher: NamedDependency[SignedIn], settings: NamedDependency[Settings], lesson_id: FromPath[UUID]
 ) -> dict[str, Any]:
     """What stands on the projector beside the count: which link, its codes, and in how many seconds to look again."""
-    lesson = await lesson_of(person, lesson_id)
+    lesson = await lesson_of(watcher, lesson_id)
     return projection(settings, lesson, (await class_links([lesson.id])).get(lesson.id), now())
 
 
