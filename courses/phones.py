@@ -66,21 +66,25 @@ async def shared_names(course_id: UUID, scans: Iterable[tuple[UUID, str]]) -> di
     return {student: len(devices) for student, devices in phones.items() if len(devices) > 1}
 
 
-async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device: str) -> None:
-    """The phone is nobody's again: what it reported counts for nobody, until it says another name. Raises NotFound.
+async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device: str) -> bool:
+    """The phone is nobody's again: what it reported counts for nobody, until it says another name. False when it was so.
 
-    Nobody is locked out: the phone is asked who it is, as at first.
+    Nobody is locked out: the phone is asked who it is, as at first. Raises NotFound for a phone that never said the name.
     """
     async with writing():
         student = await find_student_by_id(course_id, student_id)
-        if (await _claims(course_id))[0].get(device, (None,))[0] != student_id:
+        now_of, ever = await _claims(course_id)
+        if (student_id, device) not in ever:
             raise NotFound
+        if now_of.get(device, (None,))[0] != student_id:
+            return False
         said = Claim.course == course_id, Claim.device == device, Claim.undone_at.is_null()
         await Claim.update({Claim.undone_at: now()}).where(*said)
         for table in (Event, Handover):
             await table.update({table.student: None}).where(table.student == student_id, table.device == device)
         await rebuild(student_id)
         await record("student.phone", by, course=course_id, object=student_id, label=student.name)
+    return True
 
 
 async def _claims(course_id: UUID) -> tuple[dict[str, tuple[UUID, datetime]], set[tuple[UUID, str]]]:

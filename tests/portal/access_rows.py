@@ -189,10 +189,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/roster": writers(303, data={"roster": "77,Newcomer"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
     "GET /courses/{course_id:uuid}/phones": readers(200),
-    # 404: there is no such phone
-    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal": _members(
-        404, 404, 404, 403, FORM
-    ),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal": markers(303, **FORM),
     "POST /courses/{course_id:uuid}/pins": writers(200, **FORM),
     "POST /courses/{course_id:uuid}/pins/removal": writers(303, data={"student": ""}),
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(200),

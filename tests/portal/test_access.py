@@ -175,12 +175,13 @@ def parts(world: World) -> dict[str, str]:
         await open_session(alice)
         session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
-        world.phones["student"] = await _phone(settings, course, link)
-        await _other_student(course, link)
+        scanned = (await class_links([counted]))[counted]
+        device, world.phones["student"] = await _phone(settings, course, scanned)
+        await _other_student(course, scanned)
         bobs = await create_course(world.people["bob"], "Bob's")
         await add_students(None, bobs, [Entry("1", "Zoe")])
         elsewhere = await create_shared_lesson(world.people["bob"], bobs, LessonDraft("normal", "Elsewhere"))
-        world.phones["other student"] = await _phone(settings, bobs, (await class_links([elsewhere]))[elsewhere])
+        _, world.phones["other student"] = await _phone(settings, bobs, (await class_links([elsewhere]))[elsewhere])
         await Printer.delete(force=True)  # as uploads
         await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
@@ -206,12 +207,12 @@ def parts(world: World) -> dict[str, str]:
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
             "room": "AAAAAAAA",
-            "device": "0" * 16,
+            "device": device,
             "import_id": await _sent(settings, alice, course),
             **await _printed(settings, course, lesson),
             **await _counted(alice, info, counted),
             "reference": token,
-            "link": link.code,
+            "link": scanned.code,
             "media": media_path(settings, (await media_of(course, [picture]))[picture]).removeprefix("/media/"),
             "file_path": "icon.svg",
             "path": "nothing",
@@ -221,12 +222,12 @@ def parts(world: World) -> dict[str, str]:
     return world.call(furnish)
 
 
-async def _phone(settings: Settings, course: UUID, link: LinkInfo) -> str:
-    """The cookie of a phone that has scanned a link and said that it is student 1's."""
+async def _phone(settings: Settings, course: UUID, link: LinkInfo) -> tuple[str, str]:
+    """A phone that has scanned a link and said that it is student 1's: its device, and its cookie."""
     device = secrets.token_hex(8)
     await claim_student(course, device, "1")
     cookie = link_cookie(Phone(device, int(time.time()), link.code_bytes, None), settings)
-    return f"{cookie.key}={cookie.value}"
+    return device, f"{cookie.key}={cookie.value}"
 
 
 async def _other_student(course: UUID, link: LinkInfo) -> None:
