@@ -92,7 +92,7 @@ async def lesson_answer(
         "reference": visit.phone.public_id if visit.phone and not visit.app else _token(visit, settings),
         "scan_id": visit.phone.event_id("scan") if visit.phone else "",
         "preview_id": visit.phone.event_id("preview") if visit.phone else "",
-        "share_url": share_url_lower(settings, link, visit.seat) if visit.app else "",
+        "share_url": _way_out(visit, settings) if visit.app else "",
         "form_id": uuid4(),
         "note_url": progress.note_url or "",
         "refusal_words": progress.refusal or "",
@@ -172,6 +172,12 @@ def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) ->
         part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
         for part in ("content", "by_hand")
     }
+
+
+def _way_out(visit: Visit, settings: Settings) -> str:
+    """What is copied into the real browser, with the code of the room for as long as it is good."""
+    address = share_url_lower(settings, visit.card.link, visit.seat)
+    return f"{address}/{visit.room}" if visit.room else address
 
 
 def _token(visit: Visit, settings: Settings) -> str:

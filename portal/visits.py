@@ -29,6 +29,8 @@ class Visit:
     student: StudentInfo | None
     app: InAppBrowser | None = None
     nameless: bool = False  # the course has no roster: nobody is asked for a name
+    #: the code of the room that the address brought, where it is good
+    room: str = ""
 
     @property
     def device(self) -> str | None:

@@ -3,6 +3,7 @@
 Where the course asks for the code of the room, the QR code on the projector carries it behind the token.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get
@@ -37,7 +38,8 @@ async def show(
     try:
         visit = await visit_by_token(request, settings, token)
         if visit.app is not None:
-            return await lesson_answer(request, settings, parts.platforms, visit)
+            shown = replace(visit, room=room.lower()) if present else visit
+            return await lesson_answer(request, settings, parts.platforms, shown)
         waits = asks_room_code(visit.card, share.seat) and not present
     except NotOpenYet:
         # Who is in the room before the time need not give the next code: the page at the clean address waits with them.

@@ -9,6 +9,7 @@ export function setUp(stage, lost = () => {}) {
   const image = document.getElementById("qr");
   const spoken = document.getElementById("spoken");
   const room = document.getElementById("room-code");
+  const notOpen = document.getElementById("not-open");
   let heard = performance.now();
   let next = setTimeout(ask, Number(stage.dataset.again) * 1000);
 
@@ -17,8 +18,10 @@ export function setUp(stage, lost = () => {}) {
     let again = RETRY;
     try {
       const answer = await fetch(stage.dataset.projection, { headers: { Accept: "application/json" }, redirect: "error" });
-      if (answer.status === 401) again = Infinity;
-      else if (!answer.ok) throw new Error(`${answer.status}`);
+      if (answer.status === 401) {
+        again = Infinity;
+        stage.classList.toggle("stale", Boolean(room));
+      } else if (!answer.ok) throw new Error(`${answer.status}`);
       else again = show(await answer.json());
       heard = performance.now();
     } catch {
@@ -39,6 +42,7 @@ export function setUp(stage, lost = () => {}) {
         dispatchEvent(new Event("resize"));
       }
       spoken.textContent = code.spoken;
+      if (notOpen) notOpen.hidden = code.state !== "waiting";
       if (room) room.textContent = code.room;
     }
     return code.again;

@@ -10,6 +10,7 @@ import pytest
 from courses import clock
 from courses.links import forget_cards, issue_link, set_link_times
 from courses.presence import room_code
+from courses.tables.people import Session
 from portal.pages import room, scan
 from portal.share_urls import room_url
 from print.codes import encode
@@ -168,6 +169,34 @@ def test_personal_slips_and_links_and_other_apps_are_not_asked(
     page = phone(user_agent=WECHAT).get(f"/s/{inside.token()}")
     assert page.status_code == 200
     assert 'class="who"' not in page.text
+
+
+def test_way_out_of_another_app_takes_the_code_along(inside: Any, phone: Callable[..., Any], moved: Clock) -> None:
+    address = room_url(inside.settings, inside.link, moved()).lower()
+    wechat = phone(user_agent=WECHAT)
+    assert address in scan_screen(wechat, inside, moved).text
+    stale = wechat.get(f"/s/{inside.token().lower()}/aaaaaaaa").text
+    assert f"/s/{inside.token().lower()}" in stale
+    assert "aaaaaaaa" not in stale
+    bob = phone()
+    bob.get(address.removeprefix("http://testserver.local"))
+    assert "Who are you?" in bob.get(f"/l/{inside.link.code}").text
+
+
+def test_instructors_are_told_what_the_link_needs(inside: Any, alice: Any) -> None:
+    assert "asks for the code of the room" in alice.get(f"/lessons/{inside.lesson}").text
+    assert "asks for the code of the room" in alice.get(f"/courses/{inside.course}/completion/reminder").text
+
+
+def test_projector_keeps_nobody_signed_in(inside: Any, alice: Any, run: Any) -> None:
+    before = clock.now() - timedelta(hours=7)
+    run(lambda: Session.update({Session.seen_at: before}, force=True).run())
+    for path in ("projection", "scans"):
+        assert alice.get(f"/lessons/{inside.lesson}/{path}").status_code == 200
+    (seen,) = run(lambda: Session.select(Session.seen_at).output(as_list=True).run())
+    assert seen == before
+    assert alice.get(f"/lessons/{inside.lesson}/present").status_code == 200
+    assert run(lambda: Session.select(Session.seen_at).output(as_list=True).run()) != [before]
 
 
 def test_a_wrong_room_or_token_touches_no_database(
