@@ -25,6 +25,7 @@ def test_students_gets_write_nothing(
     paths = [
         f"/s/{token}", f"/S/{classroom.token()}", f"/s/{token}", f"/l/{code}", f"/l/{code}?done=linked", f"/l/{code}/student",
         "/l/AAAAAAAA", "/s/x", "/go", f"/api/post/preview/{code}", f"/api/post/preview/{token}", f"/api/post/publish/{token}",
+        f"/s/{token}/ABCDEFGH", f"/S/{classroom.token()}/ABCDEFGH", f"/l/{code}/mine", "/privacy",
     ]  # fmt: skip
     before = contents(database_file)
     for path in [*paths, *paths]:
