@@ -85,7 +85,7 @@ async def _forget_names(course: UUID, given: Mapping[UUID, str], replace: Callab
         values = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(detail).decode()}
         await AuditEntry.update(values).where(AuditEntry.id == row["id"])
     mine = Student.select(Student.id).where(Student.course == course)
-    for event in await Event.select(Event.id, Event.detail).where(Event.student.is_in(mine), Event.detail != "{}"):
+    for event in await Event.select(Event.id, Event.detail).where(Event.student.is_in(mine)):
         detail = msgspec.json.encode(_within(msgspec.json.decode(event["detail"]), replace)).decode()
         if detail != event["detail"]:
             await Event.update({Event.detail: detail}).where(Event.id == event["id"])

@@ -187,9 +187,10 @@ async def _forget_phones(course: UUID) -> None:
 
 async def drop_prints(store: ObjectStore, course: UUID) -> None:
     """Files of slips with names on them; they can be drawn again, without those that are erased."""
-    runs = await PrintRun.select(PrintRun.id, PrintRun.file).where(
-        PrintRun.course == course, PrintRun.kind.is_in(_NAMED_RUNS), PrintRun.file != ""
-    )
+    named = PrintRun.course == course, PrintRun.kind.is_in(_NAMED_RUNS)
+    # Why a run failed may say which name cannot be printed.
+    await PrintRun.update({PrintRun.problem: "{}"}).where(*named)
+    runs = await PrintRun.select(PrintRun.id, PrintRun.file).where(*named, PrintRun.file != "")
     for run in runs:
         await PrintRun.update({PrintRun.file: ""}).where(PrintRun.id == run["id"])
         await drop_file(store, run["file"])

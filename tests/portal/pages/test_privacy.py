@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import obstore
 import pytest
 
@@ -19,6 +20,7 @@ from courses.clock import now
 from courses.completion import completion
 from courses.export_tables import COLUMNS
 from courses.media import open_store
+from courses.prints.runs import Problem
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
 from courses.student_merging import merge_students
@@ -65,6 +67,9 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
         await obstore.put_async(store, "prints/names.pdf", NAME.encode())
         await PrintRun.insert(PrintRun(course=course, number=9, created_at=now(), ended_at=now(), kind="personal",
                                        layout="a4-24", state="done", file="prints/names.pdf"))  # fmt: skip
+        problem = msgspec.json.encode(Problem("“{text}” has characters …", {"text": NAME})).decode()
+        await PrintRun.insert(PrintRun(course=course, number=10, created_at=now(), ended_at=now(), kind="catchup",
+                                       layout="a4-24", state="failed", problem=problem))  # fmt: skip
         deliveries._queued.clear()
         await deliveries.queue_changes(None)
 
