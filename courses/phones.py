@@ -1,6 +1,6 @@
 """Which phones are whose: a name that is on two of them is shown, and taken off one of them again."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +54,12 @@ async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
         phones[student].append(phone)
     return {student: sorted(each, key=lambda phone: phone.said_at or phone.heard_at or now())
             for student, each in phones.items()}  # fmt: skip
+
+
+async def claimed_names(course_id: UUID) -> dict[UUID, int]:
+    """How many phones say that they are a student's, where that is more than one; without looking at what they reported."""
+    counter = Counter(student for student, _ in (await _claims(course_id))[0].values())
+    return {student: count for student, count in counter.items() if count > 1}
 
 
 async def shared_names(course_id: UUID, scans: Iterable[tuple[UUID, str]]) -> dict[UUID, int]:

@@ -15,7 +15,7 @@ from courses.catalogue import CourseInfo, course_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people import SignedIn
-from courses.phones import phones_of
+from courses.phones import claimed_names
 from courses.pins import with_pin
 from courses.publishing import RUNGS
 from courses.roster import (
@@ -212,17 +212,12 @@ async def _page(
 ) -> Template:
     context = {
         "person": person, "course": course, "students": await students_of(course.id),
-        "reached": await _reached(course.id), "phones_shared": await _shared(course.id),
+        "reached": await _reached(course.id), "phones_shared": await claimed_names(course.id),
         "with_pin": await with_pin(course.id), "trails": await _trails(settings, course.id),
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("roster/show.html", context=context | more, status_code=status_code)
-
-
-async def _shared(course_id: UUID) -> dict[UUID, int]:
-    """On how many phones the names are that are on several."""
-    return {student: len(phones) for student, phones in (await phones_of(course_id)).items() if len(phones) > 1}
 
 
 async def _trails(settings: Settings, course_id: UUID) -> dict[UUID, list[Line]]:
