@@ -12,6 +12,9 @@ export function setUp(stage, lost = () => {}) {
   const notOpen = document.getElementById("not-open");
   let heard = performance.now();
   let next = setTimeout(ask, Number(stage.dataset.again) * 1000);
+  // A laptop that slept shows an old code until it asks.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void ask(); });
+  addEventListener("online", () => { void ask(); });
 
   async function ask() {
     clearTimeout(next);
