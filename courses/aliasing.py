@@ -58,6 +58,11 @@ async def take_names(by: SignedIn, course: UUID) -> None:
             await record("course.names", by, course=course, object=course, label=row["title"])
 
 
+async def goes_by_aliases(course: UUID) -> bool:
+    """Whether no real name is kept in a course."""
+    return await Course.exists().where(Course.id == course, Course.aliases.eq(True))
+
+
 def _replacing(real: Mapping[str, str]) -> Callable[[str], str]:
     """Puts aliases in the place of names; one of a single letter is one only where nothing else stands."""
     long = sorted((re.escape(name) for name in real if len(name) > 1), key=len, reverse=True)

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
+from courses.aliasing import goes_by_aliases
 from courses.catalogue import CourseInfo, course_of, course_title
 from courses.erasing import erase_student
 from courses.errors import CourseError, Invalid, Message
@@ -134,14 +135,15 @@ async def erase(
 @get("/privacy", include_in_schema=False)
 async def notice(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Template:
     """For students: what is kept, why and how long; of the course whose code this phone scanned last, when that is erased."""
-    course = kept = None
+    course, kept, aliases = None, None, False
     for phone in phones(request, settings)[:1]:
         try:
             lesson = (await card(phone.public_id)).lesson
             course, kept = await course_title(lesson.course), await retention_of(lesson.course)
+            aliases = await goes_by_aliases(lesson.course)
         except CourseError:
             break
-    return Template("privacy/notice.html", context={"course": course, "kept": kept})
+    return Template("privacy/notice.html", context={"course": course, "kept": kept, "aliases": aliases})
 
 
 routes: list[Any] = [show, change, show_student, download, erase, notice]

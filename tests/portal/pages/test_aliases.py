@@ -122,6 +122,14 @@ def test_names_that_were_there_are_gone_for_good(
     assert bob.post(f"/l/{classroom.link.code}/student", data={"student": names["9"]}).status_code == 303
 
 
+def test_students_read_that_no_real_name_is_kept(alice: Any, classroom: Any, phone: Callable[..., Any]) -> None:
+    bob = phone("zh-CN")
+    bob.get(f"/s/{classroom.token()}")
+    assert "不保存真实姓名" not in bob.get("/privacy").text
+    alice.post(f"/courses/{classroom.course}/aliases", data={"sure": "1"})
+    assert "不保存真实姓名" in bob.get("/privacy").text
+
+
 def test_names_come_again_with_the_next_list_alone(alice: Any, aliased: UUID, run: Run) -> None:
     path = f"/courses/{aliased}/roster"
     alice.post(path, data={"roster": "1"})
