@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,9 @@ from courses.statistics import statistics
 from courses.tables.courses import Membership
 from courses.tables.events import Publication
 from courses.tables.links import Link
-from courses.tables.media import Media, Upload
+from courses.tables.media import Media
 from courses.tables.people import Person
-from courses.tables.printing import Printer, PrintRun
+from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
 from courses.trash import trash_lessons
 from courses.uploads import open_upload
@@ -80,6 +81,8 @@ class World:
     people: dict[str, SignedIn]
     keys: dict[str, str]
     file: Path
+    #: the database as it is before a test
+    start: sqlite3.Connection
     #: of the phones' roles the cookie that a scan left
     phones: dict[str, str]
 
@@ -95,6 +98,11 @@ class World:
             headers["cookie"] = f"session={self.call(open_session, self.people[name])}"
         self.client.cookies.clear()
         return self.client.request(method, path, headers=headers, **sends)
+
+    def begin(self) -> None:
+        """Forget what the tests before have stored: `rows` has all of it to look through."""
+        with closing(sqlite3.connect(self.file, timeout=10)) as connection:
+            self.start.backup(connection)
 
     def rows(self) -> list[str]:
         """All that is stored, but for what asking itself leaves: sessions, failed tries, when a key was used."""
@@ -130,7 +138,10 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
         people = {name: call(person, name) for name in ("alice", "bob", "admin", *MEMBERS)}
         keys = {name: call(create_api_key, people[name], "tests") for name in ("alice", "bob")}
-        yield World(client, settings, call, people, keys, file, {})
+        start = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.backup(start)
+        yield World(client, settings, call, people, keys, file, start, {})
     database.DB.path = before
 
 
@@ -138,6 +149,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def parts(world: World) -> dict[str, str]:
     """Values for the addresses: a fresh course of alice's with all that hangs on it, and a person to act on."""
     settings, alice = world.settings, world.people["alice"]
+    world.begin()
 
     async def furnish() -> dict[str, str]:
         course = await create_course(alice, "Alice's")
@@ -156,7 +168,6 @@ def parts(world: World) -> dict[str, str]:
         await Media.insert(video)
         frames = [PreparedFrame(0.5, PHOTO.getvalue(), PHOTO.getvalue())]
         await keep_frames(open_store(settings.media), media_info(video.to_dict()), frames)
-        await Upload.delete(force=True)  # those of the tests before; nobody may have many
         lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea", "Body", pictures=[picture]))
         link = (await class_links([lesson]))[lesson]
         counted = await create_shared_lesson(
@@ -182,7 +193,6 @@ def parts(world: World) -> dict[str, str]:
         await add_students(None, bobs, [Entry("1", "Zoe")])
         elsewhere = await create_shared_lesson(world.people["bob"], bobs, LessonDraft("normal", "Elsewhere"))
         _, world.phones["other student"] = await _phone(settings, bobs, (await class_links([elsewhere]))[elsewhere])
-        await Printer.delete(force=True)  # as uploads
         await add_printer(alice, "Preferred", (0, 0), (1, 1))
         return {
             "course_id": str(course),
