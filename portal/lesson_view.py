@@ -29,7 +29,7 @@ from portal.visits import Visit
 
 PARTS_KEPT = 500
 
-_parts: dict[tuple[str, str, str, str, bool], tuple[Card, dict[str, Markup]]] = {}
+_parts: dict[tuple[str, str, str, str, str, bool], tuple[Card, dict[str, Markup]]] = {}
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ async def lesson_answer(
         "system": system(request.headers.get("user-agent", "")),
         "sdk": sdk,
         "launch": launch,
+        "open_app": platform.app_url if platform else "",
         "offered": shown.all,
         "counted": visit.phone is not None,
         "rung": reached,
@@ -147,7 +148,9 @@ def _kept_parts(
 ) -> dict[str, Markup]:
     """Pictures, text, topics and the way by hand: rendered once for as long as the card lives."""
     lesson = visit.card.lesson
-    key = (visit.card.link.code, language(), shown.slug, launch, visit.app is not None)
+    # In rehearsal the way into the app may change at any time.
+    open_app = shown.platform.app_url if shown.platform else ""
+    key = (visit.card.link.code, language(), shown.slug, launch, open_app, visit.app is not None)
     known = _parts.get(key)
     if known is None or known[0] is not visit.card:
         if len(_parts) >= PARTS_KEPT:
@@ -157,7 +160,7 @@ def _kept_parts(
             "lesson": lesson,
             "share_text": shown.platform.share_text(draft) if shown.platform else draft.content,
             "platform_name": shown.name,
-            "open_app": shown.platform.app_url if shown.platform else "",
+            "open_app": open_app,
             "launch": launch,
             "app": visit.app,
         }

@@ -69,8 +69,8 @@ class Settings:
     weibo_share_url: str = WEIBO_SHARE_URL
     # No settings of the environment: only the rehearsal has others.
     douyin_share_url: str = "snssdk1128://openplatform/share"
-    kuaishou_app_url: str = "kwai://post"
-    bilibili_app_url: str = "bilibili://uper/user_center/add_archive/?from=2"
+    #: by platform, what opens in the place of its app; the rehearsal stands in for these platforms
+    app_urls: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def https(self) -> bool:

@@ -107,8 +107,6 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_REHEARSAL": "1",
-        # tests never leave this machine
-        "PORTAL_WEIBO_SHARE_URL": f"http://127.0.0.1:{port}/rehearsal/weibo",
     }
     portal = Portal(f"http://127.0.0.1:{port}", environment)
     portal.command("migrate")

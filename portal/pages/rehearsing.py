@@ -1,5 +1,6 @@
 """What is to go wrong in rehearsal for a whole class: chosen by platform, at the link of a lesson."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from portal.forms import Form, one
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.rehearsal.at_link import stood_in
-from portal.rehearsal.faults import LINK_FAULTS
+from portal.rehearsal.faults import LINK_FAULTS, Fault
 from portal.settings import Settings
 
 
@@ -39,7 +40,7 @@ async def show(
         "link": link,
         "chosen": [platform for platform in chosen_platforms(lesson, platforms) if platform.slug in able],
         "others": [platform for platform in chosen_platforms(lesson, platforms) if platform.slug not in able],
-        "faults": {name: fault.zh if language() == "zh" else fault.en for name, fault in LINK_FAULTS.items()},
+        "faults": {slug: _words(faults) for slug, faults in LINK_FAULTS.items()},
         "ordered": await faults_at(link.id) if link else {},
         "done": done,
     }
@@ -56,10 +57,14 @@ async def order(
     """For every phone at the link, from its next tap on."""
     lesson, link = await _place(person, settings, lesson_id)
     faults = {slug: one(data, f"fault-{slug}") or NONE for slug in lesson.platforms if slug in stood_in(settings)}
-    if link is None or not set(faults.values()) <= set(LINK_FAULTS):
+    if link is None or not all(fault in LINK_FAULTS[slug] for slug, fault in faults.items()):
         raise Invalid({"fault": Message("Choose a fault of the list.")})
     await order_faults(person, lesson, link.id, faults)
     return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "ordered"}, status_code=303)
+
+
+def _words(faults: Mapping[str, Fault]) -> dict[str, str]:
+    return {name: fault.zh if language() == "zh" else fault.en for name, fault in faults.items()}
 
 
 async def _place(person: SignedIn, settings: Settings, lesson_id: UUID) -> tuple[LessonInfo, LinkInfo | None]:

@@ -1,6 +1,7 @@
 """What all platforms have in common: the way by hand, texts, and reading the links of notes."""
 
-from typing import Any, ClassVar, Literal
+from copy import copy
+from typing import Any, ClassVar, Literal, Self
 
 from portal.platforms.addresses import is_public
 from portal.platforms.limits import Limits
@@ -22,6 +23,15 @@ class Assisted:
     #: opens the app without anything in it
     app: ClassVar[str] = ""
 
+    def __init__(self, app_url: str = "") -> None:
+        self.app_url = app_url or self.app
+
+    def opened_by(self, app_url: str) -> Self:
+        """The same, with another address that opens the app for who publishes by hand."""
+        other = copy(self)
+        other.app_url = app_url
+        return other
+
     @property
     def configured(self) -> bool:
         """There is nothing to open with content."""
@@ -31,11 +41,6 @@ class Assisted:
     def sdk_url(self) -> str | None:
         """No script."""
         return None
-
-    @property
-    def app_url(self) -> str:
-        """Opens the app."""
-        return self.app
 
     def fetches(self, url: str) -> bool:
         """What is public by https."""

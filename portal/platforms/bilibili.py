@@ -14,6 +14,8 @@ class Bilibili(Assisted):
 
     slug = "bilibili"
     names = {"zh": "哔哩哔哩", "en": "Bilibili"}  # noqa: RUF012 - a fact, never changed
+    # Its page for new works, with nothing in it.
+    app = "bilibili://uper/user_center/add_archive/?from=2"
     limits = Limits(
         # AiToEarn's metadata alone, for the open platform's API: advice, as nobody knows what the app takes.
         title=TextLimit(Most(advised=79), characters, needed=True),
@@ -28,15 +30,7 @@ class Bilibili(Assisted):
         private_media=None,
     )
 
-    def __init__(self, app_url: str) -> None:
-        self._app_url = app_url
-
     @classmethod
     def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Bilibili":
-        """The address that opens the app: its page for new works, with nothing in it."""
-        return cls(settings.bilibili_app_url)
-
-    @property
-    def app_url(self) -> str:
-        """Opens the app."""
-        return self._app_url
+        """Nothing but what opens the app."""
+        return cls(settings.app_urls.get("bilibili", ""))

@@ -141,7 +141,7 @@ def read_data(status: int, body: bytes, secrets: tuple[str, ...]) -> dict[str, A
         raise PlatformFailure(words or f"{NAME} refused.", permanent=bool(_FOR_THE_OPERATOR.search(words)))
     if status != 200:
         permanent = 300 <= status < 500 and status not in (408, 429)
-        raise PlatformFailure(f"{NAME} is not answering properly now.", permanent=permanent)
+        raise PlatformFailure(words or f"{NAME} is not answering properly now.", permanent=permanent)
     if not data:
         raise PlatformFailure(f"{NAME}'s answer could not be read.")
     return data

@@ -14,6 +14,8 @@ class Kuaishou(Assisted):
 
     slug = "kuaishou"
     names = {"zh": "快手", "en": "Kuaishou"}  # noqa: RUF012 - a fact, never changed
+    # Its camera, with nothing in it.
+    app = "kwai://post"
     limits = Limits(
         # AiToEarn's metadata alone, for the open platform's API: advice, as nobody knows what the app takes.
         title=TextLimit(Most(advised=30), utf16_units),
@@ -28,15 +30,7 @@ class Kuaishou(Assisted):
         private_media=None,
     )
 
-    def __init__(self, app_url: str) -> None:
-        self._app_url = app_url
-
     @classmethod
     def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Kuaishou":
-        """The address that opens the app: its camera, with nothing in it."""
-        return cls(settings.kuaishou_app_url)
-
-    @property
-    def app_url(self) -> str:
-        """Opens the app."""
-        return self._app_url
+        """Nothing but what opens the app."""
+        return cls(settings.app_urls.get("kuaishou", ""))

@@ -161,11 +161,8 @@ class Platform(Ruled, Protocol):
     #: what tells that a note is really there
     confirms: Literal["webhook", "none"]
     media: Literal["pictures", "video", "both"]
-
-    @property
-    def app_url(self) -> str:
-        """Opens the app for who publishes by hand; "" where no such address is known."""
-        ...
+    #: opens the app for who publishes by hand; "" where no such address is known
+    app_url: str
 
     @property
     def sdk_url(self) -> str | None:

@@ -36,14 +36,19 @@ class Weibo(Assisted):
         mixed="warning",
     )
 
-    def __init__(self, app_key: str, share_url: str) -> None:
+    def __init__(self, app_key: str, share_url: str, app_url: str = "") -> None:
+        super().__init__(app_url)
         self._app_key = app_key
         self._share_url = share_url.rstrip("/")
 
     @classmethod
     def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Weibo":
         """The key, which may be missing, and where the share pages are."""
-        return cls(settings.weibo_app_key, settings.weibo_share_url)
+        return cls(settings.weibo_app_key, settings.weibo_share_url, settings.app_urls.get("weibo", ""))
+
+    def with_key(self, app_key: str) -> "Weibo":
+        """The same under another key."""
+        return Weibo(app_key, self._share_url, self.app_url)
 
     @property
     def configured(self) -> bool:

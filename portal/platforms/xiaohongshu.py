@@ -50,7 +50,10 @@ class XiaoHongShu(Assisted):
         mixed="warning",
     )
 
-    def __init__(self, app_key: str, app_secret: str, api_url: str, sdk_url: str, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, app_key: str, app_secret: str, api_url: str, sdk_url: str, http: httpx.AsyncClient, app_url: str = ""
+    ) -> None:
+        super().__init__(app_url)
         self._app_key = app_key
         self._app_secret = app_secret
         self._http = http
@@ -68,6 +71,7 @@ class XiaoHongShu(Assisted):
             settings.xhs_api_url,
             settings.xhs_sdk_url,
             http,
+            settings.app_urls.get("xiaohongshu", ""),
         )
 
     def __repr__(self) -> str:
@@ -75,7 +79,8 @@ class XiaoHongShu(Assisted):
 
     def with_key(self, app_key: str, sdk_url: str = "") -> "XiaoHongShu":
         """The same under another key, with tokens of its own, and with another script where one is given."""
-        return XiaoHongShu(app_key, self._app_secret, self._api_url, sdk_url or self._sdk_url, self._http)
+        sdk_url = sdk_url or self._sdk_url
+        return XiaoHongShu(app_key, self._app_secret, self._api_url, sdk_url, self._http, self.app_url)
 
     @property
     def configured(self) -> bool:

@@ -1,4 +1,4 @@
-"""The rehearsal: a fake platform that verifies as the real one does, and can be told to fail.
+"""The rehearsal: fake platforms that verify as the real ones do, and can be told to fail.
 
 The adapters do not know it. Only addresses and keys differ; `stand_in` fills them in where real ones are missing.
 """
@@ -9,9 +9,11 @@ from typing import Any
 from litestar import Router
 from litestar.di import Provide
 
-from portal.rehearsal import api, pages
+from portal.rehearsal import apps, douyin, douyin_api, pages, weibo, xhs_api
+from portal.rehearsal.douyin_signing import client_secret
+from portal.rehearsal.faults import APP_KEY, LINK_FAULTS
 from portal.rehearsal.fetching import Fetcher
-from portal.rehearsal.signing import APP_KEY, APP_SECRET
+from portal.rehearsal.xhs_signing import APP_SECRET
 from portal.settings import Settings
 
 __all__ = ["APP_KEY", "APP_SECRET", "PATH", "routes", "stand_in"]
@@ -21,15 +23,31 @@ PATH = "/rehearsal"
 
 def stand_in(settings: Settings) -> Settings:
     """The settings with the rehearsal in place of every platform that has no keys, if rehearsal is on."""
-    if not settings.rehearsal or settings.xhs_app_key:
+    if not settings.rehearsal:
         return settings
-    address = f"{settings.public_url}{PATH}/xiaohongshu"
+    address = f"{settings.public_url}{PATH}"
+    changes: dict[str, Any] = {}
+    if not settings.xhs_app_key:
+        changes |= {
+            "xhs_app_key": APP_KEY,
+            "xhs_app_secret": APP_SECRET,
+            "xhs_api_url": f"{address}/xiaohongshu",
+            "xhs_sdk_url": f"{address}/xiaohongshu/sdk.js",
+        }
+    if not settings.douyin_client_key:
+        changes |= {
+            "douyin_client_key": APP_KEY,
+            "douyin_client_secret": client_secret(settings.keyring),
+            "douyin_api_url": f"{address}/douyin",
+            "douyin_share_url": f"{address}/douyin/share",
+        }
+    if not settings.weibo_app_key:
+        changes |= {"weibo_app_key": APP_KEY, "weibo_share_url": f"{address}/weibo"}
+    real = {
+        "xiaohongshu": settings.xhs_app_key, "douyin": settings.douyin_client_key, "weibo": settings.weibo_app_key,
+    }  # fmt: skip
     return replace(
-        settings,
-        xhs_app_key=APP_KEY,
-        xhs_app_secret=APP_SECRET,
-        xhs_api_url=address,
-        xhs_sdk_url=f"{address}/sdk.js",
+        settings, app_urls={slug: f"{address}/app/{slug}" for slug in LINK_FAULTS if not real.get(slug)}, **changes
     )
 
 
@@ -39,7 +57,9 @@ def routes(settings: Settings) -> list[Any]:
     return [
         Router(
             PATH,
-            route_handlers=[*api.routes, *pages.routes],
+            route_handlers=[
+                *pages.routes, *xhs_api.routes, *douyin_api.routes, *douyin.routes, *weibo.routes, *apps.routes,
+            ],
             dependencies={
                 "settings": Provide(lambda: settings, sync_to_thread=False),
                 "keyring": Provide(lambda: settings.keyring, sync_to_thread=False),
@@ -47,4 +67,4 @@ def routes(settings: Settings) -> list[Any]:
             },
             include_in_schema=False,
         )
-    ]
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 import io
 import ssl
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import anyio
@@ -16,7 +17,27 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 DEADLINE = 15.0  # seconds for all of a share
 AT_ONCE = 4
-_TLS = ssl.create_default_context()
+TLS = ssl.create_default_context()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a platform takes: `pictures` as Pillow names them, `alone` only as the one picture of a note.
+
+    `kinds` are the starts of the Content-Types it believes; empty where it looks at the bytes alone.
+    """
+
+    pictures: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+TAKEN = {
+    "xiaohongshu": Taken(("JPEG", "PNG", "WEBP")),
+    # Checked by the Content-Type; a GIF only where it is the only picture.
+    "douyin": Taken(("JPEG", "PNG"), ("GIF",), ("image/", "video/mp4", "video/quicktime", "video/3gpp")),
+    "weibo": Taken(("JPEG", "PNG", "GIF")),
+}
 
 
 class Fetcher:
@@ -32,18 +53,19 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(DEADLINE),
-                httpx.AsyncClient(verify=_TLS, trust_env=False, timeout=5.0, follow_redirects=False) as http,
+                httpx.AsyncClient(verify=TLS, trust_env=False, timeout=5.0, follow_redirects=False) as http,
             ):
                 await self._check(share, http)
         except TimeoutError:
             raise ShareRefused("图片下载超时") from None
 
     async def _check(self, share: Share, http: httpx.AsyncClient) -> None:
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns, taken = asyncio.Semaphore(AT_ONCE), TAKEN[share.platform]
+        formats = taken.pictures + (taken.alone if len(share.images) == 1 else ())
 
         async def picture(what: str, url: str) -> None:
             async with turns:
-                await self._decode(what, await self._fetch(http, what, url, MOST_BYTES))
+                await self._decode(what, await self._fetch(http, what, url, MOST_BYTES, taken.kinds), formats)
 
         named = [(f"第 {number} 张图片", url) for number, url in enumerate(share.images, start=1)]
         if share.cover and share.cover not in share.images:
@@ -53,11 +75,13 @@ class Fetcher:
             if isinstance(outcome, BaseException):
                 raise outcome
         if share.video:
-            start = await self._fetch(http, "视频", share.video, 64, "bytes=0-63")
+            start = await self._fetch(http, "视频", share.video, 64, taken.kinds, "bytes=0-63")
             if start[4:8] != b"ftyp":
                 raise ShareRefused("视频格式不支持")
 
-    async def _fetch(self, http: httpx.AsyncClient, what: str, url: str, most: int, part: str | None = None) -> bytes:
+    async def _fetch(
+        self, http: httpx.AsyncClient, what: str, url: str, most: int, kinds: tuple[str, ...], part: str | None = None
+    ) -> bytes:
         """The body, or its first `most` bytes where only a part is asked for."""
         if _origin(url) not in self._origins:
             raise ShareRefused(f"{what}地址不在演练范围内")
@@ -65,6 +89,8 @@ class Fetcher:
             async with http.stream("GET", url, headers={"Range": part} if part else {}) as response:
                 if response.status_code not in (200, 206):
                     raise ShareRefused(f"{what}无法访问（HTTP {response.status_code}）")
+                if kinds and not response.headers.get("content-type", "").startswith(kinds):
+                    raise ShareRefused(f"{what}格式不支持")
                 body = bytearray()
                 async for chunk in response.aiter_bytes(64 * 1024):
                     body += chunk
@@ -76,9 +102,9 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL):
             raise ShareRefused(f"{what}无法访问") from None
 
-    async def _decode(self, what: str, body: bytes) -> None:
+    async def _decode(self, what: str, body: bytes, formats: tuple[str, ...]) -> None:
         async with self._decoding:
-            if not await asyncio.to_thread(_is_picture, body):
+            if not await asyncio.to_thread(_is_picture, body, formats):
                 raise ShareRefused(f"{what}格式不支持")
 
 
@@ -94,10 +120,10 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, port
 
 
-def _is_picture(body: bytes) -> bool:
+def _is_picture(body: bytes, formats: tuple[str, ...]) -> bool:
     try:
         ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint may have set it
-        with Image.open(io.BytesIO(body), formats=["JPEG", "PNG", "WEBP"]) as image:
+        with Image.open(io.BytesIO(body), formats=formats) as image:
             if image.width * image.height > MOST_PIXELS:
                 return False
             image.draft("RGB", (320, 320))  # JPEG at a fraction of its size costs a fraction of the time

@@ -1,10 +1,10 @@
-"""What a person sees of the rehearsal: the share script's effects, the composer, and where faults are chosen."""
+"""What a person sees of the rehearsal: where faults are chosen, XiaoHongShu's script, and publishing in any app."""
 
 import asyncio
 from pathlib import Path
 from typing import Any
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.datastructures.cookie import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
@@ -12,9 +12,14 @@ from litestar.response import Redirect, Template
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.forms import Form, one
+from portal.platforms.notes import NAMES
+from portal.rehearsal import composing
+from portal.rehearsal.apps import REJECTED
+from portal.rehearsal.douyin_webhook import tell_published
 from portal.rehearsal.faults import BROWSER_FAULTS, COOKIE, browser_fault
-from portal.rehearsal.shares import note_id, open_share, share_text
+from portal.rehearsal.shares import open_share
+from portal.rehearsal.texts import share_text, short_text
 from portal.settings import Settings
 
 SCRIPT = (Path(__file__).parent.parent.parent / "static" / "rehearsal" / "sdk.js").read_text(encoding="utf-8")
@@ -35,7 +40,7 @@ async def choice(request: Request[Any, Any, Any]) -> Template:
 
 
 @post("/fault", status_code=303)
-async def choose(data: URLEncodedBody[dict[str, str | list[str]]], settings: NamedDependency[Settings]) -> Redirect:
+async def choose(data: URLEncodedBody[Form], settings: NamedDependency[Settings]) -> Redirect:
     """Keeps the choice in this browser alone."""
     fault = browser_fault({COOKIE: str(data.get("fault", "none"))})
     cookie = Cookie(
@@ -63,26 +68,32 @@ async def script(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @get("/xiaohongshu/composer")
-async def composer(keyring: NamedDependency[Keyring], share_code: FromQuery[str] = "") -> Template:
+async def composer(keyring: NamedDependency[Keyring], share_code: FromQuery[str] = "") -> Template | Response[bytes]:
     """The app's screen before publishing."""
     try:
-        share = open_share(keyring, share_code)
+        return composing.composer(keyring, open_share(keyring, share_code), share_code)
     except TokenInvalid:
-        return _unknown()
-    limits = XiaoHongShu.limits
-    title, body = limits.title.count(share.title), limits.body.count(share.content)
-    context = {
-        "share": share,
-        "code": share_code,
-        "limits": limits,
-        "title_length": title,
-        "body_length": body,
-        "too_long": bool(limits.title.length.passed(title) or limits.body.length.passed(body)),
-    }
-    return Template("rehearsal/composer.html", context=context)
+        return composing.unknown()
 
 
-@get("/xiaohongshu/published")
+@post("/publication", status_code=303)
+async def publish(
+    data: URLEncodedBody[Form], keyring: NamedDependency[Keyring], settings: NamedDependency[Settings]
+) -> Redirect | Template:
+    """The tap on Publish in any app. Only Douyin tells the portal of it, and only of shares that have a name."""
+    code = one(data, "share_code")
+    try:
+        share = open_share(keyring, code)
+    except TokenInvalid:
+        return composing.unknown()
+    if share.fault == "rejected":
+        return composing.refusal(share.platform, REJECTED, share.back)
+    if share.platform == "douyin" and share.state and not share.fault:
+        await tell_published(settings, share, code)
+    return Redirect("/rehearsal/published", status_code=303, query_params={"share_code": code})
+
+
+@get("/published")
 async def published(
     request: Request[Any, Any, Any], keyring: NamedDependency[Keyring], share_code: FromQuery[str] = ""
 ) -> Template:
@@ -90,17 +101,13 @@ async def published(
     try:
         share = open_share(keyring, share_code)
     except TokenInvalid:
-        return _unknown()
-    note, fault = note_id(share, share_code), browser_fault(request.cookies)
-    url = f"https://www.xiaohongshu.com/explore/{note}?xsec_token=rehearsal{note[-8:]}&xsec_source=app_share"
-    if fault == "dead-link":
-        url = f"http://xhslink.com/m/{note[-11:]}"
-    text = None if fault == "no-link" or share.lie else share_text(share, url)
-    return Template("rehearsal/published.html", context={"share": share, "text": text})
+        return composing.unknown()
+    # What a browser chose for itself is of XiaoHongShu's script.
+    chosen = browser_fault(request.cookies) if share.platform == "xiaohongshu" else "none"
+    text = short_text(share, share_code) if chosen == "dead-link" else share_text(share, share_code)
+    text = "" if chosen == "no-link" or share.fault == "lie" else text
+    context = {"share": share, "slug": share.platform, "app": NAMES[share.platform], "text": text}
+    return Template("rehearsal/published.html", context=context)
 
 
-def _unknown() -> Template:
-    return Template("rehearsal/unknown.html", status_code=404, media_type=MediaType.HTML)
-
-
-routes = [choice, choose, script, composer, published]
+routes = [choice, choose, script, composer, publish, published]

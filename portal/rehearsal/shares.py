@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import hashlib
+import secrets
 import zlib
 from dataclasses import dataclass
 from typing import Literal
@@ -50,7 +50,16 @@ class Share:
     session: str
     back: str
     made: int
-    lie: bool = False  # says published, and nothing was
+    platform: str = "xiaohongshu"
+    #: what Douyin calls this share, and will call it in its webhook
+    state: str = ""
+    #: one of NOTE_FAULTS, or ""
+    fault: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What the app calls the note in its share text: the title, else the first line."""
+        return " ".join((self.title or self.content.strip().partition("\n")[0]).split())
 
 
 def read_share(data: object, app_key: str, now: float) -> Share:
@@ -76,12 +85,17 @@ def read_share(data: object, app_key: str, now: float) -> Share:
         None if normal else given.video,
         given.cover or None,
         given.sessionId[:32],
-        _path_of(given.pageUrl),
+        path_of(given.pageUrl),
         int(now),
     )
 
 
-def _path_of(page: str) -> str:
+def new_session() -> str:
+    """Tells two shares of the same words apart."""
+    return secrets.token_hex(5)
+
+
+def path_of(page: str) -> str:
     """Only the path: the composer leads back into this portal and nowhere else."""
     try:
         path = urlsplit(page).path
@@ -102,14 +116,3 @@ def seal_share(keyring: Keyring, share: Share) -> str:
 def open_share(keyring: Keyring, code: str) -> Share:
     """The share behind a code. Raises TokenInvalid."""
     return msgspec.json.decode(zlib.decompress(unseal(keyring, PURPOSE, code)), type=Share)
-
-
-def note_id(share: Share, code: str) -> str:
-    """24 hex digits, the first eight the time as in real ones; the same whenever the page is loaded again."""
-    return f"{share.made:08x}{hashlib.sha256(code.encode()).hexdigest()[:16]}"
-
-
-def share_text(share: Share, url: str) -> str:
-    """What the app puts on the clipboard, in its own form."""
-    title = " ".join(share.title.split())
-    return f"【{title} - 演练 | 小红书 - 你的生活指南】 😆 Rehearsal 😆 {url}，复制本条信息，打开【小红书】App查看精彩内容！"

@@ -219,7 +219,11 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/rehearsal/xiaohongshu/composer?share_code={share}"),
         View("nobody", "/rehearsal/xiaohongshu/composer", name="unknown"),
     ],
-    "GET /rehearsal/xiaohongshu/published": [View("nobody", "/rehearsal/xiaohongshu/published?share_code={share}")],
+    "GET /rehearsal/published": [View("nobody", "/rehearsal/published?share_code={share}")],
+    "GET /rehearsal/douyin/share": [View("nobody", "/rehearsal/douyin/share?share_type=h5", name="refused")],
+    "GET /rehearsal/weibo/mobile.php": [View("nobody", "/rehearsal/weibo/mobile.php?title=%E8%8C%B6%20%23tea&appkey=")],
+    "GET /rehearsal/weibo/share.php": [View("nobody", "/rehearsal/weibo/share.php?title=tea&appkey=rehearsal")],
+    "GET /rehearsal/app/{slug:str}": [View("nobody", "/rehearsal/app/bilibili")],
 }  # fmt: skip
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(

@@ -126,7 +126,7 @@ def test_journey_from_the_first_word_to_the_completion_list(
     expect(phone.locator(".strip img").first).to_be_visible()
     shot(phone, f"composer-{language}")
     phone.locator("button.publish").click()
-    phone.wait_for_url("**/rehearsal/xiaohongshu/published*")
+    phone.wait_for_url("**/rehearsal/published*")
     shot(phone, f"published-{language}")
     text = phone.locator("main").inner_text()
     note = re.search(r"https://www\.xiaohongshu\.com/explore/[0-9a-f]{24}", text).group()

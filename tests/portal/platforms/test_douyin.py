@@ -199,6 +199,8 @@ def webhook(douyin: Douyin, news: dict, **headers: str) -> Any:
 async def test_webhook_is_read_when_it_is_signed(douyin: Douyin) -> None:
     challenge = {"event": "verify_webhook", "client_key": "client-key", "content": {"challenge": 12345}}
     assert webhook(douyin, challenge).challenge == 12345
+    # as the documentation writes it
+    assert webhook(douyin, challenge | {"client_key": ""}).challenge == 12345
     content = {"share_id": "s1", "item_id": "@9V", "video_id": "7", "has_default_hashtag": True}
     for given in (content, json.dumps(content)):
         news = webhook(douyin, {"event": "create_video", "client_key": "client-key", "content": given})

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.template import TemplateConfig
@@ -48,14 +48,21 @@ FILES: dict[str, bytes] = {
     "v.mp4": b"\0\0\0\x18ftypisom" + b"\0" * 5000,
     "not.mp4": b"<html>" + b"\0" * 5000,
 }
+#: by the end of a file's name
+KINDS = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "mp4": "video/mp4"}
 
 
 @dataclass
 class Live:
-    """A running rehearsal; `seen` holds the headers with which pictures were fetched."""
+    """A running rehearsal; `seen` holds the headers with which pictures were fetched, `told` what a webhook sent.
+
+    `answers` are what the next webhooks are answered with instead of a 200 and the challenge.
+    """
 
     settings: Settings
     seen: list[dict[str, str]] = field(default_factory=list)
+    told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -72,14 +79,23 @@ def application(live: Live) -> Litestar:
             return Stream(endless(), media_type="image/jpeg")
         if name not in FILES:
             return Response(b"", status_code=404)
-        return Response(FILES[name], media_type="application/octet-stream")
+        return Response(FILES[name], media_type=KINDS.get(name[-3:], "application/octet-stream"))
+
+    @post("/api/webhooks/douyin", status_code=200)
+    async def webhook(request: Request[Any, Any, Any]) -> Response[bytes]:
+        body = await request.body()
+        live.told.append((dict(request.headers), body))
+        status = live.answers.pop(0) if live.answers else 200
+        return Response(
+            json.dumps({"challenge": json.loads(body)["content"].get("challenge")}).encode(), status_code=status
+        )
 
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(400):
             yield b"\0" * 65_536
 
     return Litestar(
-        route_handlers=[media, static_files(), *rehearsal.routes(live.settings)],
+        route_handlers=[media, webhook, static_files(), *rehearsal.routes(live.settings)],
         middleware=[HeadersMiddleware(live.settings), SameOriginMiddleware(live.url)],
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(live.settings)),
@@ -114,6 +130,8 @@ def _running() -> Iterator[Live]:
 @pytest.fixture
 def live(_running: Live) -> Live:
     _running.seen.clear()
+    _running.told.clear()
+    _running.answers.clear()
     return _running
 
 

@@ -46,9 +46,9 @@ def test_broken_scripts_are_sent_in_place_of_the_right_one(phone, fault: str, sc
     assert "check/token" not in text
 
 
-@pytest.mark.parametrize("page", ["composer", "published"])
+@pytest.mark.parametrize("page", ["xiaohongshu/composer", "published"])
 @pytest.mark.parametrize("code", ["", "nonsense", "水"])
 def test_unknown_code_is_a_friendly_404(phone, page: str, code: str) -> None:
-    answer = phone.get(f"/rehearsal/xiaohongshu/{page}", params={"share_code": code})
+    answer = phone.get(f"/rehearsal/{page}", params={"share_code": code})
     assert answer.status_code == 404
     assert "This share is not known" in answer.text

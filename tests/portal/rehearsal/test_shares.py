@@ -10,17 +10,17 @@ import pytest
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.platforms.notes import SHAPES, read_link
+from portal.platforms.protocol import LinkRefused
 from portal.rehearsal.shares import (
     LONGEST_CODE,
     Share,
     ShareRefused,
-    note_id,
     open_share,
     read_share,
     seal_share,
-    share_text,
 )
+from portal.rehearsal.texts import note_id, share_text
 
 RING = Keyring({1: b"k" * 32})
 INFO = {"type": "normal", "title": "水", "content": "正文", "images": ["http://p/1.jpg"], "appKey": "rehearsal"}
@@ -103,14 +103,23 @@ def test_the_longest_lesson_fits_into_an_address_and_more_is_refused() -> None:
 
 
 def test_share_text_is_one_that_the_portal_reads() -> None:
-    code = seal_share(RING, SHARE)
-    note = note_id(SHARE, code)
+    share = replace(SHARE, title="a\nb - c")
+    code = seal_share(RING, share)
+    note = note_id(share, code)
     assert re.fullmatch("[0-9a-f]{24}", note)
-    assert int(note[:8], 16) == SHARE.made
-    assert note != note_id(SHARE, seal_share(RING, replace(SHARE, session="t")))
-    text = share_text(
-        replace(SHARE, title="a\nb - c"), f"https://www.xiaohongshu.com/explore/{note}?xsec_token=rehearsal"
-    )
+    assert int(note[:8], 16) == share.made
+    assert note != note_id(share, seal_share(RING, replace(share, session="t")))
+    text = share_text(share, code)
     assert text.startswith("【a b - c - 演练 | 小红书 - 你的生活指南】 😆 ")
-    platform = XiaoHongShu("", "", "http://127.0.0.1:1", "", None)
-    assert platform.parse_link(text).note_id == note
+    assert read_link("xiaohongshu", text).note_id == note
+
+
+@pytest.mark.parametrize("slug", list(SHAPES))
+def test_each_apps_text_is_read_by_its_own_adapter_alone(slug: str) -> None:
+    share = replace(SHARE, platform=slug, title="", content="水 {0} https://example.org/x\n第二行")
+    link = read_link(slug, share_text(share, seal_share(RING, share)))
+    assert (link.note_id is not None) == (slug in ("xiaohongshu", "weibo"))
+    assert slug == "xiaohongshu" or "/Rehearsal" in link.url
+    for other in set(SHAPES) - {slug}:
+        with pytest.raises(LinkRefused):
+            read_link(other, share_text(share, seal_share(RING, share)))

@@ -8,7 +8,7 @@ import pytest
 from portal.platforms import PlatformFailure, XiaoHongShu
 from portal.platforms.xhs_token import AccessTokens
 from portal.rehearsal import APP_SECRET
-from portal.rehearsal.faults import token_fault
+from portal.rehearsal.faults import fault_of
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +52,7 @@ async def test_fault_becomes_a_typed_failure(live, fault: str, words: str, perma
     assert caught.value.permanent is permanent
 
 
-@pytest.mark.parametrize("fault", ["slow9", "drip", "hang"])
+@pytest.mark.parametrize("fault", ["slow5", "drip", "hang"])
 async def test_slow_platform_is_left_at_the_deadline(live, fault: str) -> None:
     started = time.monotonic()
     with pytest.raises(PlatformFailure, match="in time"):
@@ -88,7 +88,8 @@ async def test_long_request_is_refused(live) -> None:
 
 
 def test_only_known_faults_are_keys() -> None:
-    assert token_fault("rehearsal").name == ""
-    assert (token_fault("rehearsal+slow5").name, token_fault("rehearsal+slow5").seconds) == ("", 5)
+    assert fault_of("rehearsal", "xiaohongshu") == ""
+    assert fault_of("rehearsal+slow5", "xiaohongshu") == "slow5"
+    assert (fault_of("rehearsal+ms", "douyin"), fault_of("rehearsal+ms", "xiaohongshu")) == ("ms", None)
     for key in ("", "other", "rehearsal+", "rehearsal+slow", "rehearsal+slow500", "rehearsal+nonsense", "xrehearsal"):
-        assert token_fault(key) is None
+        assert fault_of(key, "xiaohongshu") is None

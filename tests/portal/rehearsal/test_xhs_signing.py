@@ -4,7 +4,7 @@ import pytest
 
 from courses.tokens import Keyring
 from portal.platforms.xhs_signature import sign
-from portal.rehearsal.signing import (
+from portal.rehearsal.xhs_signing import (
     APP_SECRET,
     WORDS_APP,
     WORDS_NONCE,
@@ -35,7 +35,7 @@ def test_the_known_answer_is_taken() -> None:
         "timestamp": 1780653600000,
         "signature": "9ab507fcd550854ec3040168643bbeccab898f4dd99abe97ee8d384d2ee5f95f",
     }
-    from portal.rehearsal.signing import _refuse_signature
+    from portal.rehearsal.xhs_signing import _refuse_signature
 
     assert _refuse_signature(asked, ["app-secret"]) is None
     lower = "b7c2cfe6fc2b034594cb319e40fdddb18fa42f362e417dca2163cfdbfd46ed1d"

@@ -143,12 +143,12 @@ async def test_code_opens_the_composer_and_then_the_share_text(live, handoff, ha
     ):
         assert part in html.unescape(composer.text)
     assert composer.headers["cache-control"] == "no-store"
-    done = phone.get("/rehearsal/xiaohongshu/published", params={"share_code": code})
+    done = phone.get("/rehearsal/published", params={"share_code": code})
     text = done.text.split('id="share-text">')[1].split("</p>")[0].replace("&amp;", "&")
     link = build(live.settings, None)["xiaohongshu"].parse_link(text)
     assert link.note_id is not None
     assert parse_qs(urlsplit(link.url).query)["xsec_token"][0].startswith("rehearsal")
-    again = phone.get("/rehearsal/xiaohongshu/published", params={"share_code": code})
+    again = phone.get("/rehearsal/published", params={"share_code": code})
     assert again.text == done.text
 
 
@@ -159,7 +159,7 @@ async def test_liars_say_published_all_the_same(live, handoff, hand_over, phone)
     for fault in ("no-link", "dead-link"):
         phone.cookies.clear()
         phone.cookies.set("rehearsal_fault", fault)
-        pages[fault] = phone.get("/rehearsal/xiaohongshu/published", params={"share_code": code}).text
+        pages[fault] = phone.get("/rehearsal/published", params={"share_code": code}).text
         assert "发布成功" in pages[fault]
     assert "share-text" not in pages["no-link"]
     text = pages["dead-link"].split('id="share-text">')[1].split("</p>")[0]
@@ -170,8 +170,8 @@ async def test_liars_say_published_all_the_same(live, handoff, hand_over, phone)
 async def test_markup_in_a_share_stays_text(handoff, hand_over, phone) -> None:
     nasty = {"title": "<script>x</script>", "content": "{{7*7}} <img src=x onerror=alert(1)>"}
     code = hand_over(share_info(handoff, **nasty))["data"]["data_code"]
-    for page in ("composer", "published"):
-        text = phone.get(f"/rehearsal/xiaohongshu/{page}", params={"share_code": code}).text
+    for page in ("xiaohongshu/composer", "published"):
+        text = phone.get(f"/rehearsal/{page}", params={"share_code": code}).text
         assert "<script>x" not in text
         assert "<img src=x" not in text
         assert page == "published" or "{{7*7}}" in text

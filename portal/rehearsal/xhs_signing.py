@@ -1,4 +1,4 @@
-"""The fake platform's keys and signatures. Shares no code with the adapter: two readings of one rule check each other."""
+"""XiaoHongShu's keys and signatures. Shares no code with the adapter: two readings of one rule check each other."""
 
 import hashlib
 import hmac
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from courses.tokens import Keyring, seal
+from portal.rehearsal.faults import APP_KEY
 
-APP_KEY = "rehearsal"
 APP_SECRET = "rehearsal-app-secret"  # noqa: S105 - opens nothing: it only lets the adapter take its usual way
 HOUR = 3600
 TOKEN_HOURS = 24

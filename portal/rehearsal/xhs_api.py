@@ -1,8 +1,7 @@
-"""The platform's two addresses: access token (from the portal) and check/token (from the phone's script)."""
+"""XiaoHongShu's two addresses: access token (from the portal) and check/token (from the phone's script)."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +11,15 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from courses.tokens import Keyring
-from portal.rehearsal.faults import browser_fault, share_fault, token_fault
+from portal.rehearsal.broken import broken
+from portal.rehearsal.faults import NOTE_FAULTS, SECONDS, browser_fault, fault_of
 from portal.rehearsal.fetching import Fetcher
 from portal.rehearsal.shares import ShareRefused, read_share, seal_share
-from portal.rehearsal.signing import WORDS_APP, WORDS_SIGNATURE, issue_token, refuse_share, refuse_token_request
+from portal.rehearsal.xhs_signing import WORDS_APP, WORDS_SIGNATURE, issue_token, refuse_share, refuse_token_request
 
 MOST_BYTES = 64 * 1024
 SLOW = 5.0
+SLUG = "xiaohongshu"
 
 
 @post("/xiaohongshu/api/sns/v1/ext/access/token", status_code=200, request_max_body_size=MOST_BYTES)
@@ -26,12 +27,12 @@ async def access_token(request: Request[Any, Any, Any], keyring: NamedDependency
     """Answers the portal's server."""
     question = _question(await request.body())
     app_key = str(question.get("app_key"))
-    fault = token_fault(app_key)
+    fault = fault_of(app_key, SLUG)
     if fault is None:
         return _refusal(WORDS_APP)
-    await asyncio.sleep(fault.seconds)
-    if fault.name:
-        return _broken(fault.name, keyring, app_key)
+    await asyncio.sleep(SECONDS.get(fault, 0))
+    if fault and fault not in NOTE_FAULTS and fault not in SECONDS:
+        return _unwell(fault, keyring, app_key)
     words = refuse_token_request(question, time.time())
     if words is not None:
         return _refusal(words)
@@ -46,7 +47,7 @@ async def check_token(
     question, fault = _question(await request.body()), browser_fault(request.cookies)
     if fault == "slow":
         await asyncio.sleep(SLOW)
-    ordered = share_fault(str(question.get("app_key")))
+    ordered = fault_of(str(question.get("app_key")), SLUG) or ""
     fault = "refuse" if ordered == "rejected" else fault
     words = {"signature": WORDS_SIGNATURE, "refuse": "笔记内容不符合规范"}.get(fault)
     words = words or refuse_share(keyring, question, time.time())
@@ -55,7 +56,7 @@ async def check_token(
     try:
         share = read_share(question.get("data"), str(question["app_key"]), time.time())
         await fetcher.check(share)
-        code = seal_share(keyring, replace(share, lie=ordered == "lie"))
+        code = seal_share(keyring, replace(share, fault=ordered if ordered in NOTE_FAULTS else ""))
     except ShareRefused as refused:
         return _refusal(str(refused))
     return _json({"code": 0, "success": True, "msg": "成功", "data": {"data_code": code}})
@@ -81,26 +82,19 @@ def _json(body: dict[str, Any], status: int = 200) -> Response[bytes]:
     return Response(msgspec.json.encode(body), status_code=status, media_type=MediaType.JSON)
 
 
-def _broken(fault: str, keyring: Keyring, app_key: str) -> Response[Any] | Stream:
+def _unwell(fault: str, keyring: Keyring, app_key: str) -> Response[Any] | Stream:
     """The answer of a platform that is not well."""
+    answer = broken(fault, b'{"success": true, "data": {"access_tok')
+    if answer is not None:
+        return answer
     token, expires_ms = issue_token(keyring, app_key, time.time())
     match fault:
         case "refuse":
             return _refusal("应用未审核通过")
         case "signature":
             return _refusal(WORDS_SIGNATURE)
-        case "html":
-            return Response("<html><body>502 Bad Gateway</body></html>", media_type=MediaType.HTML)
-        case "truncated":
-            return Response(b'{"success": true, "data": {"access_tok', media_type=MediaType.JSON)
         case "types":
             return _granted(token, {"soon": True})
-        case "huge":
-            return Stream(_many(b" " * 65_536, 160, 0.0), media_type=MediaType.JSON)
-        case "drip":
-            return Stream(_many(b" ", 60, 1.0), media_type=MediaType.JSON)
-        case "redirect":
-            return Response(b"", status_code=307, headers={"Location": "/"})
         case "expired":
             return _granted(token, int((time.time() - 3600) * 1000))
         case "negative":
@@ -114,12 +108,6 @@ def _broken(fault: str, keyring: Keyring, app_key: str) -> Response[Any] | Strea
             return _json({"success": False, "msg": "请求过于频繁"}, 429)
         case _:
             return _json({"success": False, "msg": "系统繁忙"}, 500)
-
-
-async def _many(piece: bytes, times: int, pause: float) -> AsyncIterator[bytes]:
-    for _ in range(times):
-        yield piece
-        await asyncio.sleep(pause)
 
 
 routes = [access_token, check_token]
