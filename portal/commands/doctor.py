@@ -81,9 +81,12 @@ async def _browser_libraries(_: Settings) -> str:
 
 
 async def _platforms(settings: Settings) -> str:
-    if settings.xhs_app_key:
-        return "XiaoHongShu with its keys"
-    return "XiaoHongShu in rehearsal" if settings.rehearsal else "no keys: students are helped to publish by hand"
+    keys = {
+        "XiaoHongShu": settings.xhs_app_key, "Douyin": settings.douyin_client_key, "Weibo": settings.weibo_app_key,
+    }  # fmt: skip
+    real = ", ".join(name for name, key in keys.items() if key)
+    others = "in rehearsal" if settings.rehearsal else "without keys: students are helped to publish by hand"
+    return f"{real} with keys, the others {others}" if real else f"all {others}"
 
 
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {

@@ -6,6 +6,7 @@ TEACHER = "teacher@example.org"
 TEACHER_NAME = "陈老师 Ms Chen"
 COURSE = "内容创作实训 · Publishing in practice"
 TERM = "2026 秋季 Autumn"
+EVERYWHERE = ("xiaohongshu", "douyin", "kuaishou", "bilibili", "weibo")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class DemoLesson:
     scene: str
     captions: tuple[str, ...]
     kind: str = "normal"
+    platforms: tuple[str, ...] = ("xiaohongshu",)
 
 
 LESSONS = (
@@ -31,6 +33,7 @@ LESSONS = (
         ("手机摄影", "茶", "拍照教程"),
         "tea",
         ("三步拍好茶", "第一步 找光", "第二步 45 度", "第三步 等热气"),
+        platforms=EVERYWHERE,
     ),
     DemoLesson(
         "周末半日西湖散步",
@@ -89,6 +92,8 @@ LESSONS = (
         "hills",
         ("一分钟看懂构图",),
         kind="video",
+        # Weibo's share page takes no video.
+        platforms=EVERYWHERE[:-1],
     ),
     DemoLesson(
         "校园里的秋天",

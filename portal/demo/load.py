@@ -41,7 +41,7 @@ async def _demo_course(teacher: SignedIn) -> CourseInfo | None:
 
 async def _draft(store: Any, course: UUID, lesson: DemoLesson) -> LessonDraft:
     pictures = [await _picture(store, course, lesson, number) for number in range(len(lesson.captions))]
-    draft = LessonDraft(lesson.kind, lesson.title, lesson.body, lesson.topics, cover=pictures[0].id)
+    draft = LessonDraft(lesson.kind, lesson.title, lesson.body, lesson.topics, lesson.platforms, cover=pictures[0].id)
     if lesson.kind == "normal":
         return replace(draft, pictures=[info.id for info in pictures])
     with tempfile.TemporaryDirectory() as folder:
