@@ -9,7 +9,7 @@ from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
 from courses.links import Card
-from courses.publishing import Progress, progress_of, refused, rung
+from courses.publishing import Progress, decision, progress_of, refused, rung
 from courses.same_notes import is_shared
 from portal.browsers import system
 from portal.compression import takes_gzip
@@ -83,6 +83,8 @@ async def lesson_answer(
             and visit.student_id
             and await is_shared(visit.student_id, slug, progress.note_id)
         ),
+        # By the platform's own word, and by no instructor's.
+        "told": reached == "confirmed" and decision(progress) != "confirm",
         "refusal": bool(progress.refusal),
         "failure": bool(progress.failure),
         # What the page says of the progress says it too.

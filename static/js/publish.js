@@ -108,7 +108,12 @@ export function setUp(page, where, texts, returned) {
 
 /** Forget that the app was opened: the question has been answered. */
 export function settled(where) {
-  drop(`launched:${where.link}`);
+  drop(launchOf(where));
+}
+
+// Of this lesson on this platform: what was opened on another is asked there.
+function launchOf({ link, platform }) {
+  return `launched:${link}:${platform}`;
 }
 
 // The script, or an Error that says why not.
@@ -149,7 +154,7 @@ async function take(where) {
 
 // Kept before the app opens: opening it may end this page at any moment.
 function leave(where, scan, detail) {
-  const name = `launched:${where.link}`;
+  const name = launchOf(where);
   let over = false;
   keep(name, { scan, left: false, returned: false });
   const left = ({ type }) => {
@@ -178,7 +183,7 @@ function leave(where, scan, detail) {
 
 // Back by the app switcher, by the back button, or in a page that had to be loaded again.
 function watchReturn(where, scan, returned) {
-  const name = `launched:${where.link}`;
+  const name = launchOf(where);
   const look = (fresh) => {
     const launched = kept(name);
     if (!launched || document.visibilityState !== "visible") return;

@@ -140,7 +140,7 @@ def room(portal: Any) -> Iterator[Room]:
         path = portal.command("invite", f"alice-{uuid.uuid4().hex[:8]}@example.org").removeprefix(portal.url)
         http.post(path, data={"name": "Alice", "password": "violet tractor beneath morning"})
         course = http.post("/courses", data={"title": "五个平台 Five"}).headers["location"].split("/")[2].split("?")[0]
-        roster = "\n".join(f"{500 + n},平台学生{n}" for n in range(len(ROWS)))
+        roster = "\n".join(f"{500 + n},平台学生{n}" for n in range(len(ROWS) + 1))
         http.post(f"/courses/{course}/roster", files={"roster": (None, roster)})
         form = {"kind": "normal", "title": "五个平台", "body": "靠窗坐", "topics": "#茶", "platforms": list(SLUGS)}
         made = http.post(
@@ -166,6 +166,7 @@ def page(context: BrowserContext, portal: Any) -> Iterator[Page]:
     forget = {"origin": portal.url, "storageTypes": "cookies,local_storage"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
     yield page
+    page.goto("about:blank")  # Chromium may never close a page that is just about to go to another
     page.close()
 
 
@@ -186,7 +187,8 @@ def test_rung_tells_the_truth_whatever_goes_wrong(room: Room, page: Page, slug: 
             "the last choice first"
         )
     expect(page.locator("main")).to_have_attribute("data-platform", slug)
-    room.until(number, slug, row.rung if problem == "no SDK" else "previewed")
+    if problem != "ok":  # of a scan one page is previewed: here the first platform's, if it was looked at long enough
+        room.until(number, slug, row.rung if problem == "no SDK" else "previewed")
     if row.lands == "stays":
         with page.expect_response(lambda answer: answer.status == 204 and "/rehearsal/" in answer.url):
             tap(page, row)
@@ -211,15 +213,31 @@ def test_rung_tells_the_truth_whatever_goes_wrong(room: Room, page: Page, slug: 
     kinds = [kind for kind, _ in room.events(number)]
     assert kinds.count("launch") == (row.lands in ("composer", "refused", "half")), kinds
     if row.rung == "confirmed":
+        page.reload()
+        expect(page.get_by_text("Done: Douyin itself says that it is published.")).to_be_visible()
         return
     # whatever went wrong, by hand it works in the same page, and what the app gave is taken
     page.locator("#note-text").fill(f"看看我的作品 {text}")
     page.locator("button[value=link]:visible").tap()
     assert text.partition("?")[0] in f"{room.until(number, slug, 'linked')[2]} {text}"
     expect(page.get_by_text("Your link has arrived")).to_be_visible()
-    page.wait_for_load_state()  # to close a page in the middle of a navigation can take for ever
     others = {room.progress(number, each)[0] for each in SLUGS[1:] if each != slug}
     assert others == {"not_started"}, "one platform says nothing of another"
+
+
+def test_return_from_one_app_is_asked_of_that_app_alone(room: Room, page: Page) -> None:
+    room.order("weibo", "none")
+    page.goto(f"/S/{room.personal(len(ROWS))}")
+    page.locator(".platforms a[href$='platform=weibo']").tap()
+    page.tap("#publish")
+    page.tap(".dock a")  # cancelled
+    expect(page.locator("dialog#returned")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".platforms a[href$='platform=kuaishou']").tap()
+    expect(page.locator("main")).to_have_attribute("data-platform", "kuaishou")
+    expect(page.locator("#by-hand .copy").first).to_be_visible()  # the page's script has run
+    expect(page.locator("dialog#returned")).to_be_hidden()
+    room.until(str(500 + len(ROWS)), "weibo", "launched")
 
 
 def tap(page: Page, row: Row) -> None:

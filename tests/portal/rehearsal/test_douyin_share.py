@@ -142,6 +142,15 @@ def test_what_the_documentation_also_names_is_taken(phone: httpx.Client, given: 
     assert words(opened(phone, given | more | {"share_to_type": "0"})) == ""
 
 
+def test_longest_lesson_gets_through(live: Any, phone: httpx.Client, pictured: Draft) -> None:
+    """Its address has some 12 kB: an app has no limit, and the rehearsal must not have one either."""
+    text = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(960))
+    addresses = tuple(Picture(f"{live.url}/m/1.jpg?{'x' * 100}{n}") for n in range(12))
+    answer = opened(phone, handed(live, replace(pictured, content=text, images=addresses)))
+    assert words(answer) == ""
+    assert "12 张图片已收到" in answer.text
+
+
 def test_plus_is_a_plus_and_nothing_stands_twice(phone: httpx.Client, given: dict[str, str]) -> None:
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
     assert "冰、水 + 水蒸气" in opened(phone, given).text
