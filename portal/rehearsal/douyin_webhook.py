@@ -3,6 +3,7 @@
 https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/webhooks/summarize
 """
 
+import asyncio
 import base64
 import hashlib
 import secrets
@@ -20,11 +21,20 @@ from portal.settings import Settings
 
 TRIES = 4  # once, and three times again
 WITHIN = 5.0  # seconds for an answer
+ALL_WITHIN = 8.0  # seconds for everything: the one who tapped waits for it
 PATH = "/api/webhooks/douyin"
 
 
 async def tell_published(settings: Settings, share: Share, code: str) -> bool:
     """Test the address, then send `create_video`; whether both were answered rightly. Sent twice it is one message."""
+    try:
+        async with asyncio.timeout(ALL_WITHIN):
+            return await _tell(settings, share, code)
+    except TimeoutError:
+        return False
+
+
+async def _tell(settings: Settings, share: Share, code: str) -> bool:
     message, challenge = note_id(share, code), secrets.randbelow(10**5)
     news = {"share_id": share.state, "item_id": _item(message), "has_default_hashtag": "#" in share.content,
             "video_id": video_number(share, code)}  # fmt: skip
