@@ -109,10 +109,14 @@ class ShareIds:
     async def _ask(self, hashtag: str) -> str:
         token = await self._tokens.current()
         query = {"need_callback": "true"} | ({"default_hashtag": hashtag} if hashtag else {})
-        status, body, _ = await call(
-            self._http, NAME, "POST", f"{self._url}?{urlencode(query, quote_via=quote)}",
-            headers={"access-token": token}, deadline=DEADLINE,
-        )  # fmt: skip
+        url = f"{self._url}?{urlencode(query, quote_via=quote)}"
+        # Programs that publish through it POST (AiToEarn); the SDKs made from Douyin's own description ask with GET.
+        for method in ("POST", "GET"):
+            status, body, _ = await call(
+                self._http, NAME, method, url, headers={"access-token": token}, deadline=DEADLINE
+            )
+            if status not in (404, 405):
+                break
         try:
             share = read_data(status, body, (token,)).get("share_id")
         except StaleToken:

@@ -34,6 +34,8 @@ class FakeDouyin:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.seconds = 0.0
+        #: methods that a path does not take
+        self.refused: dict[str, tuple[str, ...]] = {}
         self.answers: dict[str, Any] = {
             "/oauth/client_token/": {"data": {"access_token": "token-1", "expires_in": 7200, "error_code": 0}},
             "/open/getticket/": {"data": {"ticket": "ticket-1", "expires_in": 7200, "error_code": 0}},
@@ -54,8 +56,11 @@ class FakeDouyin:
             await asyncio.sleep(self.seconds)
             answer = self.answers[urlsplit(path).path]
             answer = answer.pop(0) if isinstance(answer, list) else answer
+            status = 405 if method in self.refused.get(urlsplit(path).path, ()) else 200
             raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            writer.write(f"HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: {len(raw)}\r\n\r\n".encode() + raw)
+            writer.write(
+                f"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {len(raw)}\r\n\r\n".encode() + raw
+            )
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -183,6 +188,14 @@ async def test_share_goes_on_without_an_id(fake: FakeDouyin, douyin: Douyin) -> 
         assert "state" not in parameters(handoff.url)
     assert fake.paths().count("/share-id/") == 1
     assert PAUSE < 3
+
+
+async def test_share_id_is_asked_for_by_either_method(fake: FakeDouyin, douyin: Douyin) -> None:
+    fake.refused["/share-id/"] = ("POST",)
+    assert (await douyin.handoff(DRAFT)).share == "9007199254740993"
+    asked = [(method, path) for method, path, _, _ in fake.asked if path.startswith("/share-id/")]
+    assert [method for method, _ in asked] == ["POST", "GET"]
+    assert len({path for _, path in asked}) == 1
 
 
 async def test_without_keys_it_helps_by_hand(fake: FakeDouyin, http: httpx.AsyncClient) -> None:
