@@ -17,6 +17,7 @@ from courses.tables.roster import Excuse, Student
 STATES = ("done", "begun", "stuck", "not_begun", "excused")
 DONE = frozenset(RUNGS[RUNGS.index("claimed") :])
 _RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ NOTHING = Cell()
 _TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
 _BEST = (
-    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id, failure, cause, refusal, {SHARED_SQL} AS shared "  # noqa: S608
+    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, failure, cause, refusal, {SHARED_SQL} AS shared "  # noqa: S608
     "FROM publication WHERE lesson IN "
 )
 
@@ -61,48 +62,58 @@ async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
         return {}
     rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(lessons))})", *lessons)
     best: dict[str, dict[str, Cell]] = {}
-    for row in sorted(rows, key=lambda row: (-_RANK[row["rung"]], row["at"], row["platform"])):
-        mine, lesson = best.setdefault(row["student"], {}), row["lesson"]
-        if lesson not in mine:
-            mine[lesson] = _cell(row)
-        elif row["rung"] in DONE and (at := _done_at(row)) < mine[lesson].done_at:
-            mine[lesson] = msgspec.structs.replace(mine[lesson], done_at=at)
-        if row["shared"] and not mine[lesson].shared:
-            mine[lesson] = msgspec.structs.replace(mine[lesson], shared=True)
+    for row in rows:
+        mine, lesson, cell = best.setdefault(row["student"], {}), row["lesson"], _cell(row)
+        mine[lesson] = _better(mine[lesson], cell) if lesson in mine else cell
     return best
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
-    rung, at = row["rung"], datetime.fromisoformat(row["at"]).astimezone(UTC)
+    rung = row["rung"]
     if rung in DONE:
-        note = row["note_url"] if rung != "claimed" else None
-        unresolved = note is not None and row["note_id"] is None
-        return Cell(rung, row["platform"], at, note, done_at=_done_at(row), state="done", unresolved=unresolved)
-    refusal = row["refusal"] if row["refused_at"] and _standing(row, "refused_at") else None
+        note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
+        return Cell(rung, row["platform"], at, note, done_at=_done_at(row, at), state="done", shared=bool(row["shared"]),
+                    unresolved=note is not None and bool(row["unnamed"]))  # fmt: skip
+    refusal = row["refusal"] if row["refused_at"] is not None and _standing(row, "refused_at") else None
     if rung == RUNGS[0]:
         return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun")
-    failure = row["failure"] if rung == "failed" else None
-    state = "stuck" if rung == "failed" or refusal is not None else "begun"
-    cause = row["cause"] or cause_of_words(failure or "") if rung == "failed" else None
-    return Cell(rung, row["platform"], at, None, failure, refusal, cause, state=state)
+    if rung == "failed":
+        cause = row["cause"] or cause_of_words(row["failure"] or "")
+        return Cell(rung, row["platform"], _time(row["at"]), None, row["failure"], refusal, cause, state="stuck")
+    state = "stuck" if refusal is not None else "begun"
+    return Cell(rung, row["platform"], _time(row["at"]), refusal=refusal, state=state)
 
 
-def _done_at(row: Mapping[str, Any]) -> datetime:
-    """The first of the words that count, of a row that is done."""
-    refused = _standing(row, "refused_at")
-    told = (_time(row[name]) for name in ("claimed_at", "linked_at", "reported_at"))
-    words = (*told, _standing(row, "confirmed_at"))
-    return min((at for at in words if at is not None and (refused is None or at > refused)), default=_time(row["at"]))
+def _better(one: Cell, other: Cell) -> Cell:
+    """Of one student's two platforms; done since the first word on either."""
+    best, _ = sorted((one, other), key=_order)
+    words = [cell.done_at for cell in (one, other) if cell.done_at is not None]
+    return msgspec.structs.replace(best, done_at=min(words, default=None), shared=one.shared or other.shared)
+
+
+def _order(cell: Cell) -> tuple[Any, ...]:
+    # Nothing of it hangs on the order in which a database gives its rows.
+    return -_RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
+
+
+def _done_at(row: Mapping[str, Any], at: datetime) -> datetime:
+    """The first of the words that count, of a row that is done; `at` where there is none."""
+    words = [_time(text) for text in (row["claimed_at"], row["linked_at"], row["reported_at"]) if text is not None]
+    if row["confirmed_at"] is not None and (confirmed := _standing(row, "confirmed_at")) is not None:
+        words.append(confirmed)
+    if row["refused_at"] is not None and (refused := _standing(row, "refused_at")) is not None:
+        words = [word for word in words if word > refused]
+    return min(words, default=at)
 
 
 def _standing(row: Mapping[str, Any], name: str) -> datetime | None:
     """A decision's time, unless it was taken back since."""
-    at, reopened = _time(row[name]), _time(row["reopened_at"])
-    return None if at is None or (reopened is not None and at <= reopened) else at
+    at, reopened = _time(row[name]), row["reopened_at"]
+    return None if reopened is not None and at <= _time(reopened) else at
 
 
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 async def excuses_of(course_id: UUID) -> dict[tuple[UUID, UUID], str]:

@@ -34,7 +34,7 @@ class LessonHead:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """A row of the list; `cells` has one for each lesson."""
+    """A row of the list; `cells` has one for each lesson, in the lessons' order."""
 
     student: StudentInfo
     cells: Mapping[UUID, Cell]
@@ -80,8 +80,9 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
         raise NotFound
     best, excuses = await best_cells([lesson.id for lesson in lessons]), await excuses_of(course_id)
     rows = _rows(students, lessons, best, excuses)
-    by_lesson = {lesson.id: _count(row.cells[lesson.id].rung for row in rows) for lesson in lessons}
-    overall = _count(cell.rung for row in rows for cell in row.cells.values())
+    columns = zip(*(row.cells.values() for row in rows), strict=True) if rows else [()] * len(lessons)
+    by_lesson = {lesson.id: _count(column) for lesson, column in zip(lessons, columns, strict=True)}
+    overall = {name: sum(counts[name] for counts in by_lesson.values()) for name in RUNGS}
     if rung is not None:
         rows = [
             row
@@ -194,8 +195,8 @@ def _rows(
     return rows
 
 
-def _count(rungs: Iterable[str]) -> dict[str, int]:
-    counter = Counter(rungs)
+def _count(cells: Iterable[Cell]) -> dict[str, int]:
+    counter = Counter([cell.rung for cell in cells])
     return {rung: counter[rung] for rung in RUNGS}
 
 

@@ -18,6 +18,8 @@ from piccolo.engine.sqlite import SQLiteEngine, dict_factory
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 READS = ("SELECT", "WITH", "EXPLAIN")
+#: kB of pages that a connection keeps: the lists of a large course read more than SQLite's usual 2 MB
+CACHE = 16_000
 
 
 class KeptSQLiteEngine(SQLiteEngine):
@@ -51,7 +53,13 @@ class KeptSQLiteEngine(SQLiteEngine):
         connection = sqlite3.connect(**options)
         connection.row_factory = dict_factory
         # Patiently: of processes that open the file at the same moment one has it to itself for an instant.
-        for pragma in ("foreign_keys = 1", "synchronous = FULL", "temp_store = MEMORY", *more):
+        for pragma in (
+            "foreign_keys = 1",
+            "synchronous = FULL",
+            "temp_store = MEMORY",
+            f"cache_size = -{CACHE}",
+            *more,
+        ):
             await self.patiently(connection, f"PRAGMA {pragma}", ())
         return connection
 

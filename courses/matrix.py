@@ -1,7 +1,7 @@
 """The completion list as it is looked at: whose rows, which lessons and cells, in what order, and what they add up to."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,7 +76,7 @@ class Matrix:
 
     def of(self, row: StudentRow) -> Counter[str]:
         """The counts of one row."""
-        return _counted(row.cells[lesson.id] for lesson in self.lessons)
+        return _counted(_line(row, self.lessons))
 
     @property
     def chosen(self) -> list[tuple[UUID, UUID]]:
@@ -94,15 +94,21 @@ def matrix(whole: Completion, wanted: Wanted) -> Matrix:
     if (wanted.lesson and not lessons) or (wanted.student and not rows):
         raise NotFound
     rows = [row for row in rows if not wanted.group or wanted.group == (row.student.group or NO_GROUP)]
-    grid = [[row.cells[lesson.id] for lesson in lessons] for row in rows]
+    grid = [_line(row, lessons) for row in rows]
     columns = list(zip(*grid, strict=True)) if grid else [() for _ in lessons]
     by_lesson = {lesson.id: _counted(column) for lesson, column in zip(lessons, columns, strict=True)}
-    shown = [row for row, line in zip(rows, grid, strict=True) if not wanted.narrows or any(map(wanted.means, line))]
-    cells = sum(sum(map(wanted.means, line)) for line in grid) if wanted.narrows else len(rows) * len(lessons)
+    meant = [sum(map(wanted.means, line)) for line in grid] if wanted.narrows else [len(lessons)] * len(rows)
+    shown = [row for row, count in zip(rows, meant, strict=True) if count or not wanted.narrows]
+    groups = {row.student.group or NO_GROUP for row in whole.rows}
     return Matrix(
-        wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()), len(rows), cells,
-        tuple(sorted({row.student.group or NO_GROUP for row in whole.rows}, key=lambda group: (group == NO_GROUP, group))),
+        wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()),
+        len(rows), sum(meant), tuple(sorted(groups, key=lambda group: (group == NO_GROUP, group))),
     )  # fmt: skip
+
+
+def _line(row: StudentRow, lessons: tuple[LessonHead, ...]) -> Sequence[Cell]:
+    """The row's cells of these lessons: all of them or one."""
+    return list(row.cells.values()) if len(lessons) == len(row.cells) else [row.cells[lesson.id] for lesson in lessons]
 
 
 def _counted(cells: Iterable[Cell]) -> Counter[str]:

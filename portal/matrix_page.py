@@ -1,12 +1,10 @@
 """The completion list made ready for its page: shown by its own address, and again when something was wrong with a form."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar.response import Template
-from markupsafe import Markup
 
 from courses.catalogue import CourseInfo
 from courses.clock import now
@@ -17,6 +15,7 @@ from courses.publishing import RUNGS
 from portal.forms import no_errors
 from portal.i18n import gettext as _
 from portal.local_times import short_moment
+from portal.matrix_cells import address_writer, cells_writer
 from portal.matrix_filters import query_of, read_page, read_wanted
 from portal.matrix_words import SORTS, STATE_MEANINGS, STATES
 from portal.settings import Settings
@@ -45,14 +44,16 @@ async def matrix_page(
     pages = max(1, -(-len(found.rows) // rows))
     page = min(read_page(params), pages)
     zone = ZoneInfo(settings.time_zone)
+    names, states = {name: rung_name(name) for name in RUNGS}, {name: say() for name, say in STATES.items()}
     context = {
         "person": person, "course": course, "whole": whole, "found": found, "wanted": wanted,
         "rows": found.rows[(page - 1) * rows : page * rows], "page": page, "pages": pages,
         "link": lambda page=1, **changes: f"?{query_of(wanted, page, **changes)}", "query": query_of(wanted, page),
-        "names": {name: rung_name(name) for name in RUNGS}, "states": {name: say() for name, say in STATES.items()},
+        "names": names, "states": states,
+        "cells": cells_writer(found, names, states, zone), "address": address_writer(wanted),
         "meanings": {name: say() for name, say in (STATE_MEANINGS | MEANINGS).items()},
         "sorts": {name: say() for name, say in SORTS.items()}, "sort": ("-" if wanted.down else "") + wanted.sort,
-        "short_time": _short_time(zone), "due": lambda at: short_moment(at, zone), "overdue": lambda at: at < now(),
+        "due": lambda at: short_moment(at, zone), "overdue": lambda at: at < now(),
         "said": _said(params), "errors": errors or no_errors(), "typed": typed or {"cells": "", "reason": ""},
     }  # fmt: skip
     return Template("completion/show.html", context=context, status_code=422 if errors else 200)
@@ -66,19 +67,6 @@ def _said(params: Mapping[str, str]) -> dict[str, Any]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def _short_time(zone: ZoneInfo) -> Callable[[datetime], Markup]:
-    """Times for thousands of cells; Babel's formats would take a second for a large course."""
-    year = now().year
-
-    def short_time(at: datetime) -> Markup:
-        local = at.astimezone(zone)
-        shape = "%m-%d %H:%M" if local.year == year else "%Y-%m-%d"
-        # Digits alone, nothing to escape.
-        return Markup(f'<time datetime="{local.isoformat(timespec="seconds")}">{local.strftime(shape)}</time>')  # noqa: S704
-
-    return short_time
 
 
 #: what each rung is evidence of, as people read it
