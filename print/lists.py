@@ -5,19 +5,24 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from print.fitting import LEADING, plain
-from print.fonts import check_fonts, fonts_for, missing
+from print.fitting import LEADING, MM, Fitted, fit, line_height, plain
+from print.fonts import check_fonts, fonts_for, missing, width
 from print.layouts import LAYOUTS, SheetRefused
+from print.list_boxes import ROW, Columns, ink
 from print.options import AS_IT_IS, Options
 from print.sheets import ROOT
 
-#: cells in one file: a worker takes 9 s and 420 MB to draw them
-MOST = 8_000
+#: boxes in one file: a worker takes some 8 s and 350 MB to draw them
+MOST = 30_000
 #: lessons on an upright page, and on one that lies on its side; students on each
 UPRIGHT, LYING = (6, 33), (11, 21)
 PAPER = (210.0, 297.0)
+#: millimetres: the page's margin, from the top to the rows, of the columns before the boxes, and at most of a lesson's
+MARGIN, HEAD, NUMBER, NAME, WIDEST = 12.0, 38.0, 24.0, 44.0, 32.0
+#: points: of what stands in a row, of its group, and the falling ones of a lesson's title
+SIZE, SMALL, TITLES = 9.5, 7.5, (8.0, 7.2, 6.5, 6.0)
 BARE = Options(parts=frozenset(), marks="none", tagged=True)
-#: how a box is drawn: empty, ticked, crossed out for whom it does not concern
+#: what the boxes are in the text of the PDF, for whoever reads or searches it
 BOXES = {"open": "□", "done": "☑", "excused": "–"}
 
 _templates = Environment(
@@ -52,11 +57,23 @@ class ListTexts:
 
 
 @dataclass(frozen=True)
-class _Page:
-    """Some lessons and some students; `boxes` are of these lessons."""
+class _Row:
+    """A student's line as it is printed; `ticks` are the boxes as text."""
 
-    lessons: Sequence[str]
-    lines: Sequence[tuple[Line, Sequence[str]]]
+    number: str
+    name: str
+    group: str
+    ticks: str
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Some lessons, each with where its column of `width` mm begins, and some students; `ink` are their boxes."""
+
+    titles: Sequence[tuple[float, Fitted]]
+    rows: Sequence[_Row]
+    width: float
+    ink: bytes
 
 
 def paper_list(texts: ListTexts, lines: Sequence[Line], *, language: str) -> bytes:
@@ -80,12 +97,16 @@ def paper_list(texts: ListTexts, lines: Sequence[Line], *, language: str) -> byt
         )  # fmt: skip
     fonts = fonts_for(every)
     lying = len(texts.lessons) > UPRIGHT[0]
-    pages = list(_pages(texts.lessons, lines, *(LYING if lying else UPRIGHT)))
+    paper = PAPER[::-1] if lying else PAPER
+    pages = list(_pages(texts.lessons, lines, paper, *(LYING if lying else UPRIGHT)))
+    room = paper[0] - 2 * MARGIN
     html = _templates.get_template("print/list.html").render(
-        page=PAPER[::-1] if lying else PAPER, texts=texts, pages=pages, plain=plain, language=plain(language),
-        leading=LEADING, fonts=fonts, signs=BOXES,
+        page=paper, texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=fonts,
+        margin=MARGIN, head=HEAD, number=NUMBER, row=ROW, line=line_height, size=SIZE, small=SMALL,
+        title=fit(texts.title, room, 0, (15.0, 13.0, 11.0), width), subtitle=_cut(texts.subtitle, room, 9.0),
+        legend=_cut(texts.legend, room - 20, 7.5), width=pages[0].width,
     )  # fmt: skip
-    return write(html, [Drawing(codes=[], cells=()) for _ in pages], LAYOUTS["a4-1"], fonts, {}, BARE, AS_IT_IS)
+    return write(html, [Drawing(ink=page.ink) for page in pages], LAYOUTS["a4-1"], fonts, {}, BARE, AS_IT_IS)
 
 
 def _every(texts: ListTexts, lines: Sequence[Line]) -> Iterator[str]:
@@ -95,11 +116,29 @@ def _every(texts: ListTexts, lines: Sequence[Line]) -> Iterator[str]:
         yield from (line.number, line.name, line.group)
 
 
-def _pages(lessons: Sequence[str], lines: Sequence[Line], wide: int, high: int) -> Iterator[_Page]:
+def _pages(
+    lessons: Sequence[str], lines: Sequence[Line], paper: tuple[float, float], wide: int, high: int
+) -> Iterator[_Page]:
     """All students with the first lessons, then with the next; lessons are spread evenly."""
     parts = -(-len(lessons) // wide)
     wide = -(-len(lessons) // parts)
+    first = MARGIN + NUMBER + NAME
+    column = min(WIDEST, (paper[0] - MARGIN - first) / wide)
     for left in range(0, len(lessons), wide):
+        titles = [fit(title, column - 2, HEAD - 23, TITLES, width) for title in lessons[left : left + wide]]
+        heads = [(first + place * column, fitted) for place, fitted in enumerate(titles)]
         for top in range(0, len(lines), high):
-            shown = [(line, line.boxes[left : left + wide]) for line in lines[top : top + high]]
-            yield _Page(lessons[left : left + wide], shown)
+            boxes = [line.boxes[left : left + wide] for line in lines[top : top + high]]
+            rows = [_row(line, some) for line, some in zip(lines[top : top + high], boxes, strict=True)]
+            yield _Page(heads, rows, column, ink(Columns(MARGIN, first, HEAD, column), boxes))
+
+
+def _row(line: Line, boxes: Sequence[str]) -> _Row:
+    group = _cut(line.group, NAME / 3, SMALL)
+    name = _cut(line.name, NAME - 2 - (width(group) * SMALL / MM + 2 if group else 0), SIZE)
+    return _Row(_cut(line.number, NUMBER - 2, SIZE), name, group, " ".join(BOXES[box] for box in boxes))
+
+
+def _cut(text: str, room: float, size: float) -> str:
+    """One line of it, in millimetres and points."""
+    return fit(text, room, 0, (size,), width).lines[0] if plain(text) else ""

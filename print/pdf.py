@@ -32,10 +32,11 @@ NOTHING = (  # a PNG of one transparent pixel, which stands for a code in the re
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn on a page beside its texts: the codes, and marks around the cells that are printed."""
+    """What is drawn on a page beside its texts: the codes, marks around the cells that are printed, and other operators."""
 
-    codes: Sequence[Printed]
-    cells: Sequence[int]
+    codes: Sequence[Printed] = ()
+    cells: Sequence[int] = ()
+    ink: bytes = b""
 
 
 def write(
@@ -121,6 +122,7 @@ def _drawn(page: Drawing, layout: Layout, options: Options) -> Iterator[bytes]:
     """PDF operators that draw the page's marks and codes, in points from the top left as WeasyPrint leaves it."""
     yield b"/Artifact BMC q"  # screen readers read the alternative text instead
     yield from marks(layout, options.marks or layout.marks, page.cells)
+    yield page.ink
     yield b"0 g"
     for printed in page.codes:
         code, (x, y) = printed.code, (printed.x * MM + HAIR, printed.y * MM + HAIR)
