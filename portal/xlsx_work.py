@@ -50,10 +50,9 @@ def _write(sheet: Any, row: int, place: int, value: Any, kind: str, time: Any, z
     match value:
         case None | "":
             return
-        case bool():
-            sheet.write_boolean(row, place, value)
         case int() | float():
-            sheet.write_number(row, place, value)
+            # A flag as 1 or 0, as in CSV: LibreOffice makes a formula, =FALSE(), of a truth value.
+            sheet.write_number(row, place, float(value))
         case str() if kind == "time":
             at = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None, microsecond=0)
             sheet.write_datetime(row, place, at, time)
