@@ -47,3 +47,8 @@ def cause_of(detail: Mapping[str, Any]) -> str:
 def cause_of_words(words: str) -> str:
     """By what a platform or browser wrote; UNKNOWN where it says nothing that we know. One of CAUSES."""
     return next((cause for cause, pattern in _WORDS if pattern.search(words[:READ])), UNKNOWN)
+
+
+def cause_of_row(cause: str | None, failure: str | None) -> str:
+    """Of a publication that failed; older ones have no cause, only the platform's words."""
+    return cause or cause_of_words(failure or "")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from courses.causes import cause_of_words
+from courses.causes import cause_of_row
 from courses.publishing import RUNGS
 from courses.same_notes import SHARED_SQL
 from courses.tables.events import Publication
@@ -24,6 +24,7 @@ class Cell(msgspec.Struct, frozen=True):
     """One student × lesson: the best rung, where and since when, and what belongs to that rung.
 
     `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
+    `failures` are the causes of all that ever failed, on any platform, also where it was mended since.
     `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
     `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
     done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
@@ -44,6 +45,7 @@ class Cell(msgspec.Struct, frozen=True):
     state: str = "not_begun"
     shared: bool = False
     unresolved: bool = False
+    failures: tuple[str, ...] = ()
 
 
 NOTHING = Cell()
@@ -51,7 +53,8 @@ NOTHING = Cell()
 _TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
 _BEST = (
-    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, failure, cause, refusal, {SHARED_SQL} AS shared "  # noqa: S608
+    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, "  # noqa: S608
+    f"failed_at IS NOT NULL AS fails, failure, cause, refusal, {SHARED_SQL} AS shared "
     "FROM publication WHERE lesson IN "
 )
 
@@ -69,26 +72,29 @@ async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
-    rung = row["rung"]
+    rung, failures = row["rung"], (cause_of_row(row["cause"], row["failure"]),) if row["fails"] else ()
     if rung in DONE:
         note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
         return Cell(rung, row["platform"], at, note, done_at=_done_at(row, at), state="done", shared=bool(row["shared"]),
-                    unresolved=note is not None and bool(row["unnamed"]))  # fmt: skip
+                    unresolved=note is not None and bool(row["unnamed"]), failures=failures)  # fmt: skip
     refusal = row["refusal"] if row["refused_at"] is not None and _standing(row, "refused_at") else None
     if rung == RUNGS[0]:
-        return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun")
+        return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun", failures=failures)
     if rung == "failed":
-        cause = row["cause"] or cause_of_words(row["failure"] or "")
-        return Cell(rung, row["platform"], _time(row["at"]), None, row["failure"], refusal, cause, state="stuck")
+        cause = cause_of_row(row["cause"], row["failure"])
+        return Cell(rung, row["platform"], _time(row["at"]), None, row["failure"], refusal, cause, state="stuck",
+                    failures=failures)  # fmt: skip
     state = "stuck" if refusal is not None else "begun"
-    return Cell(rung, row["platform"], _time(row["at"]), refusal=refusal, state=state)
+    return Cell(rung, row["platform"], _time(row["at"]), refusal=refusal, state=state, failures=failures)
 
 
 def _better(one: Cell, other: Cell) -> Cell:
     """Of one student's two platforms; done since the first word on either."""
     best, _ = sorted((one, other), key=_order)
     words = [cell.done_at for cell in (one, other) if cell.done_at is not None]
-    return msgspec.structs.replace(best, done_at=min(words, default=None), shared=one.shared or other.shared)
+    failures = tuple(sorted({*one.failures, *other.failures}))
+    shared = one.shared or other.shared
+    return msgspec.structs.replace(best, done_at=min(words, default=None), shared=shared, failures=failures)
 
 
 def _order(cell: Cell) -> tuple[Any, ...]:

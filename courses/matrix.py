@@ -24,13 +24,16 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Wanted:
-    """`group`, `lesson` and `student` say whose rows and which columns; `state` (of FILTERS) and `rung` which cells in them.
+    """`group`, `lesson` and `student` say whose rows and which columns, the rest which cells in them.
 
+    `state` is one of FILTERS, `least` a rung that was come to, or a higher one, `cause` one of what ever failed there.
     `sort` is one of SORTS; with `down` the last comes first.
     """
 
     state: str = ""
     rung: str = ""
+    least: str = ""
+    cause: str = ""
     group: str = ""
     lesson: UUID | None = None
     student: UUID | None = None
@@ -40,11 +43,13 @@ class Wanted:
     @property
     def narrows(self) -> bool:
         """Whether it leaves cells out within its rows and columns."""
-        return bool(self.state or self.rung)
+        return bool(self.state or self.rung or self.least or self.cause)
 
     def means(self, cell: Cell) -> bool:
         """Whether a cell is among those that are wanted."""
-        if self.rung and cell.rung != self.rung:
+        if (self.rung and cell.rung != self.rung) or (self.least and _RANK[cell.rung] < _RANK[self.least]):
+            return False
+        if self.cause and self.cause not in cell.failures:
             return False
         match self.state:
             case "":

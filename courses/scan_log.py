@@ -46,13 +46,18 @@ class Scan:
 
 @dataclass(frozen=True)
 class ScanFilter:
-    """Which scans are meant; all that is given must hold. `since` is the first moment, `until` the first too late."""
+    """Which scans are meant; all that is given must hold. `since` is the first moment, `until` the first too late.
+
+    `run` is the number of a print run, `serial` that of a slip in it.
+    """
 
     lesson: UUID | None = None
     student: UUID | None = None
     outcome: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    run: int | None = None
+    serial: int | None = None
 
 
 EVERY = ScanFilter()
@@ -162,7 +167,9 @@ def _where(course: UUID, wanted: ScanFilter, before: Place | None) -> tuple[list
 
 def _common(table: Any, wanted: ScanFilter, before: Place | None) -> list[Any]:
     where = []
-    for column, value in ((table.lesson, wanted.lesson), (table.student, wanted.student)):
+    known = (table.lesson, wanted.lesson), (table.student, wanted.student)
+    slip = (table.link.run.number, wanted.run), (table.link.serial, wanted.serial)
+    for column, value in known + slip:
         if value is not None:
             where.append(column == value)
     if wanted.since is not None:

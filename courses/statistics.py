@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from courses.causes import cause_of_row
 from courses.completion import rung_counts
 from courses.publishing import RUNGS
 from courses.tables.events import Publication
@@ -49,7 +50,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class Cause:
-    """What went wrong: publications that it happened to, and those of them that stand there still."""
+    """What went wrong: students × lessons that it happened to, and those of them that stand there still."""
 
     cause: str
     publications: int
@@ -77,7 +78,7 @@ async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statis
     counts = await rung_counts(course_id, [row["id"] for row in lessons])
     enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
     rows = await Publication.select(
-        Publication.student, Publication.lesson, Publication.rung, Publication.cause,
+        Publication.student, Publication.lesson, Publication.rung, Publication.cause, Publication.failure,
         *(getattr(Publication, name) for name in _TIMES.values()),
     ).where(
         Publication.lesson.is_in([row["id"] for row in lessons]),
@@ -130,12 +131,16 @@ def _ends(start: datetime, end: datetime, width: timedelta, zone: ZoneInfo) -> t
 
 
 def causes(rows: Sequence[Mapping[str, Any]]) -> tuple[Cause, ...]:
-    """Count the publications that failed, by the class of their last failure's cause."""
-    failed = [row for row in rows if row["failed_at"] is not None]
-    all_, still = (
-        Counter(row["cause"] or "unknown" for row in some)
-        for some in (failed, [row for row in failed if row["rung"] == "failed"])
-    )
-    return tuple(
-        Cause(cause, count, still[cause]) for cause, count in sorted(all_.items(), key=lambda it: (-it[1], it[0]))
-    )
+    """Count students × lessons by the causes of what failed, each once on however many platforms."""
+    failed: dict[str, set[tuple[UUID, UUID]]] = {}
+    best: dict[tuple[UUID, UUID], int] = {}
+    for row in rows:
+        pair = row["student"], row["lesson"]
+        best[pair] = max(best.get(pair, 0), _RANK[row["rung"]])
+        if row["failed_at"] is not None:
+            failed.setdefault(cause_of_row(row["cause"], row["failure"]), set()).add(pair)
+    found = [
+        Cause(cause, len(pairs), sum(best[pair] == _RANK["failed"] for pair in pairs))
+        for cause, pairs in failed.items()
+    ]
+    return tuple(sorted(found, key=lambda it: (-it.publications, it.cause)))

@@ -78,7 +78,7 @@ def address_writer(wanted: Wanted) -> Callable[..., str]:
 
     @cache
     def made(field: str, state: str, rung: str) -> str:
-        return f"?{query_of(wanted, **{field: _ANY, 'state': state, 'rung': rung})}"
+        return f"?{query_of(wanted, **{field: _ANY, 'state': state, 'rung': rung, 'least': '', 'cause': ''})}"
 
     def address(field: str, which: UUID, state: str = "", rung: str = "") -> str:
         return made(field, state, rung).replace(str(_ANY), str(which))

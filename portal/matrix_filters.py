@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from courses.causes import CAUSES
 from courses.matrix import FILTERS, SORTS, Wanted
 from courses.publishing import RUNGS
 
@@ -21,6 +22,8 @@ def read_wanted(params: Mapping[str, str]) -> Wanted:
     return Wanted(
         state=state if state in FILTERS else "",
         rung=rung if rung in RUNGS else "",
+        least=least if (least := params.get("least", "")) in RUNGS else "",
+        cause=cause if (cause := params.get("cause", "")) in CAUSES else "",
         group=params.get("group", "")[:GROUP_LENGTH],
         lesson=_uuid(params.get("lesson", "")),
         student=_uuid(params.get("student", "")),
@@ -40,7 +43,8 @@ def query_of(wanted: Wanted, page: int = 1, **changes: Any) -> str:
     wanted = replace(wanted, **changes)
     sort = ("-" if wanted.down else "") + wanted.sort
     values = {
-        "state": wanted.state, "rung": wanted.rung, "group": wanted.group, "lesson": wanted.lesson or "",
+        "state": wanted.state, "rung": wanted.rung, "least": wanted.least, "cause": wanted.cause,
+        "group": wanted.group, "lesson": wanted.lesson or "",
         "student": wanted.student or "", "sort": "" if sort == SORTS[0] else sort, "page": page if page > 1 else "",
     }  # fmt: skip
     return urlencode({name: value for name, value in values.items() if value != ""})

@@ -12,6 +12,7 @@ from courses.completion import completion
 from courses.matrix import matrix
 from courses.people import SignedIn
 from courses.publishing import RUNGS
+from portal.causes import cause_name
 from portal.forms import no_errors
 from portal.i18n import gettext as _
 from portal.local_times import short_moment
@@ -54,6 +55,7 @@ async def matrix_page(
         "meanings": {name: say() for name, say in (STATE_MEANINGS | MEANINGS).items()},
         "sorts": {name: say() for name, say in SORTS.items()}, "sort": ("-" if wanted.down else "") + wanted.sort,
         "due": lambda at: short_moment(at, zone), "overdue": lambda at: at < now(),
+        "cause_name": cause_name,
         "said": _said(params), "errors": errors or no_errors(), "typed": typed or {"cells": "", "reason": ""},
     }  # fmt: skip
     return Template("completion/show.html", context=context, status_code=422 if errors else 200)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from courses.scan_log import OUTCOMES, Place, Scan, ScanFilter
 
-NAMES = ("lesson", "student", "outcome", "since", "until")
+NAMES = ("lesson", "student", "outcome", "since", "until", "run", "serial")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ def chosen_scans(given: Mapping[str, str], zone: ZoneInfo) -> Chosen:
     wanted = ScanFilter(
         lesson, student, outcome if outcome in OUTCOMES else None,
         _start(since, zone), _start(until + timedelta(days=1) if until else None, zone),
+        _number(given.get("run", "")), _number(given.get("serial", "")),
     )  # fmt: skip
-    values = (lesson, student, wanted.outcome, since, until)
+    values = (lesson, student, wanted.outcome, since, until, wanted.run, wanted.serial)
     return Chosen(wanted, {name: str(value) for name, value in zip(NAMES, values, strict=True) if value is not None})
 
 
@@ -52,6 +53,10 @@ def _id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else None
 
 
 def _day(text: str) -> date | None:

@@ -1,5 +1,6 @@
 """What is known of a print run: how far it is, what came of it, its slips, and how often they were scanned."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from courses.errors import Message, NotFound
 from courses.links import COLUMNS, LinkInfo
 from courses.people import SignedIn
 from courses.roles import Right
-from courses.tables.events import Event
+from courses.tables.events import Event, RefusedScan
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 
@@ -23,6 +24,8 @@ KINDS = ("handout", "copies", "personal", "catchup", "poster")
 PERSONAL = ("personal", "catchup")
 #: of slips, and of runs
 PAGE = 50
+#: where scans are rows: those that led to a lesson, and those that were refused
+_SCANS: tuple[tuple[Any, tuple[Any, ...]], ...] = ((Event, (Event.kind == "scan",)), (RefusedScan, ()))
 
 
 class PrintOptions(msgspec.Struct, frozen=True):
@@ -134,10 +137,10 @@ class RunSlip:
 
 @dataclass(frozen=True)
 class Scans:
-    """How often a run's codes were scanned, and how many of its links."""
+    """How often a run's codes were scanned, and which of its links."""
 
     scans: int = 0
-    links: int = 0
+    links: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -207,23 +210,30 @@ async def links_in_run(run_id: UUID) -> tuple[int, int]:
 
 
 async def scans_of_runs(runs: list[UUID]) -> dict[UUID, Scans]:
-    """Of several runs in one query; one that nobody has scanned is left out."""
+    """Of several runs, those that were refused too, in two queries; one that nobody has scanned is left out."""
     if not runs:
         return {}
-    rows = await Event.select(
-        Event.link.run.as_alias("run"), Count(alias="scans"), Count(distinct=[Event.link], alias="links")
-    ).where(Event.kind == "scan", Event.link.run.is_in(runs)).group_by(Event.link.run)  # fmt: skip
-    return {row["run"]: Scans(row["scans"], row["links"]) for row in rows}
+    found: dict[UUID, Scans] = {}
+    for table, scan in _SCANS:
+        rows = await table.select(table.link.run.as_alias("run"), table.link, Count(alias="scans")).where(
+            *scan, table.link.run.is_in(runs)
+        ).group_by(table.link.run, table.link)  # fmt: skip
+        for row in rows:
+            before = found.get(row["run"], Scans())
+            found[row["run"]] = Scans(before.scans + row["scans"], before.links | {row["link"]})
+    return found
 
 
 async def scans_of_links(links: list[UUID]) -> dict[UUID, int]:
-    """How often each was scanned."""
-    if not links:
-        return {}
-    rows = await Event.select(Event.link, Count(alias="scans")).where(
-        Event.kind == "scan", Event.link.is_in(links)
-    ).group_by(Event.link)  # fmt: skip
-    return {row["link"]: row["scans"] for row in rows}
+    """How often each was scanned, in two queries."""
+    found: Counter[UUID] = Counter()
+    if links:
+        for table, scan in _SCANS:
+            rows = await table.select(table.link, Count(alias="scans")).where(
+                *scan, table.link.is_in(links)
+            ).group_by(table.link)  # fmt: skip
+            found.update({row["link"]: row["scans"] for row in rows})
+    return found
 
 
 def _slip(row: dict[str, Any]) -> RunSlip:

@@ -17,6 +17,7 @@ from courses.completion import completion
 from courses.errors import Conflict, Message
 from courses.matrix import OPEN, Matrix, matrix
 from courses.people import SignedIn
+from portal.causes import cause_name
 from portal.downloads import disposition
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
@@ -95,6 +96,8 @@ def meant(found: Matrix) -> str:
     words = (
         STATES[wanted.state]() if wanted.state else "",
         rung_name(wanted.rung) if wanted.rung else "",
+        _("%(rung)s or further") % {"rung": rung_name(wanted.least)} if wanted.least else "",
+        cause_name(wanted.cause) if wanted.cause else "",
         wanted.group,
         title,
     )

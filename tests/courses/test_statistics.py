@@ -14,6 +14,7 @@ from courses.clock import now
 from courses.completion import completion, reached
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.matrix import Wanted, matrix
 from courses.people import SignedIn, accept_invitation, invite
 from courses.publishing import Report, apply, keep
 from courses.roster import add_students, remove_student, students_of
@@ -26,7 +27,7 @@ KINDS = ("scan", "preview", "launch", "fail", "claim", "link", "refuse", "confir
 
 def publication(rung: str, **times: datetime) -> dict[str, Any]:
     names = ("scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
-    return {"student": uuid4(), "lesson": uuid4(), "rung": rung, "cause": None} | {
+    return {"student": uuid4(), "lesson": uuid4(), "rung": rung, "cause": None, "failure": None} | {
         f"{n}_at": times.get(n) for n in names
     }
 
@@ -69,7 +70,12 @@ async def test_plots_end_where_the_completion_list_stands(db: Any, seed: int) ->
     }
     for values in found.climb.steps.values():
         assert list(values) == sorted(values)
-    assert sum(cause.still for cause in found.causes) >= list_.overall["failed"]
+    for cause in found.causes:
+        assert matrix(list_, Wanted(cause=cause.cause)).cells == cause.publications
+        assert matrix(list_, Wanted(cause=cause.cause, rung="failed")).cells == cause.still
+    for funnel in found.funnels:
+        opened = {step: matrix(list_, Wanted(least=step, lesson=funnel.lesson)).cells for step in STEPS}
+        assert opened == funnel.reached
 
 
 def test_step_is_reached_when_it_or_a_higher_one_is() -> None:
@@ -109,9 +115,14 @@ def test_intervals_are_few_and_on_round_times(span: timedelta, width: timedelta)
 
 def test_causes_are_counted_with_those_that_stand_there_still() -> None:
     at = now()
+    both = {"student": uuid4(), "lesson": uuid4(), "cause": "sdk"}
     rows = [publication("failed", failed=at) | {"cause": "sdk"}, publication("linked", failed=at) | {"cause": "sdk"},
-            publication("failed", failed=at), publication("scanned", scanned=at)]  # fmt: skip
-    assert [(it.cause, it.publications, it.still) for it in causes(rows)] == [("sdk", 2, 1), ("unknown", 1, 1)]
+            publication("failed", failed=at), publication("failed", failed=at) | {"failure": "签名错误"},
+            publication("failed", failed=at) | both, publication("claimed", failed=at) | both,
+            publication("scanned", scanned=at)]  # fmt: skip
+    assert [(it.cause, it.publications, it.still) for it in causes(rows)] == [
+        ("sdk", 3, 1), ("signature", 1, 1), ("unknown", 1, 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.anyio

@@ -37,7 +37,9 @@ from courses.prints.starting import SLIPS_MAX, Wanted, pairs_for, reissue_slip, 
 from courses.publishing import Report, apply, keep
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
+from courses.scan_log import ScanFilter, count_scans
 from courses.tables.courses import Membership
+from courses.tables.events import RefusedScan
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 
@@ -167,16 +169,24 @@ async def test_one_slip_is_replaced_by_one_with_its_place(room: Class) -> None:
 
 async def test_scans_are_counted_per_run_and_link(room: Class) -> None:
     run, other = await room.run(), await room.run()
-    links = [slip.link for slip in await slips_of_run(run.id)]
+    slips = await slips_of_run(run.id)
+    links = [slip.link for slip in slips]
     reports = [
         Report(link.lesson, kind, "xiaohongshu", now(), now(), student=link.student, link=link.id)
         for link, kind in ((links[0], "scan"), (links[0], "scan"), (links[3], "scan"), (links[3], "preview"))
     ]
     async with writing():
         await keep(reports)
+    refused = RefusedScan(
+        id=uuid4(), reason="expired", course=run.course, link=links[1].id, at=now(), received_at=now()
+    )
+    await RefusedScan.insert(refused)
     found = await scans_of_runs([run.id, other.id])
-    assert [(key, scans.scans, scans.links) for key, scans in found.items()] == [(run.id, 3, 2)]
-    assert await scans_of_links([links[0].id, links[1].id]) == {links[0].id: 2}
+    assert [(key, scans.scans, len(scans.links)) for key, scans in found.items()] == [(run.id, 4, 3)]
+    assert await scans_of_links([links[0].id, links[1].id]) == {links[0].id: 2, links[1].id: 1}
+    assert await count_scans(run.course, ScanFilter(run=run.number)) == 4
+    assert await count_scans(run.course, ScanFilter(run=run.number, serial=slips[0].serial)) == 2
+    assert await count_scans(run.course, ScanFilter(run=other.number)) == 0
 
 
 async def test_run_is_seen_by_members_and_changed_by_those_who_write(room: Class) -> None:

@@ -61,7 +61,7 @@ def test_everyone_enrolled_is_in_the_list(
     assert "Dee" not in page
     # the totals, in the foot
     assert page.count(f'href="?rung=previewed&amp;lesson={lesson}">1</a>') == 1
-    assert "3 students × 1 lessons" in page
+    assert "3 students × 1 lesson." in page
     assert re.search(r"<small>\d\d-\d\d \d\d:\d\d</small>", page)
 
 

@@ -76,8 +76,14 @@ def test_run_is_drawn_downloaded_scanned_and_withdrawn(
     assert "2 次扫码" in alice.get(f"/courses/{classroom.course}/prints").text
     alice.headers["accept-language"] = "en"
     page = alice.get(run).text
-    assert "2</b>" in page.split('class="figures"')[1].split("</section>")[0]
-    assert "2 scans" in alice.get(f"/courses/{classroom.course}/prints").text
+    runs = alice.get(f"/courses/{classroom.course}/prints").text
+    for text, numbers in ((page, ["2", "1", "1"]), (runs, ["2"])):
+        linked = re.findall(r'<a href="(/courses/[^"]+/scans\?run=[^"]+)">(\d+)', text)
+        assert [number for _, number in linked] == numbers
+        for address, number in linked:
+            opened = alice.get(address.replace("&amp;", "&")).text
+            assert opened.partition("<tbody>")[2].count("<tr>") == int(number), address
+            assert "of the slips P1" in opened
     # The half-used sheet is offered for the next run, and for a slip that is printed anew.
     options = alice.get(f"/courses/{classroom.course}/sheet?layout=avery-l7160").text
     assert "The sheet of P1 has 17 labels left." in options
