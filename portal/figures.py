@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from courses.errors import Invalid, Message
 from courses.snapshots import FIGURES, Given, Note, check_figures
-from portal.platforms.links import cut_urls
+from portal.platforms import LinkRefused, Platform
+from portal.platforms.links import cut_urls, platform_of
 
 ROWS_MAX = 5_000
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([万萬wWkK千亿]?)\+?")
@@ -98,18 +99,18 @@ def read_table(text: str, notes: Sequence[Note], read_note: ReadNote, zone: Zone
         )
     if len(rows) > ROWS_MAX:
         raise TableRefused([RowProblem(ROWS_MAX, Message("At most {most} rows at once.", most=ROWS_MAX))])
-    by_id, by_url = _index(notes)
+    find = note_finder(notes, read_note)
     given, problems = [], []
     for number, cells in rows[1:]:
         values = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
         try:
-            publications = _publications(values.get("note", ""), by_id, by_url, read_note)
+            found = find(values.get("note", ""))
             at = _time(values.get("snapshot_at", ""), zone) or moment
             if at > moment:
-                raise _Wrong(Message("This time has not come yet."))
+                raise Wrong(Message("This time has not come yet."))
             figures = _figures(values)
-            given += [Given(note.publication, at, figures) for note in publications]
-        except _Wrong as wrong:
+            given += [Given(note.publication, at, figures) for note in found]
+        except Wrong as wrong:
             problems.append(RowProblem(number, wrong.message))
     if not given and not problems:
         problems.append(RowProblem(rows[0][0], Message("There is no row below the headings.")))
@@ -118,7 +119,9 @@ def read_table(text: str, notes: Sequence[Note], read_note: ReadNote, zone: Zone
     return list({(one.publication, one.snapshot_at): one for one in given}.values())
 
 
-class _Wrong(Exception):
+class Wrong(Exception):
+    """A row of which nothing can be taken; `message` says why."""
+
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
@@ -140,18 +143,38 @@ def _index(notes: Sequence[Note]) -> tuple[dict[tuple[str, str], list[Note]], di
     return by_id, by_url
 
 
-def _publications(
-    text: str, by_id: Mapping[tuple[str, str], list[Note]], by_url: Mapping[str, list[Note]], read_note: ReadNote
-) -> list[Note]:
-    urls = cut_urls(text)
-    found = read_note(urls[0]) if urls else None
-    if found is None:
-        raise _Wrong(Message("“{text}” is not the link of a note.", text=text[:80]))
-    platform, note_id, url = found
-    notes = (by_id.get((platform, note_id), []) if note_id else []) or by_url.get(url, [])
-    if not notes:
-        raise _Wrong(Message("No student of this course gave this note’s link: {url}", url=url[:120]))
-    return notes
+def note_finder(notes: Sequence[Note], read_note: ReadNote) -> Callable[[str], list[Note]]:
+    """What finds the notes of a course whose link stands in a text; it raises Wrong where there is none."""
+    by_id, by_url = _index(notes)
+
+    def find(text: str) -> list[Note]:
+        urls = cut_urls(text)
+        link = read_note(urls[0]) if urls else None
+        if link is None:
+            raise Wrong(Message("“{text}” is not the link of a note.", text=text[:80]))
+        platform, note_id, url = link
+        found = (by_id.get((platform, note_id), []) if note_id else []) or by_url.get(url, [])
+        if not found:
+            raise Wrong(Message("No student of this course gave this note’s link: {url}", url=url[:120]))
+        return found
+
+    return find
+
+
+def note_reader(platforms: Mapping[str, Platform]) -> ReadNote:
+    """What reads the links of notes on these platforms."""
+
+    def read(url: str) -> tuple[str, str | None, str] | None:
+        slug = platform_of(url)
+        if slug is None or slug not in platforms:
+            return None
+        try:
+            link = platforms[slug].parse_link(url)
+        except LinkRefused:
+            return None
+        return slug, link.note_id, link.url
+
+    return read
 
 
 def _time(text: str, zone: ZoneInfo) -> datetime | None:
@@ -160,7 +183,7 @@ def _time(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         at = datetime.fromisoformat(text.replace("/", "-").replace("年", "-").replace("月", "-").replace("日", ""))
     except ValueError:
-        raise _Wrong(Message("“{text}” is no time. Write it as 2026-09-01 08:00.", text=text[:40])) from None
+        raise Wrong(Message("“{text}” is no time. Write it as 2026-09-01 08:00.", text=text[:40])) from None
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
@@ -170,9 +193,9 @@ def _figures(values: Mapping[str, str]) -> dict[str, int | None]:
         try:
             figures[name] = read_number(values.get(name, ""))
         except ValueError:
-            raise _Wrong(Message("“{text}” is not a number.", text=values[name][:40])) from None
+            raise Wrong(Message("“{text}” is not a number.", text=values[name][:40])) from None
     try:
         check_figures(figures)
     except Invalid as error:
-        raise _Wrong(next(iter(error.fields.values()))) from error
+        raise Wrong(next(iter(error.fields.values()))) from error
     return figures

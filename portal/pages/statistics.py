@@ -18,13 +18,12 @@ from courses.people import SignedIn
 from courses.snapshots import FIGURES, Given, Note, add_figures, history_of, note_of, notes_of, remove_figures
 from courses.statistics import STEPS, statistics
 from portal.causes import cause_name
-from portal.figures import ReadNote, TableRefused, read_form, read_table
+from portal.figures import TableRefused, note_reader, read_form, read_table
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.local_times import day_name, read_times
-from portal.platforms import LinkRefused, Platform
-from portal.platforms.links import platform_of
+from portal.platforms import Platform
 from portal.plots import bar, line_plot
 from portal.settings import Settings
 from portal.templating import rung_name
@@ -63,7 +62,7 @@ async def paste(
     moment = now().replace(second=0, microsecond=0)
     notes = await notes_of(course.id)
     try:
-        given = read_table(text, notes, _note_reader(platforms), ZoneInfo(settings.time_zone), moment)
+        given = read_table(text, notes, note_reader(platforms), ZoneInfo(settings.time_zone), moment)
         await add_figures(person, course.id, "csv", given)
     except TableRefused as error:
         more = {
@@ -134,20 +133,6 @@ def _this_minute() -> datetime:
 
 def _address(course: CourseInfo, note: Note) -> str:
     return f"/courses/{course.id}/statistics/notes/{note.publication}"
-
-
-def _note_reader(platforms: Mapping[str, Platform]) -> ReadNote:
-    def read(url: str) -> tuple[str, str | None, str] | None:
-        slug = platform_of(url)
-        if slug is None or slug not in platforms:
-            return None
-        try:
-            link = platforms[slug].parse_link(url)
-        except LinkRefused:
-            return None
-        return slug, link.note_id, link.url
-
-    return read
 
 
 async def _page(
@@ -239,7 +224,7 @@ FIGURE_NAMES: dict[str, Callable[[], str]] = {
 SOURCES: dict[str, Callable[[], str]] = {
     "typed": lambda: _("typed by hand"),
     "csv": lambda: _("from a table"),
-    "webhook": lambda: _("from the platform"),
+    "webhook": lambda: _("sent by a program"),
 }
 
 routes: list[Any] = [show, paste, show_note, type_figures, remove]

@@ -255,6 +255,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/exports/presets/{preset_id:uuid}/removal": _members(303, 404, 404, 404, FORM),
     "GET /api/v1/courses/{course_id:uuid}/scans": owners_key(200),
     "GET /api/v1/courses/{course_id:uuid}/publications": owners_key(200),
+    "GET /api/v1/courses/{course_id:uuid}/figures": owners_key(200),
+    "POST /api/v1/courses/{course_id:uuid}/figures": owners_key(422, json=[{"note": "x", "views": 1}]),
     "GET /courses/{course_id:uuid}/log": readers(200),
     "GET /courses/{course_id:uuid}/log.csv": readers(200),
     "GET /courses/{course_id:uuid}/codes": readers(200),

@@ -16,6 +16,7 @@ OPERATIONS = {
     ("/api/v1/courses/{course_id}/export", "get"), ("/api/v1/courses/{course_id}/import", "post"),
     ("/api/v1/courses/{course_id}/lessons.csv", "get"), ("/api/v1/courses/{course_id}/log", "get"),
     ("/api/v1/courses/{course_id}/scans", "get"), ("/api/v1/courses/{course_id}/publications", "get"),
+    ("/api/v1/courses/{course_id}/figures", "get"), ("/api/v1/courses/{course_id}/figures", "post"),
     ("/api/v1/courses/{course_id}/sheet.pdf", "get"), ("/api/v1/courses/{course_id}/completion", "get"),
 }  # fmt: skip
 
