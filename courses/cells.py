@@ -65,7 +65,9 @@ async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
         return {}
     rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(lessons))})", *lessons)
     best: dict[str, dict[str, Cell]] = {}
-    for row in rows:
+    # Row by row they go as the cells come: a large course has 20 MB of them.
+    while rows:
+        row = rows.pop()
         mine, lesson, cell = best.setdefault(row["student"], {}), row["lesson"], _cell(row)
         mine[lesson] = _better(mine[lesson], cell) if lesson in mine else cell
     return best
@@ -119,7 +121,8 @@ def _standing(row: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 async def excuses_of(course_id: UUID) -> dict[tuple[UUID, UUID], str]:

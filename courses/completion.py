@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -42,15 +43,23 @@ class StudentRow:
 
 @dataclass(frozen=True)
 class Completion:
-    """The list of a course. The totals count all who are enrolled, also where `rows` are filtered.
-
-    `by_lesson` counts students on each rung, `overall` student × lesson; both name every rung.
-    """
+    """The list of a course. The totals count `everyone` who is enrolled, also where `rows` are filtered."""
 
     lessons: tuple[LessonHead, ...]
     rows: tuple[StudentRow, ...]
-    by_lesson: Mapping[UUID, Mapping[str, int]]
-    overall: Mapping[str, int]
+    everyone: tuple[StudentRow, ...]
+
+    @cached_property
+    def by_lesson(self) -> Mapping[UUID, Mapping[str, int]]:
+        """How many students are on each rung, every rung named."""
+        lines = [row.cells.values() for row in self.everyone]
+        columns = zip(*lines, strict=True) if lines else [()] * len(self.lessons)
+        return {lesson.id: _count(column) for lesson, column in zip(self.lessons, columns, strict=True)}
+
+    @property
+    def overall(self) -> Mapping[str, int]:
+        """The same of student × lesson."""
+        return {name: sum(counts[name] for counts in self.by_lesson.values()) for name in RUNGS}
 
 
 @dataclass(frozen=True)
@@ -80,16 +89,14 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
         raise NotFound
     best, excuses = await best_cells([lesson.id for lesson in lessons]), await excuses_of(course_id)
     rows = _rows(students, lessons, best, excuses)
-    columns = zip(*(row.cells.values() for row in rows), strict=True) if rows else [()] * len(lessons)
-    by_lesson = {lesson.id: _count(column) for lesson, column in zip(lessons, columns, strict=True)}
-    overall = {name: sum(counts[name] for counts in by_lesson.values()) for name in RUNGS}
+    everyone = tuple(rows)
     if rung is not None:
         rows = [
             row
             for row in rows
             if any(cell.rung == rung and lesson_id in (None, lesson) for lesson, cell in row.cells.items())
         ]
-    return Completion(lessons, tuple(rows), by_lesson, overall)
+    return Completion(lessons, tuple(rows), everyone)
 
 
 async def rung_counts(course_id: UUID, lessons: Sequence[UUID] | None = None) -> dict[UUID, Counter[str]]:

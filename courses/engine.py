@@ -19,7 +19,7 @@ from piccolo.engine.sqlite import SQLiteEngine, dict_factory
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 READS = ("SELECT", "WITH", "EXPLAIN")
 #: kB of pages that a connection keeps: the lists of a large course read more than SQLite's usual 2 MB
-CACHE = 16_000
+CACHE = 4_000
 
 
 class KeptSQLiteEngine(SQLiteEngine):
