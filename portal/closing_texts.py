@@ -16,7 +16,8 @@ from print.closing import ClosingTexts
 
 def closing_texts(closing: Closing, settings: Settings) -> ClosingTexts:
     """All texts of the sheet; times are the portal's."""
-    as_of = format_datetime(closing.as_of, "long", tzinfo=ZoneInfo(settings.time_zone), locale=language())
+    at = format_datetime(closing.as_of, "medium", tzinfo=ZoneInfo(settings.time_zone), locale=language())
+    as_of = f"{at} ({settings.time_zone})"
     facts = [
         (_("As of"), as_of),
         (_("Students"), str(closing.enrolled)),

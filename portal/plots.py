@@ -7,7 +7,7 @@ from math import ceil, log10
 
 #: units of the drawing; a plot is as wide as its place, so these say how it is proportioned
 WIDTH, HEIGHT = 360.0, 190.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 8.0, 22.0
+LEFT, RIGHT, TOP, BOTTOM = 42.0, 8.0, 8.0, 22.0
 
 
 @dataclass(frozen=True)

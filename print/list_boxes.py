@@ -17,9 +17,13 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the boxes of a page stand, in millimetres: columns of `width` from `x`, rows below `y`; lines begin at `left`."""
+    """Where the boxes of a page stand, in millimetres: columns of `width` from `x`, rows below `y`.
+
+    Lines between rows go from `left` to `right`: where columns are few, there is room for remarks.
+    """
 
     left: float
+    right: float
     x: float
     y: float
     width: float
@@ -27,8 +31,8 @@ class Columns:
 
 def ink(at: Columns, rows: Sequence[Sequence[str]]) -> bytes:
     """The lines, and in each row for each column a box: "open", "done" with a tick, or only a dash for "excused"."""
-    right, bottom = at.x + len(rows[0]) * at.width, at.y + len(rows) * ROW
-    across = [((at.left, at.y + place * ROW), (right, at.y + place * ROW)) for place in range(len(rows) + 1)]
+    bottom = at.y + len(rows) * ROW
+    across = [((at.left, at.y + place * ROW), (at.right, at.y + place * ROW)) for place in range(len(rows) + 1)]
     down = [((at.x + place * at.width, at.y), (at.x + place * at.width, bottom)) for place in range(len(rows[0]) + 1)]
     boxes = [
         (kind, at.x + (column + 0.5) * at.width - SIDE / 2, at.y + (row + 0.5) * ROW - SIDE / 2)

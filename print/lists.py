@@ -130,7 +130,7 @@ def _pages(
         for top in range(0, len(lines), high):
             boxes = [line.boxes[left : left + wide] for line in lines[top : top + high]]
             rows = [_row(line, some) for line, some in zip(lines[top : top + high], boxes, strict=True)]
-            yield _Page(heads, rows, column, ink(Columns(MARGIN, first, HEAD, column), boxes))
+            yield _Page(heads, rows, column, ink(Columns(MARGIN, paper[0] - MARGIN, first, HEAD, column), boxes))
 
 
 def _row(line: Line, boxes: Sequence[str]) -> _Row:
