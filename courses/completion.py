@@ -186,18 +186,21 @@ def _rows(
     excuses: Mapping[tuple[UUID, UUID], str],
 ) -> list[StudentRow]:
     """Every cell with its excuse, and whether it is late."""
-    moment, excused = now(), {student for student, _ in excuses}
-    columns = [(each.id, str(each.id), each.due_at, judged(NOTHING, None, each.due_at, moment)) for each in lessons]
+    moment = now()
+    dues = {str(lesson.id): (lesson.id, lesson.due_at) for lesson in lessons}
+    blank = {lesson: judged(NOTHING, None, due, moment) for lesson, due in dues.values()}
+    why: dict[UUID, dict[UUID, str]] = {}
+    for (student_id, lesson_id), excuse in excuses.items():
+        why.setdefault(student_id, {})[lesson_id] = excuse
     rows = []
     for student in students:
-        mine, why = best.get(str(student.id), {}), student.id in excused
-        cells = {}
-        for lesson, name, due, nothing in columns:
-            cell, excuse = mine.get(name), excuses.get((student.id, lesson)) if why else None
-            if cell is None and excuse is None:
-                cells[lesson] = nothing
-            else:
-                cells[lesson] = judged(cell or NOTHING, excuse, due, moment)
+        cells, mine, excused = blank.copy(), best.get(str(student.id), {}), why.get(student.id, {})
+        for name, cell in mine.items():
+            lesson, due = dues[name]
+            cells[lesson] = judged(cell, excused.get(lesson) if excused else None, due, moment)
+        for lesson, excuse in excused.items():
+            if lesson in blank and str(lesson) not in mine:
+                cells[lesson] = judged(NOTHING, excuse, None, moment)
         rows.append(StudentRow(student, cells))
     return rows
 
