@@ -210,7 +210,7 @@ def publishes(phone: Page, slip: str) -> None:
     phone.locator("#publish").click()
     phone.wait_for_url("**/rehearsal/xiaohongshu/composer*", timeout=30_000)
     phone.locator("button.publish").click()
-    phone.wait_for_url("**/rehearsal/xiaohongshu/published*")
+    phone.wait_for_url("**/rehearsal/published*")
     note = re.search(r"https://www\.xiaohongshu\.com/explore/[0-9a-f]{24}", phone.locator("main").inner_text()).group()
     phone.locator("[data-back]").last.click()
     phone.locator("dialog[open] textarea[name=text]").fill(note)
