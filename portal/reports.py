@@ -17,6 +17,8 @@ from portal.settings import Settings
 from portal.visits import Visit, check_room, reporting_visit
 
 EVENTS, DETAIL_BYTES = 100, 4_096
+#: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
+PASTED_BYTES = 16_384
 #: what is reported for a while after a link has expired: the lesson was begun in time
 GRACE = timedelta(days=1)
 ARRIVALS = ("scan", "preview")
@@ -162,9 +164,9 @@ def still_counts(link: LinkInfo, kind: str, at: datetime, received_at: datetime)
 
 
 def _detail(event: PhoneEvent) -> dict[str, Any]:
-    raw = bytes(event.detail)
-    if len(raw) > DETAIL_BYTES:
-        raise msgspec.DecodeError(f"detail: more than {DETAIL_BYTES} bytes")
+    raw, most = bytes(event.detail), PASTED_BYTES if event.kind == "link" else DETAIL_BYTES
+    if len(raw) > most:
+        raise msgspec.DecodeError(f"detail: more than {most} bytes")
     if b"\\u0000" in raw:
         raise msgspec.DecodeError("detail: NUL in a text")
     return _object.decode(raw)

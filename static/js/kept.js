@@ -2,10 +2,11 @@
 
 const memory = new Map();
 const disk = open();
+let full = false;
 
-/** Whether what is kept outlives this page. */
+/** Whether what is kept outlives this page; a disk that was full once is not trusted again. */
 export function lasting() {
-  return disk !== null;
+  return disk !== null && !full;
 }
 
 /** Keeps it; whether it outlives this page. */
@@ -14,9 +15,10 @@ export function keep(name, value) {
   memory.set(name, text);
   try {
     disk?.setItem(`lessonlink:${name}`, text);
-    return disk !== null;
+    return lasting();
   } catch {
-    return false; // Full: the memory has it as long as the page is open.
+    full = true; // The memory has it as long as the page is open.
+    return false;
   }
 }
 

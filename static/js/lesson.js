@@ -16,9 +16,13 @@ const where = { link: page.dataset.link, platform: page.dataset.platform };
 
 clipboard(texts);
 void carousel();
-document.getElementById("storage-notice").hidden = lasting();
+const forgetful = document.getElementById("storage-notice");
+forgetful.hidden = lasting();
 const offline = document.getElementById("offline-notice");
-listen(({ outcome }) => { offline.hidden = outcome.state !== "kept" || outcome.reached; });
+listen(({ outcome }) => {
+  forgetful.hidden = lasting();
+  offline.hidden = outcome.state !== "kept" || outcome.reached;
+});
 // What a form's answer said is said once.
 if (location.search) history.replaceState(null, "", location.pathname);
 

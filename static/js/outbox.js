@@ -96,7 +96,7 @@ async function deliver(events) {
 
 // Status 0 where nobody answered, or somebody else did: a hotel's sign-in page also says 200.
 async function post(events) {
-  const body = JSON.stringify({ events });
+  const body = new TextEncoder().encode(JSON.stringify({ events }));
   const stop = new AbortController();
   const patience = setTimeout(() => stop.abort(), ANSWER_WITHIN);
   try {

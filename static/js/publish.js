@@ -6,6 +6,7 @@ import { report, reportOnce } from "./outbox.js";
 const SCRIPT_WITHIN = 6_000;
 const SHARE_WITHIN = 1_500; // after the script has run
 const LEAVES_WITHIN = 10_000;
+const ANSWER_WITHIN = 10_000; // the portal gives a platform 3 s
 const PHONE = /Mobi|Android|iPhone|iPad/i;
 // Of the reasons for the way by hand: what went wrong just now.
 const FAILURES = new Set(["token", "refused"]);
@@ -98,8 +99,9 @@ export function setUp(page, where, texts, returned) {
       openByHand();
       button.disabled = false;
     };
+    // One version of the script calls `fail`, another may throw, or give a promise.
     try {
-      window.xhs.share({ shareInfo: answer.shareInfo, verifyConfig: answer.data, fail });
+      Promise.resolve(window.xhs.share({ shareInfo: answer.shareInfo, verifyConfig: answer.data, fail })).catch(fail);
     } catch (error) {
       void fail(error);
     }
@@ -141,12 +143,19 @@ function load(url) {
 
 async function take(where) {
   let response, answer;
+  const stop = new AbortController();
+  const patience = setTimeout(() => stop.abort(), ANSWER_WITHIN);
   try {
-    response = await fetch(`/api/post/publish/${where.link}?platform=${where.platform}`, { headers: { Accept: "application/json" } });
+    const path = `/api/post/publish/${where.link}?platform=${where.platform}`;
+    response = await fetch(path, { headers: { Accept: "application/json" }, redirect: "error", signal: stop.signal });
     answer = await response.json();
   } catch {
     throw { offline: true };
+  } finally {
+    clearTimeout(patience);
   }
+  // A hotel's sign-in page may speak JSON, too.
+  if (!(response.ok ? (answer?.shareInfo ?? answer?.launch) : answer?.error)) throw { offline: true };
   if (!response.ok) throw { refused: answer.error.reasons?.join(" ") ?? answer.error.message };
   if (answer.launch === "assist") throw { refused: answer.message, byHand: answer.reason };
   return answer;

@@ -140,6 +140,15 @@ def test_limits_of_a_body(classroom: Any, ann: Any) -> None:
     assert ann.post("/api/events", content=b" " * (64 << 10) + b"{}").status_code == 413
 
 
+def test_long_share_text_is_read_and_only_its_link_is_kept(classroom: Any, ann: Any) -> None:
+    text = "好" * 3900 + f" {NOTE} ，复制"
+    assert send(ann, event("link", detail={"text": text})).json() == {"recorded": 1, "known": 0}
+    assert "好" not in classroom.events()[0]["detail"]
+    assert send(ann, event("fail", detail={"message": "好" * 3900})).status_code == 400
+    refused = send(ann, event("link", detail={"text": "好" * 4001}))
+    assert refused.json()["error"]["fields"]["text"] == "That is too long. Paste only the link of your note."
+
+
 def test_unknown_platform_is_refused(classroom: Any, ann: Any) -> None:
     assert send(ann, event("scan", platform="myspace")).status_code == 422
     assert classroom.events() == []
