@@ -1,5 +1,6 @@
 """Random histories: what is reported in any order, late or twice, comes to the same as a recount of the events."""
 
+import asyncio
 import random
 from collections import Counter
 from dataclasses import replace
@@ -9,6 +10,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from courses.clock import now
 from courses.completion import rung_counts
@@ -36,6 +39,22 @@ PLATFORMS = ("xiaohongshu", "douyin")
 #: what a platform that lies says of a hand-over
 LIE = {"success": True, "status": "published", "message": "ok", "note_id": "n1", "by": "rehearsal"}
 STUDENTS, EVENTS, HISTORIES = 4, 60, 8
+#: what a phone and an instructor can say; (kind, platform, minute, seconds until it arrives, note, how often it is sent)
+SAID = st.tuples(
+    st.sampled_from(sorted(PHONE_KINDS | DECISIONS)),
+    st.sampled_from(PLATFORMS),
+    st.integers(0, 300),
+    st.sampled_from([0, 1, 90]) | st.integers(0, 7 * 86_400),
+    st.sampled_from([("https://xhslink.com/a", None), ("https://x.example/n1", "n1"), ("https://x.example/n2", "n2")]),
+    st.integers(1, 3),
+)
+
+
+@st.composite
+def sent_in_any_order(draw: st.DrawFn) -> tuple[list[tuple], list[int]]:
+    """What is said, and the places of what is sent in the order in which it arrives."""
+    said = draw(st.lists(SAID, max_size=16))
+    return said, draw(st.permutations([place for place, (*_, times) in enumerate(said) for _ in range(times)]))
 
 
 def history(chance: random.Random, students: list[UUID], lessons: list[UUID]) -> list[Report]:
@@ -138,6 +157,51 @@ async def test_rungs_and_counts_are_those_of_a_recount_in_any_order(db: object) 
             for name, number in by_rung.items()
             if number
         }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=sent_in_any_order(), sizes=st.lists(st.integers(1, 7), min_size=1, max_size=5))
+async def test_each_report_counts_once_whatever_its_order_delay_and_repetition(
+    db: object, history: tuple[list[tuple], list[int]], sizes: list[int]
+) -> None:
+    """Through the journal, several requests at once, against the same reports merged one by one as they happened."""
+    lesson, course = Lesson(kind="normal", title="L", body="", created_at=START, updated_at=START), Course(title="C")
+    course.created_at = course.updated_at = START
+    await Course.insert(course)
+    lesson.course = course.id
+    await Lesson.insert(lesson)
+    await add_students(None, course.id, [Entry("1", "Ada")])
+    (ada,) = await students_of(course.id)
+    (said, order), reports = history, []
+    for kind, platform, minute, delay, (url, note), _ in said:
+        at = START + timedelta(minutes=minute)
+        detail = {"url": url, "note_id": note, "message": url, "reason": url}
+        received = at + timedelta(seconds=delay)
+        reports.append(Report(lesson.id, kind, platform, at, received, student=ada.id, detail=detail))
+    sent = [reports[place] for place in order]
+    journal, requests = Journal(), []
+    await journal.start()
+    while sent:
+        size = sizes[len(requests) % len(sizes)]
+        requests.append(journal.record(sent[:size]))
+        sent = sent[size:]
+    answers = await asyncio.gather(*requests)
+    await journal.stop()
+
+    assert (
+        sum(answer.recorded for answer in answers)
+        == len(reports)
+        == await Event.count().where(Event.lesson == lesson.id)
+    )
+    assert sum(answer.known for answer in answers) == sum(times - 1 for *_, times in said)
+    merged: dict[str, Progress] = {}
+    for report in sorted(reports, key=lambda report: report.at):
+        merged[report.platform] = advance(merged.get(report.platform, Progress()), report)
+    kept = await stored([ada.id])
+    assert kept == {(ada.id, lesson.id, slug): (rung(found)[0], found) for slug, found in merged.items()}
+    best = max((rung(found)[0] for found in merged.values()), key=RUNGS.index, default=RUNGS[0])
+    counts = await rung_counts(course.id)
+    assert {name: number for name, number in counts[lesson.id].items() if number} == {best: 1}
 
 
 def test_platform_that_lies_raises_no_rung() -> None:
