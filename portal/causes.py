@@ -50,6 +50,18 @@ WORDS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     ),
 }
 
+#: why a student was led to publish by hand, as the phone's page gives it with what it reports
+BY_HAND: dict[str, Callable[[], str]] = {
+    "no_keys": lambda: _("By hand: the portal has no keys for this platform."),
+    "no_sdk": lambda: _("By hand: the platform’s script did not load."),
+    "token": lambda: _("By hand: the platform’s API gave no token."),
+    "refused": lambda: _("By hand: the platform had refused."),
+    "by_hand": lambda: _("By hand: this platform has no other way."),
+    "browser": lambda: _("By hand: inside another app’s browser."),
+    "no_effect": lambda: _("By hand: the app had not opened at the tap."),
+    "chosen": lambda: _("By hand, as the student chose."),
+}
+
 
 def cause_name(cause: str) -> str:
     """What went wrong; an unknown cause for what is not in the list."""

@@ -21,7 +21,7 @@ from courses.publishing import Progress, decision, progress_of, refused, rung
 from courses.roles import Right
 from courses.roster import StudentInfo, find_student_by_id
 from courses.same_notes import NAMING, Twin, twins
-from portal.causes import cause_advice, cause_name
+from portal.causes import BY_HAND, cause_advice, cause_name
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -109,6 +109,7 @@ async def _cell_page(
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
         "unresolved": {reason: words() for reason, words in REASONS.items()},
+        "by_hand": {reason: words() for reason, words in BY_HAND.items()},
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
     return Template("completion/cell.html", context=context | more, status_code=status_code)

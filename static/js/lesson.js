@@ -28,7 +28,9 @@ if (location.search) history.replaceState(null, "", location.pathname);
 
 const ids = arrivalIds();
 reportOnce("scan", where, page.dataset.app ? { browser: page.dataset.app } : {}, ids.scan);
-whenSeen(() => reportOnce("preview", where, {}, ids.preview));
+// What the page knows from the start; every other reason comes with what it led to.
+const keyless = page.dataset.reason === "no_keys" ? { mode: "assist", reason: "no_keys" } : {};
+whenSeen(() => reportOnce("preview", where, keyless, ids.preview));
 if (!page.dataset.app) {
   page.dataset.fail = ids.fail;
   page.dataset.scan ??= ids.scan;

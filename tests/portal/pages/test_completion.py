@@ -181,6 +181,27 @@ def test_note_that_is_no_web_address_is_no_link(
     assert f'href="{url}"' not in page
 
 
+def test_cell_says_why_it_went_by_hand_in_words_and_nothing_of_a_reason_that_is_not_ours(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    (ada,) = enrol("Ada")
+    report(
+        ada.id,
+        "scan",
+        preview={"mode": "assist", "reason": "no_keys"},
+        fail={"reason": "no_sdk", "message": "too late"},
+    )
+    report(ada.id, launch={"mode": "assist", "reason": {"a": ["list"]}})
+    page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}")
+    assert page.status_code == 200
+    assert "By hand: the portal has no keys for this platform." in page.text
+    assert "By hand: the platform’s script did not load." in page.text
+    assert "no_sdk" not in page.text
+    assert "list" not in page.text.partition('<ol class="timeline">')[2].partition("</ol>")[0]
+    chinese = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}", headers={"accept-language": "zh"}).text
+    assert "手动发布：平台的分享脚本没有加载。" in chinese
+
+
 def test_cell_without_events_can_be_opened(alice: TestClient, course: UUID, lesson: UUID, enrol: Run) -> None:
     (ada,) = enrol("Ada")
     page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}")
