@@ -1,4 +1,7 @@
-"""One note counts once: which publications name a note that another student's names too. Looked up when read, never stored."""
+"""One note counts once: which publications name a note that another student's, or the student's own of another lesson, names too.
+
+Looked up when read, never stored.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,17 +17,17 @@ _OTHERS = (
     "FROM publication AS other JOIN lesson ON lesson.id = other.lesson AND lesson.deleted_at IS NULL"
     f" WHERE other.rung IN {NAMING}"
 )
-#: of a row of `publication`: whether another student names its note, by the index `publication_note`
+#: of a row of `publication`: whether another one names its note, by the index `publication_note`
 SHARED_SQL = (
     f"CASE WHEN publication.note_id IS NOT NULL AND publication.rung IN {NAMING} THEN EXISTS (SELECT 1 {_OTHERS}"
     " AND other.platform = publication.platform AND other.note_id = publication.note_id"
-    " AND other.student <> publication.student) ELSE FALSE END"
+    " AND (other.student <> publication.student OR other.lesson <> publication.lesson)) ELSE FALSE END"
 )
 
 
 @dataclass(frozen=True)
 class Twin:
-    """Another student's row with the same note; of a course that the reader may not see, nothing else is told."""
+    """Another row with the same note; of a course that the reader may not see, nothing else is told."""
 
     course: UUID | None = None
     lesson: UUID | None = None
@@ -33,22 +36,26 @@ class Twin:
     student_name: str = ""
 
 
-async def is_shared(student: UUID, platform: str, note_id: str) -> bool:
-    """Whether another student has handed in this note."""
+async def shared_with(student: UUID, lesson: UUID, platform: str, note_id: str) -> str:
+    """Whose other row has this note, too: "other" for another student's, "own" for one of another lesson, "" for none."""
     rows = await Publication.raw(
-        f"SELECT 1 AS one {_OTHERS} AND other.platform = {{}} AND other.note_id = {{}} AND other.student <> {{}} LIMIT 1",
-        platform, note_id, student,
+        f"SELECT other.student {_OTHERS} AND other.platform = {{}} AND other.note_id = {{}}"
+        " AND (other.student <> {} OR other.lesson <> {}) LIMIT 20",
+        platform, note_id, student, lesson,
     )  # fmt: skip
-    return bool(rows)
+    if not rows:
+        return ""
+    return "other" if any(UUID(str(row["student"])) != student for row in rows) else "own"
 
 
-async def twins(person: SignedIn, student: UUID, platform: str, note_id: str) -> list[Twin]:
-    """The other students' rows with this note, as far as the person may see them; those that stay hidden count as one."""
+async def twins(person: SignedIn, student: UUID, lesson: UUID, platform: str, note_id: str) -> list[Twin]:
+    """The other rows with this note, as far as the person may see them; those that stay hidden count as one."""
     rows = await Publication.raw(
         "SELECT other.student, other.lesson, lesson.course AS course, lesson.title AS title, "  # noqa: S608 -- constants
         f"(SELECT name FROM student WHERE student.id = other.student) AS name {_OTHERS}"
-        " AND other.platform = {} AND other.note_id = {} AND other.student <> {} ORDER BY other.linked_at LIMIT 20",
-        platform, note_id, student,
+        " AND other.platform = {} AND other.note_id = {} AND (other.student <> {} OR other.lesson <> {})"
+        " ORDER BY other.linked_at LIMIT 20",
+        platform, note_id, student, lesson,
     )  # fmt: skip
     ids = [UUID(str(row["course"])) for row in rows]
     seen = {course: await _may_see(person, course) for course in dict.fromkeys(ids)}

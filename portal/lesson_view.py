@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from courses.links import Card
 from courses.publishing import Progress, decision, progress_of, refused, rung
-from courses.same_notes import is_shared
+from courses.same_notes import shared_with
 from portal.browsers import system
 from portal.compression import takes_gzip
 from portal.drafts import draft_of
@@ -77,12 +77,9 @@ async def lesson_answer(
         "rung": reached,
         "refused": refused(progress),
         # Asked only of those who gave a note, which no first scan has.
-        "shared": bool(
-            reached == "linked"
-            and progress.note_id
-            and visit.student_id
-            and await is_shared(visit.student_id, slug, progress.note_id)
-        ),
+        "shared": await shared_with(visit.student_id, lesson.id, slug, progress.note_id)
+        if reached == "linked" and progress.note_id and visit.student_id
+        else "",
         # By the platform's own word, and by no instructor's.
         "told": reached == "confirmed" and decision(progress) != "confirm",
         "refusal": bool(progress.refusal),

@@ -104,7 +104,7 @@ async def _cell_page(
         "reached": [(slug, *rung(progress), progress) for slug, progress in reached.items()],
         "platform_names": {slug: _platform_name(platforms, slug) for slug in slugs},
         "kinds": {kind: name() for kind, name in KINDS.items()},
-        "twins": await _twins(person, student, reached),
+        "twins": await _twins(person, lesson, student, reached),
         "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
@@ -115,10 +115,12 @@ async def _cell_page(
     return Template("completion/cell.html", context=context | more, status_code=status_code)
 
 
-async def _twins(person: SignedIn, student: StudentInfo, reached: dict[str, Progress]) -> dict[str, list[Twin]]:
-    """Who else handed in the same note, by platform; a query only for a note that counts."""
+async def _twins(
+    person: SignedIn, lesson: LessonInfo, student: StudentInfo, reached: dict[str, Progress]
+) -> dict[str, list[Twin]]:
+    """Where else the same note was handed in, by platform; a query only for a note that counts."""
     return {
-        slug: await twins(person, student.id, slug, progress.note_id)
+        slug: await twins(person, student.id, lesson.id, slug, progress.note_id)
         for slug, progress in reached.items()
         if progress.note_id and rung(progress)[0] in NAMING
     }

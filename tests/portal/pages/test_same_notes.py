@@ -11,6 +11,7 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.links import class_links, create_shared_lesson
 from courses.people import find_person
 from courses.publishing import Report, apply, keep
 from courses.roster import add_students, students_of
@@ -84,6 +85,44 @@ def test_twin_in_a_strangers_course_stays_unnamed(
     assert "Zed" not in page
     assert str(own) not in page
     assert "Ada" not in bob.get(f"/courses/{own}/completion/{other}/{zed}").text
+
+
+def test_own_note_of_another_lesson_flags_both_and_says_whose_it_is(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run, run: Run, alice_person: Any
+) -> None:
+    (ada,) = enrol("Ada")
+    report(ada.id, link=NOTE)
+    second = run(create_lesson, alice_person, course, LessonDraft("normal", "Second", "Body"))
+    moment = now()
+
+    async def hand_in(platform: str) -> None:
+        reports = [Report(second, "link", platform, moment, moment, student=ada.id, detail=NOTE)]
+        async with writing():
+            await keep(reports)
+            await apply(reports)
+
+    where = f"/courses/{course}/completion"
+    run(hand_in, "douyin")  # an id means something on its own platform alone
+    assert "same note twice" not in alice.get(where).text
+    run(hand_in, "xiaohongshu")
+    assert alice.get(where).text.count("same note twice") == 2
+    page = alice.get(f"{where}/{second}/{ada.id}").text
+    assert "The same student handed in this note for another lesson, too." in page
+    assert FLAG not in page
+    assert f'<a href="{where}/{lesson}/{ada.id}">' in page
+
+
+def test_student_is_told_that_a_note_is_of_another_lesson(classroom: Any, phone: Run, alice_person: Any) -> None:
+    other = classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Second"))
+    link = classroom.run(class_links, [other])[other]
+    ann = phone()
+    for each in (classroom.link, link):
+        ann.get(f"/s/{classroom.token(1, each)}")
+        assert ann.send("link", link=each.code, detail={"text": NOTE["url"]}).json()["recorded"] == 1
+    for each in (classroom.link, link):
+        page = ann.get(f"/l/{each.code}").text
+        assert "You have handed in this note for another lesson, too." in page
+        assert "somebody else" not in page
 
 
 def test_students_page_says_so_without_naming_the_other(classroom: Any, phone: Run) -> None:
