@@ -15,7 +15,7 @@ test: set-up-test ## every test, browser tests included
 
 screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
-	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e present-zh -e completion-zh | xargs rm -f
+	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e rescue-zh -e present-zh -e completion-zh | xargs rm -f
 
 lint: set-up-test ## style, as ruff sees it
 	@.venv/bin/ruff check .

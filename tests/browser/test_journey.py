@@ -13,6 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.demo.content import LESSONS, STUDENTS, DemoLesson
 from portal.demo.pictures import picture
+from portal.platforms import PLATFORMS
+from tests.portal.test_browsers import AGENTS
 
 pytestmark = pytest.mark.browser
 PASSWORD = "violet tractor beneath morning"
@@ -61,6 +63,8 @@ def write_lesson(page: Page, course: str, lesson: DemoLesson, folder: Path) -> N
     page.locator("[name=title]").fill(lesson.title)
     page.locator("[name=body]").fill(lesson.body)
     page.locator("#topics").fill(" ".join(f"#{topic}" for topic in lesson.topics))
+    for platform in page.locator("[name=platforms]").all():
+        platform.set_checked(True, force=True)
     photos = []
     for number, caption in enumerate(lesson.captions[:3]):
         photos.append(folder / f"{number}.jpg")
@@ -110,12 +114,18 @@ def test_journey_from_the_first_word_to_the_completion_list(
     desk.wait_for_load_state("networkidle")
     shot(desk, f"present-{language}")
 
+    wechat = open_browser(PHONE | {"user_agent": AGENTS["wechat"][0]}, locale).new_page()
+    wechat.goto(codes[0])
+    expect(wechat.locator("#rescue-title")).to_be_visible()
+    shot(wechat, f"rescue-{language}")
+
     phone = open_browser(PHONE, locale).new_page()
     phone.goto(codes[0])
     assert re.search(r"/l/[A-Z2-7]{8}$", phone.url), "the token is gone from the address"
     phone.locator("form.who input[name=student]").fill("2026001")
     phone.locator("form.who button").click()
     expect(phone.locator(".me")).to_contain_text(STUDENTS[0])
+    expect(phone.locator(".platforms a")).to_have_count(len(PLATFORMS))
     publish = phone.locator("#publish")
     expect(publish).to_be_visible()
     expect(publish).to_have_text(words["publish"])

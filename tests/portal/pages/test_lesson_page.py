@@ -138,6 +138,25 @@ def test_markup_in_lessons_is_text(classroom: Any, ann: Any, evil: str) -> None:
     assert "49" not in page.split("<h1>")[1].split("</h1>")[0]
 
 
+def test_activity_is_a_topic_in_the_text_and_a_link_that_opens(classroom: Any, ann: Any) -> None:
+    """No share script has a parameter for an activity."""
+    address = "https://www.xiaohongshu.com/activity/spring-tea?a=1&b=2"
+
+    async def edit() -> None:
+        lesson = await lesson_by_id(classroom.lesson)
+        pictures = [picture.id for picture in lesson.pictures]
+        draft = LessonDraft("normal", "Tea", f"Join [the activity]({address}).", ("新茶节",), pictures=pictures)
+        await edit_lesson(None, lesson, draft)
+
+    classroom.run(edit)
+    links.forget_card(classroom.link.code)
+    (anchor,) = re.findall(r"<a [^>]*activity[^>]*>the activity</a>", page_of(ann, classroom))
+    assert f'href="{address.replace("&", "&amp;")}"' in anchor
+    assert 'target="_blank" rel="noopener noreferrer nofollow"' in anchor
+    info = ann.get(f"/api/post/publish/{classroom.link.code}").json()["shareInfo"]
+    assert info["content"] == "Join the activity.\n\n#新茶节 "
+
+
 def test_progress_is_worded_by_evidence(classroom: Any, ann: Any, alice_person: SignedIn) -> None:
     student = classroom.students[1]
     assert "Did you publish it?" in page_of(ann, classroom)
