@@ -196,7 +196,7 @@ async def test_slow_platform_costs_no_more_than_the_deadline(server, tokens: Acc
     server.script = script
     started = time.monotonic()
     failures = await asyncio.gather(*(failure_of(tokens) for _ in range(1000)))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4.5, "the platform takes five"
     assert {failure.message for failure in failures} == {"XiaoHongShu did not answer in time."}
     assert len({id(failure) for failure in failures}) == 1000
     assert server.connections == 1
