@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from courses.clock import now
@@ -159,7 +159,11 @@ async def test_rungs_and_counts_are_those_of_a_recount_in_any_order(db: object) 
         }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# A history that fails is not made shorter: each try is a database's work, and that takes minutes.
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)  # fmt: skip
 @given(history=sent_in_any_order(), sizes=st.lists(st.integers(1, 7), min_size=1, max_size=5))
 async def test_each_report_counts_once_whatever_its_order_delay_and_repetition(
     db: object, history: tuple[list[tuple], list[int]], sizes: list[int]
