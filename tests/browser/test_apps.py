@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.browsers import in_app_browser, system
-from tests.browser.test_student import PHONE, Classroom, classroom
+from tests.browser.test_student import PHONE, Classroom, class_of_thirty
 from tests.portal.test_browsers import AGENTS
 
-__all__ = ["classroom"]
 pytestmark = pytest.mark.browser
 SMALL = PHONE | {"viewport": {"width": 390, "height": 844}}
 #: what the page says in each language: the copy button, before and after, the way out where it is not iOS's, and what is
@@ -29,6 +28,12 @@ LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 #: apps of which nobody has said where their menu is
 NO_CORNER = ("qqbrowser", "webview")
 PICTURED = ("wechat", "xiaohongshu", "webview")
+
+
+@pytest.fixture(scope="module")
+def classroom(portal: Any) -> Classroom:
+    """Students 300 to 329."""
+    return class_of_thirty(portal, 300)
 
 
 @pytest.fixture
@@ -102,13 +107,13 @@ def test_personal_slip_goes_on_outside_and_counts_each_arrival_once(
     page = phone(user_agent=AGENTS["wechat"][1]).new_page()
     page.goto(f"/S/{classroom.personal(21)}")
     address = page.locator("#rescue-address").inner_text()
-    classroom.wait("121", "scan")
+    classroom.wait("321", "scan")
     outside = phone().new_page()
     outside.goto(address)
     expect(outside.locator(".me")).to_contain_text("学生21")
     expect(outside.locator("#who")).to_have_count(0)
     expect(outside.locator("#publish")).to_be_visible()
-    classroom.wait("121", "scan", "scan", "preview")  # one inside, one outside
+    classroom.wait("321", "scan", "scan", "preview")  # one inside, one outside
 
 
 def test_class_link_asks_nobody_inside_and_once_outside(classroom: Classroom, phone: Callable[..., Any]) -> None:
@@ -118,7 +123,7 @@ def test_class_link_asks_nobody_inside_and_once_outside(classroom: Classroom, ph
     expect(inside.locator("#who")).to_have_count(0)
     outside = phone().new_page()
     outside.goto(address)
-    outside.fill("#student", "122")
+    outside.fill("#student", "322")
     outside.keyboard.press("Enter")
     expect(outside.locator(".me")).to_contain_text("学生22")
     for again in (address, address.replace("/s/", "/S/")):

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
-from tests.browser.test_student import NOTE, PHONE, Classroom, classroom, until
+from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty, until
 
-__all__ = ["classroom"]
 pytestmark = pytest.mark.browser
 STEPS = ("scan", "preview", "launch", "return", "claim", "link")
 #: how the phone comes to send again what it kept
@@ -37,6 +36,12 @@ class Air:
         elif self.lost == "portal":
             return route.fulfill(status=200, json={"ok": True, "message": "Sign in to the hotel's network"})
         return route.abort("internetdisconnected")
+
+
+@pytest.fixture(scope="module")
+def classroom(portal: Any) -> Classroom:
+    """Students 200 to 229."""
+    return class_of_thirty(portal, 200)
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ def come_back(page: Page, way: str) -> Page:
 def test_step_without_a_net_arrives_later_and_once(
     classroom: Classroom, phone: BrowserContext, step: str, lost: str, way: str, seat: int
 ) -> None:
-    number, air, page = str(100 + seat), Air(phone), phone.new_page()
+    number, air, page = str(200 + seat), Air(phone), phone.new_page()
     done = STEPS[: STEPS.index(step) + 1]
     if step in ("scan", "preview"):
         air.lost = lost
@@ -167,13 +172,13 @@ def test_disk_that_is_full_is_told_and_nothing_is_lost(classroom: Classroom, pho
     page = phone.new_page()
     page.goto(f"/S/{classroom.personal(20)}", wait_until="domcontentloaded")
     expect(page.get_by_text("This browser keeps nothing.")).to_be_visible()
-    arrived(page, classroom, "120", "scan", "preview")
+    arrived(page, classroom, "220", "scan", "preview")
     air = Air(phone, lost="asked")
     page.locator("button[value=claim]").tap()
     expect(page.get_by_text("Kept on this phone.")).to_be_visible()
     air.lost = ""
     come_back(page, ONLINE)
-    arrived(page, classroom, "120", "scan", "preview", "claim")
+    arrived(page, classroom, "220", "scan", "preview", "claim")
 
 
 #: two shapes of a share script: one defines itself at once and calls `fail`, one a moment later and gives a promise
@@ -211,5 +216,5 @@ def test_refused_signature_is_tried_once_more_whichever_way_the_script_says_so(
     expect(page.locator("#publish")).to_be_enabled()
     calls = page.evaluate("window.calls")
     assert len(calls) == len(set(calls)) == 2, "signed anew, and not a third time"
-    arrived(page, classroom, str(100 + seat), "scan", "preview", "fail", "fail")
+    arrived(page, classroom, str(200 + seat), "scan", "preview", "fail", "fail")
     expect(page.locator("#by-hand")).to_have_attribute("open", "")

@@ -58,12 +58,17 @@ class Classroom:
 
 @pytest.fixture(scope="module")
 def classroom(portal: Any) -> Classroom:
-    """Thirty students and a lesson of three pictures."""
+    """Students 100 to 129."""
+    return class_of_thirty(portal, 100)
+
+
+def class_of_thirty(portal: Any, first: int) -> Classroom:
+    """Thirty students, numbered from the first on, and a lesson of three pictures; each module has numbers of its own."""
     with httpx.Client(base_url=portal.url, headers={"Accept-Language": "en"}, timeout=60) as http:
         path = portal.command("invite", f"alice-{uuid.uuid4().hex[:8]}@example.org").removeprefix(portal.url)
         http.post(path, data={"name": "Alice", "password": "violet tractor beneath morning"})
         course = http.post("/courses", data={"title": "内容创作实训"}).headers["location"].split("/")[2].split("?")[0]
-        roster = "\n".join(f"{100 + n},学生{n}" for n in range(30))
+        roster = "\n".join(f"{first + n},学生{n}" for n in range(30))
         http.post(f"/courses/{course}/roster", files={"roster": (None, roster)})
         form = {
             "kind": "normal",
