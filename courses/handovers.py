@@ -1,5 +1,6 @@
 """What a platform calls a share, so that its webhook finds the student, lesson and link again."""
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from courses.database import writing
 from courses.roster import claimed_student
 from courses.tables.events import Handover
 from courses.tables.lessons import Lesson
+
+GROUP = 500
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,50 @@ class HandoverInfo:
     device: str | None
 
 
-async def remember_handover(
-    platform: str, share: str, link: UUID, lesson: UUID, student: UUID | None, device: str | None
-) -> None:
-    """Keep what a platform calls this share; the first word on an id is the last."""
-    row = Handover(
-        platform=platform, share=share, link=link, lesson=lesson, student=student, device=device, created_at=now()
-    )
-    async with writing():
-        await Handover.insert(row).on_conflict((Handover.platform, Handover.share), "DO NOTHING")
+class Handovers:
+    """One per process. Shares of one moment go into one transaction: else each tap of a class would wait for the disk alone."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Handover, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def remember(
+        self, platform: str, share: str, link: UUID, lesson: UUID, student: UUID | None, device: str | None
+    ) -> None:
+        """Keep what a platform calls this share, and return after the commit; the first word on an id is the last."""
+        row = Handover(
+            platform=platform, share=share, link=link, lesson=lesson, student=student, device=device, created_at=now()
+        )
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, written))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await written
+
+    async def _write(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+            if await _keep(group) is not None:
+                # One that cannot be kept must not fail its neighbours: each on its own.
+                for one in group:
+                    error = await _keep([one])
+                    if error is not None and not one[1].done():
+                        one[1].set_exception(error)
+            for _, written in group:
+                if not written.done():
+                    written.set_result(None)
+
+
+async def _keep(group: list[tuple[Handover, asyncio.Future[None]]]) -> Exception | None:
+    """In one transaction. A failure is returned, not raised: whoever waits for the row is told."""
+    try:
+        async with writing():
+            await Handover.insert(*[row for row, _ in group]).on_conflict(
+                (Handover.platform, Handover.share), "DO NOTHING"
+            )
+    except Exception as error:
+        return error
+    return None
 
 
 async def handover_of(platform: str, share: str) -> HandoverInfo | None:

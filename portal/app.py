@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
+from courses.handovers import Handovers
 from courses.journal import Journal
 from courses.media import open_store
 from portal import platforms, rehearsal
@@ -99,7 +100,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
     store = open_store(settings.media)
     journal = Journal()
     resolver = Resolver(journal, settings.resolve_short_links)
-    return Parts(settings, journal, platforms.build(settings, http), store, WallFeed(), resolver), http
+    return Parts(settings, journal, Handovers(), platforms.build(settings, http), store, WallFeed(), resolver), http
 
 
 def from_environment() -> Litestar:

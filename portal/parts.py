@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from obstore.store import ObjectStore
 
+from courses.handovers import Handovers
 from courses.journal import Journal
 from portal.platforms import Platform
 from portal.resolving import Resolver
@@ -17,6 +18,7 @@ class Parts:
 
     settings: Settings
     journal: Journal
+    handovers: Handovers
     platforms: dict[str, Platform]
     store: ObjectStore
     walls: WallFeed

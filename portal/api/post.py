@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, SkipValidation
 
 from courses.authoring import LessonInfo
-from courses.handovers import remember_handover
 from portal.drafts import asked_platform, draft_of
 from portal.errors import error_body
 from portal.i18n import gettext as _
 from portal.i18n import say
 from portal.media_addresses import media_url
+from portal.parts import Parts
 from portal.platforms import Draft, Handoff, Platform, PlatformFailure
 from portal.preflight import refusals
 from portal.rehearsal.at_link import platforms_at
@@ -36,8 +36,7 @@ async def preview(
 async def publish(
     request: Request[Any, Any, Any],
     reference: FromPath[str],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    parts: NamedDependency[SkipValidation[Parts]],
     platform: FromQuery[str] = "",
 ) -> Response[bytes]:
     """What the tap does on the lesson's first platform, or on the one that is asked for: signed for one tap.
@@ -45,8 +44,9 @@ async def publish(
     Where the platform has no keys or fails, the answer is how to publish by hand, and why. 409 where the draft is not
     publishable; 422 where the lesson does not go to this platform.
     """
+    settings = parts.settings
     visit = await open_visit(request, settings, reference)
-    at_link = await platforms_at(settings, platforms, visit.card.link.id)
+    at_link = await platforms_at(settings, parts.platforms, visit.card.link.id)
     asked = asked_platform(visit.card.lesson, at_link, platform)
     if asked is None:
         return _json(error_body("assist", _(BY_HAND)), 409)
@@ -59,7 +59,7 @@ async def publish(
     handoff = await hand_over(asked, draft, f"{settings.public_url}/l/{visit.card.link.code}")
     if handoff.share:
         lesson, link = visit.card.lesson.id, visit.card.link.id
-        await remember_handover(asked.slug, handoff.share, link, lesson, visit.student_id, visit.device)
+        await parts.handovers.remember(asked.slug, handoff.share, link, lesson, visit.student_id, visit.device)
     return _json(handoff_body(asked, handoff), 200)
 
 

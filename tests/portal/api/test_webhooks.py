@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from courses.handovers import handover_of, remember_handover
+from courses.handovers import Handovers, handover_of
 from courses.publishing import progress_of, rung
 from portal.app import create_app
 from portal.platforms.douyin_signature import sign_webhook
@@ -53,7 +53,7 @@ def test_published_share_is_confirmed_once(classroom: Any, portal: TestClient) -
         return rung(run(portal, progress_of, student.id, classroom.lesson, "douyin"))[0]
 
     for _ in range(2):
-        run(portal, remember_handover, "douyin", "s1", link.id, classroom.lesson, student.id, None)
+        run(portal, Handovers().remember, "douyin", "s1", link.id, classroom.lesson, student.id, None)
     assert send(portal, published("s1"), secret="forged").status_code == 401
     assert send(portal, published("another")).json() == {"recorded": 0, "known": 0}
     assert send(portal, {"event": "authorize", "content": {"share_id": "s1"}}, "m0").json()["recorded"] == 0
@@ -64,7 +64,7 @@ def test_published_share_is_confirmed_once(classroom: Any, portal: TestClient) -
 
 
 def test_share_of_a_phone_without_a_name_waits_for_it(classroom: Any, portal: TestClient) -> None:
-    run(portal, remember_handover, "douyin", "s2", classroom.link.id, classroom.lesson, None, "0" * 16)
+    run(portal, Handovers().remember, "douyin", "s2", classroom.link.id, classroom.lesson, None, "0" * 16)
     assert run(portal, handover_of, "douyin", "s2").student is None
     assert send(portal, published("s2"), "m2").json() == {"recorded": 1, "known": 0}
 
