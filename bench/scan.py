@@ -16,9 +16,10 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from load import Phone, Tally, timed
 
@@ -61,8 +62,14 @@ class Place:
 
 
 @contextlib.contextmanager
-def portal(folder: Path, workers: int, command: list[str] | None = None, students: int = 2000) -> Iterator[Place]:
-    """`portal serve`, or another command with {port} in it; one lesson, its students, a personal link's cookie for each."""
+def portal(
+    folder: Path, workers: int, command: list[str] | None = None, students: int = 2000, platforms: Sequence[str] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Place]:  # fmt: skip
+    """`portal serve`, or another command with {port} in it; one lesson, its students, a personal link's cookie for each.
+
+    `platforms` are the lesson's, the usual one where there are none; `more` are settings.
+    """
     port = free_port()
     database = folder / "bench.sqlite3"
     environment = os.environ | {
@@ -71,9 +78,10 @@ def portal(folder: Path, workers: int, command: list[str] | None = None, student
         "PORTAL_SECRET_KEYS": f"1:{'42' * 32}",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_REHEARSAL": "1",
+        **more,
     }
     tokens = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "scan_course.py"), str(students)],
+        [sys.executable, str(ROOT / "bench" / "scan_course.py"), str(students), *platforms],
         env=environment, check=True, capture_output=True, text=True, cwd=ROOT,
     ).stdout.split()  # fmt: skip
     command = command or [sys.executable, "-m", "portal", "serve", "--port", "{port}", "--workers", str(workers)]

@@ -1,7 +1,8 @@
-"""Makes a course with one lesson and N students; prints the link's public id and a personal token for each."""
+"""Makes a course with one lesson, for the platforms named, and N students; prints the link's public id and a token for each."""
 
 import asyncio
 import sys
+from dataclasses import replace
 
 from courses.catalogue import create_course
 from courses.database import close_database, migrate, open_database
@@ -18,7 +19,7 @@ from portal.demo.pictures import picture
 from portal.settings import Settings
 
 
-async def main(students: int) -> None:
+async def main(students: int, platforms: list[str]) -> None:
     settings = Settings.from_env()
     await migrate()
     await open_database()
@@ -31,6 +32,8 @@ async def main(students: int) -> None:
         for n, caption in enumerate(lesson.captions)
     ]
     draft = LessonDraft("normal", lesson.title, lesson.body, lesson.topics, pictures=[info.id for info in pictures])
+    if platforms:
+        draft = replace(draft, platforms=platforms)
     made = await create_shared_lesson(teacher, course, draft)
     link = (await class_links([made]))[made]
     print(link.code)
@@ -40,4 +43,4 @@ async def main(students: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2:]))
