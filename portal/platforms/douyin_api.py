@@ -17,9 +17,8 @@ from portal.platforms.xhs_answer import epoch_seconds
 
 NAME = "Douyin"
 SHARE_WITHIN = 0.8  # seconds: a share works without an id, and is then confirmed by hand
-SHARES_AT_ONCE = (
-    12  # of the 20 sockets that all platforms have together; carries 500 taps in five seconds at 50 ms each
-)
+# Of the 20 sockets that all platforms have together; carries 500 taps in five seconds at 50 ms each.
+SHARES_AT_ONCE = 12
 #: answers that say that the client token is no longer good
 STALE = frozenset({"10008", "2190008", "28001003", "28001008"})
 _FOR_THE_OPERATOR = re.compile(r"client_?key|secret|scope|应用|权限|审核", re.IGNORECASE)
