@@ -43,6 +43,8 @@ MODULES = {
 #: what tests run in the browser, from devDependencies: it goes to node_modules/ and is never sent to anybody
 TOOLS = ["axe-core/axe.min.js", "axe-core/LICENSE"]
 STAMP = "made-from.txt"
+COMMON_FONT = Path(__file__).with_name("common_font.py")
+PYTHON = Path(__file__).parent.parent / ".venv" / "bin" / "python"
 
 
 def fill(root: Path, npm: Callable[[Path], list[str]], tools: bool) -> None:
@@ -82,6 +84,13 @@ def _vendor(modules: Path, made: Path) -> None:
     (made / "swiper" / "swiper-bundle.min.mjs").write_text(_module(modules / "swiper"))
     for name, source in MODULES.items():
         (made / name).write_text(_wrapped((modules / source).read_text()))
+    _common_font(made / "fonts")
+
+
+def _common_font(fonts: Path) -> None:
+    command = [PYTHON, COMMON_FONT, fonts / "NotoSansSC-Regular.ttf", fonts / "NotoSansSC-Common.ttf"]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603
+        raise SystemExit("Set-up stopped: the sheets' font could not be made, the reason is above.")
 
 
 def _tools(modules: Path, made: Path) -> None:
@@ -91,7 +100,7 @@ def _tools(modules: Path, made: Path) -> None:
 
 
 def _fingerprint(root: Path) -> str:
-    parts = [root / "package-lock.json", Path(__file__)]
+    parts = [root / "package-lock.json", Path(__file__), COMMON_FONT]
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.codes import QUIET, encode
 from print.fitting import LEADING, plain
-from print.fonts import check_fonts, fonts_for, missing
+from print.fonts import FONTS, check_fonts, missing
 from print.layouts import DOT, LAYOUTS, SheetRefused
 from print.options import AS_IT_IS, Options
 from print.placing import Printed
@@ -63,19 +63,18 @@ def closing_sheet(texts: ClosingTexts, *, url: str, language: str) -> bytes:
             "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
             text=texts.title, characters=" ".join(lost[:20]),
         )  # fmt: skip
-    fonts = fonts_for(map(plain, every))
     code = encode(url, "Q")
     side = (code.size + 2 * QUIET) * MODULE
     x, y = (round(at / DOT) * DOT for at in (RIGHT - side + QUIET * MODULE, TOP + QUIET * MODULE))
     pages = _pages(texts.rows)
     html = _templates.get_template("print/closing.html").render(
-        page=(210.0, 297.0), texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=fonts,
+        page=(210.0, 297.0), texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=FONTS,
         code=(RIGHT - side, TOP, side), url=url,
     )  # fmt: skip
     drawings = [
         Drawing(codes=[Printed(code, x, y, MODULE)] if number == 0 else [], cells=()) for number in range(len(pages))
     ]
-    return write(html, drawings, LAYOUTS["a4-1"], fonts, {}, BARE, AS_IT_IS)
+    return write(html, drawings, LAYOUTS["a4-1"], {}, BARE, AS_IT_IS)
 
 
 def _every(texts: ClosingTexts) -> Iterator[str]:

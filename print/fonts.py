@@ -1,7 +1,6 @@
-"""The sheets' fonts: which characters they have, how wide these are, and which fonts a text needs."""
+"""The sheets' fonts: which characters they have, and how wide these are."""
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,10 +18,9 @@ class FontMissing(SheetRefused):
 
 @dataclass(frozen=True)
 class Font:
-    """A TrueType file, the `family` that the sheet's style calls it by, and the address that the sheet fetches it from."""
+    """A TrueType file, and the `family` that it calls itself."""
 
     family: str
-    url: str
     file: str
 
     @property
@@ -41,12 +39,11 @@ class Font:
 
 #: a character is taken from the first that has it
 FONTS = (
-    Font("Sheet", "asset:font", "NotoSansSC-Regular.ttf"),  # all of GBK
-    Font(
-        "Sheet western", "asset:font-western", "NotoSans-Regular.ttf"
-    ),  # Latin, Greek and Cyrillic with all their accents
-    Font("Sheet rare", "asset:font-rare", "NotoSansJP-Regular.ttf"),  # ideographs in names, such as 𠮷
-    Font("Sheet emoji", "asset:font-emoji", "NotoEmoji-Regular.ttf"),  # in black and white
+    Font("Noto Sans SC Common", "NotoSansSC-Common.ttf"),  # what most texts need alone: GB 2312 and Latin, by set-up
+    Font("Noto Sans SC", "NotoSansSC-Regular.ttf"),  # all of GBK; 8 MB more, which only who prints such characters pays
+    Font("Noto Sans", "NotoSans-Regular.ttf"),  # Latin, Greek and Cyrillic with all their accents
+    Font("Noto Sans JP", "NotoSansJP-Regular.ttf"),  # ideographs in names, such as 𠮷
+    Font("Noto Emoji", "NotoEmoji-Regular.ttf"),  # in black and white
 )
 
 
@@ -78,13 +75,6 @@ def font_of(character: str) -> Font | None:
 def missing(text: str) -> list[str]:
     """The characters that no font has, each once, in their order."""
     return [character for character in dict.fromkeys(text) if not _unseen(character) and font_of(character) is None]
-
-
-def fonts_for(texts: Iterable[str]) -> list[Font]:
-    """Those that draw these texts: most sheets need the first alone, and each more costs time."""
-    characters = {character for text in texts for character in text if ord(character) not in FONTS[0].advances}
-    found = {font_of(character) for character in characters if not _unseen(character)}
-    return [FONTS[0], *(font for font in FONTS[1:] if font in found)]
 
 
 def _unseen(character: str) -> bool:

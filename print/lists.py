@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.fitting import LEADING, MM, Fitted, fit, line_height, plain
-from print.fonts import check_fonts, fonts_for, missing, width
+from print.fonts import FONTS, check_fonts, missing, width
 from print.layouts import LAYOUTS, SheetRefused
 from print.list_boxes import ROW, Columns, ink
 from print.options import AS_IT_IS, Options
@@ -95,18 +95,17 @@ def paper_list(texts: ListTexts, lines: Sequence[Line], *, language: str) -> byt
             "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
             text=next(text for text in every if missing(text)), characters=" ".join(lost[:20]),
         )  # fmt: skip
-    fonts = fonts_for(every)
     lying = len(texts.lessons) > UPRIGHT[0]
     paper = PAPER[::-1] if lying else PAPER
     pages = list(_pages(texts.lessons, lines, paper, *(LYING if lying else UPRIGHT)))
     room = paper[0] - 2 * MARGIN
     html = _templates.get_template("print/list.html").render(
-        page=paper, texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=fonts,
+        page=paper, texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=FONTS,
         margin=MARGIN, head=HEAD, number=NUMBER, row=ROW, line=line_height, size=SIZE, small=SMALL,
         title=fit(texts.title, room, 0, (15.0, 13.0, 11.0), width), subtitle=_cut(texts.subtitle, room, 9.0),
         legend=_cut(texts.legend, room - 20, 7.5), width=pages[0].width,
     )  # fmt: skip
-    return write(html, [Drawing(ink=page.ink) for page in pages], LAYOUTS["a4-1"], fonts, {}, BARE, AS_IT_IS)
+    return write(html, [Drawing(ink=page.ink) for page in pages], LAYOUTS["a4-1"], {}, BARE, AS_IT_IS)
 
 
 def _every(texts: ListTexts, lines: Sequence[Line]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from print.fit import RULERS, Ruler
 from print.fitting import LEADING, plain
-from print.fonts import check_fonts, fonts_for
+from print.fonts import FONTS, check_fonts
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, Fit, Options
 from print.sheets import ROOT
@@ -25,7 +25,6 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
     from print.pdf import Drawing, write  # see print/sheets.py
 
     check_fonts()
-    fonts = fonts_for([title, *lines])
     ruler = RULERS[paper]
     html = _templates.get_template("print/ruler.html").render(
         page=ruler.page,
@@ -37,10 +36,10 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
         lines=[plain(line) for line in lines],
         language=plain(language),
         leading=LEADING,
-        fonts=fonts,
+        fonts=FONTS,
     )
     layout = LAYOUTS[f"{paper}-1"]
-    return write(html, [Drawing(codes=(), cells=())], layout, fonts, {}, BARE, fit)
+    return write(html, [Drawing(codes=(), cells=())], layout, {}, BARE, fit)
 
 
 def _frame(ruler: Ruler) -> Iterator[str]:

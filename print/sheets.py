@@ -11,7 +11,7 @@ from PIL import Image
 from print.codes import Code, encode
 from print.filling import Filled, filled
 from print.fitting import LEADING, plain
-from print.fonts import check_fonts, fonts_for, missing
+from print.fonts import FONTS, check_fonts, missing
 from print.layouts import DOT, GridRefused, Layout, SheetRefused
 from print.options import AS_IT_IS, EVERYTHING, Fit, Options
 from print.placing import pages_of, printed
@@ -88,7 +88,6 @@ def render(
         if progress and len(cells) % 100 == 0:
             progress(len(cells) // 2, len(slips))
     pages = pages_of(len(slips), layout, parts, skip)
-    fonts = fonts_for([*notes, *(text for slip in slips for text in _texts(slip))])
     html = _templates.get_template("print/slips.html").render(
         layout=layout,
         page=tuple(_whole_dots(side) for side in (layout.page_width, layout.page_height)),
@@ -101,7 +100,7 @@ def render(
         title=plain(title),
         language=plain(language),
         leading=LEADING,
-        fonts=fonts,
+        fonts=FONTS,
         notes=notes if _foot(layout) >= NOTE_ROOM else (),
     )
     drawings = [
@@ -111,7 +110,7 @@ def render(
         )
         for page in pages
     ]
-    data = write(html, drawings, layout, fonts, pictures, options, fit)
+    data = write(html, drawings, layout, pictures, options, fit)
     if progress:
         progress(len(slips), len(slips))
     return data

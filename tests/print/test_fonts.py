@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
-from print.fonts import FONTS, fonts_for, missing, width
+from print.fonts import FONTS, font_of, missing, width
 from print.layouts import LAYOUTS, SheetRefused
 from print.sheets import render
 
@@ -30,8 +31,8 @@ def test_fonts_have_every_ideograph_of_gbk() -> None:
 
 def test_rare_characters_emoji_and_other_scripts_are_found() -> None:
     assert missing(MIXED) == []
-    assert [font.family for font in fonts_for(["好茶 tea"])] == ["Sheet"]
-    assert fonts_for([MIXED]) == list(FONTS)
+    assert {font_of(character) for character in "好茶 tea，①"} == {FONTS[0]}
+    assert {font_of(character) for character in MIXED} == set(FONTS)
     assert width("好茶") == pytest.approx(2.0)
     assert width("e\u200d\ufe0f") == width("e")
 
@@ -59,8 +60,14 @@ def test_only_what_is_used_goes_into_the_file(slips: Callable) -> None:
         if hasattr(text, "get_font")
     }
     assert names
-    # None of the machine's own has stepped in, but for the one in colours that Pango prefers for emoji where there is one.
-    assert {name for name in names if not name.startswith("Sheet")} <= {"Noto-Color-Emoji"}
+    # None of the machine's own has stepped in, such as the one in colours that Pango prefers for emoji.
+    assert names <= {font.family.replace(" ", "-") for font in FONTS}
+
+
+def test_fonts_call_themselves_what_the_sheets_call_them() -> None:
+    for font in FONTS:
+        with TTFont(font.path, lazy=True) as file:
+            assert file["name"].getDebugName(1) == font.family
 
 
 @pytest.mark.parametrize("field", ["title", "student", "course"])

@@ -171,10 +171,12 @@ def test_markup_in_a_title_is_text(read_sheet: Callable, slips: Callable) -> Non
     assert "<script>alert(1)</script>{{7*7}}<b>x</b>" in text
 
 
-def test_nothing_is_fetched_but_the_font(monkeypatch: pytest.MonkeyPatch, slips: Callable) -> None:
+def test_nothing_is_fetched_for_a_sheet_without_pictures(monkeypatch: pytest.MonkeyPatch, slips: Callable) -> None:
     fetched = []
-    ours = pdf._OurAssets.fetch
-    monkeypatch.setattr(pdf._OurAssets, "fetch", lambda self, url, headers=None: fetched.append(url) or ours(self, url))
+    ours = pdf._OurPictures.fetch
+    monkeypatch.setattr(
+        pdf._OurPictures, "fetch", lambda self, url, headers=None: fetched.append(url) or ours(self, url)
+    )
     monkeypatch.setattr(urls.URLFetcher, "fetch", lambda self, url, headers=None: pytest.fail(f"fetched {url}"))
     hostile = '"><img src=http://127.0.0.1:9/x><link rel=attachment href=file:///etc/passwd><style>@import "http://x"'
     fields = dict.fromkeys(("title", "course", "student", "number", "spoken", "address"), hostile)
@@ -184,18 +186,20 @@ def test_nothing_is_fetched_but_the_font(monkeypatch: pytest.MonkeyPatch, slips:
             slips(1, steps=(hostile,) * 3, **fields), layout, title=hostile, language='zh"><img src=http://x>'
         )
         assert pypdfium2.PdfDocument(data).count_attachments() == 0
-    assert fetched == ["asset:font"] * len(kinds)
+    assert fetched == []
 
 
 def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytest.MonkeyPatch, slips: Callable) -> None:
     fetched = []
-    ours = pdf._OurAssets.fetch
-    monkeypatch.setattr(pdf._OurAssets, "fetch", lambda self, url, headers=None: fetched.append(url) or ours(self, url))
+    ours = pdf._OurPictures.fetch
+    monkeypatch.setattr(
+        pdf._OurPictures, "fetch", lambda self, url, headers=None: fetched.append(url) or ours(self, url)
+    )
     file = BytesIO()
     Image.new("RGB", (60, 40), "#808080").save(file, "PNG")
     made = [replace(slip, cover=file.getvalue()) for slip in slips(2)]
     data = render(made, POSTER, title="t", language="zh", options=Options(logo=file.getvalue()))
-    assert fetched == ["asset:font", "asset:picture-0"]  # the same picture everywhere is one
+    assert fetched == ["asset:picture-0"]  # the same picture everywhere is one
     assert len(list(pypdfium2.PdfDocument(data)[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) == 3
     for other in (b'<svg xmlns="http://www.w3.org/2000/svg"/>', b"GIF89a", b"http://127.0.0.1/logo.png"):
         with pytest.raises(SheetRefused, match="neither a PNG nor a JPEG"):
@@ -210,9 +214,9 @@ def test_pictures_are_fetched_by_name_and_must_be_png_or_jpeg(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x", "asset:other"])
-def test_the_fetcher_knows_nothing_but_the_font(url: str) -> None:
-    with pytest.raises(ValueError, match="nothing but their fonts"):
-        pdf._OurAssets({font.url: font.path for font in fonts.FONTS}).fetch(url)
+def test_the_fetcher_knows_nothing_but_the_pictures(url: str) -> None:
+    with pytest.raises(ValueError, match="nothing but their pictures"):
+        pdf._OurPictures({"asset:picture-0": b""}).fetch(url)
 
 
 def test_the_document_says_its_title_and_language_and_forbids_scaling(slips: Callable) -> None:
