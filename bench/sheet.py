@@ -41,20 +41,21 @@ TITLES = (
 
 
 def slips(count: int) -> list[Slip]:
-    """Personal slips, each with a link, a title, a student and a spoken code of its own."""
-    chance = random.Random(count)
-    return [
-        Slip(
-            url=f"https://CLASS.EXAMPLE.CN/S/{''.join(chance.choices('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', k=39))}",
-            title=TITLES[n % len(TITLES)].format(n=n + 1),
-            course="七年级生物（2班）",
-            student="欧阳伟明",
-            number=f"2024{n:04d}",
-            spoken=f"7K4-{''.join(chance.choices('0123456789ABCDEFGHJKMNPQRSTVWXYZ', k=4))}",
-            address="class.example.cn/go",
-        )
-        for n in range(count)
-    ]
+    return [slip(n) for n in range(count)]
+
+
+def slip(n: int) -> Slip:
+    """A personal one, with a link, a title, a number and a spoken code of its own."""
+    chance = random.Random(n)
+    return Slip(
+        url=f"https://CLASS.EXAMPLE.CN/S/{''.join(chance.choices('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', k=39))}",
+        title=TITLES[n % len(TITLES)].format(n=n + 1),
+        course="七年级生物（2班）",
+        student="欧阳伟明",
+        number=f"2024{n:04d}",
+        spoken=f"7K4-{''.join(chance.choices('0123456789ABCDEFGHJKMNPQRSTVWXYZ', k=4))}",
+        address="class.example.cn/go",
+    )
 
 
 def layout_for(count: int) -> Layout:
@@ -121,7 +122,7 @@ def look_of(layout: Layout) -> Look:
 
 async def measured(count: int, proof: bool) -> Run:
     """A run in parts of whole sheets in two worker processes, as portal/print_jobs.py has it drawn."""
-    made, layout = slips(count), layout_for(count)
+    layout = layout_for(count)
     look, parts = look_of(layout), parts_of(count, layout.per_page)
     wanted = count if count <= SAMPLE else -(-SAMPLE // len(parts))
     with tempfile.TemporaryDirectory() as name, Peak() as peak:
@@ -131,7 +132,7 @@ async def measured(count: int, proof: bool) -> Run:
         async def draw_on() -> None:
             nonlocal read
             for part, file in waiting:
-                here = made[part.start : part.end]
+                here = [slip(n) for n in range(part.start, part.end)]  # as the portal has them: part by part
                 if proof:
                     came = await in_worker(draw_part, here, look, part.skip, file, wanted)
                     if not isinstance(came, Drawn) or came.unread:
