@@ -9,6 +9,7 @@ from itertools import pairwise
 MM = 72 / 25.4  # points
 LEADING = 1.3  # line height in ems; room for the accents and descenders of Chinese and Latin
 SLACK = 0.985  # kerning and rounding make a line at most this much longer than its advances
+SHORT = 0.3
 LONGEST = 4000  # characters looked at; no box holds so many
 
 # Marks that may not begin a line, and those that may not end one (GB/T 15834 §5.1, and the same in Latin script).
@@ -62,7 +63,8 @@ def fit(
     """The text in a box of `width` × `height` millimetres, at the largest of the falling `sizes` that holds all of it.
 
     A word is broken only where no size holds it whole; what the last size does not hold is cut with an ellipsis.
-    There is always one line, even in a box too low for it. `balanced` evens out the lines' lengths, for headings.
+    There is always one line, even in a box too low for it. Lines are made about as long as each other where they are
+    `balanced`, for what is centred, or where the last one would be a mere SHORT of the width.
     """
     pieces = _pieces(plain(text), breaks)
     for breaking in (False, True):
@@ -70,22 +72,28 @@ def fit(
             rows = max(1, int(height / line_height(size) + 1e-6))
             lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, measure)
             if not rest:
-                return Fitted(_balanced(pieces, lines, measure) if balanced and not breaking else lines, size)
+                if balanced or measure(lines[-1]) < SHORT * width * MM / size:
+                    lines = _balanced(pieces, lines, breaking, measure)
+                return Fitted(lines, size)
     return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, measure)), size)
 
 
-def _balanced(pieces: list[str], lines: tuple[str, ...], measure: Callable[[str], float]) -> tuple[str, ...]:
-    """As many lines, as narrow as they can be."""
+def _balanced(
+    pieces: list[str], lines: tuple[str, ...], breaking: bool, measure: Callable[[str], float]
+) -> tuple[str, ...]:
+    """As many lines, about as narrow as they can be."""
     if len(lines) == 1:
         return lines
-    width = max(map(measure, lines))
-    step = width / len(lines) / 20
-    while True:
-        width -= step
-        narrower, rest = _wrap(pieces, width, len(lines), False, measure)
+    widths = list(map(measure, lines))
+    narrow, wide = sum(widths) / len(lines), max(widths)
+    for _ in range(5):  # to a thirtieth
+        middle = (narrow + wide) / 2
+        narrower, rest = _wrap(pieces, middle, len(lines), breaking, measure)
         if rest:
-            return lines
-        lines = narrower
+            narrow = middle
+        else:
+            wide, lines = middle, narrower
+    return lines
 
 
 def _pieces(text: str, breaks: frozenset[str]) -> list[str]:

@@ -70,12 +70,31 @@ def test_white_space_and_controls_are_plain_spaces() -> None:
 def test_addresses_break_after_dots_and_strokes_only(noto: Measure) -> None:
     address = "class.example-school.edu.cn/go"
     lines = fit(address, 31.5, 8, (6.8,), noto, breaks=BREAKS_OF_ADDRESSES).lines
-    assert lines == ("class.example-school.edu.", "cn/go")
+    assert lines == ("class.example-school.", "edu.cn/go")
 
 
 def test_balanced_lines_are_about_as_long(noto: Measure) -> None:
     lines = fit("第三课：用显微镜观察洋葱表皮细胞", 170, 40, (40,), noto, balanced=True).lines
     assert lines == ("第三课：用显微镜", "观察洋葱表皮细胞")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("第三课：用显微镜观察洋葱表皮细胞", 15.2, ("第三课：用显微镜", "观察洋葱表皮细胞")),
+        (
+            "用Python编程：for循环与while循环的区别, part 2",
+            10,
+            ("用Python编程：", "for循环与while循", "环的区别, part 2"),
+        ),
+        ("Donaudampfschifffahrtskapitäne", 13, ("Donaudampfsch", "ifffahrtskapitäne")),
+        ("第三课：用显微镜观察洋葱表皮细胞", 12, ("第三课：用显微镜观察洋", "葱表皮细胞")),
+    ],
+)
+def test_last_line_is_no_single_word_or_character(
+    text: str, width: float, lines: tuple[str, ...], noto: Measure
+) -> None:
+    assert fit(text, width * 10.5 / MM, 15, (10.5,), noto).lines == lines
 
 
 @given(
