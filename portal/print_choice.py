@@ -14,7 +14,7 @@ from portal.i18n import gettext as _
 from portal.run_slips import layout_of
 from portal.sheet_files import DEFAULT_LAYOUT
 from print.designs import PARTS
-from print.layouts import LAYOUTS, Layout
+from print.layouts import LAYOUTS, TOO_FINE, Layout
 from print.options import MARKS
 
 #: what is on a slip unless chosen otherwise
@@ -120,12 +120,13 @@ def _uuid(text: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class Named:
-    """A layout as one chooses it."""
+    """A layout as one chooses it; one that is `off` stands there to say why it cannot be chosen."""
 
     value: str
     label: str
     layout: Layout
     grid: Mapping[str, float] = field(default_factory=dict)
+    off: bool = False
 
 
 def layout_groups(own: Iterable[OwnLayoutInfo]) -> dict[str, list[Named]]:
@@ -136,6 +137,8 @@ def layout_groups(own: Iterable[OwnLayoutInfo]) -> dict[str, list[Named]]:
         groups.setdefault(_("This course’s own labels"), []).append(named)
     for name, layout in sorted(LAYOUTS.items(), key=lambda item: _rank(item[1])):
         groups.setdefault(_group(layout), []).append(Named(name, _label(layout), layout))
+    too_fine = _("%(layout)s: too small for our codes") % {"layout": _label(TOO_FINE)}
+    groups[_group(TOO_FINE)].append(Named(TOO_FINE.name, too_fine, TOO_FINE, off=True))
     return groups
 
 

@@ -31,7 +31,7 @@ from portal.logo_bytes import logo_bytes
 from portal.matrix_filters import read_wanted
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
-from portal.print_choice import Choice, Named, layout_groups
+from portal.print_choice import OFFERED, Choice, Named, layout_groups
 from portal.print_parts import sheets_of
 from portal.print_work import Look, draw_preview
 from portal.reading_distance import BACK_ROW, NEW, readable_from, width_for
@@ -86,6 +86,15 @@ class Plan:
     fit: Fit
     distance: Distance | None
     problem: Message | None
+
+    @property
+    def no_room(self) -> list[str]:
+        """Chosen parts that these slips have no place for."""
+        covers = any(lesson.cover for lesson in self.lessons)
+        nobody = set() if self.choice.personal else {"student"}
+        parts = self.choice.parts - nobody - (set() if covers else {"cover"})
+        faces = self.named.layout.faces(parts)
+        return [part for part in OFFERED if all(part in face.design.missing for face in faces)]
 
     @property
     def options(self) -> PrintOptions:

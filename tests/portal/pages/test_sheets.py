@@ -62,8 +62,9 @@ def test_options_say_what_will_be_printed(alice: TestClient, classroom: Any, sec
         ("kind=catchup&order=lesson", "4 slips · 1 sheet of paper"),
         (f"lesson={second}", "1 slip · 1 sheet of paper"),
         # 14 labels on a sheet; cells that were marked on another layout mean nothing.
-        ("layout=avery-l7163&kind=copies&copies=7&skip_of=avery-l7163&skip=0&skip=5", "14 slips · 2 sheets of paper"),
-        ("layout=avery-l7163&kind=copies&copies=7&skip_of=a4-24&skip=0&skip=5", "14 slips · 1 sheet of paper"),
+        ("layout=avery-l7163&kind=copies&copies=7&skip_of=avery-l7163&skip=0&skip=5", "14 slips · 2 sheets of labels"),
+        ("layout=avery-l7163&kind=copies&copies=7&skip_of=a4-24&skip=0&skip=5", "14 slips · 1 sheet of labels"),
+        ("layout=a4-postcard", "2 slips · 1 sheet of paper · two pages each, printed on both sides"),
     ):
         assert told(alice.get(f"{address}?{query}").text) == slips, query
 
@@ -75,6 +76,17 @@ def test_options_say_from_where_a_code_can_be_read(alice: TestClient, classroom:
         metres.append(float(re.search(r"Readable up to ([\d.]+) m away", page).group(1)))
         assert "From the back row, 8 m away, a code must be" in page
     assert 0 < metres[0] < metres[1] < 8
+
+
+def test_options_say_what_finds_no_room_and_which_layout_is_too_fine(alice: TestClient, classroom: Any) -> None:
+    address = f"/courses/{classroom.course}/sheet"
+    small = re.sub(r"<[^>]+>", "", alice.get(f"{address}?layout=a4-65").text)
+    assert "No room on these slips for: Title, Course, Address, Number of the slip" in small
+    assert "No room" not in alice.get(f"{address}?layout=a4-24").text
+    assert "No room on these slips for: Three steps" in alice.get(f"{address}?chosen=1&part=title&part=steps").text
+    page = alice.get(f"{address}?layout=letter-65").text
+    assert ">65 on a page (5 × 13): too small for our codes</option>" in page
+    assert "a module would be 0.4" in page
 
 
 def test_preview_is_the_first_page_and_its_codes_open_nothing(
