@@ -124,7 +124,7 @@ async def measured(count: int, proof: bool) -> Run:
     """A run in parts of whole sheets in two worker processes, as portal/print_jobs.py has it drawn."""
     layout = layout_for(count)
     look, parts = look_of(layout), parts_of(count, layout.per_page)
-    wanted = count if count <= SAMPLE else -(-SAMPLE // len(parts))
+    wanted = None if count <= SAMPLE else -(-SAMPLE // len(parts))
     with tempfile.TemporaryDirectory() as name, Peak() as peak:
         files, whole = [Path(name, f"{number}.pdf") for number in range(len(parts))], Path(name, "whole.pdf")
         begin, read, waiting = time.perf_counter(), 0, iter(zip(parts, files, strict=True))

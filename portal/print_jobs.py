@@ -143,8 +143,8 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder, done, pages = Path(name), 0, 0
         waiting, drawn, proof = iter(enumerate(parts)), {}, ProofRecord()
-        # All codes of a short run are read back, of a longer one some of each part.
-        wanted = run.slips if run.slips <= SAMPLE else -(-SAMPLE // len(parts))
+        # All codes of a short run are read back, also where a slip has two; of a longer one some of each part.
+        wanted = None if run.slips <= SAMPLE else -(-SAMPLE // len(parts))
 
         async def draw(number: int, part: Part) -> None:
             nonlocal done, pages, proof

@@ -43,8 +43,10 @@ class Drawn:
     unread: list[Unread]
 
 
-def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int) -> Drawn | Message:
-    """Write the slips' pages to a file, and read at least `wanted` codes back; or say why they cannot be printed.
+def draw_part(
+    slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int | None
+) -> Drawn | Message:
+    """Write the slips' pages to a file, and read at least `wanted` codes back, all if None; or say why they cannot be printed.
 
     Each page says how many of its codes were read before they are: a file that fails is given to nobody.
     """

@@ -86,11 +86,11 @@ def _moved(box: Box, fit: Fit) -> Box:
     )  # fmt: skip
 
 
-def sample(pages: Sequence[Sequence[Expected]], wanted: int = SAMPLE) -> list[int]:
-    """The pages to read: all where there are up to `wanted` codes, else the first, the last and some between, with as many."""
+def sample(pages: Sequence[Sequence[Expected]], wanted: int | None = SAMPLE) -> list[int]:
+    """The pages to read: all for None and where there are up to `wanted` codes, else the first, the last and some between."""
     numbers = [number for number, page in enumerate(pages) if page]
     fewest = list(accumulate(sorted(len(pages[number]) for number in numbers)))  # that so many pages can have
-    if not fewest or fewest[-1] <= wanted:
+    if wanted is None or not fewest or fewest[-1] <= wanted:
         return numbers
     count = max(2, bisect_left(fewest, wanted) + 1)
     return sorted({numbers[round(n * (len(numbers) - 1) / (count - 1))] for n in range(count)})

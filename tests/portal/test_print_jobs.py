@@ -202,6 +202,11 @@ async def test_run_whose_codes_cannot_be_read_has_no_file_and_says_which(room: R
     assert all("phones need 0.5 mm" in str(each.message) for each in run.proof.unread)
 
 
+async def test_short_run_is_read_whole_also_where_a_slip_has_two_codes(room: Room) -> None:
+    run = await room.drawn(await room.start("handout", layout="a4-tent"))
+    assert (run.proof.read, run.proof.looked_at, run.proof.codes) == (4, 4, 4)
+
+
 async def test_long_run_is_read_by_sample_and_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, value in ((print_jobs, "SLIPS", 10), (print_jobs, "SAMPLE", 20)):
         monkeypatch.setattr(module, name, value)
