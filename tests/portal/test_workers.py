@@ -1,12 +1,53 @@
-"""Worker processes: they step back for whoever scans."""
+"""Worker processes: they step back for whoever scans, and are no more than two however much there is to draw."""
 
+import asyncio
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from portal.workers import NICE, in_worker
+import pytest
+
+from courses.catalogue import create_course
+from courses.clock import now
+from courses.drafts import LessonDraft
+from courses.journal import Journal, Recorded
+from courses.links import class_links, create_shared_lesson
+from courses.people import add_person
+from courses.publishing import Report
+from portal.print_work import Look, draw_preview
+from portal.workers import NICE, WORKERS, in_worker
+from print.layouts import LAYOUTS
+from print.options import AS_IT_IS, EVERYTHING
+from print.sheets import Slip
 
 
 def test_worker_is_nicer_than_the_server(run: Callable[..., Any]) -> None:
     assert run(in_worker, os.getpriority, os.PRIO_PROCESS, 0) == NICE
     assert os.getpriority(os.PRIO_PROCESS, 0) < NICE
+
+
+@pytest.mark.anyio
+async def test_fifty_sheets_at_once_wait_for_two_workers_and_a_scan_does_not(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    lesson = await create_shared_lesson(alice, await create_course(alice, "Spring"), LessonDraft("normal", "Tea 茶"))
+    link = (await class_links([lesson]))[lesson].id
+    journal = Journal()
+    await journal.start()
+    slips = [Slip("https://CLASS.EXAMPLE.COM/S/AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULB", "Tea 茶")]
+    look, before = Look(LAYOUTS["a4-24"], "Spring", "zh", EVERYTHING, AS_IT_IS), children()
+    sheets = [asyncio.create_task(in_worker(draw_preview, slips, look, frozenset(), 200)) for _ in range(50)]
+    await asyncio.wait(sheets, return_when=asyncio.FIRST_COMPLETED)
+    scan = Report(
+        lesson=lesson, link=link, student=None, platform="xiaohongshu", kind="scan", at=now(), received_at=now()
+    )
+    assert await journal.record([scan]) == Recorded(1, 0)
+    assert sum(sheet.done() for sheet in sheets) < 25, "the scan was answered while most sheets still waited"
+    assert len(children() - before) <= WORKERS
+    assert {sheet[:4] for sheet in await asyncio.gather(*sheets)} == {b"\x89PNG"}
+    assert len(children() - before) <= WORKERS
+    await journal.stop()
+
+
+def children() -> set[int]:
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
