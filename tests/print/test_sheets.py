@@ -171,6 +171,15 @@ def test_markup_in_a_title_is_text(read_sheet: Callable, slips: Callable) -> Non
     assert "<script>alert(1)</script>{{7*7}}<b>x</b>" in text
 
 
+def test_marks_of_direction_turn_nothing(read_sheet: Callable, slips: Callable, read_codes: Callable) -> None:
+    made = slips(2, title="三步\u202e abc 123\u2067 拍\u200f茶", student="林\u202e小满")
+    sheet = read_sheet(render(made, SLIPS, title="t", language="zh"))
+    text = "".join(sheet.text().split())
+    assert "三步abc123拍茶" in text.replace("\u200f", "")
+    assert text.count("林小满") == 2
+    assert {code.text for code in read_codes(next(sheet.images(150)))} == {slip.url for slip in made}
+
+
 def test_nothing_is_fetched_for_a_sheet_without_pictures(monkeypatch: pytest.MonkeyPatch, slips: Callable) -> None:
     fetched = []
     ours = pdf._OurPictures.fetch
