@@ -1,13 +1,25 @@
-"""Sheets, drawn in worker processes. Imports little, as each worker waits for it at its start."""
+"""Sheets as single files, drawn in worker processes and read back. Imports little, as each worker waits for it at its start."""
+
+import tempfile
+from pathlib import Path
 
 from courses.errors import Message
-from print.layouts import Layout, SheetRefused
-from print.sheets import Slip, render
+from portal.print_work import Look, draw_part
+from print.proof import SAMPLE
+from print.sheets import Slip
 
 
-def draw_sheet(slips: list[Slip], layout: Layout, title: str, language: str) -> bytes | Message:
-    """The PDF, or why it cannot be printed."""
-    try:
-        return render(slips, layout, title=title, language=language)
-    except SheetRefused as error:
-        return Message(error.reason, **error.values)
+def draw_sheet(slips: list[Slip], look: Look) -> bytes | Message:
+    """The PDF; or why it cannot be printed, or which code of it could not be read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.pdf"
+        drawn = draw_part(slips, look, frozenset(), path, None if len(slips) <= SAMPLE else SAMPLE)
+        if isinstance(drawn, Message):
+            return drawn
+        if not drawn.unread:
+            return path.read_bytes()
+    first = drawn.unread[0]
+    return Message(
+        "{count} of the codes that were read back failed, so there is no file. The first is that of “{title}”: {reason}",
+        count=len(drawn.unread), title=slips[first.slip].title, reason=Message(first.reason, **first.values),
+    )  # fmt: skip

@@ -57,8 +57,9 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def say(message: Message) -> str:
-    """A domain's message in the language of the request."""
-    return gettext(message.text).format(**message.values)
+    """A domain's message in the language of the request, and what it holds that is a message too."""
+    values = {name: say(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    return gettext(message.text).format(**values)
 
 
 def negotiate(accepted: str) -> str:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from courses.errors import Conflict, Invalid, Message
 from portal.heavy_work import draw_sheet
-from portal.i18n import language
+from portal.i18n import catalogue, language
+from portal.print_work import Look
 from portal.settings import Settings
 from portal.slips import course_slips
 from portal.workers import in_worker
 from print.layouts import LAYOUTS
+from print.options import AS_IT_IS, EVERYTHING
 
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
 
@@ -23,10 +25,20 @@ async def sheet_file(
     """
     check_layout(layout)
     slips = await course_slips(settings, course_id, title, personal, language(), without)
-    drawn = await in_worker(draw_sheet, slips, LAYOUTS[layout], title, language())
+    drawn = await in_worker(draw_sheet, slips, sheet_look(layout, title, language()))
     if isinstance(drawn, Message):
         raise Conflict(drawn)
     return drawn
+
+
+def sheet_look(layout: str, title: str, language: str) -> Look:
+    """How a sheet is printed that is no run."""
+    say = catalogue(language).gettext
+    notes = (
+        say("{count} of {count} codes on this page were read back"),
+        say("Codes on other pages were read back, as a sample"),
+    )
+    return Look(LAYOUTS[layout], title, language, EVERYTHING, AS_IT_IS, notes)
 
 
 def check_layout(name: str) -> None:

@@ -11,16 +11,17 @@ import httpx
 
 from courses.catalogue import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
-from courses.errors import Message, NotFound
+from courses.errors import Conflict, Message, NotFound
 from courses.printing import note_unchecked
 from portal import rehearsal
+from portal.heavy_work import draw_sheet
 from portal.i18n import use_language
 from portal.platforms import build
 from portal.preflight.gate import left_out
 from portal.settings import Settings
+from portal.sheet_files import sheet_look
 from portal.slips import course_slips, shared_lessons
 from print.layouts import LAYOUTS
-from print.sheets import render
 
 
 async def sheet(settings: Settings, options: Namespace) -> None:
@@ -63,10 +64,13 @@ async def sheet_pdf(
     language: str,
     without: Collection[UUID] = (),
 ) -> bytes:
-    """The finished sheet, without some lessons. Raises what the slips and the layout refuse."""
+    """The finished sheet, without some lessons. Raises Conflict where it cannot be printed."""
     use_language(language)
     slips = await course_slips(settings, course.id, course.title, personal, language, without)
-    return render(slips, LAYOUTS[layout], title=course.title, language=language)
+    drawn = draw_sheet(slips, sheet_look(layout, course.title, language))
+    if isinstance(drawn, Message):
+        raise Conflict(drawn)
+    return drawn
 
 
 def write_whole(path: Path, data: bytes) -> None:
