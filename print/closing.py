@@ -3,29 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from print.codes import QUIET, encode
-from print.fitting import LEADING, plain
-from print.fonts import FONTS, check_fonts, missing
-from print.layouts import DOT, LAYOUTS, SheetRefused
+from print.fitting import plain
+from print.fonts import check_characters, check_fonts
+from print.layouts import DOT, LAYOUTS
 from print.options import AS_IT_IS, Options
 from print.placing import Printed
-from print.sheets import ROOT
+from print.templating import TEMPLATES
 
 #: the code's module, and the top right corner of its quiet zone, in mm
 MODULE, RIGHT, TOP = 8 * DOT, 192.0, 16.0
 #: rows of a page's table; the first page has the head and the failures as well
 FIRST, MORE = 24, 38
 BARE = Options(parts=frozenset(), marks="none", tagged=True)
-
-_templates = Environment(
-    loader=FileSystemLoader(ROOT / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -57,18 +47,13 @@ def closing_sheet(texts: ClosingTexts, *, url: str, language: str) -> bytes:
     from print.pdf import Drawing, write  # see print/sheets.py
 
     check_fonts()
-    every = list(_every(texts))
-    if lost := missing("".join(map(plain, every))):
-        raise SheetRefused(
-            "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
-            text=texts.title, characters=" ".join(lost[:20]),
-        )  # fmt: skip
+    check_characters(map(plain, _every(texts)))
     code = encode(url, "Q")
     side = (code.size + 2 * QUIET) * MODULE
     x, y = (round(at / DOT) * DOT for at in (RIGHT - side + QUIET * MODULE, TOP + QUIET * MODULE))
     pages = _pages(texts.rows)
-    html = _templates.get_template("print/closing.html").render(
-        page=(210.0, 297.0), texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=FONTS,
+    html = TEMPLATES.get_template("print/closing.html").render(
+        page=(210.0, 297.0), texts=texts, pages=pages, language=plain(language),
         code=(RIGHT - side, TOP, side), url=url,
     )  # fmt: skip
     drawings = [

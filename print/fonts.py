@@ -1,6 +1,7 @@
 """The sheets' fonts: which characters they have, and how wide these are."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from fontTools.ttLib import TTFont
 
 from print.layouts import SheetRefused
 
+SHOWN = 60  # characters of a text in an error
 FOLDER = Path(__file__).parent.parent / "static" / "vendor" / "fonts"
 
 
@@ -75,6 +77,18 @@ def font_of(character: str) -> Font | None:
 def missing(text: str) -> list[str]:
     """The characters that no font has, each once, in their order."""
     return [character for character in dict.fromkeys(text) if not _unseen(character) and font_of(character) is None]
+
+
+def check_characters(texts: Iterable[str]) -> None:
+    """SheetRefused for the first text with what would print as empty boxes."""
+    good: set[str] = set()  # a course's name stands on every slip
+    for text in texts:
+        if text not in good and (lost := missing(text)):
+            raise SheetRefused(
+                "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
+                text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…", characters=" ".join(lost[:20]),
+            )  # fmt: skip
+        good.add(text)
 
 
 def _unseen(character: str) -> bool:

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from print.fitting import LEADING, MM, Fitted, fit, line_height, plain
-from print.fonts import FONTS, check_fonts, missing, width
+from print.fitting import MM, Fitted, fit, line_height, plain
+from print.fonts import check_characters, check_fonts, width
 from print.layouts import LAYOUTS, SheetRefused
 from print.list_boxes import ROW, Columns, ink
 from print.options import AS_IT_IS, Options
-from print.sheets import ROOT
+from print.templating import TEMPLATES
 
 #: boxes in one file: a worker takes some 8 s and 350 MB to draw them
 MOST = 30_000
@@ -24,14 +22,6 @@ SIZE, SMALL, TITLES = 9.5, 7.5, (8.0, 7.2, 6.5, 6.0)
 BARE = Options(parts=frozenset(), marks="none", tagged=True)
 #: what the boxes are in the text of the PDF, for whoever reads or searches it
 BOXES = {"open": "□", "done": "☑", "excused": "–"}
-
-_templates = Environment(
-    loader=FileSystemLoader(ROOT / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -89,18 +79,13 @@ def paper_list(texts: ListTexts, lines: Sequence[Line], *, language: str) -> byt
     if len(lines) * len(texts.lessons) > MOST:
         raise SheetRefused("These are more than {most} boxes. Choose a group, or one lesson.", most=MOST)
     check_fonts()
-    every = [plain(text) for text in _every(texts, lines)]
-    if lost := missing("".join(every)):
-        raise SheetRefused(
-            "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
-            text=next(text for text in every if missing(text)), characters=" ".join(lost[:20]),
-        )  # fmt: skip
+    check_characters(map(plain, _every(texts, lines)))
     lying = len(texts.lessons) > UPRIGHT[0]
     paper = PAPER[::-1] if lying else PAPER
     pages = list(_pages(texts.lessons, lines, paper, *(LYING if lying else UPRIGHT)))
     room = paper[0] - 2 * MARGIN
-    html = _templates.get_template("print/list.html").render(
-        page=paper, texts=texts, pages=pages, plain=plain, language=plain(language), leading=LEADING, fonts=FONTS,
+    html = TEMPLATES.get_template("print/list.html").render(
+        page=paper, texts=texts, pages=pages, language=plain(language),
         margin=MARGIN, head=HEAD, number=NUMBER, row=ROW, line=line_height, size=SIZE, small=SMALL,
         title=fit(texts.title, room, 0, (15.0, 13.0, 11.0), width), subtitle=_cut(texts.subtitle, room, 9.0),
         legend=_cut(texts.legend, room - 20, 7.5), width=pages[0].width,

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from print.fit import RULERS, Ruler
-from print.fitting import LEADING, plain
-from print.fonts import FONTS, check_fonts
+from print.fitting import plain
+from print.fonts import check_fonts
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, Fit, Options
-from print.sheets import ROOT
+from print.templating import TEMPLATES
 
 BARE = Options(parts=frozenset(), marks="none")
 ARROW = 2.4  # mm
-
-_templates = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined)
 
 
 def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, fit: Fit = AS_IT_IS) -> bytes:
@@ -26,7 +22,7 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
 
     check_fonts()
     ruler = RULERS[paper]
-    html = _templates.get_template("print/ruler.html").render(
+    html = TEMPLATES.get_template("print/ruler.html").render(
         page=ruler.page,
         ruler=ruler,
         frame=" ".join(_frame(ruler)),
@@ -35,8 +31,6 @@ def ruler_page(paper: str, *, title: str, lines: Sequence[str], language: str, f
         title=plain(title),
         lines=[plain(line) for line in lines],
         language=plain(language),
-        leading=LEADING,
-        fonts=FONTS,
     )
     layout = LAYOUTS[f"{paper}-1"]
     return write(html, [Drawing(codes=(), cells=())], layout, {}, BARE, fit)

@@ -3,32 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from print.codes import Code, encode
 from print.filling import Filled, filled
-from print.fitting import LEADING, plain
-from print.fonts import FONTS, check_fonts, missing
+from print.fitting import plain
+from print.fonts import check_characters, check_fonts
 from print.layouts import DOT, GridRefused, Layout, SheetRefused
 from print.options import AS_IT_IS, EVERYTHING, Fit, Options
 from print.placing import pages_of, printed
+from print.templating import TEMPLATES
 
-ROOT = Path(__file__).parent.parent
 MOST_PIXELS = 40_000_000  # of a logo or a cover; WeasyPrint holds all of them decoded
 
-SHOWN = 60  # characters of a text in an error
 NOTE_ROOM = 9.0  # mm; templates/print/page.css places the notes
-
-_templates = Environment(
-    loader=FileSystemLoader(ROOT / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,7 @@ def render(
     if wrong := layout.grid.problems():
         raise GridRefused(wrong)
     check_fonts()
-    _check_characters(slips)
+    check_characters(text for slip in slips for text in _texts(slip))
     parts, codes = codes_of(slips, layout, options)
     faces = layout.faces(parts)
     pictures = _pictures(slips, options)
@@ -88,7 +77,7 @@ def render(
         if progress and len(cells) % 100 == 0:
             progress(len(cells) // 2, len(slips))
     pages = pages_of(len(slips), layout, parts, skip)
-    html = _templates.get_template("print/slips.html").render(
+    html = TEMPLATES.get_template("print/slips.html").render(
         layout=layout,
         page=tuple(_whole_dots(side) for side in (layout.page_width, layout.page_height)),
         faces=faces,
@@ -99,8 +88,6 @@ def render(
         tagged=options.tagged,
         title=plain(title),
         language=plain(language),
-        leading=LEADING,
-        fonts=FONTS,
         notes=notes if _foot(layout) >= NOTE_ROOM else (),
     )
     drawings = [
@@ -124,20 +111,6 @@ def _foot(layout: Layout) -> float:
 
 def _texts(slip: Slip) -> Iterator[str]:
     yield from map(plain, (slip.title, slip.course, slip.student, slip.number, slip.spoken, slip.address, *slip.steps))
-
-
-def _check_characters(slips: Sequence[Slip]) -> None:
-    """SheetRefused for what would print as empty boxes."""
-    good: set[str] = set()  # a course's name stands on every slip
-    for slip in slips:
-        for text in _texts(slip):
-            lost = [] if text in good else missing(text)
-            if lost:
-                raise SheetRefused(
-                    "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
-                    text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…", characters=" ".join(lost[:20]),
-                )  # fmt: skip
-            good.add(text)
 
 
 def _whole_dots(side: float) -> float:

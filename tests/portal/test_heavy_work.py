@@ -11,9 +11,7 @@ from portal.sheet_files import sheet_look
 from print.options import Fit
 from print.sheets import Slip
 
-SLIPS = [
-    Slip("https://CLASS.EXAMPLE.CN/S/AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULB", title) for title in ("Tea 茶", "Milk")
-]
+SLIPS = [Slip("https://CLASS.EXAMPLE.CN/S/AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULB", title) for title in ("Tea 茶", "Milk")]
 
 
 def test_sheet_says_that_its_codes_were_read_back() -> None:
