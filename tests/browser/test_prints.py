@@ -72,7 +72,7 @@ def test_labels_are_chosen_printed_downloaded_and_withdrawn(
     expect(page.locator(".sheet-preview")).to_have_attribute("src", re.compile("skip=0"))
     expect(used.first).to_be_focused()
     page.locator("label:has(#cell-4)").click()
-    expect(counts).to_have_text("20 slips · 2 sheets of paper")
+    expect(counts).to_have_text("20 slips · 2 sheets of labels")
     page.wait_for_function(
         "() => { const i = document.querySelector('.sheet-preview'); return i.complete && i.naturalWidth }"
     )
