@@ -29,6 +29,14 @@ def test_fonts_have_every_ideograph_of_gbk() -> None:
     assert missing("".join(ideographs)) == []
 
 
+def test_most_sheets_need_the_first_font_alone() -> None:
+    pairs = (bytes((lead, trail)) for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF))
+    common = b"".join(pairs).decode("gb2312", "ignore")
+    assert len(common) == 6_763
+    assert {font_of(character) for character in common} == {FONTS[0]}
+    assert FONTS[0].path.stat().st_size < FONTS[1].path.stat().st_size / 3
+
+
 def test_rare_characters_emoji_and_other_scripts_are_found() -> None:
     assert missing(MIXED) == []
     assert {font_of(character) for character in "好茶 tea，①"} == {FONTS[0]}
