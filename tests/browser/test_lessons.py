@@ -204,11 +204,11 @@ def test_projector_counts_and_tells_the_truth_when_it_cannot(
     page = author.enter(context)
     page.goto(f"/lessons/{lesson}/present")
     expect(page.locator("#count")).to_have_text("2 人中 0 人已扫码")
-    answers = {"scanned": 1, "enrolled": 2, "unnamed": 3, "state": "open", "code": "other"}
+    answers = {"scanned": 1, "enrolled": 2, "unnamed": 3, "state": "expired", "code": ""}
     page.route("**/scans", lambda route: route.fulfill(json=answers))
     expect(page.locator("#count")).to_have_text("2 人中 1 人已扫码", timeout=10_000)
     expect(page.locator("#phones")).to_have_text("还有 3 部手机没说是谁的")
-    expect(page.locator("#trouble")).to_contain_text("链接已更换")
+    expect(page.locator("#trouble")).to_contain_text("此链接已结束")
     page.unroute("**/scans")
     page.route("**/scans", lambda route: route.fulfill(status=200, body="no json"))
     expect(page.locator("#trouble")).to_contain_text("上次更新", timeout=10_000)
