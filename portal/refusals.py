@@ -22,9 +22,10 @@ PURPOSE = "refusal-v1"
 HEAD = 1 + 4 + 4
 #: how long a phone may take to report, in seconds
 LIFE = 7 * 86_400
-#: refusals a minute that are written down: of one phone or one page, and of one address
-DEVICE_LIMIT, ADDRESS_LIMIT = 20, 3_000
-_devices, _addresses = Limit(DEVICE_LIMIT), Limit(ADDRESS_LIMIT)
+#: refusals a minute that are written down: of one phone or one page, of forms at one address on phones that are nobody's yet
+#: (a class may share it), and of one address
+DEVICE_LIMIT, FORM_LIMIT, ADDRESS_LIMIT = 20, 600, 3_000
+_devices, _forms, _addresses = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT), Limit(ADDRESS_LIMIT)
 
 
 def refusal_ticket(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
@@ -100,7 +101,10 @@ async def note_refused(
     host = request.client.host if request.client else ""
     try:
         _addresses.hit(host)
-        _devices.hit(device or f"form {host}")
+        if device:
+            _devices.hit(device)
+        else:
+            _forms.hit(host)
     except TooMany:
         return
     await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, seat, device))

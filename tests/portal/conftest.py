@@ -29,6 +29,7 @@ from courses.sessions import open_session
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
+from portal import refusals
 from portal.app import create_app
 from portal.settings import Settings
 
@@ -95,6 +96,8 @@ def own_app() -> None:
 def app(application: Litestar, settings: Settings, request: pytest.FixtureRequest) -> Litestar:
     """To be started by a test, with nothing left of the one before."""
     links._cards.clear()
+    for limit in (refusals._devices, refusals._forms, refusals._addresses):
+        limit._hits.clear()
     return create_app(settings) if "own_app" in request.fixturenames else application
 
 

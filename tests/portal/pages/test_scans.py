@@ -350,6 +350,12 @@ def test_of_a_lesson_that_is_gone_nothing_is_left(
     )
 
 
+def test_class_that_mistypes_at_once_is_written_down_whole(phone: Callable[..., Any], rows: Any) -> None:
+    for _ in range(40):
+        assert phone().post("/go", data={"code": "7K4"}).status_code == 422
+    assert [row["reason"] for row in rows()] == ["code_incomplete"] * 40
+
+
 def test_scans_of_no_course_are_shown_to_admins_alone(
     alice: Any, phone: Callable[..., Any], run: Any, alice_person: Any
 ) -> None:
