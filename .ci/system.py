@@ -58,7 +58,8 @@ LABEL_TEMPLATES = Path("/usr/share/libglabels-3.0/templates")
 # The browser, and what it draws Chinese and emoji with: the product sends phones no such fonts.
 TEST = [
     Need("libatomic1", _library("libatomic.so.1")),  # the Node.js inside Playwright is linked to it
-    Need("chromium", lambda: program("chromium") is not None),
+    # Chromium without a window of its own, which costs more than the pages in it.
+    Need("chromium-headless-shell", lambda: program("chromium-headless-shell") is not None),
     Need("fonts-wqy-microhei", _font("fonts-wqy-microhei")),
     Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
     Need("libzbar0", _library("libzbar.so.0")),  # one of the readers of bench/codes.py

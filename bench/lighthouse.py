@@ -142,7 +142,8 @@ def report(program: Path, url: str, cookie: str, folder: Path) -> dict:
     out = folder / "report.json"
     headers = ["--extra-headers", json.dumps({"Cookie": cookie})] if cookie else []
     flags = "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
-    browser = shutil.which("chromium") or shutil.which("google-chrome") or ""
+    known = ("chromium", "google-chrome", "chromium-headless-shell")
+    browser = next(filter(None, map(shutil.which, known)), "")
     subprocess.run(
         ["node", str(program), url, "--output=json", f"--output-path={out}", "--quiet", flags,
          f"--only-categories={','.join(CATEGORIES)}", *headers],

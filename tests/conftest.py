@@ -75,6 +75,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Chromium without a window of its own, or one that has a window."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, known)), None)
+    if path is None:
+        pytest.skip("Chromium is missing; run: make set-up-test")
+    return path
+
+
 @dataclass
 class Portal:
     """A running portal and the environment that its command needs."""

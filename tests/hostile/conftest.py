@@ -3,7 +3,6 @@
 
 import http.server
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -201,14 +200,6 @@ def corpus() -> Any:
 @pytest.fixture(scope="session")
 def markup() -> Any:
     return Markup
-
-
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is missing; run: make set-up-test")
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import os
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,13 +32,10 @@ START = "handoff => { window.xhs.share({ shareInfo: handoff.share_info, verifyCo
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is missing; run: make set-up-test")
+def browser(chromium_path: str) -> Iterator[Any]:
     # For this module alone: while it runs, no other test can have an event loop in this thread.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()
 
