@@ -63,8 +63,8 @@ def decode_roster(data: bytes) -> str:
 def parse_roster(text: str, names: bool = True) -> list[Entry]:
     """Read lines of number and name between comma, tab, semicolon or space; a line with titles may stand above them.
 
-    With titles, other columns are left out, and so is what stands above. Without `names` nobody has one: the column may be
-    there or not, and is forgotten as it is read. Raises RosterInvalid, Invalid.
+    With titles, other columns are left out, and so is what stands above; without them a third column is the group. Without
+    `names` nobody has one: the column may be there or not, and is forgotten as it is read. Raises RosterInvalid, Invalid.
     """
     rows: list[tuple[int, str, str, str | None]] = []
     bad: list[tuple[int, Message]] = []
@@ -75,6 +75,8 @@ def parse_roster(text: str, names: bool = True) -> list[Entry]:
     if lines and (titles := _titles(lines[above][1], names)):
         columns, group, width = titles, _column(lines[above][1], _GROUP_WORDS), len(lines[above][1])
         above += 1
+    elif names and 2 * sum(any(cells[2:]) for _, cells in lines) > len(lines):  # fewer have a comma too many
+        group, width = 2, 3
     for line, cells in lines[above:]:
         if any(cells[width:]):
             bad.append((line, Message("There are more than {count} columns.", count=width)))

@@ -37,6 +37,16 @@ def test_parse_roster_takes_no_student_above_the_titles_for_a_heading() -> None:
     assert [line for line, _ in caught.value.lines] == [3]
 
 
+def test_parse_roster_without_titles_takes_a_third_column_for_the_group() -> None:
+    groups = [entry.group for entry in parse_roster("7,Anna Lee,甲\n8,李雷,\n9,Eve,乙")]
+    assert groups == ["甲", "", "乙"]
+    with pytest.raises(RosterInvalid) as caught:
+        parse_roster("7,Anna Lee\n8,李雷,Jr.\n9,Eve")
+    assert [line for line, _ in caught.value.lines] == [2]
+    # without names nobody can tell a name from a group
+    assert [entry.group for entry in parse_roster("7,Anna Lee\n8,李雷", names=False)] == [None, None]
+
+
 def test_parse_roster_prefers_the_group_to_the_class() -> None:
     (entry,) = parse_roster("班级,学号,姓名,小组\n三班,7,Anna Lee,甲")
     assert entry.group == "甲"
