@@ -21,8 +21,6 @@ from courses.tables.events import Event, Publication
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
 DECISIONS = frozenset({"confirm", "refuse", "reopen"})
-#: what the portal itself finds out: where a short link leads
-FOUND_KINDS = frozenset({"resolve"})
 #: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
 BY_PLATFORM = "webhook"
 # A report may be this late, and a phone's clock this slow, before its time is taken for wrong.

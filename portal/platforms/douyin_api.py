@@ -88,6 +88,8 @@ class ShareIds:
         self._tokens = tokens
         self._url = f"{api_url.rstrip('/')}/share-id/"
         self._http = http
+        # Programs that publish through it POST (AiToEarn); the SDKs made from Douyin's own description ask with GET.
+        self._method = "POST"
         self._circuit = Circuit(clock)
         self._turns = asyncio.Semaphore(SHARES_AT_ONCE)
 
@@ -111,13 +113,11 @@ class ShareIds:
         token = await self._tokens.current()
         query = {"need_callback": "true"} | ({"default_hashtag": hashtag} if hashtag else {})
         url = f"{self._url}?{urlencode(query, quote_via=quote)}"
-        # Programs that publish through it POST (AiToEarn); the SDKs made from Douyin's own description ask with GET.
-        for method in ("POST", "GET"):
-            status, body, _ = await call(
-                self._http, NAME, method, url, headers={"access-token": token}, deadline=DEADLINE
-            )
-            if status not in (404, 405):
-                break
+        headers = {"access-token": token}
+        status, body, _ = await call(self._http, NAME, self._method, url, headers=headers, deadline=DEADLINE)
+        if status in (404, 405) and self._method == "POST":
+            self._method = "GET"
+            status, body, _ = await call(self._http, NAME, self._method, url, headers=headers, deadline=DEADLINE)
         try:
             share = read_data(status, body, (token,)).get("share_id")
         except StaleToken:

@@ -8,13 +8,13 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from portal.rehearsal.faults import LINK_FAULTS
 from tests.browser.test_student import PHONE, Classroom, photo
@@ -166,7 +166,10 @@ def page(context: BrowserContext, portal: Any) -> Iterator[Page]:
     forget = {"origin": portal.url, "storageTypes": "cookies,local_storage"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
     yield page
-    page.goto("about:blank")  # Chromium may never close a page that is just about to go to another
+    for _ in range(3):  # Chromium may never close a page that is just about to go to another; its way may cross ours
+        with suppress(Error):
+            page.goto("about:blank", timeout=5_000)
+            break
     page.close()
 
 

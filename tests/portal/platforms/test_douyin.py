@@ -192,9 +192,10 @@ async def test_share_goes_on_without_an_id(fake: FakeDouyin, douyin: Douyin) -> 
 
 async def test_share_id_is_asked_for_by_either_method(fake: FakeDouyin, douyin: Douyin) -> None:
     fake.refused["/share-id/"] = ("POST",)
-    assert (await douyin.handoff(DRAFT)).share == "9007199254740993"
+    for _ in range(2):
+        assert (await douyin.handoff(DRAFT)).share == "9007199254740993"
     asked = [(method, path) for method, path, _, _ in fake.asked if path.startswith("/share-id/")]
-    assert [method for method, _ in asked] == ["POST", "GET"]
+    assert [method for method, _ in asked] == ["POST", "GET", "GET"]
     assert len({path for _, path in asked}) == 1
 
 
