@@ -27,7 +27,8 @@ TILE = re.compile(r'class="tile (\w+)" id="t')
 STEPS = (("scan", 1), ("preview", 2), ("claim", 3))
 RANK = {"waiting": 0, "excused": 0, "scanned": 1, "working": 2, "stuck": 2, "done": 3}
 SESSION = (
-    "import asyncio; from courses.database import *; from courses.people import add_person; from courses.sessions import *\n"
+    "import asyncio; from courses.database import *; from courses.people.accounts import add_person\n"
+    "from courses.people.sessions import *\n"
     "async def main():\n"
     "    await open_database(); print(await open_session(await add_person('bench@example.org', 'Bench')))\n"
     "asyncio.run(main())"

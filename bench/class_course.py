@@ -8,11 +8,12 @@ from datetime import timedelta
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.database import close_database, migrate, open_database, writing
-from courses.people import add_person
-from courses.publishing import Report, apply, keep
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
+from courses.people.accounts import add_person
+from courses.people.sessions import open_session
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
-from courses.sessions import open_session
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse
 

@@ -34,12 +34,12 @@ async def measure(lessons: int, folder: str) -> None:
     from courses.catalogue import create_course
     from courses.database import close_database, migrate, open_database
     from courses.drafts import LessonDraft
+    from courses.events.journal import Journal
     from courses.exchange import runs
     from courses.exchange.applying import undo
-    from courses.journal import Journal
     from courses.links import create_shared_lesson
-    from courses.media import open_store
-    from courses.people import add_person
+    from courses.media.library import open_store
+    from courses.people.accounts import add_person
     from portal.imports import Choice, choose, do_import
 
     await migrate()
@@ -94,7 +94,7 @@ async def told(name: str, journal: Any, lesson: UUID, work: Any) -> None:
 async def send(journal: Any, lesson: UUID, waits: list[float]) -> None:
     """One event of one phone."""
     from courses.clock import now
-    from courses.publishing import Report
+    from courses.events.ladder import Report
 
     moment, start = now(), time.perf_counter()
     await journal.record([Report(lesson, "scan", "xiaohongshu", moment, moment, device=uuid4().hex[:16])])

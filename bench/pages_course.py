@@ -7,14 +7,14 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.database import close_database, migrate, open_database, writing
 from courses.drafts import LessonDraft
+from courses.events.ladder import RUNGS
 from courses.links import class_links, create_shared_lesson
-from courses.media import open_store, store_picture
-from courses.people import add_person
-from courses.pictures import prepare_picture
-from courses.publishing import RUNGS
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import add_person
+from courses.people.sessions import open_session
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
-from courses.sessions import open_session
 from courses.tables.events import Publication
 from courses.tokens import share_token
 from portal.demo.content import LESSONS

@@ -8,9 +8,9 @@ from courses.catalogue import create_course
 from courses.database import close_database, migrate, open_database
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
-from courses.media import open_store, store_picture
-from courses.people import add_person
-from courses.pictures import prepare_picture
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import add_person
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.tokens import share_token

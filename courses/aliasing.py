@@ -14,7 +14,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.erasing import drop_prints, scrub
 from courses.errors import NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import forget_seats
 from courses.tables.audit import AuditEntry
 from courses.tables.classes import Delivery, Webhook

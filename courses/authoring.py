@@ -15,8 +15,8 @@ from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.drafts import LessonDraft, checked_draft
 from courses.errors import EditConflict, NotFound
-from courses.media import MediaInfo, media_of
-from courses.people import SignedIn
+from courses.media.library import MediaInfo, media_of
+from courses.people.accounts import SignedIn
 from courses.roles import Right, check_right
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture

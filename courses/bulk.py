@@ -12,7 +12,7 @@ from courses.copying import copy_lesson
 from courses.database import writing
 from courses.drafts import topic_names
 from courses.errors import Conflict, Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 from courses.trash import restore_lessons, trash_lessons
 

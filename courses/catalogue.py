@@ -11,7 +11,7 @@ from courses.audit import changed, record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roles import Right, check_right, may
 from courses.tables.courses import Course, Membership
 from courses.tables.lessons import Lesson

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from courses.causes import cause_of_row
-from courses.publishing import RUNGS
+from courses.events.causes import cause_of_row
+from courses.events.ladder import RUNGS
 from courses.same_notes import SHARED_SQL
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student

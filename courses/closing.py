@@ -13,7 +13,7 @@ from courses.audit import record
 from courses.catalogue import CourseInfo
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.spoken import ALPHABET
 from courses.statistics import Cause, Funnel, Statistics
 from courses.tables.classes import ClosingSheet

@@ -13,7 +13,7 @@ import msgspec
 from courses.cells import NOTHING, Cell, best_cells, excuses_of, judged
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
-from courses.publishing import RUNGS, trusted_time
+from courses.events.ladder import RUNGS, trusted_time
 from courses.roster import StudentInfo, find_student_by_id, students_of
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson

@@ -13,7 +13,7 @@ from courses.drafts import TITLE_LENGTH, LessonDraft
 from courses.errors import Conflict, Message
 from courses.links import class_links, forget_card, issue_link, links_of_lesson
 from courses.logos import logo_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson

@@ -10,8 +10,8 @@ from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.members import add_member, check_role
-from courses.one_time import OneTime, make_link, one_time, too_late, use_link
-from courses.people import checked_address, find_person, new_account
+from courses.people.accounts import checked_address, find_person, new_account
+from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.people import OneTimeLink, Person

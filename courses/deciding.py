@@ -6,8 +6,9 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
-from courses.publishing import DECISIONS, FAILURE_LENGTH, Report, apply, decision, keep, progress_of
+from courses.events.ladder import DECISIONS, FAILURE_LENGTH, Report, decision
+from courses.events.publications import apply, keep, progress_of
+from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from courses.errors import Invalid, Message
-from courses.media import media_of
+from courses.media.library import media_of
 
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50

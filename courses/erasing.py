@@ -20,8 +20,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.engine import KeptSQLiteEngine
 from courses.errors import NotFound
+from courses.events.refused_scans import STRAYS_KEPT
 from courses.prints.ending import drop_file
-from courses.refusals import STRAYS_KEPT
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.classes import Delivery

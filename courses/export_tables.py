@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from courses.completion import completion, reached
+from courses.csv_files import Value
 from courses.errors import Invalid, Message, NotFound
-from courses.exports import Value
-from courses.publishing import RUNGS
+from courses.events.ladder import RUNGS
+from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
 from courses.roster import StudentInfo, students_of
-from courses.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
 from courses.tables.events import Event, Publication
 
 #: students whose publications are read at once

@@ -7,8 +7,8 @@ from uuid import UUID
 from courses.authoring import LessonInfo, edit_lesson
 from courses.drafts import LessonDraft
 from courses.errors import NotFound
-from courses.media import MediaInfo, media_of
-from courses.people import SignedIn
+from courses.media.library import MediaInfo, media_of
+from courses.people.accounts import SignedIn
 from courses.revisions import RUN, RevisionInfo, revision_of, revisions_before
 
 PAGE = 50

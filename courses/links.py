@@ -16,7 +16,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.drafts import LessonDraft
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import saved_lesson
 from courses.roles import Right
 from courses.spoken import new_spoken

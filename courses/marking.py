@@ -15,8 +15,9 @@ from courses.clock import now
 from courses.completion import completion
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
-from courses.people import SignedIn
-from courses.publishing import FAILURE_LENGTH, Report, apply, keep
+from courses.events.ladder import FAILURE_LENGTH, Report
+from courses.events.publications import apply, keep
+from courses.people.accounts import SignedIn
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse

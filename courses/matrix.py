@@ -10,7 +10,7 @@ from uuid import UUID
 from courses.cells import STATES, Cell
 from courses.completion import Completion, LessonHead, StudentRow
 from courses.errors import NotFound
-from courses.publishing import RUNGS
+from courses.events.ladder import RUNGS
 
 #: what a cell can be beside its state: neither done nor excused, and late
 OPEN, LATE, ALL = "open", "late", "all"

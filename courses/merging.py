@@ -3,7 +3,7 @@
 from courses.authoring import LessonInfo, edit_lesson
 from courses.database import writing
 from courses.drafts import LessonDraft
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 
 
 async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, result: LessonDraft, base: int) -> int:

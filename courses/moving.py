@@ -17,8 +17,8 @@ from courses.database import writing
 from courses.drafts import LessonDraft, decoded
 from courses.errors import Conflict, Message
 from courses.links import forget_card, issue_link, links_of_lesson, live_links
-from courses.media_use import media_in_lesson
-from courses.people import SignedIn
+from courses.media.unneeded import media_in_lesson
+from courses.people.accounts import SignedIn
 from courses.revisions import write
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from courses.clock import now
+from courses.events.ladder import RUNGS
 from courses.links import LinkInfo, class_links
-from courses.publishing import RUNGS
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse

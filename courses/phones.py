@@ -11,8 +11,8 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
-from courses.people import SignedIn
-from courses.rebuilding import rebuild
+from courses.events.rebuilding import rebuild
+from courses.people.accounts import SignedIn
 from courses.roster import find_student_by_id
 from courses.tables.events import Event, Handover
 from courses.tables.roster import Claim

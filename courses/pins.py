@@ -9,7 +9,7 @@ import argon2
 
 from courses.audit import record
 from courses.database import writing
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import StudentInfo, students_of
 from courses.tables.roster import Student
 

@@ -7,7 +7,7 @@ from courses.audit import record
 from courses.authoring import LessonInfo
 from courses.database import writing
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 
 REASON_LENGTH = 300
 

@@ -7,7 +7,7 @@ from courses.audit import record
 from courses.authoring import LessonInfo
 from courses.clock import now
 from courses.database import writing
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.classes import RehearsalFault
 
 NONE = "none"

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from courses.drafts import LessonDraft, decoded
 from courses.errors import NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.lessons import Revision
 
 #: autosaves of one person that follow each other within this time are one piece of work in the audit log

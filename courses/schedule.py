@@ -9,7 +9,7 @@ from courses.authoring import LessonInfo
 from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.links import check_years, forget_card, links_of_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from courses.causes import cause_of_row
 from courses.completion import rung_counts
-from courses.publishing import RUNGS
+from courses.events.causes import cause_of_row
+from courses.events.ladder import RUNGS
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -7,9 +7,9 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.people import SignedIn
-from courses.publishing import apply
-from courses.rebuilding import reports_of
+from courses.events.publications import apply
+from courses.events.rebuilding import reports_of
+from courses.people.accounts import SignedIn
 from courses.roster import StudentInfo, find_student_by_id, forget_seats
 from courses.tables.events import Event, Handover, Publication, RefusedScan, Snapshot
 from courses.tables.links import Link

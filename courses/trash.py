@@ -11,8 +11,8 @@ from courses.audit import record
 from courses.authoring import LessonInfo, lessons_in_trash
 from courses.clock import now
 from courses.database import writing
-from courses.media_use import batches, media_in_lesson, remove_unneeded
-from courses.people import SignedIn
+from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
+from courses.people.accounts import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course
 from courses.tables.events import Publication

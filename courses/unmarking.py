@@ -11,9 +11,10 @@ import msgspec
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.marking import BATCH, PAUSE
-from courses.people import SignedIn
-from courses.publishing import Report, apply, keep
+from courses.people.accounts import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.events import Event
 from courses.tables.roster import Excuse

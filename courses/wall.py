@@ -12,8 +12,8 @@ import msgspec
 from courses.cells import Cell, best_cells, excuses_of
 from courses.clock import now
 from courses.completion import unnamed_phones
+from courses.events.ladder import RUNGS
 from courses.phones import shared_names
-from courses.publishing import RUNGS
 from courses.roster import StudentInfo, students_of
 from courses.tables.events import Event, Publication
 
@@ -27,7 +27,7 @@ class Tile:
     """One student; `state` is one of STATES. `reason` says why one is stuck.
 
     It is "quiet" (nothing new for a while), "refused" (by an instructor), "browser:APP" (scanned in an app's own browser),
-    or "cause:CAUSE", one of `courses.causes.CAUSES`.
+    or "cause:CAUSE", one of `courses.events.causes.CAUSES`.
     """
 
     student: UUID

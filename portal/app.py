@@ -10,9 +10,9 @@ from litestar.di import Provide
 from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
+from courses.events.journal import Journal
 from courses.handovers import Handovers
-from courses.journal import Journal
-from courses.media import open_store
+from courses.media.library import open_store
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI

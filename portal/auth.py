@@ -7,10 +7,10 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from courses.api_keys import api_key_person
 from courses.errors import SignInNeeded
-from courses.people import SignedIn
-from courses.sessions import end_session, open_session, session_person
+from courses.people.accounts import SignedIn
+from courses.people.api_keys import api_key_person
+from courses.people.sessions import end_session, open_session, session_person
 from portal.browsers import browser_name
 from portal.i18n import language_cookie
 from portal.security import cookie_name, private_cookie

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from courses.drafts import LessonDraft
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.word_diff import Op, word_diff, words

@@ -6,7 +6,7 @@ from litestar.response import Template
 
 from courses.catalogue import CourseInfo
 from courses.logos import logo_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import has_students
 from portal.forms import no_errors
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from courses.authoring import LessonInfo
 from courses.drafts import BODY_LENGTH, LessonDraft
 from courses.errors import Invalid, Message
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from portal.markdown import plain_text
 from portal.media_addresses import media_url
 from portal.platforms import Draft, Picture, Platform, Video
@@ -50,7 +50,7 @@ def _picture(settings: Settings, info: MediaInfo) -> Picture:
 
 
 def _video(settings: Settings, info: MediaInfo) -> Video:
-    # An upload becomes an MP4 with H.264 or is refused: courses/videos.py.
+    # An upload becomes an MP4 with H.264 or is refused: courses/media/videos.py.
     return Video(media_url(settings, info), info.format, "h264", info.width, info.height, info.size, info.seconds or 0)
 
 

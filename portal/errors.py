@@ -8,6 +8,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
+from courses.disk import is_full
 from courses.errors import (
     Conflict,
     CourseError,
@@ -27,7 +28,6 @@ from courses.errors import (
     TooMany,
     TooManyUploads,
 )
-from courses.room import is_full
 from portal.i18n import say
 from portal.workers import WorkFailed
 

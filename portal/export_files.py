@@ -14,9 +14,9 @@ import anyio
 import msgspec
 from litestar.response import Stream
 
+from courses.csv_files import MARK, Value, csv_lines
 from courses.errors import Conflict, Message
 from courses.export_tables import Column, Export
-from courses.exports import MARK, Value, csv_lines
 from portal.downloads import disposition
 from portal.export_words import cell_words, column_title, export_name
 from portal.i18n import language, use_language

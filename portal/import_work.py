@@ -11,10 +11,10 @@ from courses.exchange.found import Contents, FileRefused, FoundFile
 from courses.exchange.lesson_csv import CSV_MAX, read_csv
 from courses.exchange.lesson_reading import Rules
 from courses.exchange.zip_reading import open_archive
-from courses.picture_formats import BYTES_MAX
-from courses.pictures import PreparedPicture, prepare_picture
+from courses.media.formats import BYTES_MAX
+from courses.media.pictures import PreparedPicture, prepare_picture
+from courses.media.videos import PreparedVideo, prepare_video
 from courses.tokens import Keyring
-from courses.videos import PreparedVideo, prepare_video
 
 
 def read_file(

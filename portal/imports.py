@@ -20,7 +20,7 @@ from courses.exchange.found import Contents, Finding, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import ACTIONS, Action, Step, steps
 from courses.exchange.runs import Outcome, RunInfo
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.import_work import kind_of, prepare_entry, read_file
 from portal.platforms import PLATFORMS
 from portal.settings import Settings

@@ -11,8 +11,8 @@ from litestar.response import Template
 from courses.authoring import LessonInfo
 from courses.drafts import LessonDraft
 from courses.errors import EditConflict, NotFound
-from courses.media import MediaInfo, media_of
-from courses.people import SignedIn
+from courses.media.library import MediaInfo, media_of
+from courses.people.accounts import SignedIn
 from courses.revisions import RevisionInfo, revision_of
 from portal.errors import error_body, wants_json
 from portal.i18n import say

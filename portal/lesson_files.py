@@ -5,9 +5,9 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
+from courses.disk import is_full
 from courses.errors import CourseError, MediaRefused, Message, NoRoom
-from courses.media import MediaInfo
-from courses.room import is_full
+from courses.media.library import MediaInfo
 from portal.i18n import say
 from portal.lesson_fields import LessonFields
 from portal.multipart import Upload

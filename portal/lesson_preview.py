@@ -12,7 +12,7 @@ from courses.authoring import LessonInfo
 from courses.catalogue import CourseInfo
 from courses.clock import now
 from courses.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors
 from portal.i18n import language

@@ -19,7 +19,7 @@ from courses.completion import rung_counts
 from courses.errors import CourseError
 from courses.lesson_list import LessonFilter, facets, search_lessons
 from courses.links import LinkInfo, class_links
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.errors import status_of
 from portal.i18n import say
 from portal.lesson_filters import filter_params, with_query

@@ -11,7 +11,7 @@ from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.errors import NotFound
 from courses.links import create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import number_of, revision_of, saved_lesson
 from portal.lesson_fields import LessonFields
 

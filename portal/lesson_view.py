@@ -8,8 +8,9 @@ from uuid import uuid4
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
+from courses.events.ladder import Progress, decision, refused, rung
+from courses.events.publications import progress_of
 from courses.links import Card
-from courses.publishing import Progress, decision, progress_of, refused, rung
 from courses.same_notes import shared_with
 from portal.browsers import system
 from portal.compression import takes_gzip

@@ -1,6 +1,6 @@
 """Limits on requests, counted in this process: a brake on a broken or hostile client, never on a class.
 
-What must hold across processes, such as guessing passwords, is counted in the database: `courses/attempts.py`.
+What must hold across processes, such as guessing passwords, is counted in the database: `courses/people/attempts.py`.
 """
 
 import time

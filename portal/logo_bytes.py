@@ -6,7 +6,7 @@ import obstore
 from obstore.store import ObjectStore
 
 from courses.logos import logo_of
-from courses.media import media_key
+from courses.media.library import media_key
 
 
 async def logo_bytes(store: ObjectStore, course_id: UUID) -> bytes:

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from courses.causes import CAUSES
+from courses.events.causes import CAUSES
+from courses.events.ladder import RUNGS
 from courses.matrix import FILTERS, SORTS, Wanted
-from courses.publishing import RUNGS
 
 GROUP_LENGTH = 60
 #: the most pages that an address can ask for

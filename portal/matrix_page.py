@@ -9,9 +9,9 @@ from litestar.response import Template
 from courses.catalogue import CourseInfo
 from courses.clock import now
 from courses.completion import completion
+from courses.events.ladder import RUNGS
 from courses.matrix import matrix
-from courses.people import SignedIn
-from courses.publishing import RUNGS
+from courses.people.accounts import SignedIn
 from portal.causes import cause_name
 from portal.forms import no_errors
 from portal.i18n import gettext as _

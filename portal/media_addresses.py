@@ -3,7 +3,7 @@
 import time
 
 from courses.errors import NotFound, TokenInvalid
-from courses.media import VARIANTS, MediaInfo, stored_key
+from courses.media.library import VARIANTS, MediaInfo, stored_key
 from courses.tokens import seal, unseal
 from portal.settings import Settings
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from portal.media_addresses import media_path
 from portal.settings import Settings
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from courses.picture_edits import Crop, edit_picture
-from courses.picture_formats import refuse_too_many_bytes
-from courses.pictures import PreparedPicture, prepare_picture
+from courses.media.formats import refuse_too_many_bytes
+from courses.media.picture_edits import Crop, edit_picture
+from courses.media.pictures import PreparedPicture, prepare_picture
 
 
 def prepare_picture_file(path: Path) -> PreparedPicture:

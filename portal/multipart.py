@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.exceptions import ClientException, HTTPException
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
-from courses.room import is_full
+from courses.disk import is_full
 from portal.forms import Form
 
 #: bytes of all texts together, and of a file that wait in memory

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from obstore.store import ObjectStore
 
+from courses.events.journal import Journal
 from courses.handovers import Handovers
-from courses.journal import Journal
 from portal.platforms import Platform
 from portal.resolving import Resolver
 from portal.settings import Settings

@@ -16,11 +16,11 @@ from typing import TypeVar
 import obstore
 from obstore.store import ObjectStore
 
+from courses.disk import is_full
 from courses.errors import CourseError, Message, NoRoom
 from courses.prints.ending import FOLDER, drop_file
 from courses.prints.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.prints.runs import PrintRunInfo, ProofRecord
-from courses.room import is_full
 from portal.join_work import join_parts
 from portal.logo_bytes import logo_bytes
 from portal.print_parts import SLIPS, Part, parts_of

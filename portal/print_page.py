@@ -4,7 +4,7 @@ from litestar.response import Template
 
 from courses.catalogue import CourseInfo
 from courses.errors import Invalid
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import KINDS
 from portal.forms import errors_of, no_errors
 from portal.platforms import Platform

@@ -17,9 +17,9 @@ from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message
 from courses.logos import logo_of
 from courses.matrix import matrix
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from courses.own_layouts import own_layouts
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.printers import PrinterInfo, printers_of
 from courses.prints.runs import PrintOptions, runs_on_sheet
 from courses.prints.starting import Pair, check_amount, pairs_for

@@ -11,7 +11,7 @@ from litestar import Request
 
 from courses.clock import now
 from courses.errors import CourseError, TokenInvalid, TooMany
-from courses.refusals import COARSE, Refused, keep_refused
+from courses.events.refused_scans import COARSE, Refused, keep_refused
 from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, read_share_token, seal, unseal
 from portal.limits import Limit
 from portal.phone import phones

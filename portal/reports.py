@@ -10,8 +10,8 @@ import msgspec
 from litestar import Request
 
 from courses.errors import CourseError, Invalid, Message
+from courses.events.ladder import Report, trusted_time
 from courses.links import LinkInfo
-from courses.publishing import Report, trusted_time
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
 from portal.visits import Visit, check_room, reporting_visit

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from uuid import uuid5
 
 from courses.clock import now
-from courses.journal import Journal
-from courses.publishing import Report
+from courses.events.journal import Journal
+from courses.events.ladder import Report
 from portal.i18n import gettext as _
 from portal.platforms import NoteLink
 from portal.platforms.notes import SHAPES

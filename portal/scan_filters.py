@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from courses.scan_log import OUTCOMES, Place, Scan, ScanFilter
+from courses.events.scan_log import OUTCOMES, Place, Scan, ScanFilter
 
 NAMES = ("lesson", "student", "outcome", "since", "until", "run", "serial")
 

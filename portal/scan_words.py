@@ -5,7 +5,7 @@ from collections.abc import Callable
 from portal.browsers import app_name
 from portal.i18n import gettext as _
 
-#: outcomes of courses/scan_log.py: in a few words, and what it means for the student
+#: outcomes of courses/events/scan_log.py: in a few words, and what it means for the student
 OUTCOMES: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "opened": (lambda: _("Opened"), lambda: _("The lesson was shown.")),
     "refused": (lambda: _("All that were refused"), lambda: _("Any of the reasons below.")),

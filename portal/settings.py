@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from courses.database import DEFAULT_URL, engine_for
-from courses.media import DEFAULT_MEDIA, open_store
+from courses.media.library import DEFAULT_MEDIA, open_store
 from courses.tokens import Keyring
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from courses.exports import Value, csv_bytes
+from courses.csv_files import Value, csv_bytes
 
 
 def data_zip(data: Mapping[str, Any]) -> bytes:

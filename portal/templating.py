@@ -14,8 +14,8 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
 
 from courses.clock import now
-from courses.media import MediaInfo
-from courses.publishing import RUNGS
+from courses.events.ladder import RUNGS
+from courses.media.library import MediaInfo
 from courses.spoken import show_spoken
 from portal.assets import asset
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say

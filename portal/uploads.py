@@ -5,9 +5,9 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from courses.errors import NoRoom
-from courses.media import MediaInfo, store_picture, store_video
-from courses.picture_formats import is_heif
-from courses.videos import BYTES_MAX, prepare_video
+from courses.media.formats import is_heif
+from courses.media.library import MediaInfo, store_picture, store_video
+from courses.media.videos import BYTES_MAX, prepare_video
 from portal.media_work import prepare_picture_file
 from portal.multipart import Upload
 from portal.workers import in_worker

@@ -22,8 +22,8 @@ from PIL import Image
 from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
-from courses.people import add_person
-from courses.sessions import open_session
+from courses.people.accounts import add_person
+from courses.people.sessions import open_session
 from courses.tokens import Keyring, share_token
 
 ROOT = Path(__file__).parent.parent

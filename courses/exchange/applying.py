@@ -19,7 +19,7 @@ from courses.exchange.intake import Intake
 from courses.exchange.plan import Action, Step, draft_of
 from courses.exchange.runs import Outcome, RunInfo
 from courses.links import issue_link
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import revision_of
 from courses.schedule import schedule_lesson
 from courses.tables.lessons import Lesson

@@ -16,7 +16,7 @@ from courses.exchange.media_checks import file_label
 from courses.exchange.names import numbered, slug
 from courses.exchange.values import write_moment
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
-from courses.media import EXTENSIONS, MediaInfo, media_key, read_media
+from courses.media.library import EXTENSIONS, MediaInfo, media_key, read_media
 from courses.tokens import Keyring
 
 _ENOUGH = 256 * 1024

@@ -9,10 +9,10 @@ import obstore
 from obstore.store import ObjectStore
 
 from courses.clock import now
-from courses.media import file_label, stored_key
-from courses.pictures import PreparedPicture
+from courses.media.library import file_label, stored_key
+from courses.media.pictures import PreparedPicture
+from courses.media.videos import PreparedVideo
 from courses.tables.media import Media
-from courses.videos import PreparedVideo
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.authoring import LessonInfo
+from courses.csv_files import csv_bytes
 from courses.drafts import BODY_LENGTH, LessonDraft, tidied
 from courses.errors import Message
 from courses.exchange.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
@@ -26,7 +27,6 @@ from courses.exchange.values import (
     write_moment,
     write_topics,
 )
-from courses.exports import csv_bytes
 
 #: bytes; a thousand long lessons
 CSV_MAX = 60_000_000

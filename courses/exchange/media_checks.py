@@ -5,12 +5,12 @@ import io
 
 from PIL import Image
 
-from courses import pictures as pictures  # registers HEIC with Pillow
 from courses.errors import MediaRefused, Message
 from courses.exchange.found import FoundFile
 from courses.exchange.names import shown
 from courses.exchange.zip_reading import Archive
-from courses.picture_formats import (
+from courses.media import pictures as pictures  # registers HEIC with Pillow
+from courses.media.formats import (
     BYTES_MAX,
     FORMATS,
     claimed_size,
@@ -18,7 +18,7 @@ from courses.picture_formats import (
     refuse_too_many_bytes,
     refuse_too_many_pixels,
 )
-from courses.videos import BYTES_MAX as VIDEO_BYTES_MAX
+from courses.media.videos import BYTES_MAX as VIDEO_BYTES_MAX
 
 
 def look_at_picture(archive: Archive, path: str, name: str, alt: str, sealed: frozenset[str]) -> FoundFile:

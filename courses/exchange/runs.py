@@ -15,8 +15,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
 from courses.exchange.found import Contents, Finding
-from courses.media import file_label
-from courses.people import SignedIn
+from courses.media.library import file_label
+from courses.people.accounts import SignedIn
 from courses.tables.courses import Course
 from courses.tables.imports import ImportRun
 

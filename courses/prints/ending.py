@@ -11,7 +11,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.links import forget_cards
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintRunInfo
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun

@@ -10,7 +10,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintRunInfo, Problem, ProofRecord, find_run
 from courses.tables.printing import PrintRun
 

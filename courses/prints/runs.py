@@ -13,7 +13,7 @@ from piccolo.query.functions import Count
 from courses.catalogue import course_of
 from courses.errors import Message, NotFound
 from courses.links import COLUMNS, LinkInfo
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roles import Right
 from courses.tables.events import Event, RefusedScan
 from courses.tables.links import Link

@@ -16,7 +16,7 @@ from courses.completion import completion
 from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Invalid, Message
 from courses.links import LinkInfo, class_links, forget_card
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
 from courses.roster import students_of
 from courses.spoken import new_spoken

@@ -8,7 +8,7 @@ from msgspec import Struct
 from courses.authoring import LessonInfo
 from courses.catalogue import CourseInfo
 from courses.links import LinkInfo
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from courses.roster import StudentInfo
 from courses.spoken import show_spoken
 from portal.media_addresses import media_url

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from courses.catalogue import course_of
 from courses.completion import Completion, completion
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 
 

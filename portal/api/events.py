@@ -10,7 +10,8 @@ from litestar.params import SkipValidation
 
 from courses.clock import now
 from courses.errors import Message
-from courses.publishing import Report, attribute
+from courses.events.ladder import Report
+from courses.events.publications import attribute
 from courses.roster import claimed_student
 from portal.errors import error_body
 from portal.i18n import say

@@ -22,7 +22,7 @@ from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.exchange.found import Contents, Finding
 from courses.exchange.plan import Action, Step
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.course_files import archive_answer, list_answer
 from portal.i18n import say

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from courses.catalogue import course_of
 from courses.clock import now
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.snapshots import FIGURES, LARGEST, Given, add_figures, notes_of
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
 from portal.figures import ROWS_MAX, Wrong, note_finder, note_reader

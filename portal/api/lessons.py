@@ -16,7 +16,7 @@ from courses.catalogue import course_of
 from courses.drafts import LessonDraft
 from courses.errors import Invalid, Message
 from courses.links import class_links, create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.answers import LessonAnswer, lesson_answer
 from portal.api.failures import FAILURES
 from portal.platforms import PLATFORMS

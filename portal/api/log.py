@@ -12,7 +12,7 @@ from msgspec import Struct
 from courses.audit import NOUNS, Entry, Filter, entries
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.settings import Settings
 from portal.trail import Line, lines

@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api import (
     completion,
     courses,

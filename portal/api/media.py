@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.answers import MediaAnswer, media_answer
 from portal.api.failures import FAILURES
 from portal.multipart import multipart_form

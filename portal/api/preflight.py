@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from courses.authoring import lesson_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.drafts import chosen_platforms, draft_of
 from portal.i18n import say

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
-from courses.scan_log import OUTCOMES, Scan, ScanFilter, scans
+from courses.events.scan_log import OUTCOMES, Scan, ScanFilter, scans
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.scan_filters import place_text, read_place
 

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from courses.catalogue import course_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform
 from portal.preflight.gate import left_out

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import add_students, check_entries, decode_roster, parse_roster, students_of
 from courses.roster_text import Entry
 from portal.api.answers import StudentAnswer, student_answer

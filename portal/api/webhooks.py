@@ -10,8 +10,8 @@ from litestar.params import FromPath, SkipValidation
 
 from courses.clock import now
 from courses.errors import Message, NotFound
+from courses.events.ladder import Report
 from courses.handovers import handover_of
-from courses.publishing import Report
 from portal.errors import error_body
 from portal.i18n import gettext as _
 from portal.parts import Parts

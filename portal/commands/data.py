@@ -16,7 +16,7 @@ from courses.clock import now
 from courses.database import close_database, open_database, pending_migrations, use_database
 from courses.database import migrate as migrate_database
 from courses.errors import Conflict, Message
-from courses.media import open_store
+from courses.media.library import open_store
 from courses.sweeping import sweep as sweep_all
 from portal.settings import ROOT, Settings
 

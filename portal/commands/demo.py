@@ -11,8 +11,8 @@ from courses.authoring import lessons_of
 from courses.catalogue import CourseHead
 from courses.database import close_database, migrate, open_database, use_database
 from courses.links import class_links
-from courses.media import open_store
-from courses.people import sign_in_link
+from courses.media.library import open_store
+from courses.people.accounts import sign_in_link
 from portal.commands.serve import check_free, serve
 from portal.commands.sheet import sheet_pdf, write_whole
 from portal.demo.content import TEACHER

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from courses.database import pending_migrations, use_database
-from courses.media import open_store, store_is_ready
+from courses.media.library import open_store, store_is_ready
 from portal.settings import ROOT, Settings
 from print.fonts import FONTS
 

@@ -3,10 +3,10 @@
 from argparse import Namespace
 from dataclasses import replace
 
-from courses.api_keys import create_api_key
 from courses.database import close_database, open_database, use_database
-from courses.people import find_person
-from courses.people import invite as make_invitation
+from courses.people.accounts import find_person
+from courses.people.accounts import invite as make_invitation
+from courses.people.api_keys import create_api_key
 from portal.settings import Settings
 
 

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.api_keys import create_api_key, end_api_key, keys_of
-from courses.attempts import check_attempts, forget_attempts, record_attempt
 from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
-from courses.people import SignedIn, change_account, change_password
-from courses.sessions import end_other_sessions, end_session_of, sessions_of
+from courses.people.accounts import SignedIn, change_account, change_password
+from courses.people.api_keys import create_api_key, end_api_key, keys_of
+from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
 from portal.auth import session_secret, start_session
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import COOKIE, LANGUAGES, language_cookie

@@ -17,7 +17,7 @@ from courses.catalogue import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.links import FIRST_YEAR, LAST_YEAR
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from portal.forms import Form, errors_of, no_errors, one
 from portal.local_times import day_name, month_name, read_times, weekday_name

@@ -11,7 +11,7 @@ from courses.authoring import lesson_of
 from courses.clock import now
 from courses.errors import Invalid, LinkEnded, Message
 from courses.links import LinkInfo, link_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.code_sizes import read_size
 from portal.code_work import TYPES, CodeSize, draw_codes
 from portal.downloads import disposition

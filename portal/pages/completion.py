@@ -16,8 +16,9 @@ from courses.cells import excuse_of
 from courses.completion import cell_events
 from courses.deciding import decide
 from courses.errors import Invalid, Message, NotFound
-from courses.people import SignedIn
-from courses.publishing import Progress, decision, progress_of, refused, rung
+from courses.events.ladder import Progress, decision, refused, rung
+from courses.events.publications import progress_of
+from courses.people.accounts import SignedIn
 from courses.roles import Right
 from courses.roster import StudentInfo, find_student_by_id
 from courses.same_notes import NAMING, Twin, twins

@@ -12,7 +12,7 @@ from courses.catalogue import CourseInfo, course_of
 from courses.copying import copy_course, copy_lesson, set_template
 from courses.errors import Invalid
 from courses.lesson_list import facets
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.forms import Form, errors_of, no_errors, one
 from portal.lesson_filters import copy_title
 

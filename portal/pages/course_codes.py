@@ -9,7 +9,7 @@ from litestar.response import Stream, Template
 
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import students_of
 from portal.code_files import codes_zip, course_codes
 from portal.code_sizes import DPIS, least_size, read_size

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue import archive_course, course_of, courses_of, create_course, edit_course
 from courses.errors import Invalid, NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.course_settings import FIELDS, settings_page
 from portal.forms import Form, errors_of, no_errors, one
 

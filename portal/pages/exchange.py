@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.course_files import archive_answer, list_answer
 from portal.forms import errors_of, no_errors
 from portal.imports import present_lessons, read

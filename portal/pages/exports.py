@@ -13,7 +13,7 @@ from litestar.response import Redirect, Stream, Template
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Invalid
 from courses.export_tables import COLUMNS, USUAL, export
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.presets import presets_of, remove_preset, save_preset
 from portal.export_files import FORMATS, export_answer
 from portal.export_words import EXPORTS, TITLES

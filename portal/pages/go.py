@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.attempts import check_attempts, record_attempt
 from courses.errors import Message, NotFound, TooMany
 from courses.links import spoken_link
+from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
 from portal.forms import Form, one
 from portal.i18n import say

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from obstore.exceptions import BaseError
 
 from courses.database import pending_migrations
-from courses.media import store_is_ready
+from courses.media.library import store_is_ready
 
 
 @get("/healthz", include_in_schema=False)

@@ -19,7 +19,7 @@ from courses.catalogue import course_of
 from courses.clock import now
 from courses.errors import EditConflict, NotFound
 from courses.history import as_it_was, history_page, media_in, past_revision, restore_revision, revision_before, runs
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import RevisionInfo
 from portal.changes import differences, summary
 from portal.forms import Form, one

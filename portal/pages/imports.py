@@ -17,7 +17,7 @@ from courses.exchange.applying import undo
 from courses.exchange.plan import steps
 from courses.exchange.runs import RunInfo
 from courses.exchange.texts import ENCODINGS
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.forms import Form, one
 from portal.i18n import say
 from portal.imports import Choice, present_lessons, read_again, start

@@ -13,8 +13,8 @@ from litestar.response import Redirect, Template
 from courses.catalogue import course_title
 from courses.course_invitations import has_account, join_as_newcomer, join_course
 from courses.errors import Invalid
-from courses.one_time import OneTime
-from courses.people import accept_invitation, one_time, use_sign_in_link
+from courses.people.accounts import accept_invitation, one_time, use_sign_in_link
+from courses.people.one_use_links import OneTime
 from portal.auth import maybe_person, start_session
 from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from courses.people import set_language
+from courses.people.accounts import set_language
 from portal.auth import maybe_person
 from portal.forms import Form, one
 from portal.i18n import LANGUAGES, language_cookie

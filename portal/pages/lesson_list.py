@@ -15,7 +15,7 @@ from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, re
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.moving import links_that_end, move_lessons, moved_at, return_lessons
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.forms import Form, one
 from portal.lesson_filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
 from portal.lesson_rows import lesson_list

@@ -12,7 +12,7 @@ from courses.authoring import lesson_of
 from courses.drafts import checked_draft
 from courses.errors import Conflict, EditConflict, Message
 from courses.merging import merge_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import revision_of
 from portal.forms import one
 from portal.lesson_conflict import CHOICES, TEXTS, chosen, compare, conflict_page

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from courses.catalogue import course_of
-from courses.media import media_of
-from courses.people import SignedIn
+from courses.media.library import media_of
+from courses.people.accounts import SignedIn
 from portal.lesson_fields import draft_from, read_fields
 from portal.lesson_preview import preview_answer
 from portal.multipart import multipart_form

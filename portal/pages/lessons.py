@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from courses.authoring import delete_lesson, lesson_of
 from courses.catalogue import course_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.reports import report

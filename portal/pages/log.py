@@ -13,8 +13,8 @@ from litestar.response import Template
 
 from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
 from courses.catalogue import course_of
-from courses.exports import csv_bytes
-from courses.people import SignedIn
+from courses.csv_files import csv_bytes
+from courses.people.accounts import SignedIn
 from portal.audit_words import NOUNS as NOUN_NAMES
 from portal.downloads import disposition
 from portal.settings import Settings

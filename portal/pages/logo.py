@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from courses.catalogue import course_of
 from courses.errors import Invalid, MediaRefused, Message
 from courses.logos import set_logo
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.course_settings import settings_page
 from portal.forms import errors_of
 from portal.multipart import multipart_form

@@ -15,7 +15,7 @@ from courses.completion import completion
 from courses.errors import Invalid
 from courses.marking import mark_cells
 from courses.matrix import matrix
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.unmarking import undo_marks
 from portal.forms import Form, errors_of, many, one
 from portal.matrix_filters import query_of, read_page, read_wanted

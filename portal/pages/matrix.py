@@ -10,9 +10,9 @@ from litestar.response import Template
 
 from courses.catalogue import course_of
 from courses.completion import completion, completion_table
-from courses.exports import csv_bytes
-from courses.people import SignedIn
-from courses.publishing import RUNGS
+from courses.csv_files import csv_bytes
+from courses.events.ladder import RUNGS
+from courses.people.accounts import SignedIn
 from portal.i18n import gettext as _
 from portal.matrix_page import matrix_page
 from portal.settings import Settings

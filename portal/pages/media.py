@@ -14,8 +14,8 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, Message, NotFound
-from courses.media import read_media
-from courses.people import SignedIn
+from courses.media.library import read_media
+from courses.people.accounts import SignedIn
 from portal.media_addresses import read_media_token
 from portal.media_answers import media_told
 from portal.multipart import multipart_form

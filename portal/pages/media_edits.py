@@ -11,12 +11,12 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import NotFound
-from courses.frames import frame_bytes, frames_of, keep_frames, media_file
-from courses.media import FRAMES, MediaInfo, media_of, store_picture
-from courses.people import SignedIn
-from courses.picture_edits import Crop
-from courses.pictures import prepare_picture
-from courses.video_frames import prepare_frames
+from courses.media.covers import frame_bytes, frames_of, keep_frames, media_file
+from courses.media.library import FRAMES, MediaInfo, media_of, store_picture
+from courses.media.picture_edits import Crop
+from courses.media.pictures import prepare_picture
+from courses.media.video_frames import prepare_frames
+from courses.people.accounts import SignedIn
 from portal.media_addresses import media_path
 from portal.media_answers import media_told
 from portal.media_work import edit_picture_file

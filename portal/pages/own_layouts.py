@@ -20,7 +20,7 @@ from courses.own_layouts import (
     own_layout,
     own_layouts,
 )
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.forms import Form, errors_of, no_errors, one
 from portal.own_layouts import FIELDS, PAPERS, Labels, first_typed, read_labels, typed_of
 from portal.settings import Settings

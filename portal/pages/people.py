@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.access import end_access, give_access_back, list_people, open_invitations
 from courses.errors import Invalid, NotFound
-from courses.people import SignedIn, invite
+from courses.people.access import end_access, give_access_back, list_people, open_invitations
+from courses.people.accounts import SignedIn, invite
 from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from courses.catalogue import course_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.phones import phones_of, take_name_off
 from courses.roster import students_of
 

@@ -14,8 +14,8 @@ from obstore.store import ObjectStore
 from courses.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.catalogue import course_of
 from courses.drafts import LessonDraft
-from courses.media import media_of
-from courses.people import SignedIn
+from courses.media.library import media_of
+from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms, draft_typed
 from portal.forms import Form, one
 from portal.i18n import gettext as _

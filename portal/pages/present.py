@@ -12,7 +12,7 @@ from courses.authoring import lesson_of
 from courses.clock import now
 from courses.completion import reached, rung_counts, unnamed_phones
 from courses.links import LinkInfo, class_links
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.projection import projection
 from portal.settings import Settings
 from portal.share_urls import only_here, typed_address

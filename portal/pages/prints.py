@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.printing import checked_reason, note_unchecked
 from courses.prints.ending import FILES_KEPT, cancel_run, withdraw_run
 from courses.prints.queue import retry_run

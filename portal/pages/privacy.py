@@ -16,7 +16,7 @@ from courses.catalogue import CourseInfo, course_of, course_title
 from courses.erasing import erase_student
 from courses.errors import CourseError, Invalid, Message
 from courses.links import card
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.privacy import counts_of, data_of, retention_of, set_retention
 from portal.downloads import disposition
 from portal.forms import Form, errors_of, no_errors, one

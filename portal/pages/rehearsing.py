@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from courses.authoring import LessonInfo, lesson_of
 from courses.errors import Invalid, Message, NotFound
 from courses.links import LinkInfo, class_links
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.rehearsal_faults import NONE, faults_at, order_faults
 from portal.drafts import chosen_platforms
 from portal.forms import Form, one

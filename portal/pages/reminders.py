@@ -16,7 +16,7 @@ from courses.clock import now
 from courses.completion import completion
 from courses.errors import Conflict, Message
 from courses.matrix import OPEN, Matrix, matrix
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.causes import cause_name
 from portal.downloads import disposition
 from portal.i18n import gettext as _

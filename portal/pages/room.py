@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.attempts import check_attempts, forget_attempts, record_attempt
 from courses.authoring import lesson_of
 from courses.catalogue import course_of
 from courses.clock import now
 from courses.errors import Message, TooMany
 from courses.links import card, class_links
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
+from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.presence import set_room_code, typed_in_room
 from portal.forms import Form, one
 from portal.i18n import say

@@ -14,10 +14,10 @@ from courses.audit import entries_of_kind
 from courses.catalogue import CourseInfo, course_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people import SignedIn
+from courses.events.ladder import RUNGS
+from courses.people.accounts import SignedIn
 from courses.phones import claimed_names
 from courses.pins import with_pin
-from courses.publishing import RUNGS
 from courses.roster import (
     RosterInvalid,
     add_students,

@@ -12,8 +12,7 @@ from litestar.response import Template
 
 from courses.catalogue import course_of
 from courses.errors import NotFound
-from courses.people import SignedIn
-from courses.scan_log import (
+from courses.events.scan_log import (
     OUTCOMES,
     PAGE,
     count_scans,
@@ -23,6 +22,7 @@ from courses.scan_log import (
     stray_counts,
     stray_scans,
 )
+from courses.people.accounts import SignedIn
 from portal.scan_filters import chosen_scans, place_text, read_place
 from portal.scan_words import outcome_meaning, outcome_name
 from portal.settings import Settings

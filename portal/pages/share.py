@@ -26,7 +26,7 @@ from courses.links import (
     set_link_times,
     withdraw_link,
 )
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import students_of
 from portal.code_sizes import DPIS, least_size
 from portal.drafts import chosen_platforms, draft_of

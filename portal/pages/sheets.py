@@ -14,7 +14,7 @@ from obstore.store import ObjectStore
 from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.printing import checked_reason, note_unchecked
 from courses.prints.runs import PERSONAL
 from courses.roster import students_of

@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.attempts import check_attempts, forget_attempts, record_attempt
 from courses.errors import SignInFailed, TooMany
-from courses.people import sign_in
-from courses.sessions import end_session
+from courses.people.accounts import sign_in
+from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.sessions import end_session
 from portal.auth import SESSION, maybe_person, session_secret, start_session
 from portal.errors import status_of
 from portal.forms import Form, one

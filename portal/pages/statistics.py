@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from courses.catalogue import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.snapshots import FIGURES, Given, Note, add_figures, history_of, note_of, notes_of, remove_figures
 from courses.statistics import STEPS, statistics
 from portal.causes import cause_name

@@ -11,11 +11,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.attempts import check_attempts, forget_attempts, record_attempt
 from courses.authoring import lesson_ids
 from courses.errors import Conflict, Invalid, Message, TooMany
+from courses.events.publications import attribute
+from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.pins import pin_hash_of, pin_is
-from courses.publishing import attribute
 from courses.roster import StudentInfo, claim_student, find_student
 from portal.errors import status_of
 from portal.forms import Form, errors_of, one

@@ -14,7 +14,7 @@ from courses.authoring import LessonInfo, lesson_of
 from courses.catalogue import course_of
 from courses.clock import now
 from courses.errors import NotFound
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.trash import (
     TRASH_LIFE,
     in_trash_until,

@@ -17,9 +17,8 @@ from obstore.store import ObjectStore
 
 from courses.catalogue import course_of
 from courses.errors import Invalid, MediaRefused, Message
-from courses.media import find_media
-from courses.people import SignedIn
-from courses.uploads import (
+from courses.media.library import find_media
+from courses.media.uploads import (
     PIECE,
     UploadInfo,
     add_piece,
@@ -29,7 +28,8 @@ from courses.uploads import (
     upload_file,
     upload_of,
 )
-from courses.videos import BYTES_MAX
+from courses.media.videos import BYTES_MAX
+from courses.people.accounts import SignedIn
 from portal.media_answers import media_told
 from portal.multipart import Upload
 from portal.settings import Settings

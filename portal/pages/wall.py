@@ -15,10 +15,10 @@ from courses.authoring import LessonInfo, lesson_of
 from courses.catalogue import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import CourseError, NotFound
+from courses.events.ladder import RUNGS
 from courses.links import class_links
-from courses.people import SignedIn
-from courses.publishing import RUNGS
-from courses.sessions import session_person
+from courses.people.accounts import SignedIn
+from courses.people.sessions import session_person
 from courses.wall import STATES, Wall, wall
 from portal.auth import session_secret
 from portal.parts import Parts

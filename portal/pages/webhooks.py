@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.webhooks import (
     add_webhook,
     deliveries_of,

@@ -25,7 +25,7 @@ from courses.exchange.archive_reading import read_archive
 from courses.exchange.archive_writing import archive_chunks
 from courses.exchange.found import Contents, FoundCourse
 from courses.exchange.names import slug
-from courses.media import open_store
+from courses.media.library import open_store
 from courses.tokens import Keyring
 
 RING = Keyring.parse(f"1:{'5a' * 32}")

@@ -16,8 +16,8 @@ from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.errors import EditConflict, Invalid, NotAllowed, NotFound
 from courses.links import create_shared_lesson, links_of_lesson
-from courses.media import add_picture, open_store
-from courses.people import SignedIn, add_person
+from courses.media.library import add_picture, open_store
+from courses.people.accounts import SignedIn, add_person
 from courses.revisions import revision_of, revisions_of
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Membership

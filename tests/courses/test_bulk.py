@@ -14,9 +14,9 @@ from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.errors import Conflict, EditConflict, Invalid, LinkEnded, NotFound
 from courses.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson, withdraw_link
-from courses.media import find_media
+from courses.media.library import find_media
 from courses.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
-from courses.people import SignedIn, add_person
+from courses.people.accounts import SignedIn, add_person
 from courses.revisions import revisions_of
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry

@@ -14,8 +14,9 @@ from courses.completion import cell_events, completion, completion_table, reache
 from courses.database import writing
 from courses.deciding import decide
 from courses.errors import Invalid, NotFound
-from courses.people import SignedIn
-from courses.publishing import RUNGS, Report, apply, keep
+from courses.events.ladder import RUNGS, Report
+from courses.events.publications import apply, keep
+from courses.people.accounts import SignedIn
 from courses.roster import add_students, remove_student, students_of
 from courses.roster_text import Entry
 from courses.tables.courses import Course

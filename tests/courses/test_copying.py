@@ -12,8 +12,8 @@ from courses.copying import copy_course, copy_lesson, set_template
 from courses.drafts import LessonDraft
 from courses.errors import Conflict, NotFound
 from courses.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson
-from courses.media import find_media
-from courses.people import SignedIn, add_person
+from courses.media.library import find_media
+from courses.people.accounts import SignedIn, add_person
 from courses.revisions import revisions_of
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry

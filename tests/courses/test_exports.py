@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from courses.exports import csv_bytes
+from courses.csv_files import csv_bytes
 
 
 def read(data: bytes) -> list[list[str]]:

@@ -12,7 +12,7 @@ from courses.completion import completion, rung_counts
 from courses.drafts import LessonDraft
 from courses.lesson_list import PAGE_SIZE, LessonFilter, LessonPage, facets, matching_lessons, search_lessons
 from courses.links import Link, class_links, create_shared_lesson
-from courses.people import SignedIn, add_person
+from courses.people.accounts import SignedIn, add_person
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -10,8 +10,8 @@ import pytest
 from courses.cells import DONE, STATES, Cell
 from courses.completion import Completion, LessonHead, StudentRow
 from courses.errors import NotFound
+from courses.events.ladder import RUNGS
 from courses.matrix import FILTERS, Wanted, matrix
-from courses.publishing import RUNGS
 from courses.roster import StudentInfo
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

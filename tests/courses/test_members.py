@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from courses.access import end_access
 from courses.audit import entries
 from courses.catalogue import CourseInfo, course_of, create_course
 from courses.clock import now
@@ -20,7 +19,8 @@ from courses.course_invitations import (
 )
 from courses.errors import Conflict, Invalid, NotAllowed, NotFound, OneTimeUsed
 from courses.members import change_role, leave_course, members_of, remove_member
-from courses.people import SignedIn, accept_invitation, add_person, invite, one_time, sign_in, use_sign_in_link
+from courses.people.access import end_access
+from courses.people.accounts import SignedIn, accept_invitation, add_person, invite, one_time, sign_in, use_sign_in_link
 from courses.tables.people import OneTimeLink, Person
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

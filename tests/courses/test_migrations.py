@@ -16,7 +16,7 @@ from courses.authoring import lessons_of
 from courses.catalogue import courses_of
 from courses.completion import completion
 from courses.links import card, class_links
-from courses.people import find_person
+from courses.people.accounts import find_person
 from courses.piccolo_app import TABLES
 
 MIGRATIONS = sorted((database.ROOT / "courses" / "piccolo_migrations").glob("courses_*.py"))

@@ -15,7 +15,7 @@ from courses.own_layouts import (
     own_layout,
     own_layouts,
 )
-from courses.people import add_person
+from courses.people.accounts import add_person
 
 pytestmark = pytest.mark.anyio
 GRID = {"page_width": 215.9, "page_height": 279.4, "left": 4.7625, "columns": 3}

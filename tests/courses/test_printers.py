@@ -6,7 +6,7 @@ import pytest
 
 from courses.audit import entries_of_account
 from courses.errors import Conflict, Invalid, NotFound
-from courses.people import add_person
+from courses.people.accounts import add_person
 from courses.printers import PRINTERS_MAX, add_printer, delete_printer, prefer_printer, printer_of, printers_of
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,8 @@ import pytest
 from courses.clock import now
 from courses.erasing import erase_student
 from courses.errors import Conflict, Invalid, NotFound
-from courses.media import open_store
-from courses.people import add_person
+from courses.media.library import open_store
+from courses.people.accounts import add_person
 from courses.roster import (
     Imported,
     StudentInfo,

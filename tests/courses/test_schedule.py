@@ -11,7 +11,7 @@ from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.errors import Invalid, LinkEnded, LinkNotOpen
 from courses.links import card, class_links, create_shared_lesson, reissue_link, set_link_times
-from courses.people import SignedIn, add_person
+from courses.people.accounts import SignedIn, add_person
 from courses.schedule import schedule_lesson, scheduled_lessons
 from courses.tables.audit import AuditEntry
 

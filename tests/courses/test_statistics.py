@@ -14,9 +14,10 @@ from courses.clock import now
 from courses.completion import completion, reached
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.matrix import Wanted, matrix
-from courses.people import SignedIn, accept_invitation, invite
-from courses.publishing import Report, apply, keep
+from courses.people.accounts import SignedIn, accept_invitation, invite
 from courses.roster import add_students, remove_student, students_of
 from courses.roster_text import Entry
 from courses.statistics import MOST, STEPS, WIDTHS, causes, climb, statistics

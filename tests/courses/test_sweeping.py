@@ -15,16 +15,16 @@ from obstore.store import ObjectStore
 from PIL import Image
 
 from courses import sweeping
-from courses.attempts import record_attempt
 from courses.authoring import edit_lesson, lesson_by_id, lesson_of
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.media import add_picture, media_of, open_store
-from courses.people import SignedIn, add_person, invite
+from courses.media.library import add_picture, media_of, open_store
+from courses.people.accounts import SignedIn, add_person, invite
+from courses.people.attempts import record_attempt
+from courses.people.sessions import open_session
 from courses.revisions import revisions_of
-from courses.sessions import open_session
 from courses.sweeping import AUTOSAVES_KEPT, sweep
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.media import Media, Upload

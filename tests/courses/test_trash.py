@@ -19,10 +19,11 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.errors import NotFound
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.links import create_shared_lesson, links_of_lesson
-from courses.media import MediaInfo, add_picture, media_of, open_store
-from courses.people import SignedIn, add_person
-from courses.publishing import Report, apply, keep
+from courses.media.library import MediaInfo, add_picture, media_of, open_store
+from courses.people.accounts import SignedIn, add_person
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.tables.audit import AuditEntry

@@ -17,15 +17,17 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses import database, links, people
+from courses import database, links
 from courses.drafts import LessonDraft
-from courses.media import open_store, store_picture
-from courses.people import SignedIn, add_person
-from courses.pictures import PreparedPicture, prepare_picture
-from courses.publishing import Progress, progress_of, rung
+from courses.events.ladder import Progress, rung
+from courses.events.publications import progress_of
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import PreparedPicture, prepare_picture
+from courses.people import accounts
+from courses.people.accounts import SignedIn, add_person
+from courses.people.sessions import open_session
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
-from courses.sessions import open_session
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
@@ -41,8 +43,8 @@ KEYS = f"1:{'5a' * 32}"
 def quick_passwords() -> Iterator[None]:
     """Argon2id that costs next to nothing; tests of courses and of whole servers have it as it is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        patch.setattr(people, "_NOBODY", people._hasher.hash("nobody's"))
+        patch.setattr(accounts, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(accounts, "_NOBODY", accounts._hasher.hash("nobody's"))
         yield
 
 
@@ -125,7 +127,7 @@ def _person(run: Callable[..., object], name: str) -> SignedIn:
 
     async def make() -> SignedIn:
         person = await add_person(email, name.title())
-        hashed = people._hasher.hash(PASSWORDS[name])
+        hashed = accounts._hasher.hash(PASSWORDS[name])
         await Person.update({Person.password_hash: hashed}).where(Person.id == person.id)
         return person
 

@@ -21,26 +21,29 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from courses import database
-from courses.api_keys import create_api_key, keys_of
 from courses.catalogue import CourseInfo, course_of, create_course
 from courses.clock import now
 from courses.closing import close
 from courses.course_invitations import course_invitations, invite_member, join_course
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.exchange.runs import open_run
-from courses.frames import keep_frames
 from courses.links import LinkInfo, class_links, create_shared_lesson
-from courses.media import media_info, media_of, open_store, store_picture
+from courses.media.covers import keep_frames
+from courses.media.library import media_info, media_of, open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.media.uploads import open_upload
+from courses.media.video_frames import PreparedFrame
 from courses.own_layouts import create_own_layout
-from courses.people import SignedIn, accept_invitation, add_person, invite
-from courses.pictures import prepare_picture
+from courses.people.accounts import SignedIn, accept_invitation, add_person, invite
+from courses.people.api_keys import create_api_key, keys_of
+from courses.people.sessions import open_session, sessions_of
 from courses.presets import save_preset
 from courses.printers import add_printer
-from courses.publishing import Report, apply, keep
 from courses.roster import add_students, claim_student, students_of
 from courses.roster_text import Entry
-from courses.sessions import open_session, sessions_of
 from courses.snapshots import Given, add_figures, history_of
 from courses.spoken import new_spoken
 from courses.statistics import statistics
@@ -52,8 +55,6 @@ from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
 from courses.trash import trash_lessons
-from courses.uploads import open_upload
-from courses.video_frames import PreparedFrame
 from courses.webhooks import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
 from portal.assets import digest

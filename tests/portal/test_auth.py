@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from litestar.testing import TestClient
 
-from courses.people import SignedIn, set_language, sign_in_link
+from courses.people.accounts import SignedIn, set_language, sign_in_link
 
 
 def test_sign_in_brings_the_persons_language(

@@ -18,8 +18,8 @@ from courses.exchange.found import Contents, FoundCourse
 from courses.exchange.lesson_csv import read_csv
 from courses.exchange.lesson_reading import Rules
 from courses.links import class_links
-from courses.media import open_store
-from courses.people import SignedIn, add_person
+from courses.media.library import open_store
+from courses.people.accounts import SignedIn, add_person
 from courses.tables.imports import ImportRun
 from courses.trash import trash_count
 from portal.imports import Choice, ImportFailed, choose, do_import, present_lessons

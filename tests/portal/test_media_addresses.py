@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from courses.errors import NotFound, TokenInvalid
-from courses.media import MediaInfo
+from courses.media.library import MediaInfo
 from courses.tokens import Keyring, seal
 from portal.media_addresses import PURPOSE, media_path, media_url, read_media_token
 from portal.settings import Settings

@@ -23,9 +23,9 @@ from PIL import Image
 from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.media import open_store, store_picture
-from courses.people import SignedIn, add_person
-from courses.pictures import prepare_picture
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import SignedIn, add_person
 from courses.prints.ending import cancel_run
 from courses.prints.queue import take_run
 from courses.prints.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.people import SignedIn, find_person, invite, one_time, sign_in_link
-from courses.sessions import open_session, session_person
+from courses.people.accounts import SignedIn, find_person, invite, one_time, sign_in_link
+from courses.people.sessions import open_session, session_person
 from courses.tables.people import OneTimeLink, Session
 from portal.app import create_app
 from portal.security import local_path

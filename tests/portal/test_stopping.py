@@ -18,8 +18,8 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.people import add_person
-from courses.sessions import open_session, session_person
+from courses.people.accounts import add_person
+from courses.people.sessions import open_session, session_person
 from courses.tables.people import Session
 
 ROOT = Path(__file__).parents[2]

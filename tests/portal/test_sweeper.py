@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from courses.attempts import record_attempt
 from courses.clock import now
-from courses.media import open_store
+from courses.media.library import open_store
+from courses.people.attempts import record_attempt
 from courses.tables.people import Attempt
 from portal import sweeper
 from portal.sweeper import sweeping

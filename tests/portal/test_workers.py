@@ -11,10 +11,10 @@ import pytest
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
-from courses.journal import Journal, Recorded
+from courses.events.journal import Journal, Recorded
+from courses.events.ladder import Report
 from courses.links import class_links, create_shared_lesson
-from courses.people import add_person
-from courses.publishing import Report
+from courses.people.accounts import add_person
 from portal.print_work import Look, draw_preview
 from portal.workers import NICE, WORKERS, in_worker
 from print.layouts import LAYOUTS

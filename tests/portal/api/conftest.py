@@ -8,8 +8,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.api_keys import create_api_key
-from courses.people import SignedIn, find_person
+from courses.people.accounts import SignedIn, find_person
+from courses.people.api_keys import create_api_key
 
 
 def program(app: Litestar, key: str) -> TestClient:

@@ -1,6 +1,6 @@
 """Every bad file of the security checklist, by every way in: refused in plain words, or made harmless, and nothing left.
 
-Decoding itself is tested in tests/courses/test_pictures.py; here it is that no way goes around it.
+Decoding itself is tested in tests/courses/media/test_pictures.py; here it is that no way goes around it.
 """
 
 import base64
@@ -21,7 +21,7 @@ from PIL import Image
 from courses.tables.media import Media, Upload
 from portal.settings import Settings
 
-FILES = Path(__file__).parents[2] / "courses" / "files"
+FILES = Path(__file__).parents[2] / "courses" / "media" / "files"
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
 Send = Callable[[str, bytes], Response]
 

@@ -8,8 +8,9 @@ from litestar.testing import TestClient
 from courses.clock import now
 from courses.database import writing
 from courses.deciding import decide
-from courses.people import SignedIn
-from courses.publishing import RUNGS, Report, apply
+from courses.events.ladder import RUNGS, Report
+from courses.events.publications import apply
+from courses.people.accounts import SignedIn
 
 
 def test_completion_names_everyone_with_the_rung_of_every_lesson(

@@ -11,7 +11,7 @@ import pytest
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson, issue_link, set_link_times, withdraw_link
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import claim_student, remove_student
 from portal.api import events as events_api
 from portal.limits import Limit

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.api_keys import create_api_key
 from courses.authoring import lessons_of
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
+from courses.people.api_keys import create_api_key
 
 Run = Callable[..., Any]
 

@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.bulk import add_topic
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 
 PARTED = ["茶", "手机摄影", "拍照"]
 

@@ -8,7 +8,8 @@ import pytest
 
 from courses.clock import now
 from courses.database import writing
-from courses.publishing import Report, apply, keep
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.tables.events import RefusedScan

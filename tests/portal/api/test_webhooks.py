@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from courses.events.ladder import rung
+from courses.events.publications import progress_of
 from courses.handovers import Handovers, handover_of
-from courses.publishing import progress_of, rung
 from portal.app import create_app
 from portal.platforms.douyin_signature import sign_webhook
 

@@ -14,7 +14,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.drafts import LessonDraft
 from courses.engine import KeptSQLiteEngine
-from courses.publishing import Report, apply, keep
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from courses.people import SignedIn, change_password, find_person
-from courses.sessions import open_session, session_person
+from courses.people.accounts import SignedIn, change_password, find_person
+from courses.people.sessions import open_session, session_person
 
 Run = Callable[..., Any]
 OLD, NEW = "violet tractor beneath morning", "nine copper windmills hum softly"

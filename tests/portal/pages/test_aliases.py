@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from courses.api_keys import create_api_key
 from courses.catalogue import course_of
 from courses.clock import now
 from courses.export_tables import COLUMNS
-from courses.media import open_store
+from courses.media.library import open_store
+from courses.people.api_keys import create_api_key
 from courses.roster import remove_student, students_of
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Excuse

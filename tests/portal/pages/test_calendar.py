@@ -15,7 +15,7 @@ from courses.clock import now
 from courses.copying import copy_lesson
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.pages.calendar import read_month
 
 ZONE = ZoneInfo("Asia/Shanghai")

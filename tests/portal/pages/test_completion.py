@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from courses.authoring import create_lesson, lesson_of
 from courses.completion import cell_events, completion
 from courses.drafts import LessonDraft
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import remove_student
 
 Run = Callable[..., Any]

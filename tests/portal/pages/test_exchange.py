@@ -18,9 +18,9 @@ from courses.authoring import lessons_of
 from courses.drafts import LessonDraft
 from courses.exchange import runs
 from courses.links import class_links, create_shared_lesson
-from courses.media import add_video, open_store, store_picture
-from courses.people import SignedIn
-from courses.pictures import prepare_picture
+from courses.media.library import add_video, open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import SignedIn
 from courses.revisions import revisions_of
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media

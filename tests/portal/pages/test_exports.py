@@ -19,8 +19,9 @@ import pytest
 
 from courses.clock import now
 from courses.database import writing
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.export_tables import COLUMNS
-from courses.publishing import Report, apply, keep
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry
 from courses.tables.events import Event, RefusedScan

@@ -16,7 +16,7 @@ from courses.authoring import lesson_by_id
 from courses.copying import set_template
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from portal.share_urls import share_url
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from courses.attempts import record_attempt
 from courses.links import issue_link, withdraw_link
+from courses.people.attempts import record_attempt
 from courses.spoken import show_spoken
 from portal.pages import go
 from portal.security import subject

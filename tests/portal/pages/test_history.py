@@ -15,7 +15,7 @@ from courses.authoring import edit_lesson, lesson_by_id
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.revisions import revision_of, revisions_of
 from courses.tables.courses import Membership
 from courses.tables.lessons import Revision

@@ -15,9 +15,9 @@ from PIL import Image
 from courses.authoring import LessonInfo, lessons_of
 from courses.catalogue import create_course
 from courses.links import class_links
-from courses.media import open_store, store_picture
-from courses.people import SignedIn
-from courses.pictures import prepare_picture
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import SignedIn
 from courses.tables.media import Media
 from portal.settings import Settings
 

@@ -13,7 +13,7 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 
 Run = Callable[..., Any]

@@ -15,9 +15,9 @@ from courses import links
 from courses.authoring import edit_lesson, lesson_by_id
 from courses.deciding import decide
 from courses.drafts import LessonDraft
-from courses.media import open_store, store_picture
-from courses.people import SignedIn
-from courses.pictures import prepare_picture
+from courses.media.library import open_store, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import SignedIn
 from courses.roster import remove_student
 from courses.tables.media import Media
 from portal.app import create_app

@@ -18,9 +18,9 @@ from PIL import Image
 from courses.catalogue import course_of
 from courses.copying import copy_course
 from courses.logos import logo_of
-from courses.media import open_store
-from courses.media_sweep import sweep_media
-from courses.people import SignedIn
+from courses.media.library import open_store
+from courses.media.media_sweep import sweep_media
+from courses.people.accounts import SignedIn
 
 WHOLE = timedelta(seconds=-5)
 

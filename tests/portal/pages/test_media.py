@@ -14,7 +14,7 @@ from httpx import Response
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.media import MediaInfo, media_of, open_store, stored_key
+from courses.media.library import MediaInfo, media_of, open_store, stored_key
 from courses.tables.media import Media
 from courses.tokens import seal
 from portal.media_addresses import PURPOSE, media_path

@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.clock import now
-from courses.media import open_store
-from courses.media_sweep import sweep_media
+from courses.media.library import open_store
+from courses.media.media_sweep import sweep_media
 from courses.tables.media import Media
 from portal.settings import Settings
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar.testing import TestClient
 
-from courses.people import find_person
+from courses.people.accounts import find_person
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"

@@ -8,7 +8,7 @@ import pytest
 
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 
 
 @pytest.mark.parametrize("seat", [None, 0])

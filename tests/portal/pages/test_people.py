@@ -9,9 +9,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from courses.access import list_people, open_invitations
-from courses.people import SignedIn, accept_invitation, find_person, invite, sign_in
-from courses.sessions import open_session, session_person
+from courses.people.access import list_people, open_invitations
+from courses.people.accounts import SignedIn, accept_invitation, find_person, invite, sign_in
+from courses.people.sessions import open_session, session_person
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"

@@ -12,9 +12,9 @@ from PIL import Image
 
 from courses.authoring import create_lesson, edit_lesson, lesson_by_id
 from courses.drafts import LessonDraft
-from courses.media import MediaInfo, media_key, media_of, open_store, read_media, store_picture
-from courses.people import SignedIn
-from courses.pictures import prepare_picture
+from courses.media.library import MediaInfo, media_key, media_of, open_store, read_media, store_picture
+from courses.media.pictures import prepare_picture
+from courses.people.accounts import SignedIn
 from courses.revisions import revisions_of
 from courses.tables.lessons import Lesson
 from portal.platforms.limits import Between, Most
@@ -276,7 +276,7 @@ def test_viewers_see_findings_and_no_repairs(bob: TestClient, run: Callable[...,
 
     async def let_in() -> None:
         from courses.clock import now
-        from courses.people import find_person
+        from courses.people.accounts import find_person
         from courses.tables.courses import Membership
 
         person = await find_person("bob@example.org")

@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from litestar.testing import TestClient
 
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.printers import add_printer, printers_of
 from portal.printers import fit_of
 from print.fit import applied

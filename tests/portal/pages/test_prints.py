@@ -16,7 +16,7 @@ from litestar.testing import TestClient
 
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintOptions, Problem, ProofRecord, Unread
 from courses.prints.starting import Pair, Wanted, start_run
 from courses.tables.printing import PrintRun

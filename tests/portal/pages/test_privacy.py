@@ -19,7 +19,7 @@ from courses import deliveries
 from courses.clock import now
 from courses.completion import completion
 from courses.export_tables import COLUMNS
-from courses.media import open_store
+from courses.media.library import open_store
 from courses.prints.runs import Problem
 from courses.roster import StudentInfo, add_students, students_of
 from courses.roster_text import Entry

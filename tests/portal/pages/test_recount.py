@@ -18,16 +18,17 @@ import openpyxl
 import pytest
 from litestar.testing import TestClient
 
-from courses.api_keys import create_api_key
-from courses.causes import cause_of
 from courses.clock import now
 from courses.completion import completion
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.events.causes import cause_of
+from courses.events.ladder import RUNGS, Progress, Report, advance, rung
+from courses.events.publications import apply, keep
 from courses.export_tables import COLUMNS
 from courses.links import class_links, create_shared_lesson
-from courses.people import SignedIn
-from courses.publishing import RUNGS, Progress, Report, advance, apply, keep, rung
+from courses.people.accounts import SignedIn
+from courses.people.api_keys import create_api_key
 from courses.roster import StudentInfo
 from courses.statistics import STEPS
 from courses.tables.events import Event

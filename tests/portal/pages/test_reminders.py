@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson
-from courses.media import media_of
-from courses.people import SignedIn
+from courses.media.library import media_of
+from courses.people.accounts import SignedIn
 from courses.prints.runs import slips_of_run
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry

@@ -11,9 +11,10 @@ from courses.catalogue import create_course
 from courses.clock import now
 from courses.database import writing
 from courses.drafts import LessonDraft
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
 from courses.links import class_links, create_shared_lesson
-from courses.people import find_person
-from courses.publishing import Report, apply, keep
+from courses.people.accounts import find_person
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 

@@ -13,13 +13,13 @@ from courses.authoring import lesson_by_id
 from courses.catalogue import course_of
 from courses.clock import now
 from courses.erasing import erase_student
+from courses.events.refused_scans import REASONS
 from courses.links import set_link_times, withdraw_link
-from courses.media import open_store
+from courses.media.library import open_store
 from courses.pins import give_pins, new_pins
 from courses.presence import set_room_code
 from courses.prints.ending import withdraw_run
 from courses.prints.runs import find_run
-from courses.refusals import REASONS
 from courses.roster import add_students, remove_student
 from courses.roster_text import Entry
 from courses.schedule import schedule_lesson

@@ -17,7 +17,7 @@ from PIL import Image
 from courses.authoring import create_lesson, lesson_by_id
 from courses.drafts import LessonDraft
 from courses.links import create_shared_lesson, withdraw_link
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintOptions
 from courses.prints.starting import Pair, Wanted, start_run
 from courses.tables.audit import AuditEntry

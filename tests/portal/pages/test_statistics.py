@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.audit import entries
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.snapshots import history_of, notes_of
 
 Run = Callable[..., Any]

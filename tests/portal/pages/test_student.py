@@ -8,7 +8,7 @@ import pytest
 from courses.catalogue import create_course
 from courses.drafts import LessonDraft
 from courses.links import class_links, create_shared_lesson
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.roster import add_students
 from courses.roster_text import Entry
 

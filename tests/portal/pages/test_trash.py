@@ -15,7 +15,7 @@ from courses.authoring import create_lesson, lessons_of
 from courses.catalogue import create_course
 from courses.clock import now
 from courses.drafts import LessonDraft
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person

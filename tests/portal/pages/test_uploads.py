@@ -16,11 +16,11 @@ from httpx import Response
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses import uploads
 from courses.clock import now
-from courses.media import open_store
+from courses.media import uploads
+from courses.media.library import open_store
+from courses.media.uploads import PIECE, sweep_uploads
 from courses.tables.media import Media, Upload
-from courses.uploads import PIECE, sweep_uploads
 from portal.settings import Settings
 
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}

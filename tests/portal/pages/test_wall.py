@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from courses.deciding import decide
 from courses.links import withdraw_link
-from courses.people import SignedIn
+from courses.people.accounts import SignedIn
 from courses.tables.events import Publication
 from courses.wall import wall
 

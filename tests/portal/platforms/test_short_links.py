@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 
 from courses.clock import now
-from courses.journal import Journal
-from courses.publishing import Report, progress_of
+from courses.events.journal import Journal
+from courses.events.ladder import Report
+from courses.events.publications import progress_of
 from courses.roster import add_students, students_of
 from courses.roster_text import Entry
 from courses.tables.courses import Course

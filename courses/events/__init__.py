@@ -1,0 +1,1 @@
+"""What phones reported, and the ladder it adds up to."""

@@ -1,0 +1,102 @@
+"""The journal: events of concurrent requests share one transaction, and each is answered after its commit.
+
+One durable commit serves as many requests as arrived while the one before it was under way, so a full lecture hall
+costs the disk little. What failed is told to exactly those who waited for it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.database import writing
+from courses.events.ladder import Report
+from courses.events.publications import apply, keep
+
+GROUP = 500
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many events are new and how many were known already."""
+
+    recorded: int
+    known: int
+
+
+class Journal:
+    """One per process; `start` and `stop` in the application's event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Sequence[Report], asyncio.Future[Recorded]]] = []
+        self._news = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+        self._ending = False
+
+    async def start(self) -> None:
+        """Begin to write."""
+        self._ending = False
+        self._writer = asyncio.create_task(self._write_on())
+
+    async def stop(self) -> None:
+        """Write what waits, then end."""
+        if self._writer is not None:
+            self._ending = True
+            self._news.set()
+            await self._writer
+
+    async def record(self, reports: Sequence[Report]) -> Recorded:
+        """Keep reports; returns after the commit. An id that is known changes nothing. Raises what the database raises."""
+        future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self._waiting.append((reports, future))
+        self._news.set()
+        return await future
+
+    async def _write_on(self) -> None:
+        while self._waiting or not self._ending:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting:
+                await self._write(self._take())
+
+    def _take(self) -> list[tuple[Sequence[Report], asyncio.Future[Recorded]]]:
+        """As many waiting requests as make a group; at least one."""
+        count = size = 0
+        for reports, _ in self._waiting:
+            size += len(reports)
+            if count and size > GROUP:
+                break
+            count += 1
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
+
+    async def _write(self, group: list[tuple[Sequence[Report], asyncio.Future[Recorded]]]) -> None:
+        try:
+            new = await _commit([report for reports, _ in group for report in reports])
+        except Exception as error:
+            if len(group) > 1:
+                # One request's bad row must not fail its neighbours: each on its own.
+                for request in group:
+                    await self._write([request])
+            elif not group[0][1].done():
+                group[0][1].set_exception(error)
+            return
+        for reports, future in group:
+            recorded = 0
+            for report in reports:
+                if report.id in new:
+                    new.discard(report.id)
+                    recorded += 1
+            if not future.done():
+                future.set_result(Recorded(recorded, len(reports) - recorded))
+
+
+async def _commit(reports: list[Report]) -> set[UUID]:
+    """Write one group in one transaction; returns the ids that are new."""
+    if not reports:
+        return set()
+    async with writing():
+        new = await keep(reports)
+        first = {report.id: report for report in reversed(reports)}
+        await apply(report for identity, report in first.items() if identity in new)
+    return new

@@ -1,0 +1,209 @@
+"""The scan log: every scan of a course's links, those that opened a lesson and those that were refused, newest first."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from piccolo.columns.combination import WhereRaw
+
+from courses.events.ladder import trusted_time
+from courses.events.refused_scans import REASONS
+from courses.tables.events import Event, RefusedScan
+from courses.tables.lessons import Lesson
+
+PAGE = 50
+#: rows that an export reads at once
+CHUNK = 500
+#: what a filter may ask for: one outcome, or all refusals
+OUTCOMES = ("opened", "refused", *REASONS)
+_IN_APP = """CAST(event.detail AS TEXT) LIKE '%"browser"%'"""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan; `outcome` is "opened" or one of REASONS, `app` the other app whose browser it was in.
+
+    `at` is the phone's time where that is possible; `run` and `serial` are of a printed slip, `device` has 16 digits.
+    """
+
+    id: UUID
+    at: datetime
+    received_at: datetime
+    outcome: str
+    lesson: UUID | None
+    title: str | None
+    student: UUID | None
+    number: str | None
+    name: str | None
+    run: int | None
+    serial: int | None
+    device: str | None
+    app: str | None
+
+
+@dataclass(frozen=True)
+class ScanFilter:
+    """Which scans are meant; all that is given must hold. `since` is the first moment, `until` the first too late.
+
+    `run` is the number of a print run, `serial` that of a slip in it.
+    """
+
+    lesson: UUID | None = None
+    student: UUID | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    run: int | None = None
+    serial: int | None = None
+
+
+EVERY = ScanFilter()
+#: a scan's place in the log
+Place = tuple[datetime, UUID]
+
+
+async def scans(course: UUID, wanted: ScanFilter = EVERY, before: Place | None = None, limit: int = PAGE) -> list[Scan]:
+    """The newest that stand before a place, at most `limit`, in at most two queries."""
+    opened, refused = _where(course, wanted, before)
+    rows: list[Scan] = []
+    if opened is not None:
+        query = _events().where(*opened).order_by(Event.received_at, Event.id, ascending=False).limit(limit)
+        rows += [_opened(row) for row in await query]
+    if refused is not None:
+        query = (
+            _refused().where(*refused).order_by(RefusedScan.received_at, RefusedScan.id, ascending=False).limit(limit)
+        )
+        rows += [Scan(**row, app=None) for row in await query]
+    return sorted(rows, key=_place, reverse=True)[:limit]
+
+
+async def count_scans(course: UUID, wanted: ScanFilter = EVERY) -> int:
+    """How many there are, in at most two queries."""
+    opened, refused = _where(course, wanted, None)
+    found = await Event.count().where(*opened) if opened is not None else 0
+    return found + (await RefusedScan.count().where(*refused) if refused is not None else 0)
+
+
+async def outcome_counts(course: UUID) -> dict[str, int]:
+    """How many scans of a course ended in each way; ways that nobody met are left out."""
+    events = await Event.raw(
+        f"SELECT CASE WHEN {_IN_APP} THEN 'in_app' ELSE 'opened' END AS outcome, COUNT(*) AS scans FROM event"  # noqa: S608
+        " WHERE event.kind = 'scan' AND event.lesson IN (SELECT id FROM lesson WHERE course = {}) GROUP BY 1",
+        course,
+    )
+    counts = {row["outcome"]: row["scans"] for row in events}
+    rows = await RefusedScan.raw(
+        "SELECT reason, COUNT(*) AS scans FROM refused_scan WHERE course = {} GROUP BY reason", course
+    )
+    counts |= {row["reason"]: row["scans"] for row in rows}
+    return {outcome: counts[outcome] for outcome in OUTCOMES if counts.get(outcome)}
+
+
+async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[list[Scan]]:
+    """All that are meant, newest first, in chunks: first their places are read, then the rows in small steps."""
+    opened, refused = _where(course, wanted, None)
+    places: list[tuple[datetime, UUID, bool]] = []
+    if opened is not None:
+        found = await Event.select(Event.received_at, Event.id).where(*opened)
+        places += [(row["received_at"], row["id"], True) for row in found]
+    if refused is not None:
+        found = await RefusedScan.select(RefusedScan.received_at, RefusedScan.id).where(*refused)
+        places += [(row["received_at"], row["id"], False) for row in found]
+    places.sort(reverse=True)
+    for start in range(0, len(places), CHUNK):
+        some = places[start : start + CHUNK]
+        events, others = ([identity for _, identity, event in some if event is kind] for kind in (True, False))
+        rows = [_opened(row) for row in await _events().where(Event.id.is_in(events))] if events else []
+        if others:
+            rows += [Scan(**row, app=None) for row in await _refused().where(RefusedScan.id.is_in(others))]
+        yield sorted(rows, key=_place, reverse=True)
+
+
+async def lesson_titles(course: UUID) -> dict[UUID, str]:
+    """Of all lessons of a course that students see or saw, the trash left out, in their order."""
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(
+        Lesson.course == course, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
+    ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
+    return {row["id"]: row["title"] for row in rows}
+
+
+async def stray_scans(before: Place | None = None, limit: int = PAGE) -> list[Scan]:
+    """Refused scans of which no course is known, the newest first, that stand before a place."""
+    where = [RefusedScan.course.is_null(), *_common(RefusedScan, EVERY, before)]
+    query = _refused().where(*where).order_by(RefusedScan.received_at, RefusedScan.id, ascending=False).limit(limit)
+    return [Scan(**row, app=None) for row in await query]
+
+
+async def stray_counts() -> dict[str, int]:
+    """How many of them there are by reason."""
+    rows = await RefusedScan.raw(
+        "SELECT reason, COUNT(*) AS scans FROM refused_scan WHERE course IS NULL GROUP BY reason"
+    )
+    counts = {row["reason"]: row["scans"] for row in rows}
+    return {reason: counts[reason] for reason in REASONS if reason in counts}
+
+
+def _where(course: UUID, wanted: ScanFilter, before: Place | None) -> tuple[list[Any] | None, list[Any] | None]:
+    """Conditions on events and on refused scans; None where none of that kind is meant."""
+    lessons = Lesson.select(Lesson.id).where(Lesson.course == course)
+    opened: list[Any] | None = [Event.kind == "scan", Event.lesson.is_in(lessons)]
+    refused: list[Any] | None = [RefusedScan.course == course]
+    if wanted.outcome == "opened":
+        opened, refused = [*opened, WhereRaw(f"NOT {_IN_APP}")], None
+    elif wanted.outcome == "in_app":
+        opened, refused = [*opened, WhereRaw(_IN_APP)], None
+    elif wanted.outcome in REASONS:
+        opened, refused = None, [*refused, RefusedScan.reason == wanted.outcome]
+    elif wanted.outcome == "refused":
+        opened = [*opened, WhereRaw(_IN_APP)]
+    return (
+        None if opened is None else opened + _common(Event, wanted, before),
+        None if refused is None else refused + _common(RefusedScan, wanted, before),
+    )
+
+
+def _common(table: Any, wanted: ScanFilter, before: Place | None) -> list[Any]:
+    where = []
+    known = (table.lesson, wanted.lesson), (table.student, wanted.student)
+    slip = (table.link.run.number, wanted.run), (table.link.serial, wanted.serial)
+    for column, value in known + slip:
+        if value is not None:
+            where.append(column == value)
+    if wanted.since is not None:
+        where.append(table.received_at >= wanted.since)
+    if wanted.until is not None:
+        where.append(table.received_at < wanted.until)
+    if before is not None:
+        moment, identity = before
+        where.append((table.received_at < moment) | ((table.received_at == moment) & (table.id < identity)))
+    return where
+
+
+def _columns(table: Any) -> Sequence[Any]:
+    return (
+        table.id, table.at, table.received_at, table.lesson, table.student, table.device,
+        table.lesson.title.as_alias("title"), table.student.number.as_alias("number"), table.student.name.as_alias("name"),
+        table.link.serial.as_alias("serial"), table.link.run.number.as_alias("run"),
+    )  # fmt: skip
+
+
+def _events() -> Any:
+    return Event.select(*_columns(Event), Event.detail)
+
+
+def _refused() -> Any:
+    return RefusedScan.select(*_columns(RefusedScan), RefusedScan.reason.as_alias("outcome"))
+
+
+def _opened(row: dict[str, Any]) -> Scan:
+    app = msgspec.json.decode(row.pop("detail")).get("browser")
+    row["at"] = trusted_time(row["at"], row["received_at"])
+    app = app if isinstance(app, str) else None
+    return Scan(**row, outcome="opened" if app is None else "in_app", app=app)
+
+
+def _place(scan: Scan) -> Place:
+    return scan.received_at, scan.id

@@ -1,0 +1,1 @@
+"""Pictures and videos: prepared, stored, and let go when nothing shows them."""

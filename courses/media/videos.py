@@ -1,0 +1,207 @@
+"""Videos as they are uploaded become videos that are safe to serve: copied into a clean MP4, with a poster frame.
+
+Like courses/media/pictures.py it runs in a worker process.
+"""
+
+import errno
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from courses.errors import MediaRefused, Message
+from courses.media.pictures import PreparedPicture, picture_variants
+
+BYTES_MAX = 500_000_000
+SECONDS_MAX = 60 * 60
+SIDE_MAX = 4096
+# Eight bits with colour halved both ways: what the decoders of phones are built for.
+PIXEL_FORMATS = ("yuv420p", "yuvj420p")
+# What codecs are called in the menus of cameras and programs, where it is not FFmpeg's name.
+_NAMES = {
+    "hevc": "HEVC (H.265)",
+    "mpeg4": "MPEG-4 Part 2",
+    "prores": "Apple ProRes",
+    "pcm_s16le": "PCM",
+    "pcm_s16be": "PCM",
+}
+# Opening scenes are often black for a moment.
+_POSTER_SECONDS = 1.0
+_POSTER_FRAMES_MAX = 300
+_HASH_CHUNK = 1_000_000
+# Troubles of this machine, not of the file.
+_OUR_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS}
+
+
+@dataclass(frozen=True)
+class PreparedVideo:
+    """A clean MP4 at `path`, which is the caller's to remove; `width` and `height` as shown, in pixels."""
+
+    path: Path
+    sha256: str
+    size: int
+    width: int
+    height: int
+    seconds: float
+    poster: PreparedPicture
+
+
+def prepare_video(path: Path) -> PreparedVideo:
+    """Check an uploaded MP4 and write it anew beside itself, without metadata, ready to stream. Raises MediaRefused."""
+    size = path.stat().st_size
+    if size > BYTES_MAX:
+        raise MediaRefused(
+            Message(
+                "The video has {size} MB; at most {limit} MB fit.", size=round(size / 1e6), limit=BYTES_MAX // 1_000_000
+            )
+        )
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start[4:8] != b"ftyp":
+        raise MediaRefused(Message("This file is not an MP4 video. Export it as MP4 (H.264) and try again."))
+    clean = path.with_name(path.name + ".clean.mp4")
+    try:
+        seconds = _remux(path, clean)
+        poster, width, height = _poster(clean, seconds)
+        return PreparedVideo(clean, _sha256(clean), clean.stat().st_size, width, height, seconds, poster)
+    except Exception as error:  # demuxers of hostile files raise anything from AttributeError to FFmpegError
+        clean.unlink(missing_ok=True)
+        if isinstance(error, MediaRefused) or getattr(error, "errno", None) in _OUR_ERRORS:
+            raise
+        raise MediaRefused(damaged()) from error
+
+
+def _remux(source: Path, target: Path) -> float:
+    """Copy the picture and the sound, nothing else; returns the length in seconds."""
+    with open_video(source) as given:
+        video, audio = _streams(given)
+        promised = given.duration / av.time_base if given.duration else 0.0
+        _refuse_too_long(promised)
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
+        with av.open(str(target), "w", format="mp4", options=options) as clean:
+            copies = {stream.index: clean.add_stream_from_template(stream) for stream in (video, audio) if stream}
+            for packet in given.demux(*[stream for stream in (video, audio) if stream]):
+                if packet.dts is None:
+                    continue  # the empty packet that ends a stream
+                if packet.is_corrupt:
+                    raise MediaRefused(damaged())
+                packet.stream = copies[packet.stream.index]
+                clean.mux(packet)
+    with open_video(target) as written:
+        seconds = written.duration / av.time_base if written.duration else 0.0
+    _refuse_too_long(seconds)
+    # A file that was cut off may still promise its whole length.
+    if seconds <= 0 or seconds < promised - max(2.0, promised * 0.05):
+        raise MediaRefused(damaged())
+    return seconds
+
+
+def open_video(path: Path) -> InputContainer:
+    """To be closed by the caller."""
+    # The format is given, as FFmpeg would else follow a playlist that was renamed to other files and addresses.
+    return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
+
+
+def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
+    """The streams to keep. Raises MediaRefused for what phones cannot play."""
+    video = next((stream for stream in given.streams.video if not stream.disposition & Disposition.attached_pic), None)
+    if video is None:
+        raise MediaRefused(Message("There is no picture in this video, only sound."))
+    codec = _codec(video)
+    if codec != "h264":
+        raise MediaRefused(
+            Message(
+                "The video is coded as {codec}, which not every phone plays. Export it as MP4 (H.264).",
+                codec=_named(codec),
+            )
+        )
+    if video.codec_context.pix_fmt not in PIXEL_FORMATS:
+        raise MediaRefused(
+            Message(
+                "The video has the colour format {format}, which not every phone plays. Export it with 8 bits (4:2:0).",
+                format=video.codec_context.pix_fmt or "?",
+            )
+        )
+    if not (0 < video.width <= SIDE_MAX and 0 < video.height <= SIDE_MAX):
+        raise MediaRefused(
+            Message(
+                "The video has {width} × {height} pixels; at most {limit} on each side fit.",
+                width=video.width,
+                height=video.height,
+                limit=SIDE_MAX,
+            )
+        )
+    audio = next(iter(given.streams.audio), None)
+    if audio is not None and _codec(audio) != "aac":
+        raise MediaRefused(
+            Message(
+                "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
+                codec=_named(_codec(audio)),
+            )
+        )
+    return video, audio
+
+
+def _codec(stream: Stream) -> str:
+    return stream.codec_context.codec.canonical_name if stream.codec_context else "?"
+
+
+def _named(codec: str) -> str:
+    return _NAMES.get(codec, codec.upper())
+
+
+def _refuse_too_long(seconds: float) -> None:
+    if seconds > SECONDS_MAX:
+        raise MediaRefused(
+            Message(
+                "The video is {minutes} minutes long; at most {limit} fit.",
+                minutes=int(-(-seconds // 60)),
+                limit=SECONDS_MAX // 60,
+            )
+        )
+
+
+def damaged() -> Message:
+    """What people are told of a file that does not play to its end."""
+    return Message("This video is damaged or incomplete. Export it as MP4 (H.264) and try again.")
+
+
+def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
+    """A frame from one second in, or from the middle of a shorter video, and the video's width and height as shown."""
+    with open_video(path) as video:
+        stream = video.streams.video[0]
+        # Streams can change their size half-way.
+        stream.codec_context.options = {"max_pixels": str(SIDE_MAX * SIDE_MAX)}
+        wanted = Fraction(min(_POSTER_SECONDS, seconds / 2)) + (stream.start_time or 0) * stream.time_base
+        frames = video.decode(stream)
+        frame = next(frames)
+        for _ in range(_POSTER_FRAMES_MAX):
+            following = next(frames, None) if frame.time is None or frame.time < wanted else None
+            if following is None:
+                break
+            frame = following
+        picture = upright_frame(frame)
+        turned = frame.rotation % 180 != 0
+        width, height = (stream.height, stream.width) if turned else (stream.width, stream.height)
+    return picture_variants(picture, "jpeg"), width, height
+
+
+def upright_frame(frame: VideoFrame) -> Image.Image:
+    """As a player shows it: phones film lying down and say so beside the pixels."""
+    picture = frame.to_image()
+    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,205 @@
+"""People who sign in: invitations, passwords, accounts."""
+
+import asyncio
+import re
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import argon2
+from zxcvbn import zxcvbn
+
+from courses.audit import changed, record
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Invalid, Message, NotFound, SignInFailed
+from courses.people.one_use_links import OneTime, make_link, too_late, use_link
+from courses.people.one_use_links import hashed as hashed
+from courses.people.one_use_links import one_time as one_time
+from courses.signed_in import SignedIn as SignedIn
+from courses.tables.people import Person, Session
+
+INVITATION_LIFE = timedelta(days=7)
+SIGN_IN_LINK_LIFE = timedelta(hours=12)
+PASSWORD_MIN, PASSWORD_MAX = 12, 128
+# zxcvbn's scale: 3 is "safely unguessable: moderate protection from offline slow-hash scenario" (10^8 guesses or more).
+PASSWORD_SCORE = 3
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}\.[^@\s.]{2,}|[^@\s]{1,64}@localhost")
+_hasher = argon2.PasswordHasher()
+# Verified when the address is unknown, so that the answer takes the same time.
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+async def invite(email: str, admin: bool = False, by: SignedIn | None = None) -> str:
+    """Make an invitation, ending earlier ones to this address; for a person who exists it sets a new password.
+
+    Returns the secret of the link. Raises Invalid.
+    """
+    email = checked_address(email)
+    if await Person.exists().where(Person.email == email, Person.disabled_at.is_not_null()):
+        raise Invalid({"email": Message("This person's access has ended. Give it back first.")})
+    async with writing():
+        secret = await make_link(OneTime("invite", email, admin), INVITATION_LIFE)
+        await record("person.invite", by, course=None, label=email, detail={"admin": True} if admin else {})
+    return secret
+
+
+async def sign_in_link(email: str) -> str:
+    """A link that signs a person in once; returns its secret. Raises NotFound."""
+    address = checked_address(email)
+    if not await Person.exists().where(Person.email == address):
+        raise NotFound(Message("Nobody has the address {email}.", email=email))
+    async with writing():
+        return await make_link(OneTime("sign-in", address, False), SIGN_IN_LINK_LIFE)
+
+
+async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
+    """Use an invitation: set name and password, ending all sessions. Raises OneTimeUsed, Invalid."""
+    link = await one_time(secret)
+    if link.kind != "invite":
+        raise too_late()
+    name, digest = await new_account(link.email, name, password)
+    async with writing():
+        await use_link(secret)
+        await Person.insert(Person(email=link.email, name=name, created_at=now())).on_conflict(
+            target=Person.email, action="DO NOTHING"
+        )
+        values = {Person.name: name, Person.password_hash: digest}
+        if link.admin:
+            values[Person.admin] = True
+        await Person.update(values).where(Person.email == link.email)
+        person = await _person(Person.email == link.email)
+        await _end_sessions(person.id)
+        await record("person.join", person, course=None, object=person.id, label=person.name)
+    return person
+
+
+async def new_account(email: str, name: str, password: str) -> tuple[str, str]:
+    """Check what somebody chose; the name as it is kept, and the password's Argon2id hash. Raises Invalid."""
+    problems = {}
+    try:
+        name = _person_name(name)
+    except Invalid as error:
+        problems |= error.fields
+    problem = password_problem(password, [name, email])
+    if problem:
+        problems["password"] = problem
+    if problems:
+        raise Invalid(problems)
+    return name, await asyncio.to_thread(_hasher.hash, password)
+
+
+async def add_person(email: str, name: str) -> SignedIn:
+    """A person without a password, who comes in by one-use links; nothing changes if there is one. Raises Invalid."""
+    email = checked_address(email)
+    async with writing():
+        if not await Person.exists().where(Person.email == email):
+            person = Person(email=email, name=name, created_at=now())
+            await Person.insert(person)
+            await record("person.add", None, course=None, object=person.id, label=name)
+    return await _person(Person.email == email)
+
+
+async def use_sign_in_link(secret: str) -> SignedIn:
+    """Use a sign-in link. Raises OneTimeUsed."""
+    link = await one_time(secret)
+    async with writing():
+        await use_link(secret)
+        person = await _person(Person.email == link.email) if link.kind == "sign-in" else None
+        if person is None:
+            raise too_late()
+    return person
+
+
+async def sign_in(email: str, password: str) -> SignedIn:
+    """Who has this address and password. Raises SignInFailed, which never says what was wrong."""
+    row = await Person.select(Person.id, Person.password_hash).where(
+        Person.email == email.strip().lower(), Person.disabled_at.is_null()
+    ).first()  # fmt: skip
+    digest = row["password_hash"] if row and row["password_hash"] else _NOBODY
+    matches = await asyncio.to_thread(_matches, digest, password[: PASSWORD_MAX + 1])
+    if not matches or digest is _NOBODY:
+        raise SignInFailed(Message("The address or the password is wrong."))
+    return await _person(Person.id == row["id"])
+
+
+async def change_password(person: SignedIn, old: str, new: str) -> None:
+    """Set a new password and end all sessions. Raises Invalid."""
+    row = await Person.select(Person.password_hash).where(Person.id == person.id).first()
+    if not await asyncio.to_thread(_matches, row["password_hash"] or _NOBODY, old[: PASSWORD_MAX + 1]):
+        raise Invalid({"old": Message("This is not your present password.")})
+    problem = password_problem(new, [person.name, person.email])
+    if problem:
+        raise Invalid({"password": problem})
+    digest = await asyncio.to_thread(_hasher.hash, new)
+    async with writing():
+        await Person.update({Person.password_hash: digest}).where(Person.id == person.id)
+        await _end_sessions(person.id)
+        await record("person.password", person, course=None, object=person.id, label=person.name)
+
+
+def password_problem(password: str, about: list[str]) -> Message | None:
+    """Why a password is refused: 12 to 128 characters, and not one of those tried first (ASVS 6.2.1, 6.2.4)."""
+    if len(password) < PASSWORD_MIN:
+        return Message("Use at least {limit} characters.", limit=PASSWORD_MIN)
+    if len(password) > PASSWORD_MAX:
+        return Message("Use at most {limit} characters.", limit=PASSWORD_MAX)
+    inputs = [*about, *[part for item in about for part in re.split(r"[\s@.]+", item)], "lessonlink"]
+    if zxcvbn(password[:72], user_inputs=inputs)["score"] < PASSWORD_SCORE:
+        return Message("This password is easy to guess. Try four or five words that do not belong together.")
+    return None
+
+
+async def find_person(email: str) -> SignedIn:
+    """By address. Raises NotFound."""
+    return await _person(Person.email == email.strip().lower())
+
+
+async def change_account(person: SignedIn, name: str, language: str | None) -> SignedIn:
+    """Set name and language ("zh", "en", or None to follow the browser). Raises Invalid."""
+    name = _person_name(name)
+    async with writing():
+        await Person.update({Person.name: name, Person.language: language}).where(Person.id == person.id)
+        detail = changed({"name": person.name}, {"name": name})
+        if detail:
+            await record("person.rename", person, course=None, object=person.id, label=name, detail=detail)
+    return replace(person, name=name, language=language)
+
+
+async def set_language(person: SignedIn, language: str) -> None:
+    """Remember the language, "zh" or "en"."""
+    await Person.update({Person.language: language}).where(Person.id == person.id)
+
+
+def _matches(digest: str, password: str) -> bool:
+    try:
+        return _hasher.verify(digest, password)
+    except argon2.exceptions.VerifyMismatchError:
+        return False
+
+
+def checked_address(email: str) -> str:
+    """As it is kept. Raises Invalid."""
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise Invalid({"email": Message("Write an e-mail address such as name@school.example.")})
+    return email
+
+
+def _person_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 100 or not name.isprintable():
+        raise Invalid({"name": Message("Write your name, up to 100 characters.")})
+    return name
+
+
+async def _person(where: object) -> SignedIn:
+    row = await Person.select().where(where, Person.disabled_at.is_null()).first()
+    if row is None:
+        raise NotFound(Message("There is no such person."))
+    return SignedIn(row["id"], row["email"], row["name"], row["admin"], row["language"])
+
+
+async def _end_sessions(person: UUID) -> None:
+    await Session.update({Session.ended_at: now()}).where(Session.person == person, Session.ended_at.is_null())

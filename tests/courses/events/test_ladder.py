@@ -1,0 +1,151 @@
+"""The truth ladder: evidence only, in any order, any number of times."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.events.ladder import (
+    DECISIONS,
+    FAILURE_LENGTH,
+    LATEST,
+    PHONE_KINDS,
+    RUNGS,
+    Progress,
+    Report,
+    advance,
+    decision,
+    refused,
+    rung,
+    trusted_time,
+)
+
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LESSON = UUID(int=1)
+
+
+def report(kind: str, minute: float = 0, received: float | None = None, **detail: str) -> Report:
+    at = START + timedelta(minutes=minute)
+    arrived = START + timedelta(minutes=minute if received is None else received)
+    return Report(lesson=LESSON, kind=kind, platform="xiaohongshu", at=at, received_at=arrived, detail=detail)
+
+
+def after(*reports: Report) -> Progress:
+    progress = Progress()
+    for item in reports:
+        progress = advance(progress, item)
+    return progress
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ([], "not_started"),
+        (["scan"], "scanned"),
+        (["scan", "preview"], "previewed"),
+        (["scan", "preview", "launch"], "launched"),
+        (["scan", "preview", "launch", "fail"], "failed"),
+        (["scan", "preview", "launch", "fail", "launch"], "launched"),
+        (["scan", "preview", "launch", "return"], "launched"),
+        (["return"], "not_started"),
+        (["launch", "claim"], "claimed"),
+        (["claim", "fail"], "claimed"),
+        (["launch", "claim", "link"], "linked"),
+        (["link", "claim"], "linked"),
+        (["claim", "confirm"], "confirmed"),
+        (["confirm"], "confirmed"),
+        (["claim", "refuse"], "not_started"),
+        (["scan", "launch", "link", "refuse"], "launched"),
+        (["link", "refuse", "link"], "linked"),
+        (["link", "confirm", "refuse"], "not_started"),
+        (["refuse", "claim", "confirm"], "confirmed"),
+        (["claim", "confirm", "reopen"], "claimed"),
+        (["link", "refuse", "reopen"], "linked"),
+        (["scan", "confirm", "reopen"], "scanned"),
+        (["link", "refuse", "reopen", "refuse"], "not_started"),
+        (["reopen", "confirm"], "confirmed"),
+        (["reopen"], "not_started"),
+    ],
+)
+def test_rung_follows_from_the_evidence(kinds: list[str], expected: str) -> None:
+    assert rung(after(*(report(kind, minute) for minute, kind in enumerate(kinds))))[0] == expected
+
+
+REPORTS = st.lists(
+    st.builds(
+        lambda kind, minute, delay, text: report(kind, minute, minute + delay, message=text, url=text, reason=text),
+        st.sampled_from(sorted(PHONE_KINDS | DECISIONS)),
+        st.integers(0, 60),
+        st.integers(0, 60 * 24),
+        st.sampled_from(["a", "b", "签名校验失败"]),
+    ),
+    max_size=12,
+)
+
+
+@given(REPORTS, st.randoms(use_true_random=False))
+def test_progress_is_the_same_in_any_order_and_repetition(reports: list[Report], chance: object) -> None:
+    shuffled = reports + [item for item in reports if chance.random() < 0.5]
+    chance.shuffle(shuffled)
+    assert rung(after(*shuffled)) == rung(after(*reports))
+    assert after(*shuffled) == after(*reports)
+    assert decision(after(*shuffled)) == decision(after(*reports))
+
+
+@given(REPORTS)
+def test_rung_is_never_more_than_its_evidence(reports: list[Report]) -> None:
+    name, at = rung(after(*reports))
+    kinds = {item.kind for item in reports}
+    needs = {"scanned": "scan", "previewed": "preview", "launched": "launch", "failed": "fail", "claimed": "claim",
+             "linked": "link", "confirmed": "confirm"}  # fmt: skip
+    assert name in RUNGS
+    assert name == "not_started" or needs[name] in kinds
+    assert (at is None) == (name == "not_started")
+
+
+def test_trusted_time_bounds_the_phones_clock() -> None:
+    assert trusted_time(START, START) == START
+    assert trusted_time(START + timedelta(days=400), START) == START
+    assert trusted_time(START - timedelta(days=400), START) == START - LATEST
+
+
+def test_failure_keeps_the_platforms_words_up_to_a_length() -> None:
+    progress = after(report("fail", message="签名校验失败，非法参数-signature" + "x" * 1000))
+    assert progress.failure.startswith("签名校验失败，非法参数-signature")
+    assert len(progress.failure) == FAILURE_LENGTH
+
+
+def test_report_of_an_unknown_kind_changes_nothing() -> None:
+    assert advance(Progress(), replace(report("scan"), kind="published", id=uuid4())) == Progress()
+
+
+def test_decision_that_stands_can_be_taken_back() -> None:
+    assert [decision(after(*(report(kind, n) for n, kind in enumerate(kinds)))) for kinds in (
+        [], ["claim"], ["confirm"], ["confirm", "refuse"], ["refuse", "confirm"], ["confirm", "reopen"], ["reopen", "refuse"],
+    )] == [None, None, "confirm", "refuse", "confirm", None, "refuse"]  # fmt: skip
+
+
+def test_platforms_own_word_is_no_instructors_decision() -> None:
+    told = after(report("scan"), report("confirm", 1, by="webhook"))
+    assert rung(told)[0] == "confirmed"
+    assert decision(told) is None
+    assert rung(after(report("confirm", 1, by="webhook"), report("refuse", 2), report("reopen", 3)))[0] == "confirmed"
+
+
+def test_refusal_is_answered_by_something_new() -> None:
+    assert refused(after(report("link"), report("refuse", 1)))
+    assert not refused(after(report("link"), report("refuse", 1), report("link", 2)))
+    assert not refused(after(report("link"), report("refuse", 1), report("reopen", 2)))
+
+
+def test_resolved_link_is_the_same_link_with_its_note() -> None:
+    given = report("link", 5, url="https://xhslink.com/a/x")
+    found = report("resolve", 9, url="https://xhslink.com/a/x", note_id="66", linked_at=given.received_at.isoformat())
+    for order in ((given, found), (found, given)):
+        assert (after(*order).note_id, after(*order).linked_at) == ("66", given.received_at)
+    newer = report("link", 7, url="https://xhslink.com/a/y")
+    for order in ((given, found, newer), (newer, found, given)):
+        assert after(*order).note_url == "https://xhslink.com/a/y"

@@ -1,0 +1,231 @@
+"""Invitations, passwords and one-use links."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from courses.clock import now
+from courses.errors import Conflict, Invalid, NotFound, OneTimeUsed, SignInFailed
+from courses.people.access import end_access, give_access_back, list_people, open_invitations
+from courses.people.accounts import (
+    SignedIn,
+    accept_invitation,
+    change_account,
+    change_password,
+    find_person,
+    invite,
+    one_time,
+    password_problem,
+    sign_in,
+    sign_in_link,
+    use_sign_in_link,
+)
+from courses.people.sessions import open_session, session_person
+from courses.tables.people import OneTimeLink, Person
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+PASSWORD = "nine copper windmills hum softly"
+
+
+async def make(name: str = "alice", admin: bool = False) -> SignedIn:
+    return await accept_invitation(await invite(f"{name}@example.org", admin), name.title(), PASSWORD)
+
+
+async def test_invitation_makes_a_person_who_can_sign_in() -> None:
+    alice = await make()
+    assert (alice.email, alice.name, alice.admin, alice.language) == ("alice@example.org", "Alice", False, None)
+    assert await sign_in(" Alice@EXAMPLE.org ", PASSWORD) == alice
+
+
+async def test_invitation_is_kept_as_a_hash_and_the_password_as_argon2id() -> None:
+    secret = await invite("alice@example.org")
+    (link,) = await OneTimeLink.select()
+    assert secret not in str(link)
+    await accept_invitation(secret, "Alice", PASSWORD)
+    (row,) = await Person.select()
+    assert row["password_hash"].startswith("$argon2id$")
+    assert PASSWORD not in str(row)
+
+
+async def test_invitation_works_once() -> None:
+    secret = await invite("alice@example.org")
+    await accept_invitation(secret, "Alice", PASSWORD)
+    with pytest.raises(OneTimeUsed):
+        await accept_invitation(secret, "Mallory", PASSWORD)
+    assert (await find_person("alice@example.org")).name == "Alice"
+
+
+async def test_invitation_works_once_for_two_at_the_same_moment() -> None:
+    secret = await invite("alice@example.org")
+    answers = await asyncio.gather(
+        *[accept_invitation(secret, name, PASSWORD) for name in ("Alice", "Mallory")], return_exceptions=True
+    )
+    assert {type(answer) for answer in answers} == {SignedIn, OneTimeUsed}
+
+
+async def test_newer_invitation_ends_the_older() -> None:
+    first, second = await invite("alice@example.org"), await invite("alice@example.org")
+    with pytest.raises(OneTimeUsed):
+        await one_time(first)
+    assert (await one_time(second)).email == "alice@example.org"
+
+
+async def test_invitation_of_last_week_is_too_old() -> None:
+    secret = await invite("alice@example.org")
+    await OneTimeLink.update({OneTimeLink.expires_at: now() - timedelta(seconds=1)}, force=True)
+    with pytest.raises(OneTimeUsed):
+        await accept_invitation(secret, "Alice", PASSWORD)
+    assert await open_invitations() == []
+
+
+async def test_invitation_of_a_known_person_sets_a_new_password_and_ends_sessions() -> None:
+    alice = await make()
+    session = await open_session(alice)
+    again = await accept_invitation(await invite("alice@example.org"), "Alice Z", "an entirely other sentence here")
+    assert (again.id, again.name) == (alice.id, "Alice Z")
+    assert await session_person(session) is None
+    with pytest.raises(SignInFailed):
+        await sign_in("alice@example.org", PASSWORD)
+
+
+async def test_invitation_of_an_admin_never_takes_the_right_away() -> None:
+    await make(admin=True)
+    assert (await make(admin=False)).admin
+
+
+@pytest.mark.parametrize("email", ["", "alice", "a@b", "a b@example.org", "a@exa mple.org", "a@@example.org", "x@y.z"])
+async def test_bad_addresses_are_not_invited(email: str) -> None:
+    with pytest.raises(Invalid) as failure:
+        await invite(email)
+    assert list(failure.value.fields) == ["email"]
+    assert await OneTimeLink.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("", "Use at least 12 characters."),
+        ("eleven char", "Use at least 12 characters."),
+        ("x" * 129, "Use at most 128 characters."),
+        ("passwordpassword", "This password is easy to guess."),
+        ("123456789012", "This password is easy to guess."),
+        ("qwertyuiopasdf", "This password is easy to guess."),
+        ("alice@example.org", "This password is easy to guess."),
+        ("aaaaaaaaaaaaaaaa", "This password is easy to guess."),
+        ("lessonlinklessonlink", "This password is easy to guess."),
+    ],
+)
+def test_guessable_passwords_are_refused(password: str, words: str) -> None:
+    assert str(password_problem(password, ["Alice", "alice@example.org"])).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        "violet tractor beneath morning",
+        "x9!Kq2#vTz7$",
+        "春天的早餐地图与夜市的十种声音",
+        "é" * 3 + PASSWORD,
+        PASSWORD * 4,
+    ],
+)
+def test_long_passwords_of_any_kind_are_taken(password: str) -> None:
+    assert password_problem(password, ["Alice", "alice@example.org"]) is None
+
+
+async def test_password_is_compared_whole() -> None:
+    long = (PASSWORD * 4)[:128]
+    await accept_invitation(await invite("alice@example.org"), "Alice", long)
+    assert await sign_in("alice@example.org", long)
+    for wrong in (long[:-1], long + "x", long[:72]):
+        with pytest.raises(SignInFailed):
+            await sign_in("alice@example.org", wrong)
+
+
+async def test_changing_the_password_ends_all_sessions() -> None:
+    alice, bob = await make(), await make("bob")
+    sessions = [await open_session(alice), await open_session(alice)]
+    other = await open_session(bob)
+    await change_password(alice, PASSWORD, "an entirely other sentence here")
+    assert [await session_person(session) for session in sessions] == [None, None]
+    assert await session_person(other) == bob
+    assert await sign_in("alice@example.org", "an entirely other sentence here") == alice
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"), [("not it", "an entirely other sentence here", "old"), (PASSWORD, "short", "password")]
+)
+async def test_password_that_cannot_be_changed_ends_no_session(old: str, new: str, field: str) -> None:
+    alice = await make()
+    session = await open_session(alice)
+    with pytest.raises(Invalid) as failure:
+        await change_password(alice, old, new)
+    assert list(failure.value.fields) == [field]
+    assert await session_person(session) == alice
+    assert await sign_in("alice@example.org", PASSWORD) == alice
+
+
+async def test_sign_in_link_works_once() -> None:
+    alice = await make()
+    secret = await sign_in_link("Alice@example.org")
+    assert await use_sign_in_link(secret) == alice
+    with pytest.raises(OneTimeUsed):
+        await use_sign_in_link(secret)
+
+
+async def test_links_are_for_what_they_say() -> None:
+    await make()
+    invitation, link = await invite("alice@example.org"), await sign_in_link("alice@example.org")
+    with pytest.raises(OneTimeUsed):
+        await use_sign_in_link(invitation)
+    with pytest.raises(OneTimeUsed):
+        await accept_invitation(link, "Mallory", PASSWORD)
+    # neither was used up by that
+    assert (await one_time(invitation)).kind == "invite"
+    assert (await one_time(link)).kind == "sign-in"
+
+
+async def test_nobody_gets_no_sign_in_link() -> None:
+    with pytest.raises(NotFound):
+        await sign_in_link("nobody@example.org")
+
+
+async def test_invited_person_without_password_cannot_sign_in() -> None:
+    await Person.insert(Person(email="alice@example.org", name="Alice", created_at=now()))
+    for password in ("", PASSWORD):
+        with pytest.raises(SignInFailed):
+            await sign_in("alice@example.org", password)
+
+
+async def test_account_takes_name_and_language() -> None:
+    alice = await make()
+    changed = await change_account(alice, "  Alice   Zhang ", "zh")
+    assert changed == await find_person("alice@example.org")
+    assert (changed.name, changed.language) == ("Alice Zhang", "zh")
+
+
+async def test_access_ends_with_everything_that_leads_in() -> None:
+    ada, alice = await make("ada", admin=True), await make()
+    session, link = await open_session(alice), await sign_in_link("alice@example.org")
+    await end_access(ada, alice.id)
+    assert await session_person(session) is None
+    for attempt in (use_sign_in_link(link), one_time(link)):
+        with pytest.raises(OneTimeUsed):
+            await attempt
+    with pytest.raises(SignInFailed):
+        await sign_in("alice@example.org", PASSWORD)
+    with pytest.raises(Invalid):
+        await invite("alice@example.org")
+    assert [person.name for person in await list_people() if person.disabled_at is None] == ["Ada"]
+    await give_access_back(ada, alice.id)
+    assert await sign_in("alice@example.org", PASSWORD) == alice
+    assert await session_person(session) is None
+
+
+async def test_nobody_ends_their_own_access() -> None:
+    ada = await make("ada", admin=True)
+    with pytest.raises(Conflict):
+        await end_access(ada, ada.id)
+    assert await sign_in("ada@example.org", PASSWORD) == ada
