@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from courses.events.causes import cause_of_row
-from courses.events.ladder import RUNGS
+from courses.events.ladder import RANK, RUNGS
 from courses.same_notes import SHARED_SQL
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student
@@ -16,7 +16,6 @@ from courses.tables.roster import Excuse, Student
 #: each cell is in one of them
 STATES = ("done", "begun", "stuck", "not_begun", "excused")
 DONE = frozenset(RUNGS[RUNGS.index("claimed") :])
-_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -101,7 +100,7 @@ def _better(one: Cell, other: Cell) -> Cell:
 
 def _order(cell: Cell) -> tuple[Any, ...]:
     # Nothing of it hangs on the order in which a database gives its rows.
-    return -_RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
+    return -RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
 
 
 def _done_at(row: Mapping[str, Any], at: datetime) -> datetime:

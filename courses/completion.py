@@ -13,15 +13,14 @@ import msgspec
 from courses.cells import NOTHING, Cell, best_cells, excuses_of, judged
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
-from courses.events.ladder import RUNGS, trusted_time
+from courses.events.ladder import RANK, RUNGS, trusted_time
 from courses.roster import StudentInfo, find_student_by_id, students_of
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 
 EVENTS_MAX = 1_000
-_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
-_RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in _RANK.items()) + " END"
+_RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in RANK.items()) + " END"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
     With `rung`, only the rows with a cell on it; with `lesson_id` too, only those where that lesson's cell is on it.
     Raises Invalid, NotFound.
     """
-    if rung is not None and rung not in _RANK:
+    if rung is not None and rung not in RANK:
         raise Invalid({"rung": Message("Choose one of: {rungs}.", rungs=", ".join(RUNGS))})
     students = await students_of(course_id)
     lessons = tuple(LessonHead(row["id"], row["title"], row["due_at"]) for row in await _lessons(course_id))
@@ -128,7 +127,7 @@ async def rung_counts(course_id: UUID, lessons: Sequence[UUID] | None = None) ->
 
 def reached(counts: Mapping[str, int], rung: str) -> int:
     """How many are on this rung or a higher one."""
-    return sum(counts.get(name, 0) for name in RUNGS[_RANK[rung] :])
+    return sum(counts.get(name, 0) for name in RUNGS[RANK[rung] :])
 
 
 async def unnamed_phones(lesson_id: UUID) -> int:

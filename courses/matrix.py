@@ -10,7 +10,7 @@ from uuid import UUID
 from courses.cells import STATES, Cell
 from courses.completion import Completion, LessonHead, StudentRow
 from courses.errors import NotFound
-from courses.events.ladder import RUNGS
+from courses.events.ladder import RANK
 
 #: what a cell can be beside its state: neither done nor excused, and late
 OPEN, LATE, ALL = "open", "late", "all"
@@ -18,7 +18,6 @@ FILTERS = (*STATES, OPEN, LATE)
 SORTS = ("number", "name", "group", "rung", "time")
 #: as a group: those who are in none
 NO_GROUP = "—"
-_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -47,7 +46,7 @@ class Wanted:
 
     def means(self, cell: Cell) -> bool:
         """Whether a cell is among those that are wanted."""
-        if (self.rung and cell.rung != self.rung) or (self.least and _RANK[cell.rung] < _RANK[self.least]):
+        if (self.rung and cell.rung != self.rung) or (self.least and RANK[cell.rung] < RANK[self.least]):
             return False
         if self.cause and self.cause not in cell.failures:
             return False
@@ -136,7 +135,7 @@ def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: Wan
             case "group":
                 return not row.student.group, _by_name(row.student.group)
             case "rung":
-                reached = [_RANK[row.cells[lesson].rung] for lesson in ids]
+                reached = [RANK[row.cells[lesson].rung] for lesson in ids]
                 return sum(row.cells[lesson].state == "done" for lesson in ids), sum(reached)
             case _:
                 return max((row.cells[lesson].at or _NEVER for lesson in ids), default=_NEVER)

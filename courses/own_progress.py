@@ -5,13 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from courses.clock import now
-from courses.events.ladder import RUNGS
+from courses.events.ladder import RANK, RUNGS
 from courses.links import LinkInfo, class_links
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse
-
-_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:
         Publication.student == student_id
     )
     best: dict[UUID, dict] = {}
-    for row in sorted(rows, key=lambda row: _RANK[row["rung"]]):
+    for row in sorted(rows, key=lambda row: RANK[row["rung"]]):
         best[row["lesson"]] = row
     excused = set(await Excuse.select(Excuse.lesson).where(
         Excuse.student == student_id, Excuse.undone_at.is_null()

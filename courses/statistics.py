@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 
 from courses.completion import rung_counts
 from courses.events.causes import cause_of_row
-from courses.events.ladder import RUNGS
+from courses.events.ladder import RANK, RUNGS
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 
 #: the rungs that are a step forward; "failed" is none, but who failed has launched
 STEPS = ("scanned", "previewed", "launched", "claimed", "linked", "confirmed")
-_RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
 _TIMES = {rung: f"{rung}_at" for rung in RUNGS[1:]}
 #: widths of the intervals in which progress is counted, and the most intervals that one plot has
 WIDTHS = (timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
@@ -91,7 +90,7 @@ async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statis
 
 
 def _funnel(lesson: UUID, title: str, enrolled: int, counts: Counter[str]) -> Funnel:
-    reached = {step: sum(counts[rung] for rung in RUNGS[_RANK[step] :]) for step in STEPS}
+    reached = {step: sum(counts[rung] for rung in RUNGS[RANK[step] :]) for step in STEPS}
     return Funnel(lesson, title, enrolled, {rung: counts[rung] for rung in RUNGS}, reached)
 
 
@@ -103,7 +102,7 @@ def climb(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, until: datetime) ->
     first: dict[str, dict[tuple[UUID, UUID], datetime]] = {step: {} for step in STEPS}
     for row in rows:
         pair, earliest = (row["student"], row["lesson"]), None
-        for rung in reversed(RUNGS[1 : _RANK[row["rung"]] + 1]):
+        for rung in reversed(RUNGS[1 : RANK[row["rung"]] + 1]):
             at = row[_TIMES[rung]]
             earliest = min(filter(None, (earliest, at)), default=None)
             if rung in first and earliest is not None:
@@ -136,11 +135,10 @@ def causes(rows: Sequence[Mapping[str, Any]]) -> tuple[Cause, ...]:
     best: dict[tuple[UUID, UUID], int] = {}
     for row in rows:
         pair = row["student"], row["lesson"]
-        best[pair] = max(best.get(pair, 0), _RANK[row["rung"]])
+        best[pair] = max(best.get(pair, 0), RANK[row["rung"]])
         if row["failed_at"] is not None:
             failed.setdefault(cause_of_row(row["cause"], row["failure"]), set()).add(pair)
     found = [
-        Cause(cause, len(pairs), sum(best[pair] == _RANK["failed"] for pair in pairs))
-        for cause, pairs in failed.items()
+        Cause(cause, len(pairs), sum(best[pair] == RANK["failed"] for pair in pairs)) for cause, pairs in failed.items()
     ]
     return tuple(sorted(found, key=lambda it: (-it.publications, it.cause)))
