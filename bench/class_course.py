@@ -5,15 +5,15 @@ import random
 import sys
 from datetime import timedelta
 
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.database import close_database, migrate, open_database, writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse
 

@@ -31,13 +31,13 @@ def main() -> None:
 
 async def measure(lessons: int, folder: str) -> None:
     """One import in the process that takes the events, as `portal serve` does it."""
-    from courses.catalogue import create_course
+    from courses.catalogue.courses import create_course
     from courses.database import close_database, migrate, open_database
-    from courses.drafts import LessonDraft
     from courses.events.journal import Journal
     from courses.exchange import runs
     from courses.exchange.applying import undo
-    from courses.links import create_shared_lesson
+    from courses.lessons.drafts import LessonDraft
+    from courses.lessons.links import create_shared_lesson
     from courses.media.library import open_store
     from courses.people.accounts import add_person
     from portal.imports import Choice, choose, do_import

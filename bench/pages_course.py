@@ -3,18 +3,18 @@
 import asyncio
 import sys
 
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.database import close_database, migrate, open_database, writing
-from courses.drafts import LessonDraft
 from courses.events.ladder import RUNGS
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.events import Publication
 from courses.tokens import share_token
 from portal.demo.content import LESSONS

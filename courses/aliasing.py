@@ -8,14 +8,14 @@ from uuid import UUID
 import msgspec
 from obstore.store import ObjectStore
 
-from courses.alias_words import new_aliases
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.erasing import drop_prints, scrub
 from courses.errors import NotFound
 from courses.people.accounts import SignedIn
-from courses.roster import forget_seats
+from courses.students.aliases import new_aliases
+from courses.students.roster import forget_seats
 from courses.tables.audit import AuditEntry
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from courses.audit import record
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
 from courses.people.accounts import SignedIn

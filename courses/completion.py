@@ -14,7 +14,7 @@ from courses.cells import NOTHING, Cell, best_cells, excuses_of, judged
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS, trusted_time
-from courses.roster import StudentInfo, find_student_by_id, students_of
+from courses.students.roster import StudentInfo, find_student_by_id, students_of
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

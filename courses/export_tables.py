@@ -14,7 +14,7 @@ from courses.csv_files import Value
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
-from courses.roster import StudentInfo, students_of
+from courses.students.roster import StudentInfo, students_of
 from courses.tables.events import Event, Publication
 
 #: students whose publications are read at once

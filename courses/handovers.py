@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.clock import now
 from courses.database import writing
-from courses.roster import claimed_student
+from courses.students.roster import claimed_student
 from courses.tables.events import Handover
 from courses.tables.lessons import Lesson
 

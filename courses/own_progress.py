@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.clock import now
 from courses.events.ladder import RANK, RUNGS
-from courses.links import LinkInfo, class_links
+from courses.lessons.links import LinkInfo, class_links
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse

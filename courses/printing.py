@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from courses.audit import record
-from courses.authoring import LessonInfo
 from courses.database import writing
 from courses.errors import Invalid, Message
+from courses.lessons.authoring import LessonInfo
 from courses.people.accounts import SignedIn
 
 REASON_LENGTH = 300

@@ -6,7 +6,7 @@ Looked up when read, never stored.
 from dataclasses import dataclass
 from uuid import UUID
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import NotFound
 from courses.people.accounts import SignedIn
 from courses.tables.events import Publication

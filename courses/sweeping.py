@@ -15,16 +15,16 @@ from courses.database import writing
 from courses.deliveries import forget_deliveries
 from courses.erasing import erase_expired, forget_strays
 from courses.exchange.runs import sweep_runs
+from courses.lessons.revisions import RUN
+from courses.lessons.trash import purge_expired
 from courses.media.media_sweep import sweep_media
 from courses.media.unneeded import BATCH, batches
 from courses.media.uploads import sweep_uploads
 from courses.people.attempts import KEPT as ATTEMPTS_KEPT
 from courses.people.sessions import ABSOLUTE as SESSION_LIFE
 from courses.prints.ending import sweep_prints
-from courses.revisions import RUN
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.people import Attempt, OneTimeLink, Session
-from courses.trash import purge_expired
 
 #: how long every autosave is kept; after that a run of them is its last one
 AUTOSAVES_KEPT = timedelta(days=7)

@@ -13,8 +13,8 @@ from courses.cells import Cell, best_cells, excuses_of
 from courses.clock import now
 from courses.completion import unnamed_phones
 from courses.events.ladder import RUNGS
-from courses.phones import shared_names
-from courses.roster import StudentInfo, students_of
+from courses.students.phones import shared_names
+from courses.students.roster import StudentInfo, students_of
 from courses.tables.events import Event, Publication
 
 STATES = ("waiting", "scanned", "working", "stuck", "done", "excused")

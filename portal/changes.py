@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from courses.drafts import LessonDraft
+from courses.lessons.drafts import LessonDraft
 from courses.media.library import MediaInfo
 from portal.i18n import gettext as _
 from portal.i18n import ngettext

@@ -8,8 +8,8 @@ from zipfile import ZipFile
 from courses.errors import Conflict, Message
 from courses.exchange.names import slug
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
-from courses.links import LinkInfo
-from courses.roster import students_of
+from courses.lessons.links import LinkInfo
+from courses.students.roster import students_of
 from portal.code_work import CodeSize, draw_codes
 from portal.downloads import FileNames
 from portal.settings import Settings

@@ -7,12 +7,12 @@ from litestar import Response
 from litestar.response import Stream
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lessons_by_id
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
 from courses.errors import NotFound
 from courses.exchange.archive_writing import archive_chunks
 from courses.exchange.found import FoundCourse
 from courses.exchange.lesson_csv import lessons_csv
+from courses.lessons.authoring import LessonInfo, lessons_by_id
 from portal.downloads import disposition
 from portal.imports import present_lessons
 from portal.settings import Settings

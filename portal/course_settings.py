@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from litestar.response import Template
 
-from courses.catalogue import CourseInfo
-from courses.logos import logo_of
+from courses.catalogue.courses import CourseInfo
+from courses.catalogue.logos import logo_of
 from courses.people.accounts import SignedIn
-from courses.roster import has_students
+from courses.students.roster import has_students
 from portal.forms import no_errors
 
 FIELDS = ("title", "term", "description")

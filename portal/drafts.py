@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from courses.authoring import LessonInfo
-from courses.drafts import BODY_LENGTH, LessonDraft
 from courses.errors import Invalid, Message
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import BODY_LENGTH, LessonDraft
 from courses.media.library import MediaInfo
 from portal.markdown import plain_text
 from portal.media_addresses import media_url

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lessons_of
 from courses.errors import Conflict, CourseError, Message
 from courses.exchange import runs
 from courses.exchange.applying import LessonRefused, take_back, take_over
@@ -20,6 +19,7 @@ from courses.exchange.found import Contents, Finding, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import ACTIONS, Action, Step, steps
 from courses.exchange.runs import Outcome, RunInfo
+from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.people.accounts import SignedIn
 from portal.import_work import kind_of, prepare_entry, read_file
 from portal.platforms import PLATFORMS

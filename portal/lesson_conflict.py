@@ -8,12 +8,12 @@ from uuid import UUID
 from litestar import MediaType, Request, Response
 from litestar.response import Template
 
-from courses.authoring import LessonInfo
-from courses.drafts import LessonDraft
 from courses.errors import EditConflict, NotFound
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.revisions import RevisionInfo, revision_of
 from courses.media.library import MediaInfo, media_of
 from courses.people.accounts import SignedIn
-from courses.revisions import RevisionInfo, revision_of
 from portal.errors import error_body, wants_json
 from portal.i18n import say
 from portal.lesson_fields import fields_of_draft, hashed, split_topics

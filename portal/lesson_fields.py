@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from courses.authoring import LessonInfo
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import LessonDraft
 from portal.forms import Form, many, one
 from portal.platforms import PLATFORMS
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from courses.errors import Message, NotFound
-from courses.lesson_list import SORTS, STATES, TEXT_LENGTH, LessonFilter, matching_lessons
+from courses.lessons.listing import SORTS, STATES, TEXT_LENGTH, LessonFilter, matching_lessons
 from portal.forms import Form, many, one
 from portal.i18n import gettext as _
 from portal.platforms import PLATFORMS

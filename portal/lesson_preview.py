@@ -8,10 +8,10 @@ from uuid import UUID
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
-from courses.authoring import LessonInfo
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
 from courses.clock import now
-from courses.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
 from courses.media.library import MediaInfo
 from portal.drafts import draft_of, first_platform
 from portal.forms import no_errors

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from litestar.response import Template
 
-from courses.authoring import LessonInfo
-from courses.catalogue import CourseInfo, writable_courses
+from courses.catalogue.courses import CourseInfo, writable_courses
 from courses.clock import now
 from courses.completion import rung_counts
 from courses.errors import CourseError
-from courses.lesson_list import LessonFilter, facets, search_lessons
-from courses.links import LinkInfo, class_links
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import LinkInfo, class_links
+from courses.lessons.listing import LessonFilter, facets, search_lessons
 from courses.people.accounts import SignedIn
 from portal.errors import status_of
 from portal.i18n import say

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from litestar import MediaType, Response
 
-from courses.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.clock import now
-from courses.drafts import LessonDraft
 from courses.errors import NotFound
-from courses.links import create_shared_lesson
+from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
+from courses.lessons.revisions import number_of, revision_of, saved_lesson
 from courses.people.accounts import SignedIn
-from courses.revisions import number_of, revision_of, saved_lesson
 from portal.lesson_fields import LessonFields
 
 

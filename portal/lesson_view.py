@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
-from courses.links import Card
+from courses.lessons.links import Card
 from courses.same_notes import shared_with
 from portal.browsers import system
 from portal.compression import takes_gzip

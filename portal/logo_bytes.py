@@ -5,7 +5,7 @@ from uuid import UUID
 import obstore
 from obstore.store import ObjectStore
 
-from courses.logos import logo_of
+from courses.catalogue.logos import logo_of
 from courses.media.library import media_key
 
 

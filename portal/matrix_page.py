@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from litestar.response import Template
 
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.completion import completion
 from courses.events.ladder import RUNGS

@@ -11,8 +11,8 @@ from litestar import Request
 from litestar.datastructures.cookie import Cookie
 
 from courses.errors import NotFound, TokenInvalid
-from courses.links import Card
-from courses.roster import StudentInfo, claimed_student, student_by_seat
+from courses.lessons.links import Card
+from courses.students.roster import StudentInfo, claimed_student, student_by_seat
 from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
 from portal.security import cookie_name, private_cookie
 from portal.settings import Settings

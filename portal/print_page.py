@@ -2,7 +2,7 @@
 
 from litestar.response import Template
 
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
 from courses.prints.runs import KINDS

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lessons_of
-from courses.catalogue import CourseInfo
+from courses.catalogue.courses import CourseInfo
+from courses.catalogue.logos import logo_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message
-from courses.logos import logo_of
+from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.matrix import matrix
 from courses.media.library import MediaInfo
 from courses.own_layouts import own_layouts
@@ -23,8 +23,8 @@ from courses.people.accounts import SignedIn
 from courses.printers import PrinterInfo, printers_of
 from courses.prints.runs import PrintOptions, runs_on_sheet
 from courses.prints.starting import Pair, check_amount, pairs_for
-from courses.roster import StudentInfo, students_of
 from courses.spoken import show_spoken
+from courses.students.roster import StudentInfo, students_of
 from portal.half_used import HalfUsed, half_used
 from portal.lesson_filters import named_lessons
 from portal.logo_bytes import logo_bytes

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from courses.authoring import LessonInfo
-from courses.links import LinkInfo
-from courses.presence import room_code
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import LinkInfo
+from courses.lessons.room_codes import room_code
 from courses.spoken import show_spoken
 from portal.settings import Settings
 from portal.share_urls import room_url, share_url

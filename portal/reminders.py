@@ -10,7 +10,7 @@ from babel.dates import format_skeleton
 
 from courses.completion import LessonHead
 from courses.matrix import Matrix
-from courses.roster import StudentInfo
+from courses.students.roster import StudentInfo
 from portal.i18n import catalogue
 
 TITLE = 40

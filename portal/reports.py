@@ -11,7 +11,7 @@ from litestar import Request
 
 from courses.errors import CourseError, Invalid, Message
 from courses.events.ladder import Report, trusted_time
-from courses.links import LinkInfo
+from courses.lessons.links import LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
 from portal.visits import Visit, check_room, reporting_visit

@@ -1,6 +1,6 @@
 """The roles as people read them."""
 
-from courses.roles import ROLES
+from courses.catalogue.roles import ROLES
 from portal.i18n import gettext as _
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from courses.links import LinkInfo
-from courses.presence import room_code
+from courses.lessons.links import LinkInfo
+from courses.lessons.room_codes import room_code
 from courses.tokens import share_token
 from portal.settings import Settings
 

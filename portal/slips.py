@@ -4,11 +4,11 @@ from collections.abc import Collection
 from itertools import product
 from uuid import UUID
 
-from courses.authoring import LessonInfo, lessons_of
 from courses.clock import now
-from courses.links import LinkInfo, class_links
-from courses.roster import students_of
+from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.links import LinkInfo, class_links
 from courses.spoken import show_spoken
+from courses.students.roster import students_of
 from portal.i18n import catalogue
 from portal.settings import Settings
 from portal.share_urls import share_url, typed_address

@@ -10,7 +10,7 @@ from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
 from courses.errors import CourseError, LinkNotOpen, Message, RoomCodeNeeded, SignInNeeded, TooMany
-from courses.links import Card
+from courses.lessons.links import Card
 from portal.errors import status_of
 from portal.i18n import say
 from portal.refusals import refusal_ticket, visit_name

@@ -7,8 +7,8 @@ from uuid import UUID
 from litestar import Request
 
 from courses.errors import RoomCodeNeeded
-from courses.links import Card, card
-from courses.roster import StudentInfo, has_students
+from courses.lessons.links import Card, card
+from courses.students.roster import StudentInfo, has_students
 from courses.tokens import public_id, read_share_token
 from portal.browsers import InAppBrowser, in_app_browser
 from portal.phone import Phone, phone_at, phones, student_at

@@ -19,9 +19,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from courses.catalogue import create_course
-from courses.drafts import LessonDraft
-from courses.links import class_links, create_shared_lesson
+from courses.catalogue.courses import create_course
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session
 from courses.tokens import Keyring, share_token

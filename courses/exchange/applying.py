@@ -9,8 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from courses.audit import record
-from courses.authoring import create_lesson, edit_lesson, lessons_by_id
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.exchange import runs
@@ -18,12 +17,13 @@ from courses.exchange.found import Finding, FoundCourse, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import Action, Step, draft_of
 from courses.exchange.runs import Outcome, RunInfo
-from courses.links import issue_link
+from courses.lessons.authoring import create_lesson, edit_lesson, lessons_by_id
+from courses.lessons.links import issue_link
+from courses.lessons.revisions import revision_of
+from courses.lessons.schedule import schedule_lesson
+from courses.lessons.trash import trash_lessons
 from courses.people.accounts import SignedIn
-from courses.revisions import revision_of
-from courses.schedule import schedule_lesson
 from courses.tables.lessons import Lesson
-from courses.trash import trash_lessons
 
 Chosen = Sequence[tuple[Step, Action]]
 #: lessons, and seconds, in one transaction, and the seconds after it in which other processes get their turn

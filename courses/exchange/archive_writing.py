@@ -7,7 +7,6 @@ from zipfile import ZipFile
 
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo
 from courses.exchange import seals
 from courses.exchange.archive_reading import COURSE, LESSON
 from courses.exchange.found import FORMAT, FoundCourse
@@ -16,6 +15,7 @@ from courses.exchange.media_checks import file_label
 from courses.exchange.names import numbered, slug
 from courses.exchange.values import write_moment
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
+from courses.lessons.authoring import LessonInfo
 from courses.media.library import EXTENSIONS, MediaInfo, media_key, read_media
 from courses.tokens import Keyring
 

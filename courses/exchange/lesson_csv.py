@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from courses.authoring import LessonInfo
 from courses.csv_files import csv_bytes
-from courses.drafts import BODY_LENGTH, LessonDraft, tidied
 from courses.errors import Message
 from courses.exchange.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
 from courses.exchange.lesson_reading import Rules
@@ -27,6 +25,8 @@ from courses.exchange.values import (
     write_moment,
     write_topics,
 )
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import BODY_LENGTH, LessonDraft, tidied
 
 #: bytes; a thousand long lessons
 CSV_MAX = 60_000_000

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, TypeVar
 
-from courses.drafts import ALT_LENGTH, BODY_LENGTH, LessonDraft, tidied
 from courses.errors import MediaRefused, Message
 from courses.exchange.found import Finding, FoundFile, FoundLesson, Level, finding
 from courses.exchange.front_matter import FrontMatterWrong, Value, read_markdown
@@ -23,6 +22,7 @@ from courses.exchange.values import (
     read_topics,
 )
 from courses.exchange.zip_reading import Archive
+from courses.lessons.drafts import ALT_LENGTH, BODY_LENGTH, LessonDraft, tidied
 
 T = TypeVar("T")
 MARKDOWN_MAX = 1_000_000

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from courses.authoring import LessonInfo
-from courses.drafts import LessonDraft
 from courses.exchange.found import Contents, Finding, FoundLesson
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import LessonDraft
 
 Action = Literal["add", "replace", "skip"]
 Known = Literal["new", "same", "other"]

@@ -10,7 +10,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.links import forget_cards
+from courses.lessons.links import forget_cards
 from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintRunInfo
 from courses.tables.links import Link

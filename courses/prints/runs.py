@@ -10,11 +10,11 @@ from uuid import UUID
 import msgspec
 from piccolo.query.functions import Count
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
+from courses.catalogue.roles import Right
 from courses.errors import Message, NotFound
-from courses.links import COLUMNS, LinkInfo
+from courses.lessons.links import COLUMNS, LinkInfo
 from courses.people.accounts import SignedIn
-from courses.roles import Right
 from courses.tables.events import Event, RefusedScan
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun

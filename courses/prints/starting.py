@@ -15,11 +15,11 @@ from courses.clock import now
 from courses.completion import completion
 from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Invalid, Message
-from courses.links import LinkInfo, class_links, forget_card
+from courses.lessons.links import LinkInfo, class_links, forget_card
 from courses.people.accounts import SignedIn
 from courses.prints.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
-from courses.roster import students_of
 from courses.spoken import new_spoken
+from courses.students.roster import students_of
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 from courses.tokens import CODE_BYTES, public_id

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from courses.authoring import LessonInfo
-from courses.catalogue import CourseInfo
-from courses.links import LinkInfo
+from courses.catalogue.courses import CourseInfo
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import LinkInfo
 from courses.media.library import MediaInfo
-from courses.roster import StudentInfo
 from courses.spoken import show_spoken
+from courses.students.roster import StudentInfo
 from portal.media_addresses import media_url
 from portal.settings import Settings
 from portal.share_urls import share_url

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.completion import Completion, completion
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES

@@ -12,7 +12,7 @@ from courses.clock import now
 from courses.errors import Message
 from courses.events.ladder import Report
 from courses.events.publications import attribute
-from courses.roster import claimed_student
+from courses.students.roster import claimed_student
 from portal.errors import error_body
 from portal.i18n import say
 from portal.limits import Limit

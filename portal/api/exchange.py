@@ -17,7 +17,7 @@ from litestar.response import Stream
 from msgspec import Struct
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.exchange.found import Contents, Finding

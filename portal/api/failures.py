@@ -10,7 +10,7 @@ from litestar.types import ExceptionHandlersMap
 from msgspec import UNSET, Struct, UnsetType
 
 from courses.errors import Invalid, Message, SignInNeeded
-from courses.roster import RosterInvalid
+from courses.students.roster import RosterInvalid
 from portal.errors import error_body, on_course_error
 from portal.i18n import say
 from portal.preflight.gate import NotPublishable

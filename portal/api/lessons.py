@@ -11,11 +11,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
-from courses.authoring import LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
-from courses.catalogue import course_of
-from courses.drafts import LessonDraft
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.authoring import LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
 from portal.api.answers import LessonAnswer, lesson_answer
 from portal.api.failures import FAILURES

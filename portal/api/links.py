@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from courses.authoring import LessonInfo, lesson_of
 from courses.errors import Invalid, Message, NotFound
-from courses.links import issue_link, link_of, links_of_lesson, withdraw_link
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.links import issue_link, link_of, links_of_lesson, withdraw_link
 from courses.people.accounts import SignedIn
-from courses.roster import StudentInfo, find_student, find_student_by_id
+from courses.students.roster import StudentInfo, find_student, find_student_by_id
 from portal.api.answers import LinkAnswer, link_answer
 from portal.api.failures import FAILURES
 from portal.settings import Settings

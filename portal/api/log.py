@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.audit import NOUNS, Entry, Filter, entries
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES

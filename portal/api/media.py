@@ -10,7 +10,7 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import FromPath, SkipValidation
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
 from portal.api.answers import MediaAnswer, media_answer

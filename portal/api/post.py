@@ -7,7 +7,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
-from courses.authoring import LessonInfo
+from courses.lessons.authoring import LessonInfo
 from portal.drafts import asked_platform, draft_of
 from portal.errors import error_body
 from portal.i18n import gettext as _

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
-from courses.authoring import lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.drafts import chosen_platforms, draft_of

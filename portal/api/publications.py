@@ -8,11 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct, convert
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.export_tables import publication_rows
 from courses.people.accounts import SignedIn
-from courses.roster import students_of
+from courses.students.roster import students_of
 from portal.api.failures import FAILURES
 from portal.api.scans import check_limit
 

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform

@@ -12,11 +12,11 @@ from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, Requ
 from litestar.params import FromPath
 from msgspec import Struct
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
-from courses.roster import add_students, check_entries, decode_roster, parse_roster, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, check_entries, decode_roster, parse_roster, students_of
 from portal.api.answers import StudentAnswer, student_answer
 from portal.api.bodies import read_json, require
 from portal.api.failures import FAILURES, PROBLEMS_TOLD

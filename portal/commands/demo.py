@@ -7,10 +7,10 @@ import socket
 from argparse import Namespace
 from pathlib import Path
 
-from courses.authoring import lessons_of
-from courses.catalogue import CourseHead
+from courses.catalogue.courses import CourseHead
 from courses.database import close_database, migrate, open_database, use_database
-from courses.links import class_links
+from courses.lessons.authoring import lessons_of
+from courses.lessons.links import class_links
 from courses.media.library import open_store
 from courses.people.accounts import sign_in_link
 from portal.commands.serve import check_free, serve

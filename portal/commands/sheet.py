@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from courses.catalogue import CourseHead, find_course
+from courses.catalogue.courses import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
 from courses.errors import Conflict, Message, NotFound
 from courses.printing import note_unchecked

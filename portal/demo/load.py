@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from courses.catalogue import CourseInfo, courses_of, create_course, remove_course
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.catalogue.courses import CourseInfo, courses_of, create_course, remove_course
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.media.library import MediaInfo, store_picture, store_video
 from courses.media.pictures import prepare_picture
 from courses.media.videos import prepare_video
 from courses.people.accounts import SignedIn, add_person
-from courses.roster import add_students
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students
 from portal.demo.clip import clip
 from portal.demo.content import COURSE, LESSONS, STUDENTS, TEACHER, TEACHER_NAME, TERM, DemoLesson
 from portal.demo.pictures import picture

@@ -10,10 +10,10 @@ from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
 from courses.aliasing import take_names, use_aliases
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Message
 from courses.people.accounts import SignedIn
-from courses.roster import has_students
+from courses.students.roster import has_students
 from portal.course_settings import settings_page
 from portal.forms import Form, one
 from portal.i18n import say

@@ -12,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import LessonInfo, lesson_of
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
-from courses.links import FIRST_YEAR, LAST_YEAR
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.links import FIRST_YEAR, LAST_YEAR
+from courses.lessons.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from courses.people.accounts import SignedIn
-from courses.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from portal.forms import Form, errors_of, no_errors, one
 from portal.local_times import day_name, month_name, read_times, weekday_name
 from portal.security import local_path

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.closing import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.errors import Conflict, Message, NotFound, TooMany

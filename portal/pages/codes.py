@@ -7,10 +7,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from courses.authoring import lesson_of
 from courses.clock import now
 from courses.errors import Invalid, LinkEnded, Message
-from courses.links import LinkInfo, link_of
+from courses.lessons.authoring import lesson_of
+from courses.lessons.links import LinkInfo, link_of
 from courses.people.accounts import SignedIn
 from portal.code_sizes import read_size
 from portal.code_work import TYPES, CodeSize, draw_codes

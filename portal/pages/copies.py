@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import lesson_of
-from courses.catalogue import CourseInfo, course_of
-from courses.copying import copy_course, copy_lesson, set_template
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.lesson_list import facets
+from courses.lessons.authoring import lesson_of
+from courses.lessons.copying import copy_course, copy_lesson, set_template
+from courses.lessons.listing import facets
 from courses.people.accounts import SignedIn
 from portal.forms import Form, errors_of, no_errors, one
 from portal.lesson_filters import copy_title

@@ -7,10 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream, Template
 
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
-from courses.roster import students_of
+from courses.students.roster import students_of
 from portal.code_files import codes_zip, course_codes
 from portal.code_sizes import DPIS, least_size, read_size
 from portal.code_work import CodeSize

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.catalogue import archive_course, course_of, courses_of, create_course, edit_course
+from courses.catalogue.courses import archive_course, course_of, courses_of, create_course, edit_course
 from courses.errors import Invalid, NotFound
 from courses.people.accounts import SignedIn
 from portal.course_settings import FIELDS, settings_page

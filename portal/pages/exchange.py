@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect, Stream, Template
 from obstore.store import ObjectStore
 
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.people.accounts import SignedIn

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
 from courses.export_tables import COLUMNS, USUAL, export
 from courses.people.accounts import SignedIn

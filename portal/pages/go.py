@@ -9,7 +9,7 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Message, NotFound, TooMany
-from courses.links import spoken_link
+from courses.lessons.links import spoken_link
 from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
 from portal.forms import Form, one

@@ -14,13 +14,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import LessonInfo, lesson_of
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import EditConflict, NotFound
-from courses.history import as_it_was, history_page, media_in, past_revision, restore_revision, revision_before, runs
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.history import (
+    as_it_was,
+    history_page,
+    media_in,
+    past_revision,
+    restore_revision,
+    revision_before,
+    runs,
+)
+from courses.lessons.revisions import RevisionInfo
 from courses.people.accounts import SignedIn
-from courses.revisions import RevisionInfo
 from portal.changes import differences, summary
 from portal.forms import Form, one
 from portal.i18n import gettext as _

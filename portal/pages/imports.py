@@ -9,14 +9,14 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lessons_by_id
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Message
 from courses.exchange import runs
 from courses.exchange.applying import undo
 from courses.exchange.plan import steps
 from courses.exchange.runs import RunInfo
 from courses.exchange.texts import ENCODINGS
+from courses.lessons.authoring import LessonInfo, lessons_by_id
 from courses.people.accounts import SignedIn
 from portal.forms import Form, one
 from portal.i18n import say

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.catalogue import course_title
-from courses.course_invitations import has_account, join_as_newcomer, join_course
+from courses.catalogue.courses import course_title
+from courses.catalogue.invitations import has_account, join_as_newcomer, join_course
 from courses.errors import Invalid
 from courses.people.accounts import accept_invitation, one_time, use_sign_in_link
 from courses.people.one_use_links import OneTime

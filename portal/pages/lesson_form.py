@@ -10,15 +10,15 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, edit_lesson, lesson_of
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.disk import is_full
-from courses.drafts import LessonDraft, checked_draft
 from courses.errors import EditConflict, Invalid
-from courses.lesson_list import templates_of
+from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.lessons.drafts import LessonDraft, checked_draft
+from courses.lessons.listing import templates_of
+from courses.lessons.topics import topics_of
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
-from courses.topics import topics_of
 from portal.errors import wants_json
 from portal.forms import errors_of, no_errors, one
 from portal.lesson_conflict import conflict_answer

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import LessonInfo, lesson_of
-from courses.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
-from courses.moving import links_that_end, move_lessons, moved_at, return_lessons
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
+from courses.lessons.moving import links_that_end, move_lessons, moved_at, return_lessons
 from courses.people.accounts import SignedIn
 from portal.forms import Form, one
 from portal.lesson_filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page

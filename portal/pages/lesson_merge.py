@@ -8,12 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from courses.authoring import lesson_of
-from courses.drafts import checked_draft
 from courses.errors import Conflict, EditConflict, Message
-from courses.merging import merge_lesson
+from courses.lessons.authoring import lesson_of
+from courses.lessons.drafts import checked_draft
+from courses.lessons.merging import merge_lesson
+from courses.lessons.revisions import revision_of
 from courses.people.accounts import SignedIn
-from courses.revisions import revision_of
 from portal.forms import one
 from portal.lesson_conflict import CHOICES, TEXTS, chosen, compare, conflict_page
 from portal.lesson_fields import draft_from, read_fields

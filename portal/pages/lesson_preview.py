@@ -7,7 +7,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
 from portal.lesson_fields import draft_from, read_fields

@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from courses.authoring import delete_lesson, lesson_of
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
+from courses.lessons.authoring import delete_lesson, lesson_of
 from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms, draft_of
 from portal.platforms import Platform

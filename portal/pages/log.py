@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
 from courses.people.accounts import SignedIn
 from portal.audit_words import NOUNS as NOUN_NAMES

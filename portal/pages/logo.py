@@ -9,9 +9,9 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
+from courses.catalogue.logos import set_logo
 from courses.errors import Invalid, MediaRefused, Message
-from courses.logos import set_logo
 from courses.people.accounts import SignedIn
 from portal.course_settings import settings_page
 from portal.forms import errors_of

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.completion import completion, completion_table
 from courses.csv_files import csv_bytes
 from courses.events.ladder import RUNGS

@@ -12,7 +12,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message, NotFound
 from courses.media.library import read_media
 from courses.people.accounts import SignedIn

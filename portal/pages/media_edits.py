@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import NotFound
 from courses.media.covers import frame_bytes, frames_of, keep_frames, media_file
 from courses.media.library import FRAMES, MediaInfo, media_of, store_picture

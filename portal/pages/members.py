@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.catalogue import CourseInfo, course_of
-from courses.course_invitations import course_invitations, invite_member, withdraw_invitation
+from courses.catalogue.courses import CourseInfo, course_of
+from courses.catalogue.invitations import course_invitations, invite_member, withdraw_invitation
+from courses.catalogue.members import change_role, leave_course, members_of, remove_member
 from courses.errors import Invalid
-from courses.members import change_role, leave_course, members_of, remove_member
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
 from portal.forms import Form, errors_of, no_errors, one

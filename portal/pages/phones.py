@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.people.accounts import SignedIn
-from courses.phones import phones_of, take_name_off
-from courses.roster import students_of
+from courses.students.phones import phones_of, take_name_off
+from courses.students.roster import students_of
 
 
 @get("/courses/{course_id:uuid}/phones", include_in_schema=False)

@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.people.accounts import SignedIn
-from courses.pins import give_pins, new_pins, take_pins, without_pin
+from courses.students.pins import give_pins, new_pins, take_pins, without_pin
 from portal.forms import Form, one
 from portal.workers import in_worker
 

@@ -11,9 +11,9 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, edit_lesson, lesson_of
-from courses.catalogue import course_of
-from courses.drafts import LessonDraft
+from courses.catalogue.courses import course_of
+from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.lessons.drafts import LessonDraft
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms, draft_typed

@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from courses.authoring import lesson_of
 from courses.clock import now
 from courses.completion import reached, rung_counts, unnamed_phones
-from courses.links import LinkInfo, class_links
+from courses.lessons.authoring import lesson_of
+from courses.lessons.links import LinkInfo, class_links
 from courses.people.accounts import SignedIn
 from portal.projection import projection
 from portal.settings import Settings

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people.accounts import SignedIn
 from courses.printing import checked_reason, note_unchecked

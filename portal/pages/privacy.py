@@ -12,10 +12,10 @@ from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
 from courses.aliasing import goes_by_aliases
-from courses.catalogue import CourseInfo, course_of, course_title
+from courses.catalogue.courses import CourseInfo, course_of, course_title
 from courses.erasing import erase_student
 from courses.errors import CourseError, Invalid, Message
-from courses.links import card
+from courses.lessons.links import card
 from courses.people.accounts import SignedIn
 from courses.privacy import counts_of, data_of, retention_of, set_retention
 from portal.downloads import disposition

@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import LessonInfo, lesson_of
 from courses.errors import Invalid, Message, NotFound
-from courses.links import LinkInfo, class_links
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.links import LinkInfo, class_links
+from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
 from courses.people.accounts import SignedIn
-from courses.rehearsal_faults import NONE, faults_at, order_faults
 from portal.drafts import chosen_platforms
 from portal.forms import Form, one
 from portal.i18n import language

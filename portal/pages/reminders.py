@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.completion import completion
 from courses.errors import Conflict, Message

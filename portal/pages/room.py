@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import lesson_of
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Message, TooMany
-from courses.links import card, class_links
+from courses.lessons.authoring import lesson_of
+from courses.lessons.links import card, class_links
+from courses.lessons.room_codes import set_room_code, typed_in_room
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
-from courses.presence import set_room_code, typed_in_room
 from portal.forms import Form, one
 from portal.i18n import say
 from portal.phone import link_cookie, phone_at

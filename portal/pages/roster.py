@@ -11,14 +11,16 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_kind
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
 from courses.people.accounts import SignedIn
-from courses.phones import claimed_names
-from courses.pins import with_pin
-from courses.roster import (
+from courses.students.merging import merge_students
+from courses.students.phones import claimed_names
+from courses.students.pins import with_pin
+from courses.students.plan import plan_roster
+from courses.students.roster import (
     RosterInvalid,
     add_students,
     decode_roster,
@@ -29,9 +31,7 @@ from courses.roster import (
     return_student,
     students_of,
 )
-from courses.roster_plan import plan_roster
-from courses.roster_sheet import is_spreadsheet, read_spreadsheet
-from courses.student_merging import merge_students
+from courses.students.spreadsheets import is_spreadsheet, read_spreadsheet
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import ngettext, say
 from portal.settings import Settings

@@ -12,7 +12,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from courses.clock import now
-from courses.presence import scanned_in_room
+from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
 from portal.browsers import in_app_browser
 from portal.lesson_view import lesson_answer

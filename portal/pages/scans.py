@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import NotFound
 from courses.events.scan_log import (
     OUTCOMES,

@@ -11,12 +11,12 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.audit import entries_about
-from courses.authoring import LessonInfo, lesson_of
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.completion import rung_counts
 from courses.errors import Invalid
-from courses.links import (
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.links import (
     LinkInfo,
     class_links,
     issue_link,
@@ -27,7 +27,7 @@ from courses.links import (
     withdraw_link,
 )
 from courses.people.accounts import SignedIn
-from courses.roster import students_of
+from courses.students.roster import students_of
 from portal.code_sizes import DPIS, least_size
 from portal.drafts import chosen_platforms, draft_of
 from portal.forms import Form, errors_of, no_errors, one

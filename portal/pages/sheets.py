@@ -11,13 +11,13 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Template
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lessons_of
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
+from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.people.accounts import SignedIn
 from courses.printing import checked_reason, note_unchecked
 from courses.prints.runs import PERSONAL
-from courses.roster import students_of
+from courses.students.roster import students_of
 from portal.downloads import disposition
 from portal.forms import Form, many, one
 from portal.lesson_filters import lesson_ids, named_lessons

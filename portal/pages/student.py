@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.authoring import lesson_ids
 from courses.errors import Conflict, Invalid, Message, TooMany
 from courses.events.publications import attribute
+from courses.lessons.authoring import lesson_ids
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
-from courses.pins import pin_hash_of, pin_is
-from courses.roster import StudentInfo, claim_student, find_student
+from courses.students.pins import pin_hash_of, pin_is
+from courses.students.roster import StudentInfo, claim_student, find_student
 from portal.errors import status_of
 from portal.forms import Form, errors_of, one
 from portal.i18n import say

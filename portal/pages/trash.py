@@ -10,12 +10,11 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.authoring import LessonInfo, lesson_of
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import NotFound
-from courses.people.accounts import SignedIn
-from courses.trash import (
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.trash import (
     TRASH_LIFE,
     in_trash_until,
     purge_lessons,
@@ -24,6 +23,7 @@ from courses.trash import (
     trashed,
     what_goes,
 )
+from courses.people.accounts import SignedIn
 from portal.forms import Form, many, one
 
 PAGE = 50

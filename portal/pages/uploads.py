@@ -15,7 +15,7 @@ from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromPath, SkipValidation
 from obstore.store import ObjectStore
 
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.errors import Invalid, MediaRefused, Message
 from courses.media.library import find_media
 from courses.media.uploads import (

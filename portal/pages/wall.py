@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream, Template
 
-from courses.authoring import LessonInfo, lesson_of
-from courses.catalogue import CourseInfo, course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import CourseError, NotFound
 from courses.events.ladder import RUNGS
-from courses.links import class_links
+from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.links import class_links
 from courses.people.accounts import SignedIn
 from courses.people.sessions import session_person
 from courses.wall import STATES, Wall, wall

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from courses.authoring import LessonInfo
 from courses.errors import Conflict, Message
+from courses.lessons.authoring import LessonInfo
 from portal.drafts import chosen_platforms, draft_of
 from portal.i18n import say
 from portal.platforms import Platform

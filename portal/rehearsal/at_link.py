@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
-from courses.rehearsal_faults import NONE, faults_at
+from courses.lessons.rehearsal_faults import NONE, faults_at
 from portal.platforms import Douyin, Platform, Weibo, XiaoHongShu
 from portal.rehearsal.faults import APP_KEY, LINK_FAULTS, NOTE_FAULTS
 from portal.settings import Settings

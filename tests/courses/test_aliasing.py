@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.alias_words import new_aliases
+from courses.students.aliases import new_aliases
 
 
 @pytest.mark.parametrize(("sample", "example"), [("Spring", "a"), ("春季 spring", "一")])

@@ -18,13 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from courses.authoring import LessonInfo
-from courses.drafts import LessonDraft, tidied
 from courses.exchange import zip_reading
 from courses.exchange.archive_reading import read_archive
 from courses.exchange.archive_writing import archive_chunks
 from courses.exchange.found import Contents, FoundCourse
 from courses.exchange.names import slug
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import LessonDraft, tidied
 from courses.media.library import open_store
 from courses.tokens import Keyring
 

@@ -17,8 +17,8 @@ from courses.errors import Invalid, NotFound
 from courses.events.ladder import RUNGS, Report
 from courses.events.publications import apply, keep
 from courses.people.accounts import SignedIn
-from courses.roster import add_students, remove_student, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, remove_student, students_of
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.authoring import LessonInfo
-from courses.drafts import LessonDraft, tidied
 from courses.exchange.found import Contents
 from courses.exchange.lesson_csv import COLUMNS, lessons_csv, read_csv
 from courses.exchange.lesson_reading import Rules
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import LessonDraft, tidied
 
 RULES = Rules(("xiaohongshu", "douyin"), ZoneInfo("Asia/Shanghai"))
 TEXT = st.one_of(

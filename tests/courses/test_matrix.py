@@ -12,7 +12,7 @@ from courses.completion import Completion, LessonHead, StudentRow
 from courses.errors import NotFound
 from courses.events.ladder import RUNGS
 from courses.matrix import FILTERS, Wanted, matrix
-from courses.roster import StudentInfo
+from courses.students.roster import StudentInfo
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NAMES = ("张三", "bo", "Ada", "李四", "王五", "阿明")

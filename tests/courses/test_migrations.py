@@ -12,10 +12,10 @@ from piccolo.apps.migrations.auto.schema_snapshot import SchemaSnapshot
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 
 from courses import database
-from courses.authoring import lessons_of
-from courses.catalogue import courses_of
+from courses.catalogue.courses import courses_of
 from courses.completion import completion
-from courses.links import card, class_links
+from courses.lessons.authoring import lessons_of
+from courses.lessons.links import card, class_links
 from courses.people.accounts import find_person
 from courses.piccolo_app import TABLES
 

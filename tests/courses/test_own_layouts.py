@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from courses.audit import Filter, all_entries
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.errors import Conflict, Invalid, NotFound
 from courses.own_layouts import (
     LAYOUTS_MAX,

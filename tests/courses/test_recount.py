@@ -10,21 +10,21 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.completion import completion, rung_counts
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.events.ladder import RUNGS, Progress, Report, advance, rung
 from courses.events.publications import apply, keep
 from courses.events.rebuilding import rebuild
 from courses.events.refused_scans import REASONS
 from courses.events.scan_log import OUTCOMES, ScanFilter, count_scans, every_scan, outcome_counts, scans
 from courses.export_tables import COLUMNS, export
-from courses.links import create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import add_person
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication, RefusedScan
 
 pytestmark = pytest.mark.anyio

@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from courses.authoring import create_lesson
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.completion import completion, reached
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
+from courses.lessons.authoring import create_lesson
+from courses.lessons.drafts import LessonDraft
 from courses.matrix import Wanted, matrix
 from courses.people.accounts import SignedIn, accept_invitation, invite
-from courses.roster import add_students, remove_student, students_of
-from courses.roster_text import Entry
 from courses.statistics import MOST, STEPS, WIDTHS, causes, climb, statistics
+from courses.students.reading import Entry
+from courses.students.roster import add_students, remove_student, students_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KINDS = ("scan", "preview", "launch", "fail", "claim", "link", "refuse", "confirm")

@@ -15,21 +15,21 @@ from obstore.store import ObjectStore
 from PIL import Image
 
 from courses import sweeping
-from courses.authoring import edit_lesson, lesson_by_id, lesson_of
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.authoring import edit_lesson, lesson_by_id, lesson_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
+from courses.lessons.revisions import revisions_of
+from courses.lessons.trash import TRASH_LIFE, trash_lessons
 from courses.media.library import add_picture, media_of, open_store
 from courses.people.accounts import SignedIn, add_person, invite
 from courses.people.attempts import record_attempt
 from courses.people.sessions import open_session
-from courses.revisions import revisions_of
 from courses.sweeping import AUTOSAVES_KEPT, sweep
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.media import Media, Upload
 from courses.tables.people import Attempt, OneTimeLink, Session
-from courses.trash import TRASH_LIFE, trash_lessons
 
 pytestmark = pytest.mark.anyio
 OLD = AUTOSAVES_KEPT + timedelta(days=1)

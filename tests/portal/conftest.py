@@ -17,17 +17,18 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses import database, links
-from courses.drafts import LessonDraft
+from courses import database
 from courses.events.ladder import Progress, rung
 from courses.events.publications import progress_of
+from courses.lessons import links
+from courses.lessons.drafts import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import PreparedPicture, prepare_picture
 from courses.people import accounts
 from courses.people.accounts import SignedIn, add_person
 from courses.people.sessions import open_session
-from courses.roster import StudentInfo, add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
@@ -161,7 +162,7 @@ def bob(app: Litestar, run: Callable[..., object]) -> TestClient:
 @pytest.fixture
 def course(run: Callable[..., object], alice_person: SignedIn) -> UUID:
     """Alice's course, empty."""
-    from courses.catalogue import create_course
+    from courses.catalogue.courses import create_course
 
     return run(create_course, alice_person, "Spring campaign 春季", "2026")
 

@@ -21,16 +21,17 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from courses import database
-from courses.catalogue import CourseInfo, course_of, create_course
+from courses.catalogue.courses import CourseInfo, course_of, create_course
+from courses.catalogue.invitations import course_invitations, invite_member, join_course
 from courses.clock import now
 from courses.closing import close
-from courses.course_invitations import course_invitations, invite_member, join_course
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.exchange.runs import open_run
-from courses.links import LinkInfo, class_links, create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import LinkInfo, class_links, create_shared_lesson
+from courses.lessons.trash import trash_lessons
 from courses.media.covers import keep_frames
 from courses.media.library import media_info, media_of, open_store, store_picture
 from courses.media.pictures import prepare_picture
@@ -42,11 +43,11 @@ from courses.people.api_keys import create_api_key, keys_of
 from courses.people.sessions import open_session, sessions_of
 from courses.presets import save_preset
 from courses.printers import add_printer
-from courses.roster import add_students, claim_student, students_of
-from courses.roster_text import Entry
 from courses.snapshots import Given, add_figures, history_of
 from courses.spoken import new_spoken
 from courses.statistics import statistics
+from courses.students.reading import Entry
+from courses.students.roster import add_students, claim_student, students_of
 from courses.tables.courses import Membership
 from courses.tables.events import Publication
 from courses.tables.links import Link
@@ -54,7 +55,6 @@ from courses.tables.media import Media
 from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
-from courses.trash import trash_lessons
 from courses.webhooks import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
 from portal.assets import digest

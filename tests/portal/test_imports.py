@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from obstore.store import ObjectStore
 
-from courses.authoring import lessons_of
-from courses.catalogue import create_course, writable_courses
+from courses.catalogue.courses import create_course, writable_courses
 from courses.errors import Conflict
 from courses.exchange import applying, runs
 from courses.exchange.applying import undo
 from courses.exchange.found import Contents, FoundCourse
 from courses.exchange.lesson_csv import read_csv
 from courses.exchange.lesson_reading import Rules
-from courses.links import class_links
+from courses.lessons.authoring import lessons_of
+from courses.lessons.links import class_links
+from courses.lessons.trash import trash_count
 from courses.media.library import open_store
 from courses.people.accounts import SignedIn, add_person
 from courses.tables.imports import ImportRun
-from courses.trash import trash_count
 from portal.imports import Choice, ImportFailed, choose, do_import, present_lessons
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

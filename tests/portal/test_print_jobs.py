@@ -20,9 +20,9 @@ import zxingcpp
 from obstore.store import ObjectStore
 from PIL import Image
 
-from courses.catalogue import create_course
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.catalogue.courses import create_course
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn, add_person
@@ -30,8 +30,8 @@ from courses.prints.ending import cancel_run
 from courses.prints.queue import take_run
 from courses.prints.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
 from courses.prints.starting import Wanted, pairs_for, start_run
-from courses.roster import add_students
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students
 from courses.tables.lessons import Lesson
 from courses.tables.printing import PrintRun
 from portal import print_jobs

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from courses.authoring import delete_lesson, lesson_by_id
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson, issue_link, set_link_times, withdraw_link
+from courses.lessons.authoring import delete_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson, issue_link, set_link_times, withdraw_link
 from courses.people.accounts import SignedIn
-from courses.roster import remove_student
+from courses.students.roster import remove_student
 from courses.tokens import read_share_token
 from portal.settings import Settings
 from portal.share_urls import share_url

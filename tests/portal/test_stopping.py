@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from courses import database
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session, session_person
 from courses.tables.people import Session

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.drafts import LessonDraft
 from courses.events.journal import Journal, Recorded
 from courses.events.ladder import Report
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import add_person
 from portal.print_work import Look, draw_preview
 from portal.workers import NICE, WORKERS, in_worker

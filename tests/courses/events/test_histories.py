@@ -27,8 +27,8 @@ from courses.events.ladder import (
     advance,
     rung,
 )
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson

@@ -11,15 +11,15 @@ import obstore
 import pytest
 
 from courses.audit import all_entries
-from courses.catalogue import course_of, create_course
+from courses.catalogue.courses import course_of, create_course
 from courses.clock import now
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.events.scan_log import ScanFilter, count_scans
-from courses.links import card, class_links, create_shared_lesson, links_of_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import card, class_links, create_shared_lesson, links_of_lesson
 from courses.media.library import open_store
 from courses.people.accounts import SignedIn, add_person
 from courses.prints.ending import FILES_KEPT, cancel_run, sweep_prints, withdraw_run
@@ -37,8 +37,8 @@ from courses.prints.runs import (
     slips_of_run,
 )
 from courses.prints.starting import SLIPS_MAX, Wanted, pairs_for, reissue_slip, start_run
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.courses import Membership
 from courses.tables.events import RefusedScan
 from courses.tables.links import Link

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import class_links, create_shared_lesson, issue_link, set_link_times, withdraw_link
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson, issue_link, set_link_times, withdraw_link
 from courses.people.accounts import SignedIn
-from courses.roster import claim_student, remove_student
+from courses.students.roster import claim_student, remove_student
 from portal.api import events as events_api
 from portal.limits import Limit
 from portal.reports import DETAIL_BYTES

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
 

@@ -10,9 +10,9 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
 from courses.snapshots import history_of, notes_of
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.bulk import add_topic
+from courses.lessons.bulk import add_topic
 from courses.people.accounts import SignedIn
 
 PARTED = ["茶", "手机摄影", "拍照"]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 
 
 def upload(api: TestClient, course: UUID, photo: bytes) -> str:

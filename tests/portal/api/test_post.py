@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from courses import links
-from courses.authoring import edit_lesson, lesson_by_id
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import set_link_times, withdraw_link
+from courses.lessons import links
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import set_link_times, withdraw_link
 from portal.app import create_app
 from portal.platforms import PlatformFailure
 

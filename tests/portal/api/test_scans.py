@@ -10,8 +10,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.events import RefusedScan
 
 

@@ -9,15 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from courses.authoring import create_lesson
 from courses.clock import now
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.engine import KeptSQLiteEngine
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.roster import StudentInfo, add_students, students_of
-from courses.roster_text import Entry
+from courses.lessons.authoring import create_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.students.reading import Entry
+from courses.students.roster import StudentInfo, add_students, students_of
 
 #: headers that browsers put on a form of another site
 CROSS_SITE = ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"})

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import lesson_of
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.copying import copy_lesson
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.authoring import lesson_of
+from courses.lessons.copying import copy_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import SignedIn
 from portal.pages.calendar import read_month
 

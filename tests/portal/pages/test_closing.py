@@ -10,9 +10,9 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson
 from courses.closing import closings_of
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import create_lesson
+from courses.lessons.drafts import LessonDraft
 
 Run = Callable[..., Any]
 

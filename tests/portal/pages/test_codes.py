@@ -10,9 +10,9 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import edit_lesson, lesson_by_id
-from courses.drafts import LessonDraft
-from courses.links import withdraw_link
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import withdraw_link
 from portal.settings import Settings
 from portal.share_urls import share_url
 

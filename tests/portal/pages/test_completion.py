@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson, lesson_of
 from courses.completion import cell_events, completion
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import create_lesson, lesson_of
+from courses.lessons.drafts import LessonDraft
 from courses.people.accounts import SignedIn
-from courses.roster import remove_student
+from courses.students.roster import remove_student
 
 Run = Callable[..., Any]
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"

@@ -10,11 +10,11 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import edit_lesson, lesson_by_id
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson, withdraw_link
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson, withdraw_link
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from portal.code_files import codes_zip, course_codes
 from portal.code_work import CodeSize
 from portal.settings import Settings

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.catalogue import CourseInfo, archive_course, course_of, courses_of, create_course
+from courses.catalogue.courses import CourseInfo, archive_course, course_of, courses_of, create_course
 from courses.people.accounts import SignedIn
 
 NASTY = ["<script>alert(1)</script>", "{{7*7}}", "=cmd()", "'\"><img src=x>"]

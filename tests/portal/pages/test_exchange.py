@@ -14,14 +14,14 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.audit import all_entries
-from courses.authoring import lessons_of
-from courses.drafts import LessonDraft
 from courses.exchange import runs
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.authoring import lessons_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
+from courses.lessons.revisions import revisions_of
 from courses.media.library import add_video, open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn
-from courses.revisions import revisions_of
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media
 from portal.imports import present_lessons

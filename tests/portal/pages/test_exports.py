@@ -22,8 +22,8 @@ from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.export_tables import COLUMNS
-from courses.roster import StudentInfo, add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -12,10 +12,10 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.authoring import lesson_by_id
-from courses.copying import set_template
-from courses.drafts import LessonDraft
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.authoring import lesson_by_id
+from courses.lessons.copying import set_template
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
 from portal.share_urls import share_url
 

@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses import database
-from courses.authoring import lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.tables.media import Media
 
 LONG = "好茶 and a long text. " * 450

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from courses.links import issue_link, withdraw_link
+from courses.lessons.links import issue_link, withdraw_link
 from courses.people.attempts import record_attempt
 from courses.spoken import show_spoken
 from portal.pages import go

@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import edit_lesson, lesson_by_id
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
+from courses.lessons.revisions import revision_of, revisions_of
 from courses.people.accounts import SignedIn
-from courses.revisions import revision_of, revisions_of
 from courses.tables.courses import Membership
 from courses.tables.lessons import Revision
 from courses.tables.media import Media

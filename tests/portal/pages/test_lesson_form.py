@@ -12,9 +12,9 @@ from httpx import Response
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import LessonInfo, lessons_of
-from courses.catalogue import create_course
-from courses.links import class_links
+from courses.catalogue.courses import create_course
+from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.links import class_links
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import lessons_of
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.drafts import LessonDraft
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.authoring import lessons_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 

@@ -11,9 +11,9 @@ import pytest
 from httpx import Response
 from litestar.testing import TestClient
 
-from courses.authoring import edit_lesson, lesson_by_id
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.revisions import revisions_of
 from courses.people.accounts import SignedIn
-from courses.revisions import revisions_of
 
 BEGAN = {"title": "Tea 茶", "body": "今天学习扩增反应。\n\nWarm it to 65 °C.", "topics": "#tea"}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.tables.events import Event
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson, lessons_of
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson, reissue_link, withdraw_link
+from courses.lessons.authoring import create_lesson, lessons_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson, reissue_link, withdraw_link
 from courses.people.accounts import SignedIn
 
 NASTY = "<script>alert(1)</script> {{7*7}} =cmd() '\"><img src=x onerror=y>"

@@ -15,9 +15,9 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.catalogue import course_of
-from courses.copying import copy_course
-from courses.logos import logo_of
+from courses.catalogue.courses import course_of
+from courses.catalogue.logos import logo_of
+from courses.lessons.copying import copy_course
 from courses.media.library import open_store
 from courses.media.media_sweep import sweep_media
 from courses.people.accounts import SignedIn

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson
 from courses.completion import completion
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import create_lesson
+from courses.lessons.drafts import LessonDraft
 from courses.marking import CELLS_MAX
 
 Run = Callable[..., Any]

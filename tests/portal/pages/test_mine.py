@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import SignedIn
 
 

@@ -10,12 +10,12 @@ import pytest
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import create_lesson, edit_lesson, lesson_by_id
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import create_lesson, edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.revisions import revisions_of
 from courses.media.library import MediaInfo, media_key, media_of, open_store, read_media, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn
-from courses.revisions import revisions_of
 from courses.tables.lessons import Lesson
 from portal.platforms.limits import Between, Most
 from portal.platforms.xiaohongshu import XiaoHongShu

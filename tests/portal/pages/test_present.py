@@ -6,7 +6,7 @@ from typing import Any
 from litestar.testing import TestClient
 
 from courses.clock import now
-from courses.links import set_link_times, withdraw_link
+from courses.lessons.links import set_link_times, withdraw_link
 from print.codes import QUIET, encode
 
 

@@ -14,8 +14,8 @@ import zxingcpp
 from httpx import Response
 from litestar.testing import TestClient
 
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintOptions, Problem, ProofRecord, Unread
 from courses.prints.starting import Pair, Wanted, start_run

@@ -21,9 +21,9 @@ from courses.completion import completion
 from courses.export_tables import COLUMNS
 from courses.media.library import open_store
 from courses.prints.runs import Problem
-from courses.roster import StudentInfo, add_students, students_of
-from courses.roster_text import Entry
-from courses.student_merging import merge_students
+from courses.students.merging import merge_students
+from courses.students.reading import Entry
+from courses.students.roster import StudentInfo, add_students, students_of
 from courses.sweeping import sweep
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course

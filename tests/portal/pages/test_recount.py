@@ -21,16 +21,16 @@ from litestar.testing import TestClient
 from courses.clock import now
 from courses.completion import completion
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.events.causes import cause_of
 from courses.events.ladder import RUNGS, Progress, Report, advance, rung
 from courses.events.publications import apply, keep
 from courses.export_tables import COLUMNS
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
-from courses.roster import StudentInfo
 from courses.statistics import STEPS
+from courses.students.roster import StudentInfo
 from courses.tables.events import Event
 from courses.tokens import share_token
 from portal.settings import Settings

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from courses import links
-from courses.authoring import edit_lesson, lesson_by_id
-from courses.drafts import LessonDraft
-from courses.rehearsal_faults import faults_at
+from courses.lessons import links
+from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.rehearsal_faults import faults_at
 from portal.platforms import build
 from portal.rehearsal import stand_in
 from portal.rehearsal.at_link import _faulty

@@ -12,13 +12,13 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
 from courses.prints.runs import slips_of_run
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.lessons import LessonPicture
 from courses.tables.roster import Student
 

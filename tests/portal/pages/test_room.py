@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from courses import clock
-from courses.links import forget_cards, issue_link, set_link_times
-from courses.presence import room_code
+from courses.lessons.links import forget_cards, issue_link, set_link_times
+from courses.lessons.room_codes import room_code
 from courses.tables.people import Session
 from portal.pages import room, scan
 from portal.share_urls import room_url

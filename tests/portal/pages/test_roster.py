@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from openpyxl import Workbook
 
 from courses.completion import cell_events, completion
-from courses.roster import remove_student, student_by_seat, students_of
+from courses.students.roster import remove_student, student_by_seat, students_of
 
 Run = Callable[..., Any]
 

@@ -6,17 +6,17 @@ from uuid import UUID, uuid4
 
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.database import writing
-from courses.drafts import LessonDraft
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.links import class_links, create_shared_lesson
+from courses.lessons.authoring import create_lesson
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import find_person
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 
 Run = Callable[..., Any]
 NOTE = {"url": "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2", "note_id": "667aacb8000000001e010eb2"}

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from courses.authoring import delete_lesson, lesson_by_id
 from courses.clock import now
-from courses.links import issue_link, set_link_times, withdraw_link
-from courses.roster import remove_student
+from courses.lessons.authoring import delete_lesson, lesson_by_id
+from courses.lessons.links import issue_link, set_link_times, withdraw_link
+from courses.students.roster import remove_student
 from courses.tokens import CODE_BYTES, Keyring, share_token
 from portal.phone import Phone, link_cookie
 

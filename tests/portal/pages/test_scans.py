@@ -9,27 +9,27 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import Response
 
-from courses.authoring import lesson_by_id
-from courses.catalogue import course_of
+from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.erasing import erase_student
 from courses.events.refused_scans import REASONS
-from courses.links import set_link_times, withdraw_link
+from courses.lessons.authoring import lesson_by_id
+from courses.lessons.links import set_link_times, withdraw_link
+from courses.lessons.room_codes import set_room_code
+from courses.lessons.schedule import schedule_lesson
+from courses.lessons.trash import purge_lessons, trash_lessons
 from courses.media.library import open_store
-from courses.pins import give_pins, new_pins
-from courses.presence import set_room_code
 from courses.prints.ending import withdraw_run
 from courses.prints.runs import find_run
-from courses.roster import add_students, remove_student
-from courses.roster_text import Entry
-from courses.schedule import schedule_lesson
+from courses.students.pins import give_pins, new_pins
+from courses.students.reading import Entry
+from courses.students.roster import add_students, remove_student
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Student
-from courses.trash import purge_lessons, trash_lessons
 from portal import refusals
 from portal.pages import go, room, student
 

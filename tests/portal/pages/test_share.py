@@ -9,7 +9,15 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.clock import now
-from courses.links import LinkInfo, class_links, issue_link, link_of, links_of_lesson, set_link_times, withdraw_link
+from courses.lessons.links import (
+    LinkInfo,
+    class_links,
+    issue_link,
+    link_of,
+    links_of_lesson,
+    set_link_times,
+    withdraw_link,
+)
 from courses.people.accounts import SignedIn
 
 

@@ -14,9 +14,9 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.authoring import create_lesson, lesson_by_id
-from courses.drafts import LessonDraft
-from courses.links import create_shared_lesson, withdraw_link
+from courses.lessons.authoring import create_lesson, lesson_by_id
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import create_shared_lesson, withdraw_link
 from courses.people.accounts import SignedIn
 from courses.prints.runs import PrintOptions
 from courses.prints.starting import Pair, Wanted, start_run

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from courses.catalogue import create_course
-from courses.drafts import LessonDraft
-from courses.links import class_links, create_shared_lesson
+from courses.catalogue.courses import create_course
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
-from courses.roster import add_students
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students
 
 
 @pytest.fixture

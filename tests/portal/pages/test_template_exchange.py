@@ -10,9 +10,9 @@ from uuid import UUID
 
 from litestar.testing import TestClient
 
-from courses.authoring import lesson_by_id, lessons_of
-from courses.copying import copy_lesson
-from courses.links import class_links
+from courses.lessons.authoring import lesson_by_id, lessons_of
+from courses.lessons.copying import copy_lesson
+from courses.lessons.links import class_links
 from courses.people.accounts import SignedIn
 from courses.tables.lessons import Lesson
 

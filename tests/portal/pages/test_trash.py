@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.authoring import create_lesson, lessons_of
-from courses.catalogue import create_course
+from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.drafts import LessonDraft
+from courses.lessons.authoring import create_lesson, lessons_of
+from courses.lessons.drafts import LessonDraft
+from courses.lessons.trash import trash_lessons
 from courses.people.accounts import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person
-from courses.trash import trash_lessons
 
 
 def words(page: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar.testing import TestClient
 
 from courses.deciding import decide
-from courses.links import withdraw_link
+from courses.lessons.links import withdraw_link
 from courses.people.accounts import SignedIn
 from courses.tables.events import Publication
 from courses.wall import wall

@@ -19,7 +19,7 @@ import pytest
 
 from courses import deliveries
 from courses.clock import now
-from courses.roster import StudentInfo
+from courses.students.roster import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import add_webhook, check_url
 from portal import webhook_task

@@ -14,8 +14,8 @@ from courses.clock import now
 from courses.events.journal import Journal
 from courses.events.ladder import Report
 from courses.events.publications import progress_of
-from courses.roster import add_students, students_of
-from courses.roster_text import Entry
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event
 from courses.tables.lessons import Lesson

@@ -1,0 +1,1 @@
+"""Lessons with their links, from the first word to the trash."""

@@ -1,0 +1,237 @@
+"""Lessons: write, list, change, delete and undo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.audit import changed, record
+from courses.catalogue.courses import role_in
+from courses.catalogue.roles import Right, check_right
+from courses.clock import now
+from courses.database import one_at_a_time, writing
+from courses.errors import EditConflict, NotFound
+from courses.lessons import revisions
+from courses.lessons.drafts import LessonDraft, checked_draft
+from courses.media.library import MediaInfo, media_of
+from courses.people.accounts import SignedIn
+from courses.tables.courses import Course
+from courses.tables.lessons import Lesson, LessonPicture
+
+
+@dataclass(frozen=True)
+class LessonInfo:
+    """A lesson with its media; each picture has the description of its place here."""
+
+    id: UUID
+    course: UUID
+    course_title: str
+    kind: str
+    title: str
+    body: str
+    topics: tuple[str, ...]
+    platforms: tuple[str, ...]
+    pictures: tuple[MediaInfo, ...]
+    video: MediaInfo | None
+    cover: MediaInfo | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = field(default=None)
+    author: UUID | None = None
+    author_name: str | None = None
+    #: the number of its newest revision
+    version: int = 1
+    template: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    due_at: datetime | None = None
+    #: class links of the course ask for the code on the projector
+    room_code: bool = False
+
+    @property
+    def draft(self) -> LessonDraft:
+        """Its content alone."""
+        return LessonDraft(
+            self.kind, self.title, self.body, self.topics, self.platforms,
+            tuple(picture.id for picture in self.pictures), self.video.id if self.video else None,
+            self.cover.id if self.cover else None, {picture.id: picture.alt for picture in self.pictures if picture.alt},
+        )  # fmt: skip
+
+
+async def create_lesson(
+    by: SignedIn | None, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None, note: str = "created"
+) -> UUID:
+    """Add a lesson to a course; `save` becomes the id of its first revision. Raises Invalid."""
+    draft = await checked_draft(course_id, draft)
+    moment = now()
+    lesson = Lesson(
+        course=course_id, **_values(draft), created_at=moment, updated_at=moment, author=by.id if by else None
+    )  # fmt: skip
+    async with writing():
+        await Lesson.insert(lesson)
+        await _place(lesson.id, draft)
+        await revisions.write(lesson.id, 1, by, draft, moment, note, save=save)
+        await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
+        await record("lesson.create", by, course=course_id, object=lesson.id, label=draft.title)
+    return lesson.id
+
+
+async def edit_lesson(
+    by: SignedIn | None,
+    lesson: LessonInfo,
+    draft: LessonDraft,
+    *,
+    base: int | None = None,
+    save: UUID | None = None,
+    note: str = "saved",
+    restored_from: int | None = None,
+) -> int:
+    """Replace a lesson's content; its links stay. Returns the number of its newest revision.
+
+    `base` is the version that the author began from: where it is not the newest any more, nothing is changed. `save` is
+    an id made before the first try: sent again, it answers as the first time. What changes nothing makes no revision.
+    Raises Invalid, EditConflict.
+    """
+    draft = await checked_draft(lesson.course, draft)
+    async with writing():
+        await one_at_a_time(lesson.id.int % 2**31)
+        known = await revisions.number_of(lesson.id, save) if save else None
+        if known is not None:
+            return known
+        present = await lesson_by_id(lesson.id)
+        if present.course != lesson.course:
+            raise NotFound  # moved meanwhile: the draft's media are those of the course it left
+        if draft.encoded() == present.draft.encoded():
+            return present.version
+        if base is not None and base != present.version:
+            raise EditConflict(present.version)
+        moment, version = now(), present.version + 1
+        if not await revisions.exists(lesson.id, present.version):
+            # Written before there were revisions: keep what it was.
+            await revisions.write(lesson.id, present.version, None, present.draft, present.updated_at, "created")
+        if not await revisions.continues(lesson.id, present.version, by, moment, note):
+            await record(f"lesson.{note}", by, course=lesson.course, object=lesson.id, label=draft.title,
+                         detail={"version": version} | _differences(present.draft, draft, note))  # fmt: skip
+        await Lesson.update(_values(draft) | {"updated_at": moment, "version": version}).where(Lesson.id == lesson.id)
+        await LessonPicture.delete().where(LessonPicture.lesson == lesson.id)
+        await _place(lesson.id, draft)
+        await revisions.write(lesson.id, version, by, draft, moment, note, save=save, restored_from=restored_from)
+    return version
+
+
+def _differences(old: LessonDraft, new: LessonDraft, note: str) -> dict[str, Any]:
+    """What the log says of a save, from what to what; of the text its length. The history has it word by word.
+
+    Nothing of an autosave: what is typed next is another version under the same entry.
+    """
+    return {} if note == "autosave" else changed(_told(old), _told(new))
+
+
+def _told(draft: LessonDraft) -> dict[str, Any]:
+    return {
+        "title": draft.title, "kind": draft.kind, "length": len(draft.body), "topics": list(draft.topics),
+        "platforms": list(draft.platforms), "pictures": len(draft.pictures),
+    }  # fmt: skip
+
+
+async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:
+    """Put a lesson into the trash, or take it back; its links answer "not found" meanwhile."""
+    async with writing():
+        await Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id)
+        action = "lesson.delete" if deleted else "lesson.undelete"
+        await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
+
+
+async def lessons_of(course_id: UUID, templates: bool = False) -> list[LessonInfo]:
+    """The lessons of a course in the order they were made, without those in the trash; or its templates."""
+    return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(templates))
+
+
+async def lessons_by_id(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:
+    """Those of the lessons and templates that are in the course and not in its trash, in the order they were made."""
+    return await _load(Lesson.course == course_id, Lesson.id.is_in(ids), Lesson.deleted_at.is_null())
+
+
+async def lessons_in_trash(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:
+    """Those of the lessons that are in the course's trash."""
+    return await _load(Lesson.course == course_id, Lesson.id.is_in(ids), Lesson.deleted_at.is_not_null())
+
+
+async def lesson_ids(course_id: UUID) -> list[UUID]:
+    """All lessons that the course ever had, those in the trash too."""
+    return await Lesson.select(Lesson.id).where(Lesson.course == course_id).output(as_list=True)
+
+
+async def lesson_of(person: SignedIn, lesson_id: UUID, may: Right = "read", deleted: bool = False) -> LessonInfo:
+    """A lesson of a course in which the person has the right; one in the trash only if asked for.
+
+    Raises NotFound, NotAllowed.
+    """
+    found = await _load(Lesson.id == lesson_id)
+    if not found or (found[0].deleted_at is not None and not deleted):
+        raise NotFound
+    check_right(await role_in(person, found[0].course), may)
+    return found[0]
+
+
+async def lesson_by_id(lesson_id: UUID) -> LessonInfo:
+    """For those who came by a verified link. Raises NotFound."""
+    found = await _load(Lesson.id == lesson_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _values(draft: LessonDraft) -> dict[str, Any]:
+    return {
+        "kind": draft.kind, "title": draft.title, "body": draft.body, "video": draft.video, "cover": draft.cover,
+        "topics": msgspec.json.encode(draft.topics).decode(), "platforms": msgspec.json.encode(draft.platforms).decode(),
+        "search": "\n".join((draft.title, draft.body, *draft.topics)).casefold(),
+    }  # fmt: skip
+
+
+async def _place(lesson_id: UUID, draft: LessonDraft) -> None:
+    if draft.pictures:
+        rows = [
+            LessonPicture(lesson=lesson_id, media=media, position=position, alt=draft.alts.get(media, ""))
+            for position, media in enumerate(draft.pictures)
+        ]
+        await LessonPicture.insert(*rows)
+
+
+async def _load(*where: object) -> list[LessonInfo]:
+    """Lessons with their media: three queries, however many lessons."""
+    rows = await Lesson.select(
+        Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
+        Lesson.topics, Lesson.platforms, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, Lesson.deleted_at,
+        Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
+        Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
+    ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
+    if not rows:
+        return []
+    placed = await LessonPicture.select(LessonPicture.lesson, LessonPicture.media, LessonPicture.alt).where(
+        LessonPicture.lesson.is_in([row["id"] for row in rows])
+    ).order_by(LessonPicture.position)  # fmt: skip
+    singles = [row[name] for row in rows for name in ("video", "cover") if row[name] is not None]
+    media = await media_of(rows[0]["course"], [*[row["media"] for row in placed], *singles])
+    pictures: dict[UUID, list[MediaInfo]] = {}
+    for place in placed:
+        pictures.setdefault(place["lesson"], []).append(_placed(media, place))
+    return [
+        LessonInfo(**row | {
+            "topics": tuple(msgspec.json.decode(row["topics"])),
+            "platforms": tuple(msgspec.json.decode(row["platforms"])),
+            "pictures": tuple(pictures.get(row["id"], ())),
+            "video": media.get(row["video"]),
+            "cover": media.get(row["cover"]),
+        })
+        for row in rows
+    ]  # fmt: skip
+
+
+def _placed(media: Mapping[UUID, MediaInfo], place: Mapping[str, Any]) -> MediaInfo:
+    info = media[place["media"]]
+    return replace(info, alt=place["alt"]) if place["alt"] else info

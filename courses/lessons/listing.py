@@ -1,0 +1,162 @@
+"""The lessons of a course as they are looked for: searched, filtered, sorted, a page at a time."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from piccolo.columns.combination import WhereRaw
+from piccolo.query import OrderByRaw
+
+from courses.clock import now
+from courses.lessons.authoring import LessonInfo, lessons_by_id
+from courses.tables.lessons import Lesson
+
+PAGE_SIZE = 50
+#: by the newest class link that is not withdrawn, and by the lesson's own times; "template" looks among the templates
+STATES = ("open", "waiting", "closed", "none", "template")
+SORTS = ("newest", "oldest", "changed", "title", "published")
+WORDS, TEXT_LENGTH = 10, 200
+
+_LINKS = "FROM link WHERE link.lesson = lesson.id AND link.student IS NULL AND link.run IS NULL AND link.withdrawn_at IS NULL"
+_NEWEST = f"(SELECT link.%s {_LINKS} ORDER BY link.created_at DESC LIMIT 1)"
+_SHARED = f"EXISTS (SELECT 1 {_LINKS})"
+_CLOSED = f"(COALESCE(lesson.closes_at <= {{}}, FALSE) OR COALESCE({_NEWEST % 'expires_at'} <= {{}}, FALSE))"
+_WAITING = f"(COALESCE(lesson.opens_at > {{}}, FALSE) OR COALESCE({_NEWEST % 'opens_at'} > {{}}, FALSE))"
+#: what must be true of a lesson in a state; each place takes the present moment
+_OF_STATE = {
+    "none": f"NOT {_SHARED}",
+    "closed": f"{_SHARED} AND {_CLOSED}",
+    "waiting": f"{_SHARED} AND NOT {_CLOSED} AND {_WAITING}",
+    "open": f"{_SHARED} AND NOT {_CLOSED} AND NOT {_WAITING}",
+}
+_PUBLISHED = (
+    "(SELECT COUNT(DISTINCT publication.student) FROM publication WHERE publication.lesson = lesson.id"
+    " AND publication.rung IN ('claimed', 'linked', 'confirmed'))"
+)
+
+
+@dataclass(frozen=True)
+class LessonFilter:
+    """What is looked for: all that is given must hold, "" and None hold always.
+
+    Every word of `text` must be in the title, the body or the topics. `platform` is a slug, `topic` without "#".
+    """
+
+    text: str = ""
+    platform: str = ""
+    state: str = ""
+    topic: str = ""
+    author: UUID | None = None
+    sort: str = SORTS[0]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out, beside keeping templates and lessons apart."""
+        return bool(self.text.strip() or self.platform or self.topic or self.author or self.state in _OF_STATE)
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """Lessons in their order; `found` counts those of all pages, which are numbered from 1."""
+
+    lessons: tuple[LessonInfo, ...]
+    found: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a course's lessons can be filtered by, how many there are, and its templates by title."""
+
+    lessons: int = 0
+    templates: Mapping[UUID, str] = field(default_factory=dict)
+    #: with how many have them, the most used first
+    topics: Mapping[str, int] = field(default_factory=dict)
+    authors: Mapping[UUID, str] = field(default_factory=dict)
+
+
+async def search_lessons(course_id: UUID, wanted: LessonFilter, page: int = 1) -> LessonPage:
+    """One page of what is looked for, in five queries; a page that is not there is the nearest one."""
+    where = _where(course_id, wanted)
+    found = await Lesson.count().where(*where)
+    pages = max(1, -(-found // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    ids = await _ids(where, wanted.sort).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE).output(as_list=True)
+    known = {lesson.id: lesson for lesson in await lessons_by_id(course_id, ids)} if ids else {}
+    return LessonPage(tuple(known[identity] for identity in ids if identity in known), found, page, pages)
+
+
+async def matching_lessons(course_id: UUID, wanted: LessonFilter) -> list[UUID]:
+    """All that is looked for, in its order."""
+    return await _ids(_where(course_id, wanted), wanted.sort).output(as_list=True)
+
+
+async def facets(course_id: UUID) -> Facets:
+    """In one query."""
+    rows = await Lesson.select(
+        Lesson.id, Lesson.title, Lesson.author, Lesson.author.name.as_alias("name"), Lesson.topics, Lesson.template
+    ).where(Lesson.course == course_id, Lesson.deleted_at.is_null())  # fmt: skip
+    topics = Counter(topic for row in rows if row["topics"] != "[]" for topic in msgspec.json.decode(row["topics"]))
+    authors = {row["author"]: row["name"] for row in rows if row["author"] is not None}
+    templates = {row["id"]: row["title"] for row in rows if row["template"]}
+    return Facets(
+        len(rows) - len(templates), _by_name(templates), dict(topics.most_common()),
+        _by_name(authors),
+    )  # fmt: skip
+
+
+async def templates_of(course_id: UUID) -> Mapping[UUID, str]:
+    """The titles of a course's templates, by name."""
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(
+        Lesson.course == course_id, Lesson.template.eq(True), Lesson.deleted_at.is_null()
+    )  # fmt: skip
+    return _by_name({row["id"]: row["title"] for row in rows})
+
+
+def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _where(course_id: UUID, wanted: LessonFilter) -> list[Any]:
+    where: list[Any] = [
+        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(wanted.state == "template")
+    ]  # fmt: skip
+    # PostgreSQL keeps no NUL, so nothing can be found by one.
+    for word in wanted.text.replace("\0", "")[:TEXT_LENGTH].casefold().split()[:WORDS]:
+        where.append(_like("lesson.search", word))
+    for column, name in (("lesson.topics", wanted.topic), ("lesson.platforms", wanted.platform)):
+        if name:
+            where.append(_like(f"CAST({column} AS TEXT)", msgspec.json.encode(name[:TEXT_LENGTH]).decode()))
+    if wanted.author is not None:
+        where.append(Lesson.author == wanted.author)
+    if wanted.state in _OF_STATE:
+        condition = _OF_STATE[wanted.state]
+        moments: list[datetime] = [now()] * condition.count("{}")
+        where.append(WhereRaw(condition, *moments))
+    return where
+
+
+def _like(column: str, part: str) -> WhereRaw:
+    for letter in "!%_":
+        part = part.replace(letter, f"!{letter}")
+    return WhereRaw(f"{column} LIKE {{}} ESCAPE '!'", f"%{part}%")
+
+
+def _ids(where: list[Any], sort: str) -> Any:
+    query = Lesson.select(Lesson.id).where(*where)
+    match sort:
+        case "title":
+            # It begins with the title.
+            return query.order_by(Lesson.search, Lesson.id)
+        case "oldest":
+            return query.order_by(Lesson.created_at, Lesson.id)
+        case "changed":
+            return query.order_by(Lesson.updated_at, Lesson.id, ascending=False)
+        case "published":
+            query = query.order_by(OrderByRaw(_PUBLISHED), ascending=False)
+    return query.order_by(Lesson.created_at, Lesson.id, ascending=False)

@@ -1,0 +1,40 @@
+"""What goes wrong in rehearsal for everybody at a link, as an instructor ordered it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from courses.audit import record
+from courses.clock import now
+from courses.database import writing
+from courses.lessons.authoring import LessonInfo
+from courses.people.accounts import SignedIn
+from courses.tables.classes import RehearsalFault
+
+NONE = "none"
+
+
+async def faults_at(link: UUID) -> dict[str, str]:
+    """The faults that are ordered, by platform."""
+    rows = await RehearsalFault.select(RehearsalFault.platform, RehearsalFault.fault).where(RehearsalFault.link == link)
+    return {row["platform"]: row["fault"] for row in rows}
+
+
+async def order_faults(person: SignedIn, lesson: LessonInfo, link: UUID, faults: Mapping[str, str]) -> None:
+    """Replace what is ordered at a link for the platforms named; "none" ends a fault."""
+    async with writing():
+        before = await faults_at(link)
+        changed = {slug: fault for slug, fault in faults.items() if fault != before.get(slug, NONE)}
+        if not changed:
+            return
+        await RehearsalFault.delete().where(
+            RehearsalFault.link == link, RehearsalFault.platform.is_in(list(changed))
+        )  # fmt: skip
+        rows = [
+            RehearsalFault(link=link, platform=slug, fault=fault, person=person.id, at=now())
+            for slug, fault in changed.items()
+            if fault != NONE
+        ]
+        if rows:
+            await RehearsalFault.insert(*rows)
+        detail = {"lesson": lesson.id, "title": lesson.title, "faults": changed}
+        await record("link.rehearse", person, course=lesson.course, object=link, label=lesson.title, detail=detail)

@@ -1,0 +1,60 @@
+"""When a lesson opens, is due and closes, whatever its links say; and what happens when, for a calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from courses.audit import changed, record
+from courses.database import writing
+from courses.errors import Invalid, Message
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import check_years, forget_card, links_of_lesson
+from courses.people.accounts import SignedIn
+from courses.tables.lessons import Lesson
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """A lesson with its times."""
+
+    id: UUID
+    title: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+async def schedule_lesson(
+    by: SignedIn | None, lesson: LessonInfo, opens_at: datetime | None, closes_at: datetime | None
+) -> None:
+    """Set when a lesson opens and closes (None: no bound); all its links and printed codes follow. Raises Invalid."""
+    after = {"opens_at": opens_at, "closes_at": closes_at}
+    check_years(after)
+    if opens_at is not None and closes_at is not None and opens_at >= closes_at:
+        raise Invalid({"closes_at": Message("A lesson must close after it opens.")})
+    detail = changed({"opens_at": lesson.opens_at, "closes_at": lesson.closes_at}, after)
+    if not detail:
+        return
+    async with writing():
+        await Lesson.update(after).where(Lesson.id == lesson.id)
+        await record("lesson.schedule", by, course=lesson.course, object=lesson.id, label=lesson.title, detail=detail)
+    for link in await links_of_lesson(lesson.id):
+        forget_card(link.code)
+
+
+async def set_due(by: SignedIn | None, lesson: LessonInfo, due_at: datetime | None) -> None:
+    """Say when a lesson is to be done (None: no such time); what is done later counts as late. Raises Invalid."""
+    check_years({"due_at": due_at})
+    detail = changed({"due_at": lesson.due_at}, {"due_at": due_at})
+    if not detail:
+        return
+    async with writing():
+        await Lesson.update({Lesson.due_at: due_at}).where(Lesson.id == lesson.id)
+        await record("lesson.due", by, course=lesson.course, object=lesson.id, label=lesson.title, detail=detail)
+
+
+async def scheduled_lessons(course_id: UUID) -> list[Scheduled]:
+    """All lessons of a course that could be scheduled, by title; in one query."""
+    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.opens_at, Lesson.closes_at).where(
+        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
+    ).order_by(Lesson.search, Lesson.id)  # fmt: skip
+    return [Scheduled(**row) for row in rows]

@@ -1,0 +1,174 @@
+"""The trash of a course: deleted lessons can be taken back for 30 days, then they are gone with their files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from obstore.store import ObjectStore
+
+from courses.audit import record
+from courses.clock import now
+from courses.database import writing
+from courses.lessons.authoring import LessonInfo, lessons_in_trash
+from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
+from courses.people.accounts import SignedIn
+from courses.tables.audit import AuditEntry
+from courses.tables.courses import Course
+from courses.tables.events import Publication
+from courses.tables.lessons import Lesson, Revision
+from courses.tables.links import Link
+
+TRASH_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """A lesson in the trash, who put it there (None: not known any more), and when it will be gone."""
+
+    lesson: LessonInfo
+    by: str | None
+    gone_at: datetime
+
+    @property
+    def days_left(self) -> int:
+        """Whole days that are left, at least 0."""
+        return max(0, (self.gone_at - now()).days)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What goes for good with lessons: how many of each."""
+
+    lessons: int
+    links: int
+    #: results of students
+    publications: int
+    revisions: int
+
+
+async def trash_count(course_id: UUID) -> int:
+    """How many lessons are in the trash."""
+    return await Lesson.count().where(Lesson.course == course_id, Lesson.deleted_at.is_not_null())
+
+
+async def trashed(course_id: UUID, limit: int = 50, offset: int = 0) -> list[Trashed]:
+    """Lessons in the trash, the last deleted first."""
+    rows = await Lesson.select(Lesson.id).where(
+        Lesson.course == course_id, Lesson.deleted_at.is_not_null()
+    ).order_by(Lesson.deleted_at, Lesson.id, ascending=False).limit(limit).offset(offset).output(as_list=True)  # fmt: skip
+    lessons = {lesson.id: lesson for lesson in await lessons_in_trash(course_id, rows)} if rows else {}
+    names = await _deleters(rows)
+    return [
+        Trashed(lesson, names.get(identity), lesson.deleted_at + TRASH_LIFE)
+        for identity in rows
+        if (lesson := lessons.get(identity)) is not None and lesson.deleted_at is not None
+    ]
+
+
+async def trash_lessons(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID]) -> list[UUID]:
+    """Put lessons of a course into its trash; those that really went there. Their links answer "not found" meanwhile."""
+    return await _move(by, course_id, lesson_ids, deleted=True)
+
+
+async def restore_lessons(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID]) -> list[UUID]:
+    """Take lessons back from the trash to their places, with their links; those that really came back."""
+    return await _move(by, course_id, lesson_ids, deleted=False)
+
+
+async def what_goes(course_id: UUID, lesson_id: UUID | None = None) -> Losses:
+    """What goes for good with a lesson of the trash, or with all in it."""
+    lessons = Lesson.count().where(
+        Lesson.course == course_id, Lesson.deleted_at.is_not_null(), *([Lesson.id == lesson_id] if lesson_id else [])
+    )
+    links, publications, revisions = [
+        await table.count().where(
+            table.lesson.course == course_id, table.lesson.deleted_at.is_not_null(),
+            *([table.lesson == lesson_id] if lesson_id else []),
+        )
+        for table in (Link, Publication, Revision)
+    ]  # fmt: skip
+    return Losses(await lessons, links, publications, revisions)
+
+
+async def in_trash_until(course_id: UUID, moment: datetime) -> list[UUID]:
+    """All that came into the trash by then."""
+    return await Lesson.select(Lesson.id).where(
+        Lesson.course == course_id, Lesson.deleted_at <= moment
+    ).output(as_list=True)  # fmt: skip
+
+
+async def purge_lessons(
+    by: SignedIn | None, store: ObjectStore, course_id: UUID, lesson_ids: Iterable[UUID]
+) -> list[UUID]:
+    """Delete lessons of the trash for good: links, results, revisions, then media and files that nothing else needs.
+
+    The audit log keeps what was done. Those that really went.
+    """
+    gone, media = [], set()
+    for lesson_id in lesson_ids:
+        used = await media_in_lesson(lesson_id)
+        if await _purge(by, course_id, lesson_id):
+            gone.append(lesson_id)
+            media |= used
+    await remove_unneeded(store, media)
+    return gone
+
+
+async def purge_expired(store: ObjectStore, limit: int = 20) -> int:
+    """Purge lessons whose time in the trash is over, at most `limit` of them; how many went."""
+    rows = await Lesson.select(Lesson.id, Lesson.course).where(Lesson.deleted_at < now() - TRASH_LIFE).limit(limit)
+    by_course: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        by_course.setdefault(row["course"], []).append(row["id"])
+    return sum([len(await purge_lessons(None, store, course, ids)) for course, ids in by_course.items()])
+
+
+async def _move(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID], deleted: bool) -> list[UUID]:
+    moved: list[UUID] = []
+    # In several transactions, so that what students report need not wait for a long one.
+    for some in batches(dict.fromkeys(lesson_ids)):
+        async with writing():
+            rows = await Lesson.select(Lesson.id, Lesson.title).where(
+                Lesson.id.is_in(some), Lesson.course == course_id, _is_trashed(not deleted)
+            )
+            if not rows:
+                continue
+            found = [row["id"] for row in rows]
+            moment = now()
+            await Lesson.update({Lesson.deleted_at: moment if deleted else None}).where(Lesson.id.is_in(found))
+            await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
+            action = "lesson.delete" if deleted else "lesson.undelete"
+            for row in rows:
+                await record(action, by, course=course_id, object=row["id"], label=row["title"])
+            moved += found
+    return moved
+
+
+def _is_trashed(trashed: bool) -> object:
+    return Lesson.deleted_at.is_not_null() if trashed else Lesson.deleted_at.is_null()
+
+
+async def _purge(by: SignedIn | None, course_id: UUID, lesson_id: UUID) -> bool:
+    async with writing():
+        row = await Lesson.select(Lesson.title, Lesson.deleted_at).where(
+            Lesson.id == lesson_id, Lesson.course == course_id, Lesson.deleted_at.is_not_null()
+        ).first()  # fmt: skip
+        if row is None:
+            return False
+        losses = await what_goes(course_id, lesson_id)
+        # Its pictures' places, revisions, links, events and publications follow it.
+        await Lesson.delete().where(Lesson.id == lesson_id)
+        detail = {"links": losses.links, "publications": losses.publications, "revisions": losses.revisions}
+        await record("lesson.purge", by, course=course_id, object=lesson_id, label=row["title"], detail=detail)
+    return True
+
+
+async def _deleters(lessons: list[UUID]) -> dict[UUID, str]:
+    """Who put each lesson into the trash last, by name."""
+    if not lessons:
+        return {}
+    rows = await AuditEntry.select(AuditEntry.object, AuditEntry.person.name.as_alias("name")).where(
+        AuditEntry.object.is_in(lessons), AuditEntry.action == "lesson.delete"
+    ).order_by(AuditEntry.at)  # fmt: skip
+    return {row["object"]: row["name"] for row in rows}

@@ -1,0 +1,1 @@
+"""The roster, and which phone is whose."""

@@ -1,0 +1,87 @@
+"""PINs: six digits that a student types beside the number, where the instructor has given some; limited by the caller."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import argon2
+
+from courses.audit import record
+from courses.database import writing
+from courses.people.accounts import SignedIn
+from courses.students.roster import StudentInfo, students_of
+from courses.tables.roster import Student
+
+DIGITS = 6
+# OWASP's least for Argon2id: a PIN has few values anyhow, it is the limit on tries that guards it.
+_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A student's new PIN, which is shown this once."""
+
+    student: StudentInfo
+    pin: str
+
+
+def new_pins(count: int) -> tuple[list[str], list[str]]:
+    """So many PINs and their hashes; some 20 ms each: not for the event loop."""
+    pins = [f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}" for _ in range(count)]
+    return pins, [_hasher.hash(pin) for pin in pins]
+
+
+async def with_pin(course_id: UUID) -> set[UUID]:
+    """Who is enrolled and has one."""
+    return set(await Student.select(Student.id).where(
+        Student.course == course_id, Student.pin_hash.is_not_null(), Student.left_at.is_null()
+    ).output(as_list=True))  # fmt: skip
+
+
+async def without_pin(course_id: UUID) -> list[StudentInfo]:
+    """Who is enrolled and has none."""
+    has = await with_pin(course_id)
+    return [student for student in await students_of(course_id) if student.id not in has]
+
+
+async def give_pins(
+    by: SignedIn, course_id: UUID, students: Sequence[StudentInfo], made: tuple[list[str], list[str]]
+) -> list[Given]:
+    """Keep the hashes; the PINs themselves are kept nowhere."""
+    pins, hashes = made
+    async with writing():
+        for student, hashed in zip(students, hashes, strict=True):
+            await Student.update({Student.pin_hash: hashed}).where(
+                Student.id == student.id, Student.course == course_id
+            )
+        if students:
+            await record("roster.pins", by, course=course_id, detail={"count": len(students)})
+    return [Given(student, pin) for student, pin in zip(students, pins, strict=True)]
+
+
+async def take_pins(by: SignedIn, course_id: UUID, student: UUID | None = None) -> int:
+    """Nobody, or one student not, is asked for a PIN any more; how many had one."""
+    whose = [Student.course == course_id, Student.pin_hash.is_not_null()]
+    if student is not None:
+        whose.append(Student.id == student)
+    async with writing():
+        had = await Student.update({Student.pin_hash: None}).where(*whose).returning(Student.id)
+        if had:
+            await record("roster.pins_taken", by, course=course_id, detail={"count": len(had)})
+    return len(had)
+
+
+async def pin_hash_of(student: UUID) -> str | None:
+    """What a PIN is checked against; None for who has none."""
+    row = await Student.select(Student.pin_hash).where(Student.id == student).first()
+    return row["pin_hash"] if row else None
+
+
+def pin_is(hashed: str, typed: str) -> bool:
+    """Whether these are its digits, in any width and with spaces between; some 20 ms: not for the event loop."""
+    digits = "".join(str(int(character)) for character in typed if character.isdecimal())
+    try:
+        return len(digits) == DIGITS and _hasher.verify(hashed, digits)
+    except argon2.exceptions.VerificationError:
+        return False
