@@ -66,8 +66,8 @@ def listed(lessons: int, folder: str) -> tuple[Any, Path]:
     """A list of lessons, read."""
     from zoneinfo import ZoneInfo
 
-    from courses.exchange.lesson_csv import read_csv
-    from courses.exchange.lesson_reading import Rules
+    from courses.exchange.reading.lesson import Rules
+    from courses.exchange.reading.lesson_csv import read_csv
 
     rows = [f"Lesson {n},{'Some text of it. ' * 30},#tea #topic{n % 20}" for n in range(lessons)]
     path = Path(folder) / "lessons.csv"

@@ -11,8 +11,8 @@ from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
 from courses.events.journal import Journal
-from courses.handovers import Handovers
 from courses.media.library import open_store
+from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI

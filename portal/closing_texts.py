@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from courses.closing import Closing, show_code
-from courses.statistics import STEPS
+from courses.results.closing_sheets import Closing, show_code
+from courses.results.statistics import STEPS
 from portal.causes import cause_name
 from portal.i18n import gettext as _
 from portal.i18n import language

@@ -6,7 +6,7 @@ from uuid import UUID
 from zipfile import ZipFile
 
 from courses.errors import Conflict, Message
-from courses.exchange.names import slug
+from courses.exchange.reading.names import slug
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
 from courses.lessons.links import LinkInfo
 from courses.students.roster import students_of

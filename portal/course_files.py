@@ -9,9 +9,9 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo
 from courses.errors import NotFound
-from courses.exchange.archive_writing import archive_chunks
-from courses.exchange.found import FoundCourse
-from courses.exchange.lesson_csv import lessons_csv
+from courses.exchange.reading.found import FoundCourse
+from courses.exchange.reading.lesson_csv import lessons_csv
+from courses.exchange.writing import archive_chunks
 from courses.lessons.authoring import LessonInfo, lessons_by_id
 from portal.downloads import disposition
 from portal.imports import present_lessons

@@ -16,7 +16,7 @@ from litestar.response import Stream
 
 from courses.csv_files import MARK, Value, csv_lines
 from courses.errors import Conflict, Message
-from courses.export_tables import Column, Export
+from courses.results.export_tables import Column, Export
 from portal.downloads import disposition
 from portal.export_words import cell_words, column_title, export_name
 from portal.i18n import language, use_language

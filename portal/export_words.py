@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from courses.csv_files import Value
 from courses.events.ladder import RUNGS
-from courses.export_tables import Column
+from courses.results.export_tables import Column
 from portal.browsers import app_name
 from portal.causes import cause_name
 from portal.i18n import gettext as _

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from courses.errors import Invalid, Message
-from courses.snapshots import FIGURES, Given, Note, check_figures
+from courses.results.note_figures import FIGURES, Given, Note, check_figures
 from portal.platforms import LinkRefused, Platform
 from portal.platforms.links import cut_urls, platform_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from courses.prints.runs import PrintRunInfo
+from courses.printing.runs import PrintRunInfo
 from portal.print_parts import used_cells
 
 #: sheets that are remembered at once, the newest

@@ -6,11 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from courses.errors import MediaRefused
-from courses.exchange.archive_reading import read_archive
-from courses.exchange.found import Contents, FileRefused, FoundFile
-from courses.exchange.lesson_csv import CSV_MAX, read_csv
-from courses.exchange.lesson_reading import Rules
-from courses.exchange.zip_reading import open_archive
+from courses.exchange.reading.archive import read_archive
+from courses.exchange.reading.found import Contents, FileRefused, FoundFile
+from courses.exchange.reading.lesson import Rules
+from courses.exchange.reading.lesson_csv import CSV_MAX, read_csv
+from courses.exchange.reading.zip_files import open_archive
 from courses.media.formats import BYTES_MAX
 from courses.media.pictures import PreparedPicture, prepare_picture
 from courses.media.videos import PreparedVideo, prepare_video

@@ -15,9 +15,9 @@ from obstore.store import ObjectStore
 from courses.errors import Conflict, CourseError, Message
 from courses.exchange import runs
 from courses.exchange.applying import LessonRefused, take_back, take_over
-from courses.exchange.found import Contents, Finding, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import ACTIONS, Action, Step, steps
+from courses.exchange.reading.found import Contents, Finding, finding
 from courses.exchange.runs import Outcome, RunInfo
 from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.people.accounts import SignedIn

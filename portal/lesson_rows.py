@@ -14,12 +14,12 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, writable_courses
 from courses.clock import now
-from courses.completion import rung_counts
 from courses.errors import CourseError
 from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.listing import LessonFilter, facets, search_lessons
 from courses.people.accounts import SignedIn
+from courses.results.completion import rung_counts
 from portal.errors import status_of
 from portal.i18n import say
 from portal.lesson_filters import filter_params, with_query

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.links import Card
-from courses.same_notes import shared_with
+from courses.results.same_notes import shared_with
 from portal.browsers import system
 from portal.compression import takes_gzip
 from portal.drafts import draft_of

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from courses.cells import Cell
 from courses.clock import now
-from courses.completion import StudentRow
-from courses.matrix import Matrix, Wanted
+from courses.results.cells import Cell
+from courses.results.completion import StudentRow
+from courses.results.narrowing import Matrix, Wanted
 from portal.i18n import gettext as _
 from portal.matrix_filters import query_of
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from courses.events.causes import CAUSES
 from courses.events.ladder import RUNGS
-from courses.matrix import FILTERS, SORTS, Wanted
+from courses.results.narrowing import FILTERS, SORTS, Wanted
 
 GROUP_LENGTH = 60
 #: the most pages that an address can ask for

@@ -8,10 +8,10 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
-from courses.completion import completion
 from courses.events.ladder import RUNGS
-from courses.matrix import matrix
 from courses.people.accounts import SignedIn
+from courses.results.completion import completion
+from courses.results.narrowing import matrix
 from portal.causes import cause_name
 from portal.forms import no_errors
 from portal.i18n import gettext as _

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from portal.i18n import gettext as _
 
-#: of courses.matrix.FILTERS
+#: of courses.results.narrowing.FILTERS
 STATES: dict[str, Callable[[], str]] = {
     "done": lambda: _("Done"),
     "begun": lambda: _("Begun"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from courses.errors import Invalid, Message
-from courses.own_layouts import OwnLayoutInfo
+from courses.printing.own_layouts import OwnLayoutInfo
 from courses.tokens import CODE_BYTES, share_token
 from portal.lengths import UNITS, read_length, show_length
 from portal.settings import Settings

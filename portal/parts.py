@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from obstore.store import ObjectStore
 
 from courses.events.journal import Journal
-from courses.handovers import Handovers
+from courses.webhooks.handovers import Handovers
 from portal.platforms import Platform
 from portal.resolving import Resolver
 from portal.settings import Settings

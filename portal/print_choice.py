@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
-from courses.own_layouts import OwnLayoutInfo
-from courses.prints.runs import KINDS, PERSONAL
-from courses.prints.starting import SLIPS_MAX
+from courses.printing.own_layouts import OwnLayoutInfo
+from courses.printing.runs import KINDS, PERSONAL
+from courses.printing.starting import SLIPS_MAX
 from portal.forms import Form, many, one
 from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _

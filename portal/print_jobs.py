@@ -18,9 +18,9 @@ from obstore.store import ObjectStore
 
 from courses.disk import is_full
 from courses.errors import CourseError, Message, NoRoom
-from courses.prints.ending import FOLDER, drop_file
-from courses.prints.queue import beat_run, fail_run, finish_run, give_back, take_run
-from courses.prints.runs import PrintRunInfo, ProofRecord
+from courses.printing.ending import FOLDER, drop_file
+from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
+from courses.printing.runs import PrintRunInfo, ProofRecord
 from portal.join_work import join_parts
 from portal.logo_bytes import logo_bytes
 from portal.print_parts import SLIPS, Part, parts_of

@@ -5,7 +5,7 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
-from courses.prints.runs import KINDS
+from courses.printing.runs import KINDS
 from portal.forms import errors_of, no_errors
 from portal.platforms import Platform
 from portal.print_choice import OFFERED, Choice

@@ -13,16 +13,16 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
-from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import LessonInfo, lessons_of
-from courses.matrix import matrix
 from courses.media.library import MediaInfo
-from courses.own_layouts import own_layouts
 from courses.people.accounts import SignedIn
-from courses.printers import PrinterInfo, printers_of
-from courses.prints.runs import PrintOptions, runs_on_sheet
-from courses.prints.starting import Pair, check_amount, pairs_for
+from courses.printing.own_layouts import own_layouts
+from courses.printing.printers import PrinterInfo, printers_of
+from courses.printing.runs import PrintOptions, runs_on_sheet
+from courses.printing.starting import Pair, check_amount, pairs_for
+from courses.results.completion import completion
+from courses.results.narrowing import matrix
 from courses.spoken import show_spoken
 from courses.students.roster import StudentInfo, students_of
 from portal.half_used import HalfUsed, half_used

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from courses.prints.runs import Problem, ProofRecord, Unread
+from courses.printing.runs import Problem, ProofRecord, Unread
 from portal.print_work import Drawn
 from print.sheets import Slip
 

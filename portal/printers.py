@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from courses.errors import Invalid, Message
-from courses.printers import PrinterInfo
+from courses.printing.printers import PrinterInfo
 from portal.i18n import gettext as _
 from portal.lengths import read_length
 from print.fit import RULERS, Measured, fault, fit, problems

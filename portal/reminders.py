@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
-from courses.completion import LessonHead
-from courses.matrix import Matrix
+from courses.results.completion import LessonHead
+from courses.results.narrowing import Matrix
 from courses.students.roster import StudentInfo
 from portal.i18n import catalogue
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from obstore.store import ObjectStore
 
-from courses.sweeping import sweep
+from courses.upkeep.sweeping import sweep
 
 logger = logging.getLogger("portal.sweep")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from courses.wall import Wall, last_change, wall
+from courses.results.wall import Wall, last_change, wall
 
 logger = logging.getLogger("portal")
 

@@ -1,6 +1,6 @@
 """What the wall says of a student, in the language of the request."""
 
-from courses.wall import Tile
+from courses.results.wall import Tile
 from portal.browsers import app_name
 from portal.causes import cause_name
 from portal.i18n import gettext as _

@@ -14,10 +14,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from courses.deliveries import Due, queue_changes, settle, take_due
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from courses.webhooks import PURPOSE
+from courses.webhooks.addresses import PURPOSE
+from courses.webhooks.deliveries import Due, queue_changes, settle, take_due
 from portal.outside import post_outside
 from portal.settings import Settings
 

@@ -13,9 +13,9 @@ from courses.catalogue.courses import create_course
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.exchange import runs
-from courses.exchange.found import Finding, FoundCourse, finding
 from courses.exchange.intake import Intake
 from courses.exchange.plan import Action, Step, draft_of
+from courses.exchange.reading.found import Finding, FoundCourse, finding
 from courses.exchange.runs import Outcome, RunInfo
 from courses.lessons.authoring import create_lesson, edit_lesson, lessons_by_id
 from courses.lessons.links import issue_link

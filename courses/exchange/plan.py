@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from courses.exchange.found import Contents, Finding, FoundLesson
+from courses.exchange.reading.found import Contents, Finding, FoundLesson
 from courses.lessons.authoring import LessonInfo
 from courses.lessons.drafts import LessonDraft
 

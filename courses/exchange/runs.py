@@ -14,7 +14,7 @@ from obstore.store import ObjectStore
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
-from courses.exchange.found import Contents, Finding
+from courses.exchange.reading.found import Contents, Finding
 from courses.media.library import file_label
 from courses.people.accounts import SignedIn
 from courses.tables.courses import Course

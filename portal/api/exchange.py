@@ -20,8 +20,8 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
-from courses.exchange.found import Contents, Finding
 from courses.exchange.plan import Action, Step
+from courses.exchange.reading.found import Contents, Finding
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.course_files import archive_answer, list_answer

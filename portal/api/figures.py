@@ -13,7 +13,7 @@ from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
-from courses.snapshots import FIGURES, LARGEST, Given, add_figures, notes_of
+from courses.results.note_figures import FIGURES, LARGEST, Given, add_figures, notes_of
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
 from portal.figures import ROWS_MAX, Wrong, note_finder, note_reader
 from portal.platforms import Platform

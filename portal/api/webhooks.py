@@ -11,7 +11,7 @@ from litestar.params import FromPath, SkipValidation
 from courses.clock import now
 from courses.errors import Message, NotFound
 from courses.events.ladder import Report
-from courses.handovers import handover_of
+from courses.webhooks.handovers import handover_of
 from portal.errors import error_body
 from portal.i18n import gettext as _
 from portal.parts import Parts

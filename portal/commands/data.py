@@ -11,13 +11,13 @@ from pathlib import Path
 
 import obstore
 
-from courses.backup import copy_database, database_path, put_database
 from courses.clock import now
 from courses.database import close_database, open_database, pending_migrations, use_database
 from courses.database import migrate as migrate_database
 from courses.errors import Conflict, Message
 from courses.media.library import open_store
-from courses.sweeping import sweep as sweep_all
+from courses.upkeep.backup import copy_database, database_path, put_database
+from courses.upkeep.sweeping import sweep as sweep_all
 from portal.settings import ROOT, Settings
 
 FORMAT = 1

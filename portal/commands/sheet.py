@@ -12,7 +12,7 @@ import httpx
 from courses.catalogue.courses import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
 from courses.errors import Conflict, Message, NotFound
-from courses.printing import note_unchecked
+from courses.printing.unchecked import note_unchecked
 from portal import rehearsal
 from portal.heavy_work import draw_sheet
 from portal.i18n import use_language

@@ -9,10 +9,10 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.aliasing import take_names, use_aliases
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Message
 from courses.people.accounts import SignedIn
+from courses.privacy.aliasing import take_names, use_aliases
 from courses.students.roster import has_students
 from portal.course_settings import settings_page
 from portal.forms import Form, one

@@ -13,11 +13,11 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
-from courses.closing import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.errors import Conflict, Message, NotFound, TooMany
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
-from courses.statistics import STEPS, statistics
+from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
+from courses.results.statistics import STEPS, statistics
 from portal.causes import cause_name
 from portal.closing_texts import closing_texts
 from portal.closing_work import draw_closing

@@ -12,15 +12,15 @@ from litestar.response import Redirect, Template
 from courses.audit import entries_about
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.catalogue.roles import Right
-from courses.cells import excuse_of
-from courses.completion import cell_events
-from courses.deciding import decide
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.people.accounts import SignedIn
-from courses.same_notes import NAMING, Twin, twins
+from courses.results.cells import excuse_of
+from courses.results.completion import cell_events
+from courses.results.deciding import decide
+from courses.results.same_notes import NAMING, Twin, twins
 from courses.students.roster import StudentInfo, find_student_by_id
 from portal.causes import BY_HAND, cause_advice, cause_name
 from portal.forms import Form, errors_of, no_errors, one

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Stream, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.export_tables import COLUMNS, USUAL, export
 from courses.people.accounts import SignedIn
-from courses.presets import presets_of, remove_preset, save_preset
+from courses.results.export_presets import presets_of, remove_preset, save_preset
+from courses.results.export_tables import COLUMNS, USUAL, export
 from portal.export_files import FORMATS, export_answer
 from portal.export_words import EXPORTS, TITLES
 from portal.forms import Form, errors_of, many, no_errors, one

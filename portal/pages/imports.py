@@ -14,8 +14,8 @@ from courses.errors import Conflict, Message
 from courses.exchange import runs
 from courses.exchange.applying import undo
 from courses.exchange.plan import steps
+from courses.exchange.reading.texts import ENCODINGS
 from courses.exchange.runs import RunInfo
-from courses.exchange.texts import ENCODINGS
 from courses.lessons.authoring import LessonInfo, lessons_by_id
 from courses.people.accounts import SignedIn
 from portal.forms import Form, one

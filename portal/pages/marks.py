@@ -11,12 +11,12 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.completion import completion
 from courses.errors import Invalid
-from courses.marking import mark_cells
-from courses.matrix import matrix
 from courses.people.accounts import SignedIn
-from courses.unmarking import undo_marks
+from courses.results.completion import completion
+from courses.results.marking import mark_cells
+from courses.results.narrowing import matrix
+from courses.results.unmarking import undo_marks
 from portal.forms import Form, errors_of, many, one
 from portal.matrix_filters import query_of, read_page, read_wanted
 from portal.matrix_page import matrix_page

@@ -9,10 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from courses.catalogue.courses import course_of
-from courses.completion import completion, completion_table
 from courses.csv_files import csv_bytes
 from courses.events.ladder import RUNGS
 from courses.people.accounts import SignedIn
+from courses.results.completion import completion, completion_table
 from portal.i18n import gettext as _
 from portal.matrix_page import matrix_page
 from portal.settings import Settings

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from courses.own_progress import own_lessons
+from courses.results.own_progress import own_lessons
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
 from portal.student_errors import STUDENT_HANDLERS

@@ -12,7 +12,8 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid, NotFound
-from courses.own_layouts import (
+from courses.people.accounts import SignedIn
+from courses.printing.own_layouts import (
     checked_layout_name,
     create_own_layout,
     delete_own_layout,
@@ -20,7 +21,6 @@ from courses.own_layouts import (
     own_layout,
     own_layouts,
 )
-from courses.people.accounts import SignedIn
 from portal.forms import Form, errors_of, no_errors, one
 from portal.own_layouts import FIELDS, PAPERS, Labels, first_typed, read_labels, typed_of
 from portal.settings import Settings

@@ -9,10 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from courses.clock import now
-from courses.completion import reached, rung_counts, unnamed_phones
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.people.accounts import SignedIn
+from courses.results.completion import reached, rung_counts, unnamed_phones
 from portal.projection import projection
 from portal.settings import Settings
 from portal.share_urls import only_here, typed_address

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from courses.errors import Conflict, Invalid, Message
 from courses.people.accounts import SignedIn
-from courses.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
+from courses.printing.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
 from portal.downloads import disposition
 from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _

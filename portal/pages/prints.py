@@ -13,10 +13,9 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.people.accounts import SignedIn
-from courses.printing import checked_reason, note_unchecked
-from courses.prints.ending import FILES_KEPT, cancel_run, withdraw_run
-from courses.prints.queue import retry_run
-from courses.prints.runs import (
+from courses.printing.ending import FILES_KEPT, cancel_run, withdraw_run
+from courses.printing.queue import retry_run
+from courses.printing.runs import (
     PAGE,
     PrintRunInfo,
     links_in_run,
@@ -28,7 +27,8 @@ from courses.prints.runs import (
     slip_of_run,
     slips_of_run,
 )
-from courses.prints.starting import Wanted, reissue_slip, start_run
+from courses.printing.starting import Wanted, reissue_slip, start_run
+from courses.printing.unchecked import checked_reason, note_unchecked
 from portal.downloads import disposition
 from portal.errors import wants_json
 from portal.forms import Form

@@ -11,13 +11,13 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
-from courses.aliasing import goes_by_aliases
 from courses.catalogue.courses import CourseInfo, course_of, course_title
-from courses.erasing import erase_student
 from courses.errors import CourseError, Invalid, Message
 from courses.lessons.links import card
 from courses.people.accounts import SignedIn
-from courses.privacy import counts_of, data_of, retention_of, set_retention
+from courses.privacy.aliasing import goes_by_aliases
+from courses.privacy.erasing import erase_student
+from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
 from portal.downloads import disposition
 from portal.forms import Form, errors_of, no_errors, one
 from portal.phone import phones

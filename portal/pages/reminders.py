@@ -13,10 +13,10 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
-from courses.completion import completion
 from courses.errors import Conflict, Message
-from courses.matrix import OPEN, Matrix, matrix
 from courses.people.accounts import SignedIn
+from courses.results.completion import completion
+from courses.results.narrowing import OPEN, Matrix, matrix
 from portal.causes import cause_name
 from portal.downloads import disposition
 from portal.i18n import gettext as _

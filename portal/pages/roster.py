@@ -12,10 +12,10 @@ from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_kind
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.completion import completion
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
 from courses.people.accounts import SignedIn
+from courses.results.completion import completion
 from courses.students.merging import merge_students
 from courses.students.phones import claimed_names
 from courses.students.pins import with_pin

@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 from courses.audit import entries_about
 from courses.catalogue.courses import course_of
 from courses.clock import now
-from courses.completion import rung_counts
 from courses.errors import Invalid
 from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import (
@@ -27,6 +26,7 @@ from courses.lessons.links import (
     withdraw_link,
 )
 from courses.people.accounts import SignedIn
+from courses.results.completion import rung_counts
 from courses.students.roster import students_of
 from portal.code_sizes import DPIS, least_size
 from portal.drafts import chosen_platforms, draft_of

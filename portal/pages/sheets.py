@@ -15,8 +15,8 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.people.accounts import SignedIn
-from courses.printing import checked_reason, note_unchecked
-from courses.prints.runs import PERSONAL
+from courses.printing.runs import PERSONAL
+from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.students.roster import students_of
 from portal.downloads import disposition
 from portal.forms import Form, many, one

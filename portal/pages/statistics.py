@@ -15,8 +15,17 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
-from courses.snapshots import FIGURES, Given, Note, add_figures, history_of, note_of, notes_of, remove_figures
-from courses.statistics import STEPS, statistics
+from courses.results.note_figures import (
+    FIGURES,
+    Given,
+    Note,
+    add_figures,
+    history_of,
+    note_of,
+    notes_of,
+    remove_figures,
+)
+from courses.results.statistics import STEPS, statistics
 from portal.causes import cause_name
 from portal.figures import TableRefused, note_reader, read_form, read_table
 from portal.forms import Form, errors_of, no_errors, one

@@ -19,7 +19,7 @@ from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import class_links
 from courses.people.accounts import SignedIn
 from courses.people.sessions import session_person
-from courses.wall import STATES, Wall, wall
+from courses.results.wall import STATES, Wall, wall
 from portal.auth import session_secret
 from portal.parts import Parts
 from portal.projection import projection

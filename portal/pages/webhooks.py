@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
-from courses.webhooks import (
+from courses.webhooks.addresses import (
     add_webhook,
     deliveries_of,
     enable_webhook,

@@ -13,11 +13,11 @@ from piccolo.apps.migrations.commands.base import BaseMigrationManager
 
 from courses import database
 from courses.catalogue.courses import courses_of
-from courses.completion import completion
 from courses.lessons.authoring import lessons_of
 from courses.lessons.links import card, class_links
 from courses.people.accounts import find_person
 from courses.piccolo_app import TABLES
+from courses.results.completion import completion
 
 MIGRATIONS = sorted((database.ROOT / "courses" / "piccolo_migrations").glob("courses_*.py"))
 ADDS = {"add_table", "add_column", "add_raw", "add_raw_backwards"}

@@ -24,7 +24,6 @@ from courses import database
 from courses.catalogue.courses import CourseInfo, course_of, create_course
 from courses.catalogue.invitations import course_invitations, invite_member, join_course
 from courses.clock import now
-from courses.closing import close
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
@@ -37,15 +36,16 @@ from courses.media.library import media_info, media_of, open_store, store_pictur
 from courses.media.pictures import prepare_picture
 from courses.media.uploads import open_upload
 from courses.media.video_frames import PreparedFrame
-from courses.own_layouts import create_own_layout
 from courses.people.accounts import SignedIn, accept_invitation, add_person, invite
 from courses.people.api_keys import create_api_key, keys_of
 from courses.people.sessions import open_session, sessions_of
-from courses.presets import save_preset
-from courses.printers import add_printer
-from courses.snapshots import Given, add_figures, history_of
+from courses.printing.own_layouts import create_own_layout
+from courses.printing.printers import add_printer
+from courses.results.closing_sheets import close
+from courses.results.export_presets import save_preset
+from courses.results.note_figures import Given, add_figures, history_of
+from courses.results.statistics import statistics
 from courses.spoken import new_spoken
-from courses.statistics import statistics
 from courses.students.reading import Entry
 from courses.students.roster import add_students, claim_student, students_of
 from courses.tables.courses import Membership
@@ -55,7 +55,7 @@ from courses.tables.media import Media
 from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
-from courses.webhooks import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
+from courses.webhooks.addresses import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
 from portal.assets import digest
 from portal.import_work import read_file

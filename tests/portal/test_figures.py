@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from courses.snapshots import Note
+from courses.results.note_figures import Note
 from portal.figures import TableRefused, read_number, read_table
 from portal.platforms.links import platform_of
 

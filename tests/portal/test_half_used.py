@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from courses.prints.runs import PrintOptions
+from courses.printing.runs import PrintOptions
 from portal.half_used import MOST, half_used
 
 

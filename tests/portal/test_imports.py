@@ -13,9 +13,9 @@ from courses.catalogue.courses import create_course, writable_courses
 from courses.errors import Conflict
 from courses.exchange import applying, runs
 from courses.exchange.applying import undo
-from courses.exchange.found import Contents, FoundCourse
-from courses.exchange.lesson_csv import read_csv
-from courses.exchange.lesson_reading import Rules
+from courses.exchange.reading.found import Contents, FoundCourse
+from courses.exchange.reading.lesson import Rules
+from courses.exchange.reading.lesson_csv import read_csv
 from courses.lessons.authoring import lessons_of
 from courses.lessons.links import class_links
 from courses.lessons.trash import trash_count

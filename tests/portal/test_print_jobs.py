@@ -26,10 +26,10 @@ from courses.lessons.links import create_shared_lesson
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn, add_person
-from courses.prints.ending import cancel_run
-from courses.prints.queue import take_run
-from courses.prints.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
-from courses.prints.starting import Wanted, pairs_for, start_run
+from courses.printing.ending import cancel_run
+from courses.printing.queue import take_run
+from courses.printing.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
+from courses.printing.starting import Wanted, pairs_for, start_run
 from courses.students.reading import Entry
 from courses.students.roster import add_students
 from courses.tables.lessons import Lesson

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from courses.clock import now
-from courses.completion import rung_counts
 from courses.events.journal import Journal
 from courses.events.ladder import (
     BY_PLATFORM,
@@ -27,6 +26,7 @@ from courses.events.ladder import (
     advance,
     rung,
 )
+from courses.results.completion import rung_counts
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course

@@ -9,7 +9,6 @@ import pytest
 
 from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.deciding import decide
 from courses.events import journal as journal_module
 from courses.events.journal import Journal, Recorded
 from courses.events.ladder import Report
@@ -17,6 +16,7 @@ from courses.events.publications import attribute
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn, add_person
+from courses.results.deciding import decide
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication

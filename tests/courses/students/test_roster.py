@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from courses.clock import now
-from courses.erasing import erase_student
 from courses.errors import Conflict, Invalid, NotFound
 from courses.media.library import open_store
 from courses.people.accounts import add_person
+from courses.privacy.erasing import erase_student
 from courses.students.merging import merge_students
 from courses.students.reading import Entry, parse_roster
 from courses.students.roster import (

@@ -7,10 +7,10 @@ from litestar.testing import TestClient
 
 from courses.clock import now
 from courses.database import writing
-from courses.deciding import decide
 from courses.events.ladder import RUNGS, Report
 from courses.events.publications import apply
 from courses.people.accounts import SignedIn
+from courses.results.deciding import decide
 
 
 def test_completion_names_everyone_with_the_rung_of_every_lesson(

@@ -10,7 +10,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.snapshots import history_of, notes_of
+from courses.results.note_figures import history_of, notes_of
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from courses.events.ladder import rung
 from courses.events.publications import progress_of
-from courses.handovers import Handovers, handover_of
+from courses.webhooks.handovers import Handovers, handover_of
 from portal.app import create_app
 from portal.platforms.douyin_signature import sign_webhook
 

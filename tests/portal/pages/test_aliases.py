@@ -11,9 +11,9 @@ import pytest
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
-from courses.export_tables import COLUMNS
 from courses.media.library import open_store
 from courses.people.api_keys import create_api_key
+from courses.results.export_tables import COLUMNS
 from courses.students.roster import remove_student, students_of
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Excuse

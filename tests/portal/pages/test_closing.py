@@ -10,9 +10,9 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.closing import closings_of
 from courses.lessons.authoring import create_lesson
 from courses.lessons.drafts import LessonDraft
+from courses.results.closing_sheets import closings_of
 
 Run = Callable[..., Any]
 

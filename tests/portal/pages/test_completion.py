@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.completion import cell_events, completion
 from courses.lessons.authoring import create_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft
 from courses.people.accounts import SignedIn
+from courses.results.completion import cell_events, completion
 from courses.students.roster import remove_student
 
 Run = Callable[..., Any]

@@ -21,7 +21,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.export_tables import COLUMNS
+from courses.results.export_tables import COLUMNS
 from courses.students.reading import Entry
 from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event, RefusedScan

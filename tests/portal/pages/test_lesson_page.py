@@ -11,13 +11,13 @@ import pytest
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.deciding import decide
 from courses.lessons import links
 from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn
+from courses.results.deciding import decide
 from courses.students.roster import remove_student
 from courses.tables.media import Media
 from portal.app import create_app

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
-from courses.completion import completion
 from courses.lessons.authoring import create_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.marking import CELLS_MAX
+from courses.results.completion import completion
+from courses.results.marking import CELLS_MAX
 
 Run = Callable[..., Any]
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"

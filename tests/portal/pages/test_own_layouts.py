@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.errors import Invalid
-from courses.own_layouts import own_layouts
+from courses.printing.own_layouts import own_layouts
 from portal.own_layouts import read_labels, typed_of
 from portal.settings import Settings
 from print.layouts import LAYOUTS, Grid

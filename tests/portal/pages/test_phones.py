@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from courses.completion import completion
-from courses.wall import wall
+from courses.results.completion import completion
+from courses.results.wall import wall
 
 Run = Callable[..., Any]
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"

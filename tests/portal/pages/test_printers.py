@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.people.accounts import SignedIn
-from courses.printers import add_printer, printers_of
+from courses.printing.printers import add_printer, printers_of
 from portal.printers import fit_of
 from print.fit import applied
 

@@ -17,8 +17,8 @@ from litestar.testing import TestClient
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
 from courses.people.accounts import SignedIn
-from courses.prints.runs import PrintOptions, Problem, ProofRecord, Unread
-from courses.prints.starting import Pair, Wanted, start_run
+from courses.printing.runs import PrintOptions, Problem, ProofRecord, Unread
+from courses.printing.starting import Pair, Wanted, start_run
 from courses.tables.printing import PrintRun
 
 LABELS = {"chosen": "1", "kind": "personal", "layout": "avery-l7160", "part": ["title", "student", "serial"]}

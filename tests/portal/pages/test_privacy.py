@@ -15,22 +15,22 @@ import msgspec
 import obstore
 import pytest
 
-from courses import deliveries
 from courses.clock import now
-from courses.completion import completion
-from courses.export_tables import COLUMNS
 from courses.media.library import open_store
-from courses.prints.runs import Problem
+from courses.printing.runs import Problem
+from courses.results.completion import completion
+from courses.results.export_tables import COLUMNS
 from courses.students.merging import merge_students
 from courses.students.reading import Entry
 from courses.students.roster import StudentInfo, add_students, students_of
-from courses.sweeping import sweep
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course
 from courses.tables.events import Event, Handover, RefusedScan
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
-from courses.webhooks import add_webhook
+from courses.upkeep.sweeping import sweep
+from courses.webhooks import deliveries
+from courses.webhooks.addresses import add_webhook
 
 NAME, OLD_NAME, NUMBER, NOTE = "Quetzalina Zsófi 欧阳", "Quetzalina Typo", "S-90210-77", "65feedbeef00000012345678"
 NEEDLES = ("Quetzalina", "欧阳", NUMBER, NOTE, "Blaumeise")

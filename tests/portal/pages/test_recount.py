@@ -19,17 +19,17 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.clock import now
-from courses.completion import completion
 from courses.database import writing
 from courses.events.causes import cause_of
 from courses.events.ladder import RUNGS, Progress, Report, advance, rung
 from courses.events.publications import apply, keep
-from courses.export_tables import COLUMNS
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
-from courses.statistics import STEPS
+from courses.results.completion import completion
+from courses.results.export_tables import COLUMNS
+from courses.results.statistics import STEPS
 from courses.students.roster import StudentInfo
 from courses.tables.events import Event
 from courses.tokens import share_token

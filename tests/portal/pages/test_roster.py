@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from openpyxl import Workbook
 
-from courses.completion import cell_events, completion
+from courses.results.completion import cell_events, completion
 from courses.students.roster import remove_student, student_by_seat, students_of
 
 Run = Callable[..., Any]

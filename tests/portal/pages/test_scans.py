@@ -11,7 +11,6 @@ from httpx import Response
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
-from courses.erasing import erase_student
 from courses.events.refused_scans import REASONS
 from courses.lessons.authoring import lesson_by_id
 from courses.lessons.links import set_link_times, withdraw_link
@@ -19,8 +18,9 @@ from courses.lessons.room_codes import set_room_code
 from courses.lessons.schedule import schedule_lesson
 from courses.lessons.trash import purge_lessons, trash_lessons
 from courses.media.library import open_store
-from courses.prints.ending import withdraw_run
-from courses.prints.runs import find_run
+from courses.printing.ending import withdraw_run
+from courses.printing.runs import find_run
+from courses.privacy.erasing import erase_student
 from courses.students.pins import give_pins, new_pins
 from courses.students.reading import Entry
 from courses.students.roster import add_students, remove_student

@@ -18,8 +18,8 @@ from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, withdraw_link
 from courses.people.accounts import SignedIn
-from courses.prints.runs import PrintOptions
-from courses.prints.starting import Pair, Wanted, start_run
+from courses.printing.runs import PrintOptions
+from courses.printing.starting import Pair, Wanted, start_run
 from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun

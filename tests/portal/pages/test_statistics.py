@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from courses.audit import entries
 from courses.people.accounts import SignedIn
-from courses.snapshots import history_of, notes_of
+from courses.results.note_figures import history_of, notes_of
 
 Run = Callable[..., Any]
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from litestar.testing import TestClient
 
-from courses.deciding import decide
 from courses.lessons.links import withdraw_link
 from courses.people.accounts import SignedIn
+from courses.results.deciding import decide
+from courses.results.wall import wall
 from courses.tables.events import Publication
-from courses.wall import wall
 
 Run = Callable[..., Any]
 NOTE = {"url": "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff", "note_id": "66"}

@@ -17,11 +17,11 @@ from uuid import UUID
 
 import pytest
 
-from courses import deliveries
 from courses.clock import now
 from courses.students.roster import StudentInfo
 from courses.tables.classes import Delivery
-from courses.webhooks import add_webhook, check_url
+from courses.webhooks import deliveries
+from courses.webhooks.addresses import add_webhook, check_url
 from portal import webhook_task
 from portal.outside import post_outside
 from portal.settings import Settings

@@ -1,0 +1,1 @@
+"""Print runs, printers, and label sheets of one's own."""

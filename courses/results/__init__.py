@@ -1,0 +1,1 @@
+"""Who reached what: the completion list, the wall, the figures."""

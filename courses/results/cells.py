@@ -1,0 +1,152 @@
+"""The cells of a completion list: the best rung of a student with a lesson, its state, and whether it is excused or late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.events.causes import cause_of_row
+from courses.events.ladder import RANK, RUNGS
+from courses.results.same_notes import SHARED_SQL
+from courses.tables.events import Publication
+from courses.tables.roster import Excuse, Student
+
+#: each cell is in one of them
+STATES = ("done", "begun", "stuck", "not_begun", "excused")
+DONE = frozenset(RUNGS[RUNGS.index("claimed") :])
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One student × lesson: the best rung, where and since when, and what belongs to that rung.
+
+    `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
+    `failures` are the causes of all that ever failed, on any platform, also where it was mended since.
+    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
+    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
+    done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
+    note, `unresolved` that only a short link is known of it.
+    """
+
+    # A struct: a large course has tens of thousands of them.
+    rung: str = RUNGS[0]
+    platform: str | None = None
+    at: datetime | None = None
+    note_url: str | None = None
+    failure: str | None = None
+    refusal: str | None = None
+    cause: str | None = None
+    done_at: datetime | None = None
+    excuse: str | None = None
+    late: bool = False
+    state: str = "not_begun"
+    shared: bool = False
+    unresolved: bool = False
+    failures: tuple[str, ...] = ()
+
+
+NOTHING = Cell()
+# As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
+_TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
+_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
+_BEST = (
+    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, "  # noqa: S608
+    f"failed_at IS NOT NULL AS fails, failure, cause, refusal, {SHARED_SQL} AS shared "
+    "FROM publication WHERE lesson IN "
+)
+
+
+async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
+    """By student and lesson (ids as text) the highest rung; of equal ones what came first."""
+    if not lessons:
+        return {}
+    rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(lessons))})", *lessons)
+    best: dict[str, dict[str, Cell]] = {}
+    # Row by row they go as the cells come: a large course has 20 MB of them.
+    while rows:
+        row = rows.pop()
+        mine, lesson, cell = best.setdefault(row["student"], {}), row["lesson"], _cell(row)
+        mine[lesson] = _better(mine[lesson], cell) if lesson in mine else cell
+    return best
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    rung, failures = row["rung"], (cause_of_row(row["cause"], row["failure"]),) if row["fails"] else ()
+    if rung in DONE:
+        note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
+        return Cell(rung, row["platform"], at, note, done_at=_done_at(row, at), state="done", shared=bool(row["shared"]),
+                    unresolved=note is not None and bool(row["unnamed"]), failures=failures)  # fmt: skip
+    refusal = row["refusal"] if row["refused_at"] is not None and _standing(row, "refused_at") else None
+    if rung == RUNGS[0]:
+        return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun", failures=failures)
+    if rung == "failed":
+        cause = cause_of_row(row["cause"], row["failure"])
+        return Cell(rung, row["platform"], _time(row["at"]), None, row["failure"], refusal, cause, state="stuck",
+                    failures=failures)  # fmt: skip
+    state = "stuck" if refusal is not None else "begun"
+    return Cell(rung, row["platform"], _time(row["at"]), refusal=refusal, state=state, failures=failures)
+
+
+def _better(one: Cell, other: Cell) -> Cell:
+    """Of one student's two platforms; done since the first word on either."""
+    best, _ = sorted((one, other), key=_order)
+    words = [cell.done_at for cell in (one, other) if cell.done_at is not None]
+    failures = tuple(sorted({*one.failures, *other.failures}))
+    shared = one.shared or other.shared
+    return msgspec.structs.replace(best, done_at=min(words, default=None), shared=shared, failures=failures)
+
+
+def _order(cell: Cell) -> tuple[Any, ...]:
+    # Nothing of it hangs on the order in which a database gives its rows.
+    return -RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
+
+
+def _done_at(row: Mapping[str, Any], at: datetime) -> datetime:
+    """The first of the words that count, of a row that is done; `at` where there is none."""
+    words = [_time(text) for text in (row["claimed_at"], row["linked_at"], row["reported_at"]) if text is not None]
+    if row["confirmed_at"] is not None and (confirmed := _standing(row, "confirmed_at")) is not None:
+        words.append(confirmed)
+    if row["refused_at"] is not None and (refused := _standing(row, "refused_at")) is not None:
+        words = [word for word in words if word > refused]
+    return min(words, default=at)
+
+
+def _standing(row: Mapping[str, Any], name: str) -> datetime | None:
+    """A decision's time, unless it was taken back since."""
+    at, reopened = _time(row[name]), row["reopened_at"]
+    return None if reopened is not None and at <= _time(reopened) else at
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+async def excuses_of(course_id: UUID) -> dict[tuple[UUID, UUID], str]:
+    """Why a (student, lesson) of a course need not be done: the newest excuse that is not undone."""
+    rows = await Excuse.select(Excuse.student, Excuse.lesson, Excuse.reason).where(
+        Excuse.undone_at.is_null(), Excuse.student.is_in(Student.select(Student.id).where(Student.course == course_id))
+    ).order_by(Excuse.at)  # fmt: skip
+    return {(row["student"], row["lesson"]): row["reason"] for row in rows}
+
+
+async def excuse_of(lesson_id: UUID, student_id: UUID) -> str | None:
+    """Why one of them need not be done, None while it has to be."""
+    rows = await Excuse.select(Excuse.reason).where(
+        Excuse.lesson == lesson_id, Excuse.student == student_id, Excuse.undone_at.is_null()
+    ).order_by(Excuse.at, ascending=False).limit(1)  # fmt: skip
+    return rows[0]["reason"] if rows else None
+
+
+def judged(cell: Cell, excuse: str | None, due: datetime | None, moment: datetime) -> Cell:
+    """A cell with its excuse, and whether it is late at this moment; nobody who is excused is late."""
+    if due is None and excuse is None:
+        return cell
+    done = cell.state == "done"
+    late = due is not None and (excuse is None or done) and (cell.done_at if done else moment) > due
+    if not late and excuse is None:
+        return cell
+    state = cell.state if done or excuse is None else "excused"
+    return msgspec.structs.replace(cell, excuse=excuse, late=late, state=state)

@@ -1,0 +1,214 @@
+"""Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.clock import now
+from courses.errors import Invalid, Message, NotFound
+from courses.events.ladder import RANK, RUNGS, trusted_time
+from courses.results.cells import NOTHING, Cell, best_cells, excuses_of, judged
+from courses.students.roster import StudentInfo, find_student_by_id, students_of
+from courses.tables.events import Event, Publication
+from courses.tables.lessons import Lesson
+from courses.tables.roster import Student
+
+EVENTS_MAX = 1_000
+_RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in RANK.items()) + " END"
+
+
+@dataclass(frozen=True)
+class LessonHead:
+    """A column of the list."""
+
+    id: UUID
+    title: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A row of the list; `cells` has one for each lesson, in the lessons' order."""
+
+    student: StudentInfo
+    cells: Mapping[UUID, Cell]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The list of a course. The totals count `everyone` who is enrolled, also where `rows` are filtered."""
+
+    lessons: tuple[LessonHead, ...]
+    rows: tuple[StudentRow, ...]
+    everyone: tuple[StudentRow, ...]
+
+    @cached_property
+    def by_lesson(self) -> Mapping[UUID, Mapping[str, int]]:
+        """How many students are on each rung, every rung named."""
+        lines = [row.cells.values() for row in self.everyone]
+        columns = zip(*lines, strict=True) if lines else [()] * len(self.lessons)
+        return {lesson.id: _count(column) for lesson, column in zip(self.lessons, columns, strict=True)}
+
+    @property
+    def overall(self) -> Mapping[str, int]:
+        """The same of student × lesson."""
+        return {name: sum(counts[name] for counts in self.by_lesson.values()) for name in RUNGS}
+
+
+@dataclass(frozen=True)
+class CellEvent:
+    """What was reported or decided; `person` is the name of the instructor who decided."""
+
+    id: UUID
+    kind: str
+    platform: str
+    at: datetime
+    received_at: datetime
+    detail: Mapping[str, Any]
+    person: str | None
+
+
+async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
+    """Everyone enrolled × every lesson that is neither deleted nor a template, in four queries.
+
+    With `rung`, only the rows with a cell on it; with `lesson_id` too, only those where that lesson's cell is on it.
+    Raises Invalid, NotFound.
+    """
+    if rung is not None and rung not in RANK:
+        raise Invalid({"rung": Message("Choose one of: {rungs}.", rungs=", ".join(RUNGS))})
+    students = await students_of(course_id)
+    lessons = tuple(LessonHead(row["id"], row["title"], row["due_at"]) for row in await _lessons(course_id))
+    if lesson_id is not None and lesson_id not in {lesson.id for lesson in lessons}:
+        raise NotFound
+    best, excuses = await best_cells([lesson.id for lesson in lessons]), await excuses_of(course_id)
+    rows = _rows(students, lessons, best, excuses)
+    everyone = tuple(rows)
+    if rung is not None:
+        rows = [
+            row
+            for row in rows
+            if any(cell.rung == rung and lesson_id in (None, lesson) for lesson, cell in row.cells.items())
+        ]
+    return Completion(lessons, tuple(rows), everyone)
+
+
+async def rung_counts(course_id: UUID, lessons: Sequence[UUID] | None = None) -> dict[UUID, Counter[str]]:
+    """How many of the enrolled are on each rung with each lesson, or with these of them; counted in the database."""
+    if lessons is None:
+        lessons = [row["id"] for row in await _lessons(course_id)]
+    enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
+    counts = {lesson: Counter({RUNGS[0]: enrolled}) for lesson in lessons}
+    if not counts:
+        return {}
+    rows = await Publication.raw(
+        "SELECT lesson, best, COUNT(*) AS students FROM ("  # noqa: S608 -- made of our own constants
+        "SELECT publication.lesson AS lesson, publication.student AS student, MAX(" + _RANK_SQL + ") AS best"
+        " FROM publication JOIN student ON student.id = publication.student"
+        " WHERE publication.lesson IN (" + ", ".join(["{}"] * len(counts)) + ")"
+        " AND student.course = {} AND student.left_at IS NULL"
+        " GROUP BY publication.lesson, publication.student) AS cells GROUP BY lesson, best",
+        *counts,
+        course_id,
+    )
+    for row in rows:
+        # A column of a sub-query comes back from SQLite as text.
+        counter = counts.get(UUID(str(row["lesson"])))
+        if counter is not None and row["best"]:
+            counter[RUNGS[row["best"]]] += row["students"]
+            counter[RUNGS[0]] -= row["students"]
+    return counts
+
+
+def reached(counts: Mapping[str, int], rung: str) -> int:
+    """How many are on this rung or a higher one."""
+    return sum(counts.get(name, 0) for name in RUNGS[RANK[rung] :])
+
+
+async def unnamed_phones(lesson_id: UUID) -> int:
+    """Phones that reported something of a lesson and have not said whose they are."""
+    return await Event.count(distinct=[Event.device]).where(
+        Event.lesson == lesson_id, Event.student.is_null(), Event.device.is_not_null()
+    )
+
+
+async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> list[CellEvent]:
+    """What a cell was made of, oldest first, at most the newest 1,000. Raises NotFound."""
+    await find_student_by_id(course_id, student_id)
+    if not await Lesson.exists().where(Lesson.id == lesson_id, *_shown(course_id)):
+        raise NotFound
+    rows = await Event.select(
+        Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
+        Event.person.name.as_alias("person"),
+    ).where(Event.lesson == lesson_id, Event.student == student_id).order_by(
+        Event.received_at, ascending=False
+    ).limit(EVENTS_MAX)  # fmt: skip
+    rows.sort(key=lambda row: (trusted_time(row["at"], row["received_at"]), row["received_at"], str(row["id"])))
+    return [CellEvent(**row | {"detail": msgspec.json.decode(row["detail"])}) for row in rows]
+
+
+def completion_table(list_: Completion, translate: Callable[[str], str] = str) -> list[list[str]]:
+    """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address."""
+    titles = [translate("Number"), translate("Name")]
+    for lesson in list_.lessons:
+        time, note = translate("time (UTC)"), translate("note")
+        titles += [lesson.title, f"{lesson.title} · {time}", f"{lesson.title} · {note}"]
+    table = [titles]
+    for row in list_.rows:
+        line = [row.student.number, row.student.name]
+        for lesson in list_.lessons:
+            cell = row.cells[lesson.id]
+            line += [translate(cell.rung), _written(cell.at), cell.note_url or ""]
+        table.append(line)
+    return table
+
+
+async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
+    return await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at).where(
+        *_shown(course_id)
+    ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
+
+
+def _shown(course_id: UUID) -> tuple[Any, ...]:
+    return Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
+
+
+def _rows(
+    students: Iterable[StudentInfo],
+    lessons: Iterable[LessonHead],
+    best: Mapping[str, Mapping[str, Cell]],
+    excuses: Mapping[tuple[UUID, UUID], str],
+) -> list[StudentRow]:
+    """Every cell with its excuse, and whether it is late."""
+    moment = now()
+    dues = {str(lesson.id): (lesson.id, lesson.due_at) for lesson in lessons}
+    blank = {lesson: judged(NOTHING, None, due, moment) for lesson, due in dues.values()}
+    why: dict[UUID, dict[UUID, str]] = {}
+    for (student_id, lesson_id), excuse in excuses.items():
+        why.setdefault(student_id, {})[lesson_id] = excuse
+    rows = []
+    for student in students:
+        cells, mine, excused = blank.copy(), best.get(str(student.id), {}), why.get(student.id, {})
+        for name, cell in mine.items():
+            lesson, due = dues[name]
+            cells[lesson] = judged(cell, excused.get(lesson) if excused else None, due, moment)
+        for lesson, excuse in excused.items():
+            if lesson in blank and str(lesson) not in mine:
+                cells[lesson] = judged(NOTHING, excuse, None, moment)
+        rows.append(StudentRow(student, cells))
+    return rows
+
+
+def _count(cells: Iterable[Cell]) -> dict[str, int]:
+    counter = Counter([cell.rung for cell in cells])
+    return {rung: counter[rung] for rung in RUNGS}
+
+
+def _written(at: datetime | None) -> str:
+    """As spreadsheets read it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else ""

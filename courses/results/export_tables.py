@@ -1,0 +1,205 @@
+"""What can be exported of a course: the scan log, completion and publications, as columns and rows in chunks.
+
+Everyone enrolled is in the last two, also who has done nothing.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from courses.csv_files import Value
+from courses.errors import Invalid, Message, NotFound
+from courses.events.ladder import RUNGS
+from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
+from courses.results.completion import completion, reached
+from courses.students.roster import StudentInfo, students_of
+from courses.tables.events import Event, Publication
+
+#: students whose publications are read at once
+STUDENTS = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` says what its cells hold: "text", "number", "time", "rung", "outcome", "state", "cause",
+    "platform", "app" or "flag".
+
+    `of` is the title of the lesson that a column of the completion list is about, `lesson` its id.
+    """
+
+    key: str
+    kind: str
+    of: str | None = None
+    lesson: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """The chosen columns, and the rows in chunks."""
+
+    name: str
+    columns: list[Column]
+    chunks: AsyncIterator[list[list[Value]]]
+
+
+#: the columns of each export, in their order, with their kinds; those after "done" in completion come once for each lesson
+COLUMNS: dict[str, dict[str, str]] = {
+    "scans": {
+        "time": "time", "received": "time", "number": "text", "name": "text", "lesson": "text", "outcome": "outcome",
+        "app": "app", "slip": "text", "run": "number", "serial": "number", "phone": "text",
+    },
+    "completion": {
+        "number": "text", "name": "text", "group": "text", "done": "number", "rung": "rung", "state": "state",
+        "late": "flag", "platform": "platform", "time": "time", "note": "text", "failure": "text", "refusal": "text",
+        "excuse": "text",
+    },
+    "publications": {
+        "number": "text", "name": "text", "group": "text", "lesson": "text", "platform": "platform", "rung": "rung",
+        "time": "time", "note": "text", "scans": "number", "launches": "number", "failures": "number", "minutes": "number",
+        "scanned_at": "time", "previewed_at": "time", "launched_at": "time", "failed_at": "time", "failure": "text",
+        "cause": "cause", "claimed_at": "time", "linked_at": "time", "confirmed_at": "time", "reported_at": "time",
+        "refused_at": "time", "refusal": "text",
+    },
+}  # fmt: skip
+PER_LESSON = ("rung", "state", "late", "platform", "time", "note", "failure", "refusal", "excuse")
+#: what is chosen until somebody chooses
+USUAL: dict[str, tuple[str, ...]] = {
+    "scans": ("time", "number", "name", "lesson", "outcome", "slip"),
+    "completion": ("number", "name", "group", "done", "rung", "time", "note"),
+    "publications": ("number", "name", "group", "lesson", "platform", "rung", "time", "note", "launches", "failures"),
+}
+_COUNTED = {"scan": "scans", "launch": "launches", "fail": "failures"}
+
+
+def check_columns(name: str, keys: Iterable[str]) -> list[str]:
+    """The columns in their order; the usual ones when none is named. Raises NotFound, Invalid."""
+    if name not in COLUMNS:
+        raise NotFound
+    asked = set(keys)
+    if asked - COLUMNS[name].keys():
+        raise Invalid({"columns": Message("Choose some of: {columns}.", columns=", ".join(COLUMNS[name]))})
+    return [key for key in COLUMNS[name] if key in (asked or USUAL[name])]
+
+
+async def export(course: UUID, name: str, keys: Iterable[str] = (), wanted: ScanFilter = EVERY) -> Export:
+    """An export of a course with these columns; `wanted` is for scans. Raises NotFound, Invalid."""
+    chosen = check_columns(name, keys)
+    kinds = COLUMNS[name]
+    if name == "completion":
+        titles = await lesson_titles(course)
+        columns = [Column(key, kinds[key]) for key in chosen if key not in PER_LESSON]
+        columns += [Column(key, kinds[key], title, lesson) for lesson, title in titles.items()
+                    for key in chosen if key in PER_LESSON]  # fmt: skip
+        return Export(name, columns, _completion(course, columns))
+    columns = [Column(key, kinds[key]) for key in chosen]
+    rows = _scans(course, wanted) if name == "scans" else _publications(course)
+    return Export(name, columns, _picked(rows, chosen))
+
+
+async def _picked(
+    chunks: AsyncIterator[list[dict[str, Value]]], keys: Sequence[str]
+) -> AsyncIterator[list[list[Value]]]:
+    async for chunk in chunks:
+        yield [[row[key] for key in keys] for row in chunk]
+
+
+async def _scans(course: UUID, wanted: ScanFilter) -> AsyncIterator[list[dict[str, Value]]]:
+    async for chunk in every_scan(course, wanted):
+        yield [scan_row(scan) for scan in chunk]
+
+
+def scan_row(scan: Scan) -> dict[str, Value]:
+    """A scan as a line of its export."""
+    slip = f"P{scan.run}-{scan.serial or 0:03d}" if scan.run is not None else ""
+    return {
+        "time": scan.at, "received": scan.received_at, "number": scan.number, "name": scan.name, "lesson": scan.title,
+        "outcome": scan.outcome, "app": scan.app, "slip": slip, "run": scan.run, "serial": scan.serial,
+        "phone": (scan.device or "")[:6],
+    }  # fmt: skip
+
+
+async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[list[list[Value]]]:
+    whole = await completion(course)
+    rows: list[list[Value]] = []
+    for row in whole.rows:
+        about = {
+            "number": row.student.number, "name": row.student.name, "group": row.student.group,
+            "done": reached(Counter(cell.rung for cell in row.cells.values()), "claimed"),
+        }  # fmt: skip
+        line: list[Value] = []
+        for column in columns:
+            cell = row.cells.get(column.lesson) if column.lesson else None
+            if column.lesson is None:
+                line.append(about[column.key])
+            elif cell is None:  # a lesson that has come or gone meanwhile
+                line.append(None)
+            else:
+                line.append({"time": cell.at, "note": cell.note_url}.get(column.key, getattr(cell, column.key, None)))
+        rows.append(line)
+    yield rows
+
+
+_TIMES = (
+    "scanned_at", "previewed_at", "launched_at", "failed_at", "claimed_at", "linked_at", "confirmed_at", "reported_at",
+    "refused_at",
+)  # fmt: skip
+
+
+async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
+    students = await students_of(course)
+    for start in range(0, len(students), STUDENTS):
+        some = students[start : start + STUDENTS]
+        yield [row for _, row in await publication_rows(course, some)]
+
+
+async def publication_rows(course: UUID, students: Sequence[StudentInfo]) -> list[tuple[StudentInfo, dict[str, Value]]]:
+    """For each of these students and each lesson a row for every platform on which something is known, else one; 3 queries."""
+    lessons = await lesson_titles(course)
+    ids = [student.id for student in students]
+    if not ids or not lessons:
+        return []
+    mine = Publication.student.is_in(ids), Publication.lesson.is_in(list(lessons))
+    known: dict[tuple[UUID, UUID], list[dict[str, Any]]] = {}
+    for row in await Publication.select().where(*mine).order_by(Publication.platform):
+        known.setdefault((row["student"], row["lesson"]), []).append(row)
+    counts = await _event_counts(course, ids)
+    return [
+        (student, _publication_row(student, title, row, counts))
+        for student in students
+        for lesson, title in lessons.items()
+        for row in known.get((student.id, lesson)) or [{"lesson": lesson}]
+    ]
+
+
+async def _event_counts(course: UUID, students: list[UUID]) -> Counter[tuple[UUID, UUID, str, str]]:
+    places = ", ".join(["{}"] * len(students))
+    rows = await Event.raw(
+        "SELECT event.student AS student, event.lesson AS lesson, event.platform AS platform, event.kind AS kind,"  # noqa: S608
+        " COUNT(*) AS events FROM event JOIN lesson ON lesson.id = event.lesson"
+        f" WHERE event.student IN ({places}) AND lesson.course = {{}} AND event.kind IN ('scan', 'launch', 'fail')"
+        " GROUP BY event.student, event.lesson, event.platform, event.kind",
+        *students,
+        course,
+    )
+    return Counter({
+        (UUID(str(row["student"])), UUID(str(row["lesson"])), row["platform"], row["kind"]): row["events"] for row in rows
+    })  # fmt: skip
+
+
+def _publication_row(
+    student: StudentInfo, title: str, row: Mapping[str, Any], counts: Mapping[tuple[UUID, UUID, str, str], int]
+) -> dict[str, Value]:
+    platform = row.get("platform")
+    rung = row.get("rung", RUNGS[0])
+    said = min(filter(None, (row.get("claimed_at"), row.get("linked_at"))), default=None)
+    scanned = row.get("scanned_at")
+    return {
+        "number": student.number, "name": student.name, "group": student.group, "lesson": title, "platform": platform, "rung": rung,
+        "time": row.get("at") if rung != RUNGS[0] else None, "note": row.get("note_url"), "failure": row.get("failure"),
+        "refusal": row.get("refusal"), "cause": row.get("cause"),
+        "minutes": round((said - scanned).total_seconds() / 60, 1) if said and scanned else None,
+        **{name: counts.get((student.id, row["lesson"], platform or "", kind), 0) for kind, name in _COUNTED.items()},
+        **{name: row.get(name) for name in _TIMES},
+    }  # fmt: skip

@@ -1,0 +1,147 @@
+"""An instructor's word on many cells of the completion list at once: confirmed, not accepted, excused."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from courses.audit import record
+from courses.clock import now
+from courses.database import writing
+from courses.errors import Invalid, Message, NotFound
+from courses.events.ladder import FAILURE_LENGTH, Report
+from courses.events.publications import apply, keep
+from courses.people.accounts import SignedIn
+from courses.results.cells import DONE, Cell
+from courses.results.completion import completion
+from courses.tables.events import Publication
+from courses.tables.lessons import Lesson
+from courses.tables.roster import Excuse
+
+CELLS_MAX = 2_000
+#: cells in one transaction: neither the write lock nor the event loop is held for long
+BATCH = 100
+#: between two of them, so that scans come first; seconds
+PAUSE = 0.002
+#: what can be done to a cell, and to which
+ACTIONS: dict[str, Callable[[Cell], bool]] = {
+    "confirm": lambda cell: cell.rung != "confirmed",
+    "refuse": lambda cell: cell.state == "done",
+    "excuse": lambda cell: cell.state != "done" and cell.excuse is None,
+    "unexcuse": lambda cell: cell.excuse is not None,
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is done to one cell; `platforms` are those of its publications that it is about."""
+
+    student: UUID
+    name: str
+    lesson: UUID
+    title: str
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """How many cells changed at one moment, by which it can be undone; `passed_over` are those to which it does not apply."""
+
+    at: datetime
+    count: int
+    passed_over: int
+
+
+async def mark_cells(
+    person: SignedIn, course_id: UUID, cells: Sequence[tuple[UUID, UUID]], action: str, reason: str = ""
+) -> Marked:
+    """Do one of ACTIONS to cells, (student, lesson). Raises Invalid; NotFound for what is not in the course."""
+    _check(cells, action, reason)
+    marks = await _marks(course_id, list(dict.fromkeys(cells)), action)
+    moment = now()
+    for start in range(0, len(marks), BATCH):
+        async with writing():
+            await _write(person, course_id, marks[start : start + BATCH], action, reason, moment)
+        await asyncio.sleep(PAUSE)
+    return Marked(moment, len(marks), len(set(cells)) - len(marks))
+
+
+def _check(cells: Sequence[Any], action: str, reason: str) -> None:
+    if action not in ACTIONS:
+        raise Invalid({"action": Message("Choose what to do.")})
+    if not cells:
+        raise Invalid({"cells": Message("Choose at least one cell.")})
+    if len(cells) > CELLS_MAX:
+        raise Invalid({"cells": Message("These are more than {most} cells. Choose fewer.", most=CELLS_MAX)})
+    if action == "refuse" and not reason.strip():
+        raise Invalid({"reason": Message("Say why, so that the student knows what is missing.")})
+    if len(reason) > FAILURE_LENGTH:
+        raise Invalid({"reason": Message("Write at most {limit} characters.", limit=FAILURE_LENGTH)})
+
+
+async def _marks(course_id: UUID, cells: list[tuple[UUID, UUID]], action: str) -> list[Mark]:
+    """The cells to which the action applies."""
+    rows = {row.student.id: row for row in (await completion(course_id)).rows}
+    lessons = await Lesson.select(Lesson.id, Lesson.title, Lesson.platforms).where(Lesson.course == course_id)
+    known = {row["id"]: (row["title"], msgspec.json.decode(row["platforms"])) for row in lessons}
+    done = await _done_on([lesson for _, lesson in cells]) if action == "refuse" else {}
+    marks = []
+    for student, lesson in cells:
+        if student not in rows or lesson not in rows[student].cells:
+            raise NotFound
+        cell, (title, platforms) = rows[student].cells[lesson], known[lesson]
+        if ACTIONS[action](cell):
+            first = cell.platform or (platforms[0] if platforms else "xiaohongshu")
+            where = done.get((student, lesson), (first,))
+            marks.append(Mark(student, rows[student].student.name, lesson, title, where))
+    return marks
+
+
+async def _done_on(lessons: list[UUID]) -> dict[tuple[UUID, UUID], tuple[str, ...]]:
+    """On which platforms a student says to have done a lesson: what is refused on one only would still be done."""
+    rows = await Publication.select(Publication.student, Publication.lesson, Publication.platform).where(
+        Publication.lesson.is_in(list(set(lessons))), Publication.rung.is_in(list(DONE))
+    )  # fmt: skip
+    found: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
+    for row in rows:
+        key = (row["student"], row["lesson"])
+        found[key] = (*found.get(key, ()), row["platform"])
+    return found
+
+
+async def _write(
+    person: SignedIn, course_id: UUID, marks: Sequence[Mark], action: str, reason: str, moment: datetime
+) -> None:
+    detail = {"reason": reason} if reason else {}
+    match action:
+        case "excuse":
+            await Excuse.insert(
+                *(
+                    Excuse(student=mark.student, lesson=mark.lesson, person=person.id, reason=reason, at=moment)
+                    for mark in marks
+                )
+            )
+        case "unexcuse":
+            for mark in marks:
+                await Excuse.update({Excuse.undone_at: moment}).where(
+                    Excuse.student == mark.student, Excuse.lesson == mark.lesson, Excuse.undone_at.is_null()
+                )  # fmt: skip
+        case _:
+            reports = [
+                Report(
+                    lesson=mark.lesson, kind=action, platform=platform, at=moment, received_at=moment,
+                    student=mark.student, person=person.id, detail=detail,
+                )
+                for mark in marks
+                for platform in mark.platforms
+            ]  # fmt: skip
+            await keep(reports)
+            await apply(reports)
+    for mark in marks:
+        about = {"lesson": mark.lesson, "title": mark.title, "platform": ", ".join(mark.platforms)} | detail
+        await record(f"publication.{action}", person, course=course_id, object=mark.student, label=mark.name,
+                     detail=about, at=moment)  # fmt: skip

@@ -1,0 +1,150 @@
+"""The completion list as it is looked at: whose rows, which lessons and cells, in what order, and what they add up to."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from courses.errors import NotFound
+from courses.events.ladder import RANK
+from courses.results.cells import STATES, Cell
+from courses.results.completion import Completion, LessonHead, StudentRow
+
+#: what a cell can be beside its state: neither done nor excused, and late
+OPEN, LATE, ALL = "open", "late", "all"
+FILTERS = (*STATES, OPEN, LATE)
+SORTS = ("number", "name", "group", "rung", "time")
+#: as a group: those who are in none
+NO_GROUP = "—"
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`group`, `lesson` and `student` say whose rows and which columns, the rest which cells in them.
+
+    `state` is one of FILTERS, `least` a rung that was come to, or a higher one, `cause` one of what ever failed there.
+    `sort` is one of SORTS; with `down` the last comes first.
+    """
+
+    state: str = ""
+    rung: str = ""
+    least: str = ""
+    cause: str = ""
+    group: str = ""
+    lesson: UUID | None = None
+    student: UUID | None = None
+    sort: str = SORTS[0]
+    down: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves cells out within its rows and columns."""
+        return bool(self.state or self.rung or self.least or self.cause)
+
+    def means(self, cell: Cell) -> bool:
+        """Whether a cell is among those that are wanted."""
+        if (self.rung and cell.rung != self.rung) or (self.least and RANK[cell.rung] < RANK[self.least]):
+            return False
+        if self.cause and self.cause not in cell.failures:
+            return False
+        match self.state:
+            case "":
+                return True
+            case "late":
+                return cell.late
+            case "open":
+                return cell.state not in ("done", "excused")
+            case state:
+                return cell.state == state
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows that have a wanted cell, in their order; all counts are over everybody and every lesson that is looked at.
+
+    A count has a number for each of STATES (they add up to `all`), for each rung (they do too), for `open` and for `late`.
+    `enrolled` counts those who are looked at, `cells` what is wanted; `groups` are all of the course.
+    """
+
+    wanted: Wanted
+    lessons: tuple[LessonHead, ...]
+    rows: tuple[StudentRow, ...]
+    by_lesson: Mapping[UUID, Counter[str]]
+    overall: Counter[str]
+    enrolled: int
+    cells: int
+    groups: tuple[str, ...]
+
+    def of(self, row: StudentRow) -> Counter[str]:
+        """The counts of one row."""
+        return _counted(_line(row, self.lessons))
+
+    @property
+    def chosen(self) -> list[tuple[UUID, UUID]]:
+        """The wanted cells, (student, lesson), row by row."""
+        means = self.wanted.means
+        return [
+            (row.student.id, lesson.id) for row in self.rows for lesson in self.lessons if means(row.cells[lesson.id])
+        ]
+
+
+def matrix(whole: Completion, wanted: Wanted) -> Matrix:
+    """The part of a course's completion that is wanted. Raises NotFound for a lesson or student that is not in it."""
+    lessons = tuple(each for each in whole.lessons if wanted.lesson in (None, each.id))
+    rows = [row for row in whole.rows if wanted.student in (None, row.student.id)]
+    if (wanted.lesson and not lessons) or (wanted.student and not rows):
+        raise NotFound
+    rows = [row for row in rows if not wanted.group or wanted.group == (row.student.group or NO_GROUP)]
+    grid = [_line(row, lessons) for row in rows]
+    columns = list(zip(*grid, strict=True)) if grid else [() for _ in lessons]
+    by_lesson = {lesson.id: _counted(column) for lesson, column in zip(lessons, columns, strict=True)}
+    meant = [sum(map(wanted.means, line)) for line in grid] if wanted.narrows else [len(lessons)] * len(rows)
+    shown = [row for row, count in zip(rows, meant, strict=True) if count or not wanted.narrows]
+    groups = {row.student.group or NO_GROUP for row in whole.rows}
+    return Matrix(
+        wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()),
+        len(rows), sum(meant), tuple(sorted(groups, key=lambda group: (group == NO_GROUP, group))),
+    )  # fmt: skip
+
+
+def _line(row: StudentRow, lessons: tuple[LessonHead, ...]) -> Sequence[Cell]:
+    """The row's cells of these lessons: all of them or one."""
+    return list(row.cells.values()) if len(lessons) == len(row.cells) else [row.cells[lesson.id] for lesson in lessons]
+
+
+def _counted(cells: Iterable[Cell]) -> Counter[str]:
+    kinds = Counter([(cell.state, cell.rung, cell.late) for cell in cells])
+    found: Counter[str] = Counter()
+    for (state, rung, late), count in kinds.items():
+        for name in (ALL, state, rung, *([LATE] if late else []), *([] if state in ("done", "excused") else [OPEN])):
+            found[name] += count
+    return found
+
+
+def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: Wanted) -> list[StudentRow]:
+    """Rows come by number; sorting keeps that order among equals."""
+    ids = [lesson.id for lesson in lessons]
+
+    def key(row: StudentRow) -> Any:
+        match wanted.sort:
+            case "name":
+                return _by_name(row.student.name)
+            case "group":
+                return not row.student.group, _by_name(row.student.group)
+            case "rung":
+                reached = [RANK[row.cells[lesson].rung] for lesson in ids]
+                return sum(row.cells[lesson].state == "done" for lesson in ids), sum(reached)
+            case _:
+                return max((row.cells[lesson].at or _NEVER for lesson in ids), default=_NEVER)
+
+    if wanted.sort == SORTS[0]:
+        return rows[::-1] if wanted.down else rows
+    return sorted(rows, key=key, reverse=wanted.down)
+
+
+def _by_name(name: str) -> bytes:
+    """GB 18030 has the 3,755 commonest Chinese characters in the order of their pinyin."""
+    return name.casefold().encode("gb18030", "replace")

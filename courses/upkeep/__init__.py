@@ -1,0 +1,1 @@
+"""The hourly sweep, and the backup."""

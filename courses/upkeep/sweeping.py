@@ -1,0 +1,155 @@
+"""The daily sweep: what is old enough to go. Every part may run twice, at once, or in any number of processes."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from obstore.store import ObjectStore
+
+from courses.clock import now
+from courses.database import writing
+from courses.exchange.runs import sweep_runs
+from courses.lessons.revisions import RUN
+from courses.lessons.trash import purge_expired
+from courses.media.media_sweep import sweep_media
+from courses.media.unneeded import BATCH, batches
+from courses.media.uploads import sweep_uploads
+from courses.people.attempts import KEPT as ATTEMPTS_KEPT
+from courses.people.sessions import ABSOLUTE as SESSION_LIFE
+from courses.printing.ending import sweep_prints
+from courses.privacy.erasing import erase_expired, forget_strays
+from courses.tables.lessons import Lesson, Revision
+from courses.tables.people import Attempt, OneTimeLink, Session
+from courses.webhooks.deliveries import forget_deliveries
+
+#: how long every autosave is kept; after that a run of them is its last one
+AUTOSAVES_KEPT = timedelta(days=7)
+#: how long a one-use link and a session are kept after their end, to tell people what became of them
+ENDED_KEPT = timedelta(days=30)
+#: between two steps, so that scans come first; seconds
+PAUSE = 0.005
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many of each went."""
+
+    lessons: int
+    revisions: int
+    sessions: int
+    one_time_links: int
+    attempts: int
+    imports: int
+    prints: int
+    deliveries: int
+    students: int
+    refused_scans: int
+    uploads: int
+    media: int
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return sum(vars(self).values())
+
+
+async def sweep(store: ObjectStore) -> Swept:
+    """Take away what is old enough, in short transactions. What fails does not keep the rest; raises ExceptionGroup."""
+    parts: dict[str, Callable[[], Awaitable[int]]] = {
+        "lessons": lambda: _until_none(lambda: purge_expired(store)),
+        "revisions": thin_autosaves,
+        "sessions": forget_sessions,
+        "one_time_links": lambda: _until_none(_forget_one_time_links),
+        "attempts": lambda: _until_none(_forget_attempts),
+        "imports": lambda: sweep_runs(store),
+        "prints": lambda: sweep_prints(store),
+        "deliveries": forget_deliveries,
+        "students": lambda: erase_expired(store),
+        "refused_scans": forget_strays,
+        "uploads": lambda: sweep_uploads(store),
+        "media": lambda: sweep_media(store),
+    }
+    counts, failures = dict.fromkeys(parts, 0), []
+    for name, part in parts.items():
+        try:
+            counts[name] = await part()
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("parts of the sweep failed", failures)
+    return Swept(**counts)
+
+
+async def thin_autosaves() -> int:
+    """Of each old run of autosaves keep the last; the numbers of the others stay as they are. How many went."""
+    removed, last = 0, UUID(int=0)
+    while lessons := await Lesson.select(Lesson.id).where(Lesson.id > last, Lesson.version > 2).order_by(
+        Lesson.id
+    ).limit(BATCH).output(as_list=True):  # fmt: skip
+        last = lessons[-1]
+        for lesson in lessons:
+            rows = await Revision.select(
+                Revision.id, Revision.number, Revision.person, Revision.at, Revision.note, Revision.restored_from
+            ).where(Revision.lesson == lesson).order_by(Revision.number)  # fmt: skip
+            superfluous = _superfluous(rows, now() - AUTOSAVES_KEPT)
+            for some in batches(superfluous):
+                async with writing():
+                    await Revision.delete().where(Revision.id.is_in(some))
+            removed += len(superfluous)
+            await asyncio.sleep(PAUSE if superfluous else 0)
+    return removed
+
+
+def _superfluous(rows: Sequence[dict[str, Any]], before: datetime) -> list[UUID]:
+    """Autosaves that the same person's next one, within RUN, has followed; not those that were brought back once."""
+    brought_back = {row["restored_from"] for row in rows}
+    return [
+        row["id"]
+        for row, following in itertools.pairwise(rows)
+        if row["at"] < before
+        and row["note"] == following["note"] == "autosave"
+        and row["person"] == following["person"]
+        and following["at"] - row["at"] < RUN
+        and row["number"] not in brought_back
+    ]
+
+
+async def forget_sessions() -> int:
+    """Sessions that ended long ago, but for each person's last, which says when they were here."""
+    rows = await Session.select(Session.id, Session.person, Session.created_at).order_by(Session.seen_at)
+    newest = {row["person"]: row["id"] for row in rows}
+    before = now() - SESSION_LIFE - ENDED_KEPT
+    old = [row["id"] for row in rows if row["created_at"] < before and newest[row["person"]] != row["id"]]
+    for some in batches(old):
+        await Session.delete().where(Session.id.is_in(some))
+        await asyncio.sleep(PAUSE)
+    return len(old)
+
+
+async def _forget_one_time_links() -> int:
+    ids = await OneTimeLink.select(OneTimeLink.id).where(OneTimeLink.expires_at < now() - ENDED_KEPT).limit(
+        BATCH
+    ).output(as_list=True)  # fmt: skip
+    if ids:
+        await OneTimeLink.delete().where(OneTimeLink.id.is_in(ids))
+    return len(ids)
+
+
+async def _forget_attempts() -> int:
+    ids = await Attempt.select(Attempt.id).where(Attempt.at < now() - ATTEMPTS_KEPT).limit(BATCH).output(as_list=True)
+    if ids:
+        await Attempt.delete().where(Attempt.id.is_in(ids))
+    return len(ids)
+
+
+async def _until_none(step: Callable[[], Awaitable[int]]) -> int:
+    """Repeat a small step until it finds nothing; the sum."""
+    total = 0
+    while count := await step():
+        total += count
+        await asyncio.sleep(PAUSE)
+    return total
