@@ -21,10 +21,10 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from portal.join_work import join_parts
 from portal.print_parts import parts_of
-from portal.print_work import Drawn, Look, draw_part
-from portal.workers import in_worker
+from portal.workers.joining import join_parts
+from portal.workers.pool import in_worker
+from portal.workers.run_parts import Drawn, Look, draw_part
 from print.layouts import LAYOUTS, Layout
 from print.options import AS_IT_IS, EVERYTHING
 from print.proof import SAMPLE

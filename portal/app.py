@@ -16,23 +16,23 @@ from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI
-from portal.assets import static_files
-from portal.auth import looking_on, signed_in
-from portal.compression import CompressionMiddleware
-from portal.errors import HANDLERS
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
 from portal.print_jobs import printing
 from portal.resolving import Resolver, resolving
-from portal.same_origin import SameOriginMiddleware
-from portal.security import HeadersMiddleware
 from portal.settings import Settings
-from portal.stopping import told_to_stop
 from portal.sweeper import sweeping
 from portal.templating import template_engine
-from portal.theme import ThemeMiddleware
 from portal.wall_feed import WallFeed
+from portal.web.assets import static_files
+from portal.web.auth import looking_on, signed_in
+from portal.web.compression import CompressionMiddleware
+from portal.web.errors import HANDLERS
+from portal.web.same_origin import SameOriginMiddleware
+from portal.web.security import HeadersMiddleware
+from portal.web.stopping import told_to_stop
+from portal.web.theme import ThemeMiddleware
 from portal.webhook_task import delivering
 
 #: bytes; routes that take more say so themselves

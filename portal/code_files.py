@@ -10,12 +10,12 @@ from courses.exchange.reading.names import slug
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
 from courses.lessons.links import LinkInfo
 from courses.students.roster import students_of
-from portal.code_work import CodeSize, draw_codes
-from portal.downloads import FileNames
 from portal.settings import Settings
 from portal.share_urls import share_url
 from portal.slips import shared_lessons
-from portal.workers import in_worker
+from portal.web.downloads import FileNames
+from portal.workers.codes import CodeSize, draw_codes
+from portal.workers.pool import in_worker
 
 #: codes in one archive; 3 ms each make it a minute and a half of a worker
 CODES_MAX = 20_000

@@ -1,8 +1,8 @@
 """What a form or an address says of a code's size."""
 
 from courses.errors import Invalid, Message
-from portal.code_work import LEVEL, TYPES, CodeSize
-from portal.lengths import read_length
+from portal.words.lengths import read_length
+from portal.workers.codes import LEVEL, TYPES, CodeSize
 from print.codes import encode
 from print.single import DPI, least_side
 

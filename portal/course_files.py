@@ -13,9 +13,9 @@ from courses.exchange.reading.found import FoundCourse
 from courses.exchange.reading.lesson_csv import lessons_csv
 from courses.exchange.writing import archive_chunks
 from courses.lessons.authoring import LessonInfo, lessons_by_id
-from portal.downloads import disposition
 from portal.imports import present_lessons
 from portal.settings import Settings
+from portal.web.downloads import disposition
 
 
 async def archive_answer(

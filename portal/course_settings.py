@@ -8,7 +8,7 @@ from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
 from courses.people.accounts import SignedIn
 from courses.students.roster import has_students
-from portal.forms import no_errors
+from portal.web.forms import no_errors
 
 FIELDS = ("title", "term", "description")
 

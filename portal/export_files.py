@@ -17,11 +17,11 @@ from litestar.response import Stream
 from courses.csv_files import MARK, Value, csv_lines
 from courses.errors import Conflict, Message
 from courses.results.export_tables import Column, Export
-from portal.downloads import disposition
-from portal.export_words import cell_words, column_title, export_name
 from portal.i18n import language, use_language
-from portal.workers import in_worker
-from portal.xlsx_work import ROWS, write_xlsx
+from portal.web.downloads import disposition
+from portal.words.exports import cell_words, column_title, export_name
+from portal.workers.pool import in_worker
+from portal.workers.spreadsheets import ROWS, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PART = 256 << 10  # bytes

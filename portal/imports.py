@@ -21,11 +21,11 @@ from courses.exchange.reading.found import Contents, Finding, finding
 from courses.exchange.runs import Outcome, RunInfo
 from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.people.accounts import SignedIn
-from portal.import_work import kind_of, prepare_entry, read_file
 from portal.platforms import PLATFORMS
 from portal.settings import Settings
 from portal.uploads import VIDEO_SECONDS
-from portal.workers import in_worker
+from portal.workers.archives import kind_of, prepare_entry, read_file
+from portal.workers.pool import in_worker
 
 logger = logging.getLogger("portal.imports")
 #: seconds: to read an archive, between two signs of life, and that a request waits for a short import

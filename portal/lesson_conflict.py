@@ -14,10 +14,10 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import RevisionInfo, revision_of
 from courses.media.library import MediaInfo, media_of
 from courses.people.accounts import SignedIn
-from portal.errors import error_body, wants_json
 from portal.i18n import say
 from portal.lesson_fields import fields_of_draft, hashed, split_topics
 from portal.merging import merged, merged_list
+from portal.web.errors import error_body, wants_json
 
 TEXTS = ("title", "body", "topics")
 FIELDS = (*TEXTS, "media", "platforms")

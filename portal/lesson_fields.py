@@ -7,8 +7,8 @@ from uuid import UUID
 
 from courses.lessons.authoring import LessonInfo
 from courses.lessons.drafts import LessonDraft
-from portal.forms import Form, many, one
 from portal.platforms import PLATFORMS
+from portal.web.forms import Form, many, one
 
 #: Chinese keyboards type commas and number signs of their own; XiaoHongShu itself writes `#topic[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[\s,，、;；#＃]+")

@@ -10,9 +10,9 @@ from courses.errors import CourseError, MediaRefused, Message, NoRoom
 from courses.media.library import MediaInfo
 from portal.i18n import say
 from portal.lesson_fields import LessonFields
-from portal.multipart import Upload
 from portal.uploads import store_upload
-from portal.workers import WorkFailed
+from portal.web.multipart import Upload
+from portal.workers.pool import WorkFailed
 
 NAME_SHOWN = 60
 

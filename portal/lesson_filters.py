@@ -8,9 +8,9 @@ from uuid import UUID
 
 from courses.errors import Message, NotFound
 from courses.lessons.listing import SORTS, STATES, TEXT_LENGTH, LessonFilter, matching_lessons
-from portal.forms import Form, many, one
 from portal.i18n import gettext as _
 from portal.platforms import PLATFORMS
+from portal.web.forms import Form, many, one
 
 #: the most pages that an address can ask for
 PAGES = 100_000

@@ -14,11 +14,11 @@ from courses.lessons.authoring import LessonInfo
 from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
 from courses.media.library import MediaInfo
 from portal.drafts import draft_of, first_platform
-from portal.forms import no_errors
 from portal.i18n import language
 from portal.lesson_view import same_for_all
 from portal.platforms import Platform
 from portal.settings import Settings
+from portal.web.forms import no_errors
 
 
 def preview_answer(

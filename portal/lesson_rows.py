@@ -20,14 +20,14 @@ from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.listing import LessonFilter, facets, search_lessons
 from courses.people.accounts import SignedIn
 from courses.results.completion import rung_counts
-from portal.errors import status_of
 from portal.i18n import say
 from portal.lesson_filters import filter_params, with_query
-from portal.local_times import short_moment
 from portal.markdown import plain_text
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
+from portal.web.errors import status_of
+from portal.words.times import short_moment
 
 SNIPPET = 80
 #: of a text, before its Markdown is read

@@ -12,21 +12,21 @@ from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.links import Card
 from courses.results.same_notes import shared_with
-from portal.browsers import system
-from portal.compression import takes_gzip
 from portal.drafts import draft_of
-from portal.forms import no_errors
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.kept_pages import KeptPages, blank
 from portal.platforms import Platform
 from portal.rehearsal.at_link import platforms_at
-from portal.security import content_policy
 from portal.settings import Settings
 from portal.share_urls import share_url_lower, typed_address
 from portal.student_platforms import Offer, offer, remembered, way
-from portal.theme import theme
 from portal.visits import Visit
+from portal.web.browsers import system
+from portal.web.compression import takes_gzip
+from portal.web.forms import no_errors
+from portal.web.security import content_policy
+from portal.web.theme import theme
 
 PARTS_KEPT = 500
 

@@ -12,15 +12,15 @@ from courses.events.ladder import RUNGS
 from courses.people.accounts import SignedIn
 from courses.results.completion import completion
 from courses.results.narrowing import matrix
-from portal.causes import cause_name
-from portal.forms import no_errors
 from portal.i18n import gettext as _
-from portal.local_times import short_moment
 from portal.matrix_cells import address_writer, cells_writer
 from portal.matrix_filters import query_of, read_page, read_wanted
-from portal.matrix_words import SORTS, STATE_MEANINGS, STATES
 from portal.settings import Settings
 from portal.templating import rung_name
+from portal.web.forms import no_errors
+from portal.words.causes import cause_name
+from portal.words.states import SORTS, STATE_MEANINGS, STATES
+from portal.words.times import short_moment
 
 #: on a page: 200 students × 40 lessons; more would make a browser wait
 CELLS = 8_000

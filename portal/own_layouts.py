@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from courses.errors import Invalid, Message
 from courses.printing.own_layouts import OwnLayoutInfo
 from courses.tokens import CODE_BYTES, share_token
-from portal.lengths import UNITS, read_length, show_length
 from portal.settings import Settings
 from portal.share_urls import address_of
+from portal.words.lengths import UNITS, read_length, show_length
 from print.codes import encode
 from print.layouts import A4, LETTER, Grid, GridRefused, Layout, SheetRefused, own
 

@@ -14,8 +14,8 @@ from courses.errors import NotFound, TokenInvalid
 from courses.lessons.links import Card
 from courses.students.roster import StudentInfo, claimed_student, student_by_seat
 from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
-from portal.security import cookie_name, private_cookie
 from portal.settings import Settings
+from portal.web.security import cookie_name, private_cookie
 
 PURPOSE = "phone-v1"
 DEVICE_BYTES, TIME_BYTES = 8, 4

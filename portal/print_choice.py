@@ -8,11 +8,11 @@ from uuid import UUID
 from courses.printing.own_layouts import OwnLayoutInfo
 from courses.printing.runs import KINDS, PERSONAL
 from courses.printing.starting import SLIPS_MAX
-from portal.forms import Form, many, one
 from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _
 from portal.run_slips import layout_of
 from portal.sheet_files import DEFAULT_LAYOUT
+from portal.web.forms import Form, many, one
 from print.designs import PARTS
 from print.layouts import LAYOUTS, TOO_FINE, Layout
 from print.options import MARKS

@@ -21,14 +21,14 @@ from courses.errors import CourseError, Message, NoRoom
 from courses.printing.ending import FOLDER, drop_file
 from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.printing.runs import PrintRunInfo, ProofRecord
-from portal.join_work import join_parts
 from portal.logo_bytes import logo_bytes
 from portal.print_parts import SLIPS, Part, parts_of
 from portal.print_proofs import with_part
-from portal.print_work import draw_part
 from portal.run_slips import look_of, slips_of
 from portal.settings import Settings
-from portal.workers import WorkFailed, in_worker
+from portal.workers.joining import join_parts
+from portal.workers.pool import WorkFailed, in_worker
+from portal.workers.run_parts import draw_part
 from print.layouts import SheetRefused
 from print.proof import SAMPLE
 

@@ -33,13 +33,13 @@ from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.print_choice import OFFERED, Choice, Named, layout_groups
 from portal.print_parts import sheets_of
-from portal.print_work import Look, draw_preview
 from portal.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.settings import Settings
 from portal.share_urls import typed_address
 from portal.sheet_files import DEFAULT_LAYOUT
 from portal.slips import poster_steps, shared_lessons
-from portal.workers import in_worker
+from portal.workers.pool import in_worker
+from portal.workers.run_parts import Look, draw_preview
 from print.codes import encode
 from print.layouts import SheetRefused
 from print.options import AS_IT_IS, Fit, Options

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from courses.printing.runs import Problem, ProofRecord, Unread
-from portal.print_work import Drawn
+from portal.workers.run_parts import Drawn
 from print.sheets import Slip
 
 #: of the codes that could not be read, so many are kept with their reasons

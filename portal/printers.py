@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from courses.errors import Invalid, Message
 from courses.printing.printers import PrinterInfo
 from portal.i18n import gettext as _
-from portal.lengths import read_length
+from portal.words.lengths import read_length
 from print.fit import RULERS, Measured, fault, fit, problems
 from print.options import Fit
 

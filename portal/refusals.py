@@ -13,10 +13,10 @@ from courses.clock import now
 from courses.errors import CourseError, TokenInvalid, TooMany
 from courses.events.refused_scans import COARSE, Refused, keep_refused
 from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, read_share_token, seal, unseal
-from portal.limits import Limit
 from portal.phone import phones
-from portal.security import subject
 from portal.settings import Settings
+from portal.web.limits import Limit
+from portal.web.security import subject
 
 PURPOSE = "refusal-v1"
 HEAD = 1 + 4 + 4

@@ -12,10 +12,10 @@ from courses.printing.runs import PERSONAL, PrintRunInfo, RunSlip, slips_of_run
 from courses.spoken import show_spoken
 from portal.i18n import catalogue
 from portal.print_parts import Part
-from portal.print_work import Look
 from portal.settings import Settings
 from portal.share_urls import share_url, typed_address
 from portal.slips import poster_steps
+from portal.workers.run_parts import Look
 from print.layouts import LAYOUTS, Grid, Layout, own
 from print.options import Fit, Options
 from print.sheets import Slip

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from courses.errors import Conflict, Invalid, Message
-from portal.heavy_work import draw_sheet
 from portal.i18n import catalogue, language
-from portal.print_work import Look
 from portal.settings import Settings
 from portal.slips import course_slips
-from portal.workers import in_worker
+from portal.workers.pool import in_worker
+from portal.workers.run_parts import Look
+from portal.workers.sheets import draw_sheet
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, EVERYTHING
 

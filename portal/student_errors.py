@@ -11,9 +11,9 @@ from litestar.types import ExceptionHandlersMap
 from courses.clock import now
 from courses.errors import CourseError, LinkNotOpen, Message, RoomCodeNeeded, SignInNeeded, TooMany
 from courses.lessons.links import Card
-from portal.errors import status_of
 from portal.i18n import say
 from portal.refusals import refusal_ticket, visit_name
+from portal.web.errors import status_of
 
 #: seconds after which a waiting phone looks again, at the latest
 LOOK_AGAIN = 60

@@ -11,8 +11,8 @@ from courses.lessons.authoring import LessonInfo
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.platforms.protocol import Launch
-from portal.security import cookie_name, private_cookie
 from portal.settings import Settings
+from portal.web.security import cookie_name, private_cookie
 
 NAME = "platform"
 HALF_A_YEAR = 180 * 86_400  # seconds

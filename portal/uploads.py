@@ -8,9 +8,9 @@ from courses.errors import NoRoom
 from courses.media.formats import is_heif
 from courses.media.library import MediaInfo, store_picture, store_video
 from courses.media.videos import BYTES_MAX, prepare_video
-from portal.media_work import prepare_picture_file
-from portal.multipart import Upload
-from portal.workers import in_worker
+from portal.web.multipart import Upload
+from portal.workers.media import prepare_picture_file
+from portal.workers.pool import in_worker
 
 #: bytes of a request that brings media, for `request_max_body_size`
 UPLOAD_LIMIT = BYTES_MAX + (1 << 20)

@@ -10,10 +10,10 @@ from courses.errors import RoomCodeNeeded
 from courses.lessons.links import Card, card
 from courses.students.roster import StudentInfo, has_students
 from courses.tokens import public_id, read_share_token
-from portal.browsers import InAppBrowser, in_app_browser
 from portal.phone import Phone, phone_at, phones, student_at
 from portal.settings import Settings
 from portal.student_errors import PhoneUnknown, check_open
+from portal.web.browsers import InAppBrowser, in_app_browser
 
 #: of a public id
 LENGTH = 8

@@ -18,8 +18,8 @@ from courses.errors import TokenInvalid
 from courses.tokens import Keyring
 from courses.webhooks.addresses import PURPOSE
 from courses.webhooks.deliveries import Due, queue_changes, settle, take_due
-from portal.outside import post_outside
 from portal.settings import Settings
+from portal.web.outside import post_outside
 
 logger = logging.getLogger("portal.webhooks")
 

@@ -13,13 +13,13 @@ from courses.errors import Message
 from courses.events.ladder import Report
 from courses.events.publications import attribute
 from courses.students.roster import claimed_student
-from portal.errors import error_body
 from portal.i18n import say
-from portal.limits import Limit
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.reports import Refusal, Unreadable, read_events, sort_out
 from portal.visits import Visit
+from portal.web.errors import error_body
+from portal.web.limits import Limit
 
 BODY_LIMIT = 64 << 10  # bytes
 #: requests a minute; a class, or a whole school, comes from one address

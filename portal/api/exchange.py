@@ -27,9 +27,9 @@ from portal.api.failures import FAILURES
 from portal.course_files import archive_answer, list_answer
 from portal.i18n import say
 from portal.imports import Choice, ImportFailed, do_import, plan_for, read
-from portal.multipart import multipart_form
 from portal.settings import Settings
 from portal.uploads import UPLOAD_LIMIT
+from portal.web.multipart import multipart_form
 
 TYPES = {"application/zip": "zip", "text/csv": "csv"}
 

@@ -11,10 +11,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from courses.errors import Invalid, Message, SignInNeeded
 from courses.students.roster import RosterInvalid
-from portal.errors import error_body, on_course_error
 from portal.i18n import say
 from portal.preflight.gate import NotPublishable
 from portal.preflight.reports import told
+from portal.web.errors import error_body, on_course_error
 
 KEY_NEEDED = Message("Send a key of this portal: Authorization: Bearer KEY. `portal api-key` makes one.")
 

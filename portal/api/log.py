@@ -15,7 +15,7 @@ from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
 from portal.settings import Settings
-from portal.trail import Line, lines
+from portal.words.audit_log import Line, lines
 
 
 class EntryAnswer(Struct):

@@ -26,7 +26,7 @@ from portal.api import (
 from portal.api.bodies import check_body
 from portal.api.failures import HANDLERS
 from portal.api.schema import KEY
-from portal.auth import key_holder
+from portal.web.auth import key_holder
 
 
 async def key_needed(request: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

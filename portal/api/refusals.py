@@ -9,11 +9,11 @@ from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
 
 from courses.errors import Message
-from portal.errors import error_body
 from portal.i18n import say
 from portal.refusals import report_refused
 from portal.reports import FIRST_YEAR, LAST_YEAR
 from portal.settings import Settings
+from portal.web.errors import error_body
 
 BODY_LIMIT = 4 << 10  # bytes
 UNREADABLE = Message("The request could not be read.")

@@ -12,10 +12,10 @@ from courses.clock import now
 from courses.errors import Message, NotFound
 from courses.events.ladder import Report
 from courses.webhooks.handovers import handover_of
-from portal.errors import error_body
 from portal.i18n import gettext as _
 from portal.parts import Parts
 from portal.platforms.protocol import Told, WebhookRefused
+from portal.web.errors import error_body
 
 BODY_LIMIT = 64 << 10  # bytes
 

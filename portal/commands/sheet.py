@@ -14,13 +14,13 @@ from courses.database import close_database, open_database, use_database
 from courses.errors import Conflict, Message, NotFound
 from courses.printing.unchecked import note_unchecked
 from portal import rehearsal
-from portal.heavy_work import draw_sheet
 from portal.i18n import use_language
 from portal.platforms import build
 from portal.preflight.gate import left_out
 from portal.settings import Settings
 from portal.sheet_files import sheet_look
 from portal.slips import course_slips, shared_lessons
+from portal.workers.sheets import draw_sheet
 from print.layouts import LAYOUTS
 
 

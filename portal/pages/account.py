@@ -16,12 +16,12 @@ from courses.people.accounts import SignedIn, change_account, change_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
-from portal.auth import session_secret, start_session
-from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import COOKIE, LANGUAGES, language_cookie
-from portal.security import subject
 from portal.settings import Settings
-from portal.trail import lines
+from portal.web.auth import session_secret, start_session
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.security import subject
+from portal.words.audit_log import lines
 
 #: wrong present passwords before the form must wait: whoever sits down at an open browser guesses no further
 LIMIT, WINDOW = 10, timedelta(minutes=15)

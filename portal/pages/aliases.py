@@ -15,8 +15,8 @@ from courses.people.accounts import SignedIn
 from courses.privacy.aliasing import take_names, use_aliases
 from courses.students.roster import has_students
 from portal.course_settings import settings_page
-from portal.forms import Form, one
 from portal.i18n import say
+from portal.web.forms import Form, one
 
 
 @post("/courses/{course_id:uuid}/aliases", status_code=303, include_in_schema=False)

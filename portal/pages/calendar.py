@@ -19,10 +19,10 @@ from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import FIRST_YEAR, LAST_YEAR
 from courses.lessons.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from courses.people.accounts import SignedIn
-from portal.forms import Form, errors_of, no_errors, one
-from portal.local_times import day_name, month_name, read_times, weekday_name
-from portal.security import local_path
 from portal.settings import Settings
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.security import local_path
+from portal.words.times import day_name, month_name, read_times, weekday_name
 
 TIMES = ("opens_at", "closes_at")
 

@@ -18,17 +18,17 @@ from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
 from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.results.statistics import STEPS, statistics
-from portal.causes import cause_name
-from portal.closing_texts import closing_texts
-from portal.closing_work import draw_closing
-from portal.downloads import disposition
-from portal.forms import Form, one
 from portal.i18n import language, say
-from portal.security import subject
 from portal.settings import Settings
 from portal.student_errors import STUDENT_HANDLERS
 from portal.templating import rung_name
-from portal.workers import in_worker
+from portal.web.downloads import disposition
+from portal.web.forms import Form, one
+from portal.web.security import subject
+from portal.words.causes import cause_name
+from portal.words.closing_sheets import closing_texts
+from portal.workers.closing_sheets import draw_closing
+from portal.workers.pool import in_worker
 
 #: wrong codes of one address in a quarter of an hour
 LIMIT, WINDOW = 60, timedelta(minutes=15)

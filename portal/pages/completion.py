@@ -22,14 +22,14 @@ from courses.results.completion import cell_events
 from courses.results.deciding import decide
 from courses.results.same_notes import NAMING, Twin, twins
 from courses.students.roster import StudentInfo, find_student_by_id
-from portal.causes import BY_HAND, cause_advice, cause_name
-from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.resolving import REASONS
 from portal.settings import Settings
-from portal.trail import Line, lines
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.words.audit_log import Line, lines
+from portal.words.causes import BY_HAND, cause_advice, cause_name
 
 #: entries of the log that are looked at for a cell
 TRAIL = 200

@@ -13,8 +13,8 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.copying import copy_course, copy_lesson, set_template
 from courses.lessons.listing import facets
 from courses.people.accounts import SignedIn
-from portal.forms import Form, errors_of, no_errors, one
 from portal.lesson_filters import copy_title
+from portal.web.forms import Form, errors_of, no_errors, one
 
 
 @post("/lessons/{lesson_id:uuid}/copies", status_code=303, include_in_schema=False)

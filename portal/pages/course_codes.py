@@ -13,13 +13,13 @@ from courses.people.accounts import SignedIn
 from courses.students.roster import students_of
 from portal.code_files import codes_zip, course_codes
 from portal.code_sizes import DPIS, least_size, read_size
-from portal.code_work import CodeSize
-from portal.downloads import disposition
-from portal.forms import errors_of, no_errors
 from portal.lesson_filters import named_lessons
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url
 from portal.slips import shared_lessons
+from portal.web.downloads import disposition
+from portal.web.forms import errors_of, no_errors
+from portal.workers.codes import CodeSize
 
 USUAL = {"format": "png", "size": "40", "dpi": "300", "personal": "0"}
 

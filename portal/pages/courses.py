@@ -11,7 +11,7 @@ from courses.catalogue.courses import archive_course, course_of, courses_of, cre
 from courses.errors import Invalid, NotFound
 from courses.people.accounts import SignedIn
 from portal.course_settings import FIELDS, settings_page
-from portal.forms import Form, errors_of, no_errors, one
+from portal.web.forms import Form, errors_of, no_errors, one
 
 
 @get("/courses", include_in_schema=False)

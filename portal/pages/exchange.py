@@ -14,12 +14,12 @@ from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.people.accounts import SignedIn
 from portal.course_files import archive_answer, list_answer
-from portal.forms import errors_of, no_errors
 from portal.imports import present_lessons, read
 from portal.lesson_filters import named_lessons
-from portal.multipart import multipart_form
 from portal.settings import Settings
 from portal.uploads import UPLOAD_LIMIT
+from portal.web.forms import errors_of, no_errors
+from portal.web.multipart import multipart_form
 
 NO_FILE = Message("Choose a zip archive or a CSV list.")
 

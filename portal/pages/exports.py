@@ -16,13 +16,13 @@ from courses.people.accounts import SignedIn
 from courses.results.export_presets import presets_of, remove_preset, save_preset
 from courses.results.export_tables import COLUMNS, USUAL, export
 from portal.export_files import FORMATS, export_answer
-from portal.export_words import EXPORTS, TITLES
-from portal.forms import Form, errors_of, many, no_errors, one
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.scan_filters import chosen_scans
-from portal.scan_words import outcome_name
 from portal.settings import Settings
+from portal.web.forms import Form, errors_of, many, no_errors, one
+from portal.words.exports import EXPORTS, TITLES
+from portal.words.scans import outcome_name
 
 
 @get("/courses/{course_id:uuid}/exports", include_in_schema=False)

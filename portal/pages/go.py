@@ -12,13 +12,13 @@ from courses.errors import Message, NotFound, TooMany
 from courses.lessons.links import spoken_link
 from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
-from portal.forms import Form, one
 from portal.i18n import say
 from portal.refusals import note_refused
-from portal.security import subject
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
 from portal.student_errors import STUDENT_HANDLERS
+from portal.web.forms import Form, one
+from portal.web.security import subject
 
 #: wrong codes in a quarter of an hour: of one address, which may be a school; of all; and of one address while all are at it
 ADDRESS_LIMIT, TOTAL_LIMIT, STRICT_LIMIT, WINDOW = 300, 3_000, 30, timedelta(minutes=15)

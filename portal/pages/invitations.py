@@ -15,9 +15,9 @@ from courses.catalogue.invitations import has_account, join_as_newcomer, join_co
 from courses.errors import Invalid
 from courses.people.accounts import accept_invitation, one_time, use_sign_in_link
 from courses.people.one_use_links import OneTime
-from portal.auth import maybe_person, start_session
-from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings
+from portal.web.auth import maybe_person, start_session
+from portal.web.forms import Form, errors_of, no_errors, one
 
 
 @get("/invitations/{secret:str}", include_in_schema=False)

@@ -8,11 +8,11 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from courses.people.accounts import set_language
-from portal.auth import maybe_person
-from portal.forms import Form, one
 from portal.i18n import LANGUAGES, language_cookie
-from portal.security import local_path
 from portal.settings import Settings
+from portal.web.auth import maybe_person
+from portal.web.forms import Form, one
+from portal.web.security import local_path
 
 
 @post("/language", status_code=303, include_in_schema=False)

@@ -12,9 +12,9 @@ from courses.media.library import media_of
 from courses.people.accounts import SignedIn
 from portal.lesson_fields import draft_from, read_fields
 from portal.lesson_preview import preview_answer
-from portal.multipart import multipart_form
 from portal.platforms import Platform
 from portal.settings import Settings
+from portal.web.multipart import multipart_form
 
 
 @post("/courses/{course_id:uuid}/lesson-preview", status_code=200, include_in_schema=False)

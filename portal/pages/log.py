@@ -15,10 +15,10 @@ from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
 from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
 from courses.people.accounts import SignedIn
-from portal.audit_words import NOUNS as NOUN_NAMES
-from portal.downloads import disposition
 from portal.settings import Settings
-from portal.trail import lines, log_table
+from portal.web.downloads import disposition
+from portal.words.audit import NOUNS as NOUN_NAMES
+from portal.words.audit_log import lines, log_table
 
 
 @get("/courses/{course_id:uuid}/log", include_in_schema=False)

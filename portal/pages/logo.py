@@ -14,9 +14,9 @@ from courses.catalogue.logos import set_logo
 from courses.errors import Invalid, MediaRefused, Message
 from courses.people.accounts import SignedIn
 from portal.course_settings import settings_page
-from portal.forms import errors_of
-from portal.multipart import multipart_form
 from portal.uploads import UPLOAD_LIMIT, store_upload
+from portal.web.forms import errors_of
+from portal.web.multipart import multipart_form
 
 
 @post("/courses/{course_id:uuid}/logo", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)

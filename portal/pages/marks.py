@@ -17,10 +17,10 @@ from courses.results.completion import completion
 from courses.results.marking import mark_cells
 from courses.results.narrowing import matrix
 from courses.results.unmarking import undo_marks
-from portal.forms import Form, errors_of, many, one
 from portal.matrix_filters import query_of, read_page, read_wanted
 from portal.matrix_page import matrix_page
 from portal.settings import Settings
+from portal.web.forms import Form, errors_of, many, one
 
 
 @post("/courses/{course_id:uuid}/completion/marks", status_code=303, include_in_schema=False)

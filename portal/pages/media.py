@@ -18,9 +18,9 @@ from courses.media.library import read_media
 from courses.people.accounts import SignedIn
 from portal.media_addresses import read_media_token
 from portal.media_answers import media_told
-from portal.multipart import multipart_form
 from portal.settings import Settings
 from portal.uploads import UPLOAD_LIMIT, store_upload
+from portal.web.multipart import multipart_form
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 

@@ -19,10 +19,10 @@ from courses.media.video_frames import prepare_frames
 from courses.people.accounts import SignedIn
 from portal.media_addresses import media_path
 from portal.media_answers import media_told
-from portal.media_work import edit_picture_file
 from portal.settings import Settings
 from portal.uploads import VIDEO_SECONDS
-from portal.workers import in_worker
+from portal.workers.media import edit_picture_file
+from portal.workers.pool import in_worker
 
 
 @dataclass

@@ -15,10 +15,10 @@ from courses.catalogue.members import change_role, leave_course, members_of, rem
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
-from portal.forms import Form, errors_of, no_errors, one
-from portal.role_names import roles
-from portal.security import subject
 from portal.settings import Settings
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.security import subject
+from portal.words.roles import roles
 
 #: invitations that one person may make in an hour; each tells whether an address has an account
 LIMIT, WINDOW = 100, timedelta(hours=1)

@@ -11,8 +11,8 @@ from litestar.response import Redirect, Template
 from courses.errors import Invalid, NotFound
 from courses.people.access import end_access, give_access_back, list_people, open_invitations
 from courses.people.accounts import SignedIn, invite
-from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings
+from portal.web.forms import Form, errors_of, no_errors, one
 
 
 @get("/people", include_in_schema=False)

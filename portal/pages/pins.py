@@ -11,8 +11,8 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import course_of
 from courses.people.accounts import SignedIn
 from courses.students.pins import give_pins, new_pins, take_pins, without_pin
-from portal.forms import Form, one
-from portal.workers import in_worker
+from portal.web.forms import Form, one
+from portal.workers.pool import in_worker
 
 
 @post("/courses/{course_id:uuid}/pins", status_code=200, include_in_schema=False)

@@ -17,17 +17,17 @@ from courses.lessons.drafts import LessonDraft
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms, draft_typed
-from portal.forms import Form, one
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.lesson_fields import LessonFields, fields_of, read_fields, split_topics
 from portal.media_answers import media_told
-from portal.multipart import multipart_form
 from portal.platforms import Platform
 from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
 from portal.preflight.repairs import repair
 from portal.preflight.reports import Report, lengths, report, told
 from portal.settings import Settings
+from portal.web.forms import Form, one
+from portal.web.multipart import multipart_form
 
 PARTIAL = "lessons/_preflight.html"
 

@@ -11,14 +11,14 @@ from litestar.response import Redirect, Template
 from courses.errors import Conflict, Invalid, Message
 from courses.people.accounts import SignedIn
 from courses.printing.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
-from portal.downloads import disposition
-from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.printers import DISTANCES, fit_of, read_fit, words_of
-from portal.ruler_work import draw_ruler
 from portal.settings import Settings
-from portal.workers import in_worker
+from portal.web.downloads import disposition
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.workers.pool import in_worker
+from portal.workers.rulers import draw_ruler
 from print.fit import RULERS
 from print.options import AS_IT_IS
 

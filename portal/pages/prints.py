@@ -29,9 +29,6 @@ from courses.printing.runs import (
 )
 from courses.printing.starting import Wanted, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
-from portal.downloads import disposition
-from portal.errors import wants_json
-from portal.forms import Form
 from portal.half_used import half_used
 from portal.platforms import Platform
 from portal.print_choice import read_choice
@@ -40,6 +37,9 @@ from portal.print_page import options_page
 from portal.print_plan import plan_for
 from portal.run_slips import layout_of
 from portal.settings import Settings
+from portal.web.downloads import disposition
+from portal.web.errors import wants_json
+from portal.web.forms import Form
 
 
 @get("/courses/{course_id:uuid}/prints", include_in_schema=False)

@@ -18,11 +18,11 @@ from courses.people.accounts import SignedIn
 from courses.privacy.aliasing import goes_by_aliases
 from courses.privacy.erasing import erase_student
 from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
-from portal.downloads import disposition
-from portal.forms import Form, errors_of, no_errors, one
 from portal.phone import phones
 from portal.settings import Settings
 from portal.student_data import data_zip
+from portal.web.downloads import disposition
+from portal.web.forms import Form, errors_of, no_errors, one
 
 STUDENT = "/courses/{course_id:uuid}/students/{student_id:uuid}"
 

@@ -10,7 +10,6 @@ from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import Invalid, Message
-from portal.forms import Form, errors_of, one
 from portal.lesson_view import Typed, lesson_answer
 from portal.parts import Parts
 from portal.platforms import Platform
@@ -18,6 +17,7 @@ from portal.reports import report
 from portal.settings import Settings
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import visit_by_cookie
+from portal.web.forms import Form, errors_of, one
 
 #: what the buttons say, and what the page says afterwards
 CHOICES = {"link": "linked", "claim": "claimed"}

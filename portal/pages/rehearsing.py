@@ -15,12 +15,12 @@ from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
 from courses.people.accounts import SignedIn
 from portal.drafts import chosen_platforms
-from portal.forms import Form, one
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.rehearsal.at_link import stood_in
 from portal.rehearsal.faults import LINK_FAULTS, Fault
 from portal.settings import Settings
+from portal.web.forms import Form, one
 
 
 @get("/lessons/{lesson_id:uuid}/rehearsal", include_in_schema=False)

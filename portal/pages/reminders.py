@@ -17,20 +17,20 @@ from courses.errors import Conflict, Message
 from courses.people.accounts import SignedIn
 from courses.results.completion import completion
 from courses.results.narrowing import OPEN, Matrix, matrix
-from portal.causes import cause_name
-from portal.downloads import disposition
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
-from portal.list_work import draw_list
-from portal.local_times import short_moment
 from portal.matrix_filters import query_of, read_wanted
-from portal.matrix_words import STATES
-from portal.reminders import message, parts_of
 from portal.settings import Settings
 from portal.share_urls import share_url_lower
 from portal.slips import shared_lessons
 from portal.templating import rung_name
-from portal.workers import in_worker
+from portal.web.downloads import disposition
+from portal.words.causes import cause_name
+from portal.words.reminders import message, parts_of
+from portal.words.states import STATES
+from portal.words.times import short_moment
+from portal.workers.lists import draw_list
+from portal.workers.pool import in_worker
 from print.lists import Line, ListTexts
 
 

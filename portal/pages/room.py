@@ -18,14 +18,14 @@ from courses.lessons.links import card, class_links
 from courses.lessons.room_codes import set_room_code, typed_in_room
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
-from portal.forms import Form, one
 from portal.i18n import say
 from portal.phone import link_cookie, phone_at
 from portal.projection import projection
 from portal.refusals import note_refused
-from portal.security import subject
 from portal.settings import Settings
 from portal.student_errors import STUDENT_HANDLERS, PhoneUnknown, room_page
+from portal.web.forms import Form, one
+from portal.web.security import subject
 
 #: wrong digits of one phone at one link, and of one address, which is a class: a brake on guessing a million
 LIMIT, ADDRESS_LIMIT, WINDOW = 10, 1_000, timedelta(minutes=15)

@@ -32,11 +32,11 @@ from courses.students.roster import (
     students_of,
 )
 from courses.students.spreadsheets import is_spreadsheet, read_spreadsheet
-from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import ngettext, say
 from portal.settings import Settings
-from portal.trail import Line, lines
-from portal.workers import in_worker
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.words.audit_log import Line, lines
+from portal.workers.pool import in_worker
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20

@@ -24,8 +24,8 @@ from courses.events.scan_log import (
 )
 from courses.people.accounts import SignedIn
 from portal.scan_filters import chosen_scans, place_text, read_place
-from portal.scan_words import outcome_meaning, outcome_name
 from portal.settings import Settings
+from portal.words.scans import outcome_meaning, outcome_name
 
 
 @get("/courses/{course_id:uuid}/scans", include_in_schema=False)

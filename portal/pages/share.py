@@ -30,13 +30,13 @@ from courses.results.completion import rung_counts
 from courses.students.roster import students_of
 from portal.code_sizes import DPIS, least_size
 from portal.drafts import chosen_platforms, draft_of
-from portal.forms import Form, errors_of, no_errors, one
-from portal.local_times import read_times
 from portal.platforms import Platform
 from portal.preflight import refusals
 from portal.settings import Settings
 from portal.share_urls import only_here, share_url, share_url_lower, typed_address
-from portal.trail import Line, lines
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.words.audit_log import Line, lines
+from portal.words.times import read_times
 
 TIMES = ("opens_at", "expires_at")
 #: entries of the log that are looked at for the page

@@ -18,8 +18,6 @@ from courses.people.accounts import SignedIn
 from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.students.roster import students_of
-from portal.downloads import disposition
-from portal.forms import Form, many, one
 from portal.lesson_filters import lesson_ids, named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
@@ -29,6 +27,8 @@ from portal.print_plan import plan_for, preview
 from portal.settings import Settings
 from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.slips import shared_lessons
+from portal.web.downloads import disposition
+from portal.web.forms import Form, many, one
 
 
 @get("/courses/{course_id:uuid}/sheet", include_in_schema=False)

@@ -12,13 +12,13 @@ from courses.errors import SignInFailed, TooMany
 from courses.people.accounts import sign_in
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.people.sessions import end_session
-from portal.auth import SESSION, maybe_person, session_secret, start_session
-from portal.errors import status_of
-from portal.forms import Form, one
 from portal.i18n import gettext as _
 from portal.i18n import say
-from portal.security import local_path, private_cookie, subject
 from portal.settings import Settings
+from portal.web.auth import SESSION, maybe_person, session_secret, start_session
+from portal.web.errors import status_of
+from portal.web.forms import Form, one
+from portal.web.security import local_path, private_cookie, subject
 
 #: failures of one account from one address, and from one address in all, before it must wait; a school is one address
 ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW = 10, 300, timedelta(minutes=15)

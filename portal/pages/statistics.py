@@ -26,16 +26,16 @@ from courses.results.note_figures import (
     remove_figures,
 )
 from courses.results.statistics import STEPS, statistics
-from portal.causes import cause_name
 from portal.figures import TableRefused, note_reader, read_form, read_table
-from portal.forms import Form, errors_of, no_errors, one
 from portal.i18n import gettext as _
 from portal.i18n import language
-from portal.local_times import day_name, read_times
 from portal.platforms import Platform
 from portal.plots import bar, line_plot
 from portal.settings import Settings
 from portal.templating import rung_name
+from portal.web.forms import Form, errors_of, no_errors, one
+from portal.words.causes import cause_name
+from portal.words.times import day_name, read_times
 
 #: rows of the table of best notes that are shown at first
 BEST = 20

@@ -17,15 +17,15 @@ from courses.lessons.authoring import lesson_ids
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.students.pins import pin_hash_of, pin_is
 from courses.students.roster import StudentInfo, claim_student, find_student
-from portal.errors import status_of
-from portal.forms import Form, errors_of, one
 from portal.i18n import say
 from portal.phone import Phone, link_cookie
 from portal.refusals import note_refused
-from portal.security import subject
 from portal.settings import Settings
 from portal.student_errors import STUDENT_HANDLERS
 from portal.visits import Visit, visit_by_cookie
+from portal.web.errors import status_of
+from portal.web.forms import Form, errors_of, one
+from portal.web.security import subject
 
 #: wrong numbers of one phone at one link; never counted by address, a class is one
 LIMIT, WINDOW = 10, timedelta(minutes=15)

@@ -7,10 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from portal.forms import Form, one
-from portal.security import local_path
 from portal.settings import Settings
-from portal.theme import theme_cookie
+from portal.web.forms import Form, one
+from portal.web.security import local_path
+from portal.web.theme import theme_cookie
 
 
 @post("/theme", status_code=303, include_in_schema=False)

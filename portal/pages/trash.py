@@ -24,7 +24,7 @@ from courses.lessons.trash import (
     what_goes,
 )
 from courses.people.accounts import SignedIn
-from portal.forms import Form, many, one
+from portal.web.forms import Form, many, one
 
 PAGE = 50
 

@@ -20,14 +20,14 @@ from courses.lessons.links import class_links
 from courses.people.accounts import SignedIn
 from courses.people.sessions import session_person
 from courses.results.wall import STATES, Wall, wall
-from portal.auth import session_secret
 from portal.parts import Parts
 from portal.projection import projection
 from portal.settings import Settings
 from portal.share_urls import only_here, typed_address
 from portal.templating import rung_name
 from portal.wall_feed import Scene
-from portal.wall_words import state_name, tile_words
+from portal.web.auth import session_secret
+from portal.words.wall import state_name, tile_words
 
 #: minutes without news after which a phone is called stuck
 MINUTES, USUAL = (2, 5, 10, 20), 5

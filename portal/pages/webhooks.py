@@ -22,9 +22,9 @@ from courses.webhooks.addresses import (
     webhook_of,
     webhooks_of,
 )
-from portal.forms import Form, errors_of, no_errors, one
 from portal.settings import Settings
 from portal.templating import rung_name
+from portal.web.forms import Form, errors_of, no_errors, one
 
 HERE = "/courses/{course_id:uuid}/webhooks"
 

@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, urljoin
 
 import httpx
 
-from portal.outside import is_public
 from portal.platforms.links import platform_of
 from portal.platforms.notes import read_link
 from portal.platforms.protocol import LinkRefused, NoteLink
+from portal.web.outside import is_public
 
 SECONDS = 3.0
 HOPS = 5

@@ -12,7 +12,7 @@ from courses.media.picture_fitting import Room, fit_picture
 from portal.lesson_fields import LessonFields
 from portal.platforms import Platform
 from portal.preflight.repairs import not_repairable
-from portal.workers import in_worker
+from portal.workers.pool import in_worker
 
 CODES = ("picture_format", "picture_too_large", "picture_too_big")
 

@@ -11,12 +11,12 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.tokens import Keyring
-from portal.forms import Form, one
 from portal.platforms.notes import NAMES
 from portal.rehearsal.broken import nothing_opens
 from portal.rehearsal.composing import LIMITS, came_from, is_too_long, refusal
 from portal.rehearsal.faults import NOTE_FAULTS, SECONDS
 from portal.rehearsal.shares import Share, ShareRefused, new_session, path_of, seal_share
+from portal.web.forms import Form, one
 
 MOST_BYTES = 64 * 1024
 REJECTED = "作品内容不符合规范"

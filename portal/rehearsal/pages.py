@@ -12,7 +12,6 @@ from litestar.response import Redirect, Template
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.forms import Form, one
 from portal.platforms.notes import NAMES
 from portal.rehearsal import composing
 from portal.rehearsal.apps import REJECTED
@@ -21,6 +20,7 @@ from portal.rehearsal.faults import BROWSER_FAULTS, COOKIE, browser_fault
 from portal.rehearsal.shares import open_share
 from portal.rehearsal.texts import share_text, short_text
 from portal.settings import Settings
+from portal.web.forms import Form, one
 
 SCRIPT = (Path(__file__).parent.parent.parent / "static" / "rehearsal" / "sdk.js").read_text(encoding="utf-8")
 LONGEST_HANG = 30.0

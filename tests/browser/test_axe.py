@@ -24,11 +24,11 @@ from playwright.sync_api import Browser, Page
 from courses import database
 from courses.tokens import Keyring
 from portal.app import create_app
-from portal.assets import digest
 from portal.demo.content import LESSONS
 from portal.demo.pictures import picture
 from portal.rehearsal.shares import Share, seal_share
 from portal.settings import Settings
+from portal.web.assets import digest
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent.parent

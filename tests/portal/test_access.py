@@ -57,11 +57,11 @@ from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
 from courses.webhooks.addresses import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
-from portal.assets import digest
-from portal.import_work import read_file
 from portal.media_addresses import media_path
 from portal.phone import Phone, link_cookie
 from portal.settings import Settings
+from portal.web.assets import digest
+from portal.workers.archives import read_file
 from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES
 
 #: another student of the course: name, number, group and note

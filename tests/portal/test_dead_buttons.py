@@ -9,7 +9,7 @@ import pytest
 
 from courses.audit import NOUNS
 from courses.tables.audit import AuditEntry
-from portal.audit_words import ONE_CHANGE, SENTENCES
+from portal.words.audit import ONE_CHANGE, SENTENCES
 from tests.portal.access_rows import ROLES, ROUTES
 from tests.portal.test_access import World, address, parts, world
 

@@ -12,8 +12,8 @@ from courses.people.accounts import SignedIn, find_person, invite, one_time, sig
 from courses.people.sessions import open_session, session_person
 from courses.tables.people import OneTimeLink, Session
 from portal.app import create_app
-from portal.security import local_path
 from portal.settings import Settings
+from portal.web.security import local_path
 
 Run = Callable[..., Any]
 ALICE = {"email": "alice@example.org", "password": "violet tractor beneath morning"}

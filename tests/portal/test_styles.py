@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from portal import assets
-from portal.assets import BUNDLES, STATIC, bundle, files
+from portal.web import assets
+from portal.web.assets import BUNDLES, STATIC, bundle, files
 
 STYLES = sorted(path for path in (STATIC / "css").rglob("*.css"))
 TOKENS = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 
 from courses.events.causes import CAUSES, cause_of
-from portal.causes import WORDS
+from portal.words.causes import WORDS
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from courses.lessons.links import class_links, create_shared_lesson, issue_link,
 from courses.people.accounts import SignedIn
 from courses.students.roster import claim_student, remove_student
 from portal.api import events as events_api
-from portal.limits import Limit
 from portal.reports import DETAIL_BYTES
+from portal.web.limits import Limit
 
 NOTE = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
 

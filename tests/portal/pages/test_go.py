@@ -10,7 +10,7 @@ from courses.lessons.links import issue_link, withdraw_link
 from courses.people.attempts import record_attempt
 from courses.spoken import show_spoken
 from portal.pages import go
-from portal.security import subject
+from portal.web.security import subject
 
 
 def typed(phone: Any, code: str) -> Any:

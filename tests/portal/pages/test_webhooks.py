@@ -23,8 +23,8 @@ from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
 from courses.webhooks.addresses import add_webhook, check_url
 from portal import webhook_task
-from portal.outside import post_outside
 from portal.settings import Settings
+from portal.web.outside import post_outside
 
 
 @dataclass

@@ -22,13 +22,13 @@ from PIL import Image
 
 from courses.tokens import Keyring
 from portal import rehearsal
-from portal.assets import static_files
-from portal.errors import HANDLERS
 from portal.platforms import Draft, Picture
-from portal.same_origin import SameOriginMiddleware
-from portal.security import HeadersMiddleware
 from portal.settings import Settings
 from portal.templating import template_engine
+from portal.web.assets import static_files
+from portal.web.errors import HANDLERS
+from portal.web.same_origin import SameOriginMiddleware
+from portal.web.security import HeadersMiddleware
 
 
 def picture(form: str, size: tuple[int, int] = (60, 80)) -> bytes:

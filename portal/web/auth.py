@@ -11,10 +11,10 @@ from courses.errors import SignInNeeded
 from courses.people.accounts import SignedIn
 from courses.people.api_keys import api_key_person
 from courses.people.sessions import end_session, open_session, session_person
-from portal.browsers import browser_name
 from portal.i18n import language_cookie
-from portal.security import cookie_name, private_cookie
 from portal.settings import Settings
+from portal.web.browsers import browser_name
+from portal.web.security import cookie_name, private_cookie
 
 SESSION = "session"
 

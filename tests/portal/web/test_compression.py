@@ -5,7 +5,7 @@ import gzip
 import pytest
 from litestar.testing import TestClient
 
-from portal.compression import takes_gzip
+from portal.web.compression import takes_gzip
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from courses.csv_files import Value
 from courses.events.ladder import RUNGS
 from courses.results.export_tables import Column
-from portal.browsers import app_name
-from portal.causes import cause_name
 from portal.i18n import gettext as _
-from portal.matrix_words import STATES
-from portal.scan_words import OUTCOMES
 from portal.templating import rung_name
+from portal.web.browsers import app_name
+from portal.words.causes import cause_name
+from portal.words.scans import OUTCOMES
+from portal.words.states import STATES
 
 #: name of each export, and what it is for
 EXPORTS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {

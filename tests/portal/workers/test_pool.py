@@ -15,8 +15,8 @@ from courses.events.ladder import Report
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import add_person
-from portal.print_work import Look, draw_preview
-from portal.workers import NICE, WORKERS, in_worker
+from portal.workers.pool import NICE, WORKERS, in_worker
+from portal.workers.run_parts import Look, draw_preview
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, EVERYTHING
 from print.sheets import Slip

@@ -12,11 +12,11 @@ from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 
 from courses.audit import Entry, living_lessons
-from portal.audit_words import FIELDS, ONE_CHANGE, SENTENCES, way
 from portal.i18n import gettext as _
 from portal.i18n import language
-from portal.role_names import role_name
 from portal.settings import Settings
+from portal.words.audit import FIELDS, ONE_CHANGE, SENTENCES, way
+from portal.words.roles import role_name
 
 #: characters of a value
 SHOWN = 80

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from portal.downloads import FileNames, disposition
+from portal.web.downloads import FileNames, disposition
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.browsers import browser_name, in_app_browser, system
+from portal.web.browsers import browser_name, in_app_browser, system
 
 IOS = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 ANDROID = "Mozilla/5.0 (Linux; Android 14; V2324A Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0"

@@ -13,9 +13,9 @@ from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from portal.compression import WORTH_IT, takes_gzip
+from portal.web.compression import WORTH_IT, takes_gzip
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent.parent.parent / "static"
 #: a stylesheet that a page asks for once, and the files that it is made of, in this order: one request, not thirty
 BUNDLES = {
     "css/portal.css": ("css/tokens.css", "css/base.css", "css/components/*.css"),

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from courses.errors import Message
-from portal.print_work import Look, draw_part
+from portal.workers.run_parts import Look, draw_part
 from print.proof import SAMPLE
 from print.sheets import Slip
 

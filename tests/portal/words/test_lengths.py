@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.lengths import read_length, show_length
+from portal.words.lengths import read_length, show_length
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from portal.browsers import app_name
 from portal.i18n import gettext as _
+from portal.web.browsers import app_name
 
 #: outcomes of courses/events/scan_log.py: in a few words, and what it means for the student
 OUTCOMES: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {

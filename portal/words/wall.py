@@ -1,10 +1,10 @@
 """What the wall says of a student, in the language of the request."""
 
 from courses.results.wall import Tile
-from portal.browsers import app_name
-from portal.causes import cause_name
 from portal.i18n import gettext as _
 from portal.templating import rung_name
+from portal.web.browsers import app_name
+from portal.words.causes import cause_name
 
 
 def state_name(state: str) -> str:

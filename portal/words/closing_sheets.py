@@ -6,11 +6,11 @@ from babel.dates import format_datetime
 
 from courses.results.closing_sheets import Closing, show_code
 from courses.results.statistics import STEPS
-from portal.causes import cause_name
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.settings import Settings
 from portal.templating import rung_name
+from portal.words.causes import cause_name
 from print.closing import ClosingTexts
 
 

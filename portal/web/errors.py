@@ -29,7 +29,7 @@ from courses.errors import (
     TooManyUploads,
 )
 from portal.i18n import say
-from portal.workers import WorkFailed
+from portal.workers.pool import WorkFailed
 
 logger = logging.getLogger("portal")
 

@@ -13,7 +13,7 @@ from litestar.exceptions import ClientException, HTTPException
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from courses.disk import is_full
-from portal.forms import Form
+from portal.web.forms import Form
 
 #: bytes of all texts together, and of a file that wait in memory
 TEXT_LIMIT, WAITING = 1 << 20, 1 << 20

@@ -1,0 +1,1 @@
+"""What the domain's values are called, in both languages."""
