@@ -40,7 +40,7 @@ async def measure(lessons: int, folder: str) -> None:
     from courses.lessons.links import create_shared_lesson
     from courses.media.library import open_store
     from courses.people.accounts import add_person
-    from portal.imports import Choice, choose, do_import
+    from portal.exchange.importing import Choice, choose, do_import
 
     await migrate()
     await open_database()

@@ -21,7 +21,7 @@ import anyio
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from portal.print_parts import parts_of
+from portal.printing.parts import parts_of
 from portal.workers.joining import join_parts
 from portal.workers.pool import in_worker
 from portal.workers.run_parts import Drawn, Look, draw_part
@@ -121,7 +121,7 @@ def look_of(layout: Layout) -> Look:
 
 
 async def measured(count: int, proof: bool) -> Run:
-    """A run in parts of whole sheets in two worker processes, as portal/print_jobs.py has it drawn."""
+    """A run in parts of whole sheets in two worker processes, as portal/background/print_runs.py has it drawn."""
     layout = layout_for(count)
     look, parts = look_of(layout), parts_of(count, layout.per_page)
     wanted = None if count <= SAMPLE else -(-SAMPLE // len(parts))

@@ -16,15 +16,16 @@ from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI
+from portal.background.print_runs import printing
+from portal.background.short_links import Resolver, resolving
+from portal.background.sweeps import sweeping
+from portal.background.webhooks import delivering
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
-from portal.print_jobs import printing
-from portal.resolving import Resolver, resolving
 from portal.settings import Settings
-from portal.sweeper import sweeping
+from portal.sharing.wall_feed import WallFeed
 from portal.templating import template_engine
-from portal.wall_feed import WallFeed
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
 from portal.web.compression import CompressionMiddleware
@@ -33,7 +34,6 @@ from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
 from portal.web.stopping import told_to_stop
 from portal.web.theme import ThemeMiddleware
-from portal.webhook_task import delivering
 
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20

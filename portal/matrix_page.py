@@ -13,8 +13,8 @@ from courses.people.accounts import SignedIn
 from courses.results.completion import completion
 from courses.results.narrowing import matrix
 from portal.i18n import gettext as _
-from portal.matrix_cells import address_writer, cells_writer
-from portal.matrix_filters import query_of, read_page, read_wanted
+from portal.results.cells import address_writer, cells_writer
+from portal.results.filters import query_of, read_page, read_wanted
 from portal.settings import Settings
 from portal.templating import rung_name
 from portal.web.forms import no_errors

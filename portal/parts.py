@@ -6,10 +6,10 @@ from obstore.store import ObjectStore
 
 from courses.events.journal import Journal
 from courses.webhooks.handovers import Handovers
+from portal.background.short_links import Resolver
 from portal.platforms import Platform
-from portal.resolving import Resolver
 from portal.settings import Settings
-from portal.wall_feed import WallFeed
+from portal.sharing.wall_feed import WallFeed
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from courses.errors import Invalid
 from courses.people.accounts import SignedIn
 from courses.printing.runs import KINDS
 from portal.platforms import Platform
-from portal.print_choice import OFFERED, Choice
-from portal.print_plan import plan_for
+from portal.printing.choice import OFFERED, Choice
+from portal.printing.plan import plan_for
 from portal.settings import Settings
-from portal.share_urls import only_here
+from portal.sharing.addresses import only_here
 from portal.web.forms import errors_of, no_errors
 from print.options import MARKS
 

@@ -18,12 +18,12 @@ from courses.events.ladder import RUNGS
 from courses.media.library import MediaInfo
 from courses.spoken import show_spoken
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say
-from portal.markdown import plain_text, render_markdown
-from portal.media_addresses import media_path
+from portal.lessons.markdown import plain_text, render_markdown
+from portal.lessons.word_diff import word_diff
+from portal.media.addresses import media_path
 from portal.settings import Settings
 from portal.web.assets import asset
 from portal.web.theme import theme
-from portal.word_diff import word_diff
 from portal.words.roles import role_meaning, role_name
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

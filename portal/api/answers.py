@@ -11,9 +11,9 @@ from courses.lessons.links import LinkInfo
 from courses.media.library import MediaInfo
 from courses.spoken import show_spoken
 from courses.students.roster import StudentInfo
-from portal.media_addresses import media_url
+from portal.media.addresses import media_url
 from portal.settings import Settings
-from portal.share_urls import share_url
+from portal.sharing.addresses import share_url
 
 
 class CourseAnswer(Struct):

@@ -16,8 +16,8 @@ from courses.students.roster import claimed_student
 from portal.i18n import say
 from portal.parts import Parts
 from portal.platforms import Platform
-from portal.reports import Refusal, Unreadable, read_events, sort_out
-from portal.visits import Visit
+from portal.student.reports import Refusal, Unreadable, read_events, sort_out
+from portal.student.visits import Visit
 from portal.web.errors import error_body
 from portal.web.limits import Limit
 

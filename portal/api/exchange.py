@@ -24,11 +24,11 @@ from courses.exchange.plan import Action, Step
 from courses.exchange.reading.found import Contents, Finding
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
-from portal.course_files import archive_answer, list_answer
+from portal.exchange.course_files import archive_answer, list_answer
+from portal.exchange.importing import Choice, ImportFailed, do_import, plan_for, read
 from portal.i18n import say
-from portal.imports import Choice, ImportFailed, do_import, plan_for, read
+from portal.media.intake import UPLOAD_LIMIT
 from portal.settings import Settings
-from portal.uploads import UPLOAD_LIMIT
 from portal.web.multipart import multipart_form
 
 TYPES = {"application/zip": "zip", "text/csv": "csv"}

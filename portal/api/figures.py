@@ -15,8 +15,8 @@ from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
 from courses.results.note_figures import FIGURES, LARGEST, Given, add_figures, notes_of
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
-from portal.figures import ROWS_MAX, Wrong, note_finder, note_reader
 from portal.platforms import Platform
+from portal.results.note_figures import ROWS_MAX, Wrong, note_finder, note_reader
 
 Figure = Annotated[int, Meta(ge=0, le=LARGEST)]
 Time = Annotated[datetime, Meta(tz=True, description="With its offset from UTC, such as 2026-09-01T08:00:00Z.")]

@@ -15,8 +15,8 @@ from courses.errors import Invalid, Message
 from courses.people.accounts import SignedIn
 from portal.api.answers import MediaAnswer, media_answer
 from portal.api.failures import FAILURES
+from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
-from portal.uploads import UPLOAD_LIMIT, store_upload
 from portal.web.multipart import multipart_form
 
 

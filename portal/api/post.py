@@ -8,16 +8,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from courses.lessons.authoring import LessonInfo
-from portal.drafts import asked_platform, draft_of
 from portal.i18n import gettext as _
 from portal.i18n import say
-from portal.media_addresses import media_url
+from portal.lessons.platform_drafts import asked_platform, draft_of
+from portal.media.addresses import media_url
 from portal.parts import Parts
 from portal.platforms import Draft, Handoff, Platform, PlatformFailure
 from portal.preflight import refusals
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
-from portal.visits import open_visit
+from portal.student.visits import open_visit
 from portal.web.errors import error_body
 
 BY_HAND = "Here you publish by hand: copy the text and save the pictures."

@@ -11,8 +11,8 @@ from msgspec import Struct
 from courses.lessons.authoring import lesson_of
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
-from portal.drafts import chosen_platforms, draft_of
 from portal.i18n import say
+from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.reports import Report, report
 from portal.settings import Settings

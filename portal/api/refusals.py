@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 
 from courses.errors import Message
 from portal.i18n import say
-from portal.refusals import report_refused
-from portal.reports import FIRST_YEAR, LAST_YEAR
 from portal.settings import Settings
+from portal.student.refused_scans import report_refused
+from portal.student.reports import FIRST_YEAR, LAST_YEAR
 from portal.web.errors import error_body
 
 BODY_LIMIT = 4 << 10  # bytes

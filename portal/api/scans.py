@@ -13,7 +13,7 @@ from courses.errors import Invalid, Message
 from courses.events.scan_log import OUTCOMES, Scan, ScanFilter, scans
 from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES
-from portal.scan_filters import place_text, read_place
+from portal.results.scan_filters import place_text, read_place
 
 USUAL, MOST = 100, 500
 

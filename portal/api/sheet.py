@@ -11,8 +11,8 @@ from courses.people.accounts import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform
 from portal.preflight.gate import left_out
+from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.settings import Settings
-from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
 
 
 @get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", responses=FAILURES | {409: NOT_PUBLISHABLE})

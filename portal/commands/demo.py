@@ -18,7 +18,7 @@ from portal.commands.sheet import sheet_pdf, write_whole
 from portal.demo.content import TEACHER
 from portal.demo.load import load_demo
 from portal.settings import ROOT, Settings
-from portal.share_urls import share_url
+from portal.sharing.addresses import share_url
 from print.codes import encode, terminal
 
 

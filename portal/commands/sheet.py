@@ -17,9 +17,9 @@ from portal import rehearsal
 from portal.i18n import use_language
 from portal.platforms import build
 from portal.preflight.gate import left_out
+from portal.printing.sheets import sheet_look
+from portal.printing.slips import course_slips, shared_lessons
 from portal.settings import Settings
-from portal.sheet_files import sheet_look
-from portal.slips import course_slips, shared_lessons
 from portal.workers.sheets import draw_sheet
 from print.layouts import LAYOUTS
 

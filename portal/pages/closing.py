@@ -20,7 +20,7 @@ from courses.results.closing_sheets import close, closing_by_code, closing_of, c
 from courses.results.statistics import STEPS, statistics
 from portal.i18n import language, say
 from portal.settings import Settings
-from portal.student_errors import STUDENT_HANDLERS
+from portal.student.turned_away import STUDENT_HANDLERS
 from portal.templating import rung_name
 from portal.web.downloads import disposition
 from portal.web.forms import Form, one

@@ -12,9 +12,9 @@ from courses.errors import Invalid, LinkEnded, Message
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, link_of
 from courses.people.accounts import SignedIn
-from portal.code_sizes import read_size
+from portal.printing.code_sizes import read_size
 from portal.settings import Settings
-from portal.share_urls import room_url, share_url
+from portal.sharing.addresses import room_url, share_url
 from portal.web.downloads import disposition
 from portal.workers.codes import TYPES, CodeSize, draw_codes
 from print.codes import encode, png, svg

@@ -22,10 +22,10 @@ from courses.results.completion import cell_events
 from courses.results.deciding import decide
 from courses.results.same_notes import NAMING, Twin, twins
 from courses.students.roster import StudentInfo, find_student_by_id
+from portal.background.short_links import REASONS
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
-from portal.resolving import REASONS
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines

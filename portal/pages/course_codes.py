@@ -11,12 +11,12 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
 from courses.people.accounts import SignedIn
 from courses.students.roster import students_of
-from portal.code_files import codes_zip, course_codes
-from portal.code_sizes import DPIS, least_size, read_size
-from portal.lesson_filters import named_lessons
+from portal.lessons.filters import named_lessons
+from portal.printing.code_files import codes_zip, course_codes
+from portal.printing.code_sizes import DPIS, least_size, read_size
+from portal.printing.slips import shared_lessons
 from portal.settings import Settings
-from portal.share_urls import only_here, share_url
-from portal.slips import shared_lessons
+from portal.sharing.addresses import only_here, share_url
 from portal.web.downloads import disposition
 from portal.web.forms import errors_of, no_errors
 from portal.workers.codes import CodeSize

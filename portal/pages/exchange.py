@@ -13,11 +13,11 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.people.accounts import SignedIn
-from portal.course_files import archive_answer, list_answer
-from portal.imports import present_lessons, read
-from portal.lesson_filters import named_lessons
+from portal.exchange.course_files import archive_answer, list_answer
+from portal.exchange.importing import present_lessons, read
+from portal.lessons.filters import named_lessons
+from portal.media.intake import UPLOAD_LIMIT
 from portal.settings import Settings
-from portal.uploads import UPLOAD_LIMIT
 from portal.web.forms import errors_of, no_errors
 from portal.web.multipart import multipart_form
 

@@ -15,10 +15,10 @@ from courses.errors import Invalid
 from courses.people.accounts import SignedIn
 from courses.results.export_presets import presets_of, remove_preset, save_preset
 from courses.results.export_tables import COLUMNS, USUAL, export
-from portal.export_files import FORMATS, export_answer
 from portal.i18n import language
 from portal.platforms import Platform
-from portal.scan_filters import chosen_scans
+from portal.results.export_files import FORMATS, export_answer
+from portal.results.scan_filters import chosen_scans
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, many, no_errors, one
 from portal.words.exports import EXPORTS, TITLES

@@ -13,10 +13,10 @@ from courses.lessons.links import spoken_link
 from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
 from portal.i18n import say
-from portal.refusals import note_refused
 from portal.settings import Settings
-from portal.share_urls import share_url_lower
-from portal.student_errors import STUDENT_HANDLERS
+from portal.sharing.addresses import share_url_lower
+from portal.student.refused_scans import note_refused
+from portal.student.turned_away import STUDENT_HANDLERS
 from portal.web.forms import Form, one
 from portal.web.security import subject
 

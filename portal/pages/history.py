@@ -29,9 +29,9 @@ from courses.lessons.history import (
 )
 from courses.lessons.revisions import RevisionInfo
 from courses.people.accounts import SignedIn
-from portal.changes import differences, summary
 from portal.i18n import gettext as _
 from portal.i18n import language
+from portal.lessons.changes import differences, summary
 from portal.settings import Settings
 from portal.web.forms import Form, one
 

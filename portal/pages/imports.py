@@ -18,8 +18,8 @@ from courses.exchange.reading.texts import ENCODINGS
 from courses.exchange.runs import RunInfo
 from courses.lessons.authoring import LessonInfo, lessons_by_id
 from courses.people.accounts import SignedIn
+from portal.exchange.importing import Choice, present_lessons, read_again, start
 from portal.i18n import say
-from portal.imports import Choice, present_lessons, read_again, start
 from portal.settings import Settings
 from portal.web.forms import Form, one
 

@@ -19,12 +19,12 @@ from courses.lessons.listing import templates_of
 from courses.lessons.topics import topics_of
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
-from portal.lesson_conflict import conflict_answer
-from portal.lesson_fields import LessonFields, draft_from, fields_of, read_fields
-from portal.lesson_files import FileProblem, keep_uploads
-from portal.lesson_saving import create_once, restored, saved_answer
+from portal.lessons.conflict import conflict_answer
+from portal.lessons.fields import LessonFields, draft_from, fields_of, read_fields
+from portal.lessons.files import FileProblem, keep_uploads
+from portal.lessons.saving import create_once, restored, saved_answer
+from portal.media.intake import UPLOAD_LIMIT
 from portal.platforms import Platform
-from portal.uploads import UPLOAD_LIMIT
 from portal.web.errors import wants_json
 from portal.web.forms import errors_of, no_errors, one
 from portal.web.multipart import multipart_form

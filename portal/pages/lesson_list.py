@@ -16,8 +16,8 @@ from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.lessons.moving import links_that_end, move_lessons, moved_at, return_lessons
 from courses.people.accounts import SignedIn
-from portal.lesson_filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
-from portal.lesson_rows import lesson_list
+from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
+from portal.lessons.rows import lesson_list
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.web.forms import Form, one

@@ -14,8 +14,8 @@ from courses.lessons.drafts import checked_draft
 from courses.lessons.merging import merge_lesson
 from courses.lessons.revisions import revision_of
 from courses.people.accounts import SignedIn
-from portal.lesson_conflict import CHOICES, TEXTS, chosen, compare, conflict_page
-from portal.lesson_fields import draft_from, read_fields
+from portal.lessons.conflict import CHOICES, TEXTS, chosen, compare, conflict_page
+from portal.lessons.fields import draft_from, read_fields
 from portal.web.forms import one
 from portal.web.multipart import multipart_form
 

@@ -6,10 +6,10 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from portal.lesson_view import Typed, done_sentence, lesson_answer
 from portal.parts import Parts
-from portal.student_errors import STUDENT_HANDLERS
-from portal.visits import visit_by_cookie
+from portal.student.lesson_page import Typed, done_sentence, lesson_answer
+from portal.student.turned_away import STUDENT_HANDLERS
+from portal.student.visits import visit_by_cookie
 
 
 @get("/l/{link:str}", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)

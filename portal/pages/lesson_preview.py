@@ -10,10 +10,10 @@ from litestar.params import FromPath
 from courses.catalogue.courses import course_of
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
-from portal.lesson_fields import draft_from, read_fields
-from portal.lesson_preview import preview_answer
+from portal.lessons.fields import draft_from, read_fields
 from portal.platforms import Platform
 from portal.settings import Settings
+from portal.student.preview import preview_answer
 from portal.web.multipart import multipart_form
 
 

@@ -14,7 +14,7 @@ from courses.catalogue.logos import set_logo
 from courses.errors import Invalid, MediaRefused, Message
 from courses.people.accounts import SignedIn
 from portal.course_settings import settings_page
-from portal.uploads import UPLOAD_LIMIT, store_upload
+from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.web.forms import errors_of
 from portal.web.multipart import multipart_form
 

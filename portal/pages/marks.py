@@ -17,8 +17,8 @@ from courses.results.completion import completion
 from courses.results.marking import mark_cells
 from courses.results.narrowing import matrix
 from courses.results.unmarking import undo_marks
-from portal.matrix_filters import query_of, read_page, read_wanted
 from portal.matrix_page import matrix_page
+from portal.results.filters import query_of, read_page, read_wanted
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, many, one
 

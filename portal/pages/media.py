@@ -16,10 +16,10 @@ from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message, NotFound
 from courses.media.library import read_media
 from courses.people.accounts import SignedIn
-from portal.media_addresses import read_media_token
-from portal.media_answers import media_told
+from portal.media.addresses import read_media_token
+from portal.media.answers import media_told
+from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
-from portal.uploads import UPLOAD_LIMIT, store_upload
 from portal.web.multipart import multipart_form
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)

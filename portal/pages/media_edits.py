@@ -17,10 +17,10 @@ from courses.media.picture_edits import Crop
 from courses.media.pictures import prepare_picture
 from courses.media.video_frames import prepare_frames
 from courses.people.accounts import SignedIn
-from portal.media_addresses import media_path
-from portal.media_answers import media_told
+from portal.media.addresses import media_path
+from portal.media.answers import media_told
+from portal.media.intake import VIDEO_SECONDS
 from portal.settings import Settings
-from portal.uploads import VIDEO_SECONDS
 from portal.workers.media import edit_picture_file
 from portal.workers.pool import in_worker
 

@@ -9,9 +9,9 @@ from litestar.response import Redirect, Template
 
 from courses.results.own_progress import own_lessons
 from portal.settings import Settings
-from portal.share_urls import share_url_lower
-from portal.student_errors import STUDENT_HANDLERS
-from portal.visits import visit_by_cookie
+from portal.sharing.addresses import share_url_lower
+from portal.student.turned_away import STUDENT_HANDLERS
+from portal.student.visits import visit_by_cookie
 
 
 @get("/l/{link:str}/mine", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)

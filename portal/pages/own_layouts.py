@@ -21,7 +21,7 @@ from courses.printing.own_layouts import (
     own_layout,
     own_layouts,
 )
-from portal.own_layouts import FIELDS, PAPERS, Labels, first_typed, read_labels, typed_of
+from portal.printing.layout_forms import FIELDS, PAPERS, Labels, first_typed, read_labels, typed_of
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from print.layouts import Grid, Layout

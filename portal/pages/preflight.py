@@ -16,11 +16,11 @@ from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft
 from courses.media.library import media_of
 from courses.people.accounts import SignedIn
-from portal.drafts import chosen_platforms, draft_typed
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.lesson_fields import LessonFields, fields_of, read_fields, split_topics
-from portal.media_answers import media_told
+from portal.lessons.fields import LessonFields, fields_of, read_fields, split_topics
+from portal.lessons.platform_drafts import chosen_platforms, draft_typed
+from portal.media.answers import media_told
 from portal.platforms import Platform
 from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
 from portal.preflight.repairs import repair

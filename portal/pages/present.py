@@ -13,9 +13,9 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.people.accounts import SignedIn
 from courses.results.completion import reached, rung_counts, unnamed_phones
-from portal.projection import projection
 from portal.settings import Settings
-from portal.share_urls import only_here, typed_address
+from portal.sharing.addresses import only_here, typed_address
+from portal.sharing.projection import projection
 
 
 @get("/lessons/{lesson_id:uuid}/present", include_in_schema=False)

@@ -13,7 +13,7 @@ from courses.people.accounts import SignedIn
 from courses.printing.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
 from portal.i18n import gettext as _
 from portal.i18n import language
-from portal.printers import DISTANCES, fit_of, read_fit, words_of
+from portal.printing.printer_forms import DISTANCES, fit_of, read_fit, words_of
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.forms import Form, errors_of, no_errors, one

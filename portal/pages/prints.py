@@ -29,13 +29,13 @@ from courses.printing.runs import (
 )
 from courses.printing.starting import Wanted, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
-from portal.half_used import half_used
+from portal.background.print_runs import look_now
 from portal.platforms import Platform
-from portal.print_choice import read_choice
-from portal.print_jobs import look_now
 from portal.print_page import options_page
-from portal.print_plan import plan_for
-from portal.run_slips import layout_of
+from portal.printing.choice import read_choice
+from portal.printing.half_used import half_used
+from portal.printing.plan import plan_for
+from portal.printing.run_slips import layout_of
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.errors import wants_json

@@ -18,9 +18,9 @@ from courses.people.accounts import SignedIn
 from courses.privacy.aliasing import goes_by_aliases
 from courses.privacy.erasing import erase_student
 from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
-from portal.phone import phones
+from portal.results.student_data import data_zip
 from portal.settings import Settings
-from portal.student_data import data_zip
+from portal.student.phone import phones
 from portal.web.downloads import disposition
 from portal.web.forms import Form, errors_of, no_errors, one
 

@@ -10,13 +10,13 @@ from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import Invalid, Message
-from portal.lesson_view import Typed, lesson_answer
 from portal.parts import Parts
 from portal.platforms import Platform
-from portal.reports import report
 from portal.settings import Settings
-from portal.student_errors import STUDENT_HANDLERS
-from portal.visits import visit_by_cookie
+from portal.student.lesson_page import Typed, lesson_answer
+from portal.student.reports import report
+from portal.student.turned_away import STUDENT_HANDLERS
+from portal.student.visits import visit_by_cookie
 from portal.web.forms import Form, errors_of, one
 
 #: what the buttons say, and what the page says afterwards

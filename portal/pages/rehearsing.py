@@ -14,8 +14,8 @@ from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
 from courses.people.accounts import SignedIn
-from portal.drafts import chosen_platforms
 from portal.i18n import language
+from portal.lessons.platform_drafts import chosen_platforms
 from portal.platforms import Platform
 from portal.rehearsal.at_link import stood_in
 from portal.rehearsal.faults import LINK_FAULTS, Fault

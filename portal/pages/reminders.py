@@ -19,10 +19,10 @@ from courses.results.completion import completion
 from courses.results.narrowing import OPEN, Matrix, matrix
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
-from portal.matrix_filters import query_of, read_wanted
+from portal.printing.slips import shared_lessons
+from portal.results.filters import query_of, read_wanted
 from portal.settings import Settings
-from portal.share_urls import share_url_lower
-from portal.slips import shared_lessons
+from portal.sharing.addresses import share_url_lower
 from portal.templating import rung_name
 from portal.web.downloads import disposition
 from portal.words.causes import cause_name

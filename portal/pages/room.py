@@ -19,11 +19,11 @@ from courses.lessons.room_codes import set_room_code, typed_in_room
 from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from portal.i18n import say
-from portal.phone import link_cookie, phone_at
-from portal.projection import projection
-from portal.refusals import note_refused
 from portal.settings import Settings
-from portal.student_errors import STUDENT_HANDLERS, PhoneUnknown, room_page
+from portal.sharing.projection import projection
+from portal.student.phone import link_cookie, phone_at
+from portal.student.refused_scans import note_refused
+from portal.student.turned_away import STUDENT_HANDLERS, PhoneUnknown, room_page
 from portal.web.forms import Form, one
 from portal.web.security import subject
 

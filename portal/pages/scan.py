@@ -14,11 +14,11 @@ from litestar.response import Redirect
 from courses.clock import now
 from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
-from portal.lesson_view import lesson_answer
 from portal.parts import Parts
-from portal.phone import arrive
-from portal.student_errors import STUDENT_HANDLERS, NotOpenYet
-from portal.visits import asks_room_code, visit_by_token
+from portal.student.lesson_page import lesson_answer
+from portal.student.phone import arrive
+from portal.student.turned_away import STUDENT_HANDLERS, NotOpenYet
+from portal.student.visits import asks_room_code, visit_by_token
 from portal.web.browsers import in_app_browser
 
 ADDRESSES = ["/s/{token:str}", "/S/{token:str}", "/s/{token:str}/{room:str}", "/S/{token:str}/{room:str}"]

@@ -23,7 +23,7 @@ from courses.events.scan_log import (
     stray_scans,
 )
 from courses.people.accounts import SignedIn
-from portal.scan_filters import chosen_scans, place_text, read_place
+from portal.results.scan_filters import chosen_scans, place_text, read_place
 from portal.settings import Settings
 from portal.words.scans import outcome_meaning, outcome_name
 

@@ -28,12 +28,12 @@ from courses.lessons.links import (
 from courses.people.accounts import SignedIn
 from courses.results.completion import rung_counts
 from courses.students.roster import students_of
-from portal.code_sizes import DPIS, least_size
-from portal.drafts import chosen_platforms, draft_of
+from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight import refusals
+from portal.printing.code_sizes import DPIS, least_size
 from portal.settings import Settings
-from portal.share_urls import only_here, share_url, share_url_lower, typed_address
+from portal.sharing.addresses import only_here, share_url, share_url_lower, typed_address
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines
 from portal.words.times import read_times

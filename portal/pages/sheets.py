@@ -18,15 +18,15 @@ from courses.people.accounts import SignedIn
 from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.students.roster import students_of
-from portal.lesson_filters import lesson_ids, named_lessons
+from portal.lessons.filters import lesson_ids, named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
-from portal.print_choice import query_form, read_choice
 from portal.print_page import options_page
-from portal.print_plan import plan_for, preview
+from portal.printing.choice import query_form, read_choice
+from portal.printing.plan import plan_for, preview
+from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
+from portal.printing.slips import shared_lessons
 from portal.settings import Settings
-from portal.sheet_files import DEFAULT_LAYOUT, check_layout, sheet_file
-from portal.slips import shared_lessons
 from portal.web.downloads import disposition
 from portal.web.forms import Form, many, one
 

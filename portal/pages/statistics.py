@@ -26,11 +26,11 @@ from courses.results.note_figures import (
     remove_figures,
 )
 from courses.results.statistics import STEPS, statistics
-from portal.figures import TableRefused, note_reader, read_form, read_table
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
-from portal.plots import bar, line_plot
+from portal.results.note_figures import TableRefused, note_reader, read_form, read_table
+from portal.results.plots import bar, line_plot
 from portal.settings import Settings
 from portal.templating import rung_name
 from portal.web.forms import Form, errors_of, no_errors, one

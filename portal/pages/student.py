@@ -18,11 +18,11 @@ from courses.people.attempts import check_attempts, forget_attempts, record_atte
 from courses.students.pins import pin_hash_of, pin_is
 from courses.students.roster import StudentInfo, claim_student, find_student
 from portal.i18n import say
-from portal.phone import Phone, link_cookie
-from portal.refusals import note_refused
 from portal.settings import Settings
-from portal.student_errors import STUDENT_HANDLERS
-from portal.visits import Visit, visit_by_cookie
+from portal.student.phone import Phone, link_cookie
+from portal.student.refused_scans import note_refused
+from portal.student.turned_away import STUDENT_HANDLERS
+from portal.student.visits import Visit, visit_by_cookie
 from portal.web.errors import status_of
 from portal.web.forms import Form, errors_of, one
 from portal.web.security import subject

@@ -30,9 +30,9 @@ from courses.media.uploads import (
 )
 from courses.media.videos import BYTES_MAX
 from courses.people.accounts import SignedIn
-from portal.media_answers import media_told
+from portal.media.answers import media_told
+from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
-from portal.uploads import UPLOAD_LIMIT, store_upload
 from portal.web.multipart import Upload
 
 VERSION = {"Tus-Resumable": "1.0.0"}

@@ -21,11 +21,11 @@ from courses.people.accounts import SignedIn
 from courses.people.sessions import session_person
 from courses.results.wall import STATES, Wall, wall
 from portal.parts import Parts
-from portal.projection import projection
 from portal.settings import Settings
-from portal.share_urls import only_here, typed_address
+from portal.sharing.addresses import only_here, typed_address
+from portal.sharing.projection import projection
+from portal.sharing.wall_feed import Scene
 from portal.templating import rung_name
-from portal.wall_feed import Scene
 from portal.web.auth import session_secret
 from portal.words.wall import state_name, tile_words
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from courses.errors import Conflict, Message
 from courses.lessons.authoring import LessonInfo
-from portal.drafts import chosen_platforms, draft_of
 from portal.i18n import say
+from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.findings import Finding
 from portal.preflight.reports import Report, report
+from portal.printing.slips import shared_lessons
 from portal.settings import Settings
-from portal.slips import shared_lessons
 
 REASONS_TOLD = 5
 

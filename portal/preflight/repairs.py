@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from courses.errors import Invalid, Message
-from portal.lesson_fields import LessonFields, split_topics
+from portal.lessons.fields import LessonFields, split_topics
 from portal.platforms.topics import split, unmarked
 from portal.preflight.tidying import seen, tidied
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from courses.errors import Message
-from portal.markdown import plain_text
+from portal.lessons.markdown import plain_text
 from portal.platforms.limits import Level, Limits, TextLimit
 from portal.platforms.protocol import Draft
 from portal.platforms.topics import copied, glued, split, unmarked

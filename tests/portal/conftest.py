@@ -32,9 +32,9 @@ from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
-from portal import refusals
 from portal.app import create_app
 from portal.settings import Settings
+from portal.student import refused_scans
 
 PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lanterns drifting"}
 KEYS = f"1:{'5a' * 32}"
@@ -99,7 +99,7 @@ def own_app() -> None:
 def app(application: Litestar, settings: Settings, request: pytest.FixtureRequest) -> Litestar:
     """To be started by a test, with nothing left of the one before."""
     links._cards.clear()
-    for limit in (refusals._devices, refusals._forms, refusals._addresses):
+    for limit in (refused_scans._devices, refused_scans._forms, refused_scans._addresses):
         limit._hits.clear()
     return create_app(settings) if "own_app" in request.fixturenames else application
 

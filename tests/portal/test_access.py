@@ -57,9 +57,9 @@ from courses.tables.printing import PrintRun
 from courses.tokens import Keyring, public_id, share_token
 from courses.webhooks.addresses import add_webhook, deliveries_of, enable_webhook, send_test, webhook_of
 from portal.app import create_app
-from portal.media_addresses import media_path
-from portal.phone import Phone, link_cookie
+from portal.media.addresses import media_path
 from portal.settings import Settings
+from portal.student.phone import Phone, link_cookie
 from portal.web.assets import digest
 from portal.workers.archives import read_file
 from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES

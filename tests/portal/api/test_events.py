@@ -14,7 +14,7 @@ from courses.lessons.links import class_links, create_shared_lesson, issue_link,
 from courses.people.accounts import SignedIn
 from courses.students.roster import claim_student, remove_student
 from portal.api import events as events_api
-from portal.reports import DETAIL_BYTES
+from portal.student.reports import DETAIL_BYTES
 from portal.web.limits import Limit
 
 NOTE = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
@@ -282,7 +282,7 @@ def test_name_given_meanwhile_is_not_lost(
     bob.get(f"/s/{classroom.token()}")
     send(bob, event("scan"))
     device = classroom.events()[0]["device"]
-    from portal import reports
+    from portal.student import reports
 
     sort_out = reports.sort_out
 

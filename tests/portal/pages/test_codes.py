@@ -14,7 +14,7 @@ from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import withdraw_link
 from portal.settings import Settings
-from portal.share_urls import share_url
+from portal.sharing.addresses import share_url
 
 
 def read(png: bytes) -> zxingcpp.Barcode:

@@ -15,9 +15,9 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, withdraw_link
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
-from portal.code_files import codes_zip, course_codes
+from portal.printing.code_files import codes_zip, course_codes
 from portal.settings import Settings
-from portal.share_urls import share_url
+from portal.sharing.addresses import share_url
 from portal.workers.codes import CodeSize
 
 

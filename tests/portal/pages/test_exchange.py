@@ -24,7 +24,7 @@ from courses.media.pictures import prepare_picture
 from courses.people.accounts import SignedIn
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media
-from portal.imports import present_lessons
+from portal.exchange.importing import present_lessons
 from portal.settings import Settings
 
 Run = Callable[..., Any]

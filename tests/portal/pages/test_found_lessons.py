@@ -17,7 +17,7 @@ from courses.lessons.copying import set_template
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
 from courses.people.accounts import SignedIn
-from portal.share_urls import share_url
+from portal.sharing.addresses import share_url
 
 
 @pytest.fixture

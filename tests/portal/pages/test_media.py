@@ -17,7 +17,7 @@ from PIL import Image
 from courses.media.library import MediaInfo, media_of, open_store, stored_key
 from courses.tables.media import Media
 from courses.tokens import seal
-from portal.media_addresses import PURPOSE, media_path
+from portal.media.addresses import PURPOSE, media_path
 from portal.settings import Settings
 
 
@@ -213,7 +213,7 @@ def test_forged_and_old_addresses_are_not_found(
     for address in (flipped, other, short, "/media/x", "/media/%00", "/media/..%2f..%2fetc%2fpasswd", "/media/é"):
         assert client.get(address).status_code == 404
     later = time.time() + 3 * 86_400
-    monkeypatch.setattr("portal.media_addresses.time.time", lambda: later)
+    monkeypatch.setattr("portal.media.addresses.time.time", lambda: later)
     assert client.get(path).status_code == 404
 
 

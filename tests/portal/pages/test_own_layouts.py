@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 
 from courses.errors import Invalid
 from courses.printing.own_layouts import own_layouts
-from portal.own_layouts import read_labels, typed_of
+from portal.printing.layout_forms import read_labels, typed_of
 from portal.settings import Settings
 from print.layouts import LAYOUTS, Grid
 

@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 
 from courses.people.accounts import SignedIn
 from courses.printing.printers import add_printer, printers_of
-from portal.printers import fit_of
+from portal.printing.printer_forms import fit_of
 from print.fit import applied
 
 NUMBERS = {"name": "Office 二楼", "paper": "a4", "left": "21,2", "across": "163.2 mm", "top": "２１．２", "down": "240"}

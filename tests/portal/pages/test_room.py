@@ -12,7 +12,7 @@ from courses.lessons.links import forget_cards, issue_link, set_link_times
 from courses.lessons.room_codes import room_code
 from courses.tables.people import Session
 from portal.pages import room, scan
-from portal.share_urls import room_url
+from portal.sharing.addresses import room_url
 from print.codes import encode
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.44"

@@ -14,7 +14,7 @@ from courses.lessons.authoring import delete_lesson, lesson_by_id
 from courses.lessons.links import issue_link, set_link_times, withdraw_link
 from courses.students.roster import remove_student
 from courses.tokens import CODE_BYTES, Keyring, share_token
-from portal.phone import Phone, link_cookie
+from portal.student.phone import Phone, link_cookie
 
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.44"
@@ -139,7 +139,7 @@ def test_phone_keeps_its_device_and_twenty_links(
 ) -> None:
     bob = phone()
     for moment in range(1_800_000_000, 1_800_000_023):
-        monkeypatch.setattr("portal.phone.time.time", lambda moment=moment: moment)
+        monkeypatch.setattr("portal.student.phone.time.time", lambda moment=moment: moment)
         link = classroom.run(issue_link, None, classroom.lesson)
         bob.get(f"/s/{classroom.token(link=link)}")
     names = [name for name in bob.jar if name.startswith("l-")]

@@ -30,8 +30,8 @@ from courses.tables.links import Link
 from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Student
-from portal import refusals
 from portal.pages import go, room, student
+from portal.student import refused_scans
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.44"
 
@@ -286,7 +286,7 @@ def test_a_refusal_that_nobody_was_given_is_not_written_down(
 def test_one_phone_can_not_fill_the_log(
     classroom: Any, phone: Callable[..., Any], alice_person: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refusals, "_devices", refusals.Limit(3))
+    monkeypatch.setattr(refused_scans, "_devices", refused_scans.Limit(3))
     ann, other = phone(), phone()
     for each in (ann, other):
         each.get(f"/s/{classroom.token()}")

@@ -22,7 +22,7 @@ from courses.students.roster import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
 from courses.webhooks.addresses import add_webhook, check_url
-from portal import webhook_task
+from portal.background import webhooks
 from portal.settings import Settings
 from portal.web.outside import post_outside
 
@@ -64,7 +64,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(autouse=True)
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The background leaves the work to the test."""
-    monkeypatch.setattr(webhook_task, "FIRST", (3_600, 3_600))
+    monkeypatch.setattr(webhooks, "FIRST", (3_600, 3_600))
     deliveries._queued.clear()
 
 
@@ -78,7 +78,7 @@ def told(
     return {
         "webhook": webhook,
         "secret": secret,
-        "deliver": lambda: run(webhook_task.deliver, local),
+        "deliver": lambda: run(webhooks.deliver, local),
         "settings": local,
     }
 
@@ -135,7 +135,7 @@ def test_many_processes_that_look_at_once_tell_once(
     async def all_at_once() -> None:
         async def process() -> None:
             deliveries._queued.clear()  # another process knows nothing of it
-            await webhook_task.deliver(told["settings"])
+            await webhooks.deliver(told["settings"])
 
         await asyncio.gather(*(process() for _ in range(4)))
 

@@ -19,8 +19,8 @@ from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event
 from courses.tables.lessons import Lesson
+from portal.background.short_links import REASONS, Resolver, resolving
 from portal.platforms.short_links import Unresolved, leads_to
-from portal.resolving import REASONS, Resolver, resolving
 
 pytestmark = pytest.mark.anyio
 #: a key and its self-signed certificate for xhslink.com, www.xiaohongshu.com and t.cn; they open nothing

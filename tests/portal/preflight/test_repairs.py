@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.errors import Invalid
-from portal.drafts import draft_typed
-from portal.lesson_fields import LessonFields, draft_from
+from portal.lessons.fields import LessonFields, draft_from
+from portal.lessons.platform_drafts import draft_typed
 from portal.platforms.xiaohongshu import XiaoHongShu
 from portal.preflight import Finding, check
 from portal.preflight.picture_repairs import CODES, picture_at, replaced, room_for

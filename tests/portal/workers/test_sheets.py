@@ -6,7 +6,7 @@ import pypdfium2
 
 from courses.errors import Message
 from portal.i18n import say, use_language
-from portal.sheet_files import sheet_look
+from portal.printing.sheets import sheet_look
 from portal.workers.sheets import draw_sheet
 from print.options import Fit
 from print.sheets import Slip

@@ -1,0 +1,1 @@
+"""Importing in the background, and courses as downloads."""

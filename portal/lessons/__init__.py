@@ -1,0 +1,1 @@
+"""The editor's form, saving, conflicts, differences, and the list of lessons."""

@@ -1,0 +1,64 @@
+"""The files that came with the lesson form: stored, or told why not."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from obstore.store import ObjectStore
+
+from courses.disk import is_full
+from courses.errors import CourseError, MediaRefused, Message, NoRoom
+from courses.media.library import MediaInfo
+from portal.i18n import say
+from portal.lessons.fields import LessonFields
+from portal.media.intake import store_upload
+from portal.web.multipart import Upload
+from portal.workers.pool import WorkFailed
+
+NAME_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A file that was not taken: the form's field it came from, its name, and why."""
+
+    field: str
+    name: str
+    text: str
+
+
+async def keep_uploads(
+    fields: LessonFields, uploads: list[Upload], course_id: UUID, store: ObjectStore
+) -> tuple[LessonFields, list[FileProblem]]:
+    """Store the files that came with the form; those that are refused are told, the others are in the fields."""
+    problems = []
+    for upload in uploads:
+        try:
+            info, poster = await store_upload(upload, course_id, store)
+            fields = _with(fields, upload.field, info, poster)
+        except (MediaRefused, WorkFailed, NoRoom) as error:
+            problems.append(_problem(upload, error))
+        except Exception as error:
+            if not is_full(error):
+                raise
+            problems.append(_problem(upload, NoRoom()))
+    return fields, problems
+
+
+def _with(fields: LessonFields, name: str, info: MediaInfo, poster: MediaInfo | None) -> LessonFields:
+    """Raises MediaRefused for a good file in the wrong place."""
+    if name == "video_file":
+        if info.kind != "video":
+            raise MediaRefused(Message("This is a picture, not a video."))
+        return replace(fields, video=info.id, poster=poster.id if poster else fields.poster)
+    if info.kind != "image":
+        raise MediaRefused(Message("This is a video. Choose “Video” above, and then the file."))
+    if name == "poster_file":
+        return replace(fields, poster=info.id)
+    return replace(fields, pictures=(*fields.pictures, info.id))
+
+
+def _problem(upload: Upload, error: CourseError) -> FileProblem:
+    name = upload.name.replace("\\", "/").rsplit("/", 1)[-1]
+    return FileProblem(
+        upload.field, name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…", say(error.message)
+    )

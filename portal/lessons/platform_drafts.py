@@ -1,0 +1,73 @@
+"""A lesson as a platform gets it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from courses.errors import Invalid, Message
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import BODY_LENGTH, LessonDraft
+from courses.media.library import MediaInfo
+from portal.lessons.markdown import plain_text
+from portal.media.addresses import media_url
+from portal.platforms import Draft, Picture, Platform, Video
+from portal.settings import Settings
+
+
+def draft_of(lesson: LessonInfo, settings: Settings) -> Draft:
+    """The lesson with its text as it will be published and absolute addresses that need no cookie."""
+    return Draft(
+        id=str(lesson.id),
+        type=lesson.kind,
+        title=lesson.title,
+        content=plain_text(lesson.body),
+        topics=lesson.topics,
+        images=tuple(_picture(settings, picture) for picture in lesson.pictures),
+        video=_video(settings, lesson.video) if lesson.video else None,
+        cover=_picture(settings, lesson.cover) if lesson.cover else None,
+        source=lesson.body,
+    )
+
+
+def draft_typed(draft: LessonDraft, known: Mapping[UUID, MediaInfo], settings: Settings) -> Draft:
+    """As it would be if it were saved now; media that are not in `known` are left out."""
+    body = draft.body.replace("\r\n", "\n").strip()
+    return Draft(
+        id="",
+        type=draft.kind,
+        title=" ".join(draft.title.split()),
+        # What is too long to be saved is not worth the time to read its Markdown.
+        content=plain_text(body[:BODY_LENGTH]) + body[BODY_LENGTH:],
+        topics=tuple(draft.topics),
+        images=tuple(_picture(settings, known[picture]) for picture in draft.pictures if picture in known),
+        video=_video(settings, known[draft.video]) if draft.video in known else None,
+        cover=_picture(settings, known[draft.cover]) if draft.cover in known else None,
+        source=body,
+    )
+
+
+def _picture(settings: Settings, info: MediaInfo) -> Picture:
+    return Picture(media_url(settings, info), info.format, info.width, info.height, info.size)
+
+
+def _video(settings: Settings, info: MediaInfo) -> Video:
+    # An upload becomes an MP4 with H.264 or is refused: courses/media/videos.py.
+    return Video(media_url(settings, info), info.format, "h264", info.width, info.height, info.size, info.seconds or 0)
+
+
+def first_platform(lesson: LessonInfo, platforms: Mapping[str, Platform]) -> Platform | None:
+    """The adapter of the platform that the lesson prefers; None while there is none for it."""
+    return next((platforms[slug] for slug in lesson.platforms if slug in platforms), None)
+
+
+def asked_platform(lesson: LessonInfo, platforms: Mapping[str, Platform], slug: str) -> Platform | None:
+    """The adapter of the platform that is asked for, "" for the lesson's first. Raises Invalid where it is not chosen."""
+    if not slug:
+        return first_platform(lesson, platforms)
+    if slug not in lesson.platforms or slug not in platforms:
+        raise Invalid({"platform": Message("This lesson does not go to this platform.")})
+    return platforms[slug]
+
+
+def chosen_platforms(lesson: LessonInfo | LessonDraft, platforms: Mapping[str, Platform]) -> list[Platform]:
+    """The adapters of all platforms that the lesson is for."""
+    return [platforms[slug] for slug in lesson.platforms if slug in platforms]

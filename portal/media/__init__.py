@@ -1,0 +1,1 @@
+"""Uploads taken in, and the addresses of media."""

@@ -1,0 +1,1 @@
+"""What somebody chose to print, made into slips."""

@@ -1,0 +1,242 @@
+"""What a choice comes to, before anything is printed: slips, sheets, distance, labels that are left, and a preview."""
+
+import hashlib
+import pickle
+from base64 import b32encode
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from obstore.store import ObjectStore
+
+from courses.catalogue.courses import CourseInfo
+from courses.catalogue.logos import logo_of
+from courses.errors import Conflict, Invalid, Message
+from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.media.library import MediaInfo
+from courses.people.accounts import SignedIn
+from courses.printing.own_layouts import own_layouts
+from courses.printing.printers import PrinterInfo, printers_of
+from courses.printing.runs import PrintOptions, runs_on_sheet
+from courses.printing.starting import Pair, check_amount, pairs_for
+from courses.results.completion import completion
+from courses.results.narrowing import matrix
+from courses.spoken import show_spoken
+from courses.students.roster import StudentInfo, students_of
+from portal.lessons.filters import named_lessons
+from portal.platforms import Platform
+from portal.preflight.gate import Unpublishable, unpublishable
+from portal.printing.choice import OFFERED, Choice, Named, layout_groups
+from portal.printing.half_used import HalfUsed, half_used
+from portal.printing.logos import logo_bytes
+from portal.printing.parts import sheets_of
+from portal.printing.reading_distance import BACK_ROW, NEW, readable_from, width_for
+from portal.printing.sheets import DEFAULT_LAYOUT
+from portal.printing.slips import poster_steps, shared_lessons
+from portal.results.filters import read_wanted
+from portal.settings import Settings
+from portal.sharing.addresses import typed_address
+from portal.workers.pool import in_worker
+from portal.workers.run_parts import Look, draw_preview
+from print.codes import encode
+from print.layouts import SheetRefused
+from print.options import AS_IT_IS, Fit, Options
+from print.sheets import Slip
+
+#: of the preview, in pixels
+WIDTH = 640
+_KEPT = 64
+_previews: OrderedDict[str, bytes] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Distance:
+    """Metres from which an old and a present phone read the code; centimetres that it must be wide for the back row."""
+
+    old: float
+    new: float
+    back_row: float = BACK_ROW
+    wide: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`lessons` are those that will be printed, `asked` all that were named; `problem` says why nothing can be printed.
+
+    `left` are such sheets that are half used, the newest first; `skip` are the cells that stay free now.
+    """
+
+    choice: Choice
+    groups: Mapping[str, list[Named]]
+    named: Named
+    everything: list[LessonInfo]
+    asked: list[LessonInfo]
+    lessons: list[LessonInfo]
+    refused: list[Unpublishable]
+    students: list[StudentInfo]
+    pairs: list[Pair]
+    slips: int
+    sheets: int
+    skip: frozenset[int]
+    left: list[HalfUsed]
+    logo: MediaInfo | None
+    printers: list[PrinterInfo]
+    fit: Fit
+    distance: Distance | None
+    problem: Message | None
+
+    @property
+    def no_room(self) -> list[str]:
+        """Chosen parts that these slips have no place for."""
+        covers = any(lesson.cover for lesson in self.lessons)
+        nobody = set() if self.choice.personal else {"student"}
+        parts = self.choice.parts - nobody - (set() if covers else {"cover"})
+        faces = self.named.layout.faces(parts)
+        return [part for part in OFFERED if all(part in face.design.missing for face in faces)]
+
+    @property
+    def options(self) -> PrintOptions:
+        """As a run keeps them."""
+        choice, fit = self.choice, self.fit
+        return PrintOptions(
+            copies=1 if choice.personal else choice.copies, by_lesson=choice.by_lesson, parts=tuple(sorted(choice.parts)),
+            marks=choice.marks, language=choice.language, skip=tuple(sorted(self.skip)),
+            per_page=self.named.layout.per_page, fit=(fit.offset_x, fit.offset_y, fit.scale_x, fit.scale_y),
+            tagged=choice.tagged,
+        )  # fmt: skip
+
+
+async def plan_for(
+    person: SignedIn, settings: Settings, platforms: dict[str, Platform], course: CourseInfo, choice: Choice
+) -> Plan:
+    """Everything that the page and a run need. Raises NotFound for lessons that are not there."""
+    logo = await logo_of(course.id)
+    if logo is None:
+        choice = replace(choice, parts=choice.parts - {"logo"})
+    groups = layout_groups(await own_layouts(course.id))
+    known = {each.value: each for group in groups.values() for each in group}
+    named = known.get(choice.layout, known[DEFAULT_LAYOUT])
+    only = frozenset(await named_lessons(course.id, choice.lessons, choice.found))
+    everything = await lessons_of(course.id)
+    shared = {lesson.id for lesson, _ in await shared_lessons(course.id)}
+    asked = [lesson for lesson in everything if not only or lesson.id in only]
+    live = [lesson for lesson in asked if lesson.id in shared]
+    refused = await unpublishable(settings, platforms, live)
+    without = set() if choice.anyway else {each.lesson.id for each in refused}
+    lessons = [lesson for lesson in live if lesson.id not in without]
+    students, printers = await students_of(course.id), await printers_of(person)
+    only_cells = await _only(course, choice)
+    pairs = await pairs_for(course.id, choice.kind, [each.id for each in lessons], choice.by_lesson, only_cells)
+    slips = len(pairs) * (1 if choice.personal else choice.copies)
+    per_page, stock = named.layout.per_page, bool(named.layout.stock)
+    left = half_used(await runs_on_sheet(course.id, named.layout.name)) if stock else []
+    chosen = next((sheet.used for sheet in left if sheet.run.name == choice.resume), choice.skip)
+    skip = frozenset(cell for cell in chosen if cell < per_page)
+    skip = skip if stock and len(skip) < per_page else frozenset()
+    distance, problem = _readable(settings, named, choice)
+    return Plan(
+        choice, groups, named, everything, asked, lessons, refused, students, pairs, slips,
+        sheets_of(min(slips, 100_000), per_page, skip), skip, left, logo, printers,
+        _fit(printers, choice.printer), distance, problem or _missing(everything, live, students, choice, slips),
+    )  # fmt: skip
+
+
+async def _only(course: CourseInfo, choice: Choice) -> list[tuple[UUID, UUID]] | None:
+    """Whom a catch-up is for, of the completion list that it was asked from."""
+    if choice.kind != "catchup" or not choice.who:
+        return None
+    return matrix(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
+
+
+def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:
+    """Of the printer that was chosen ("none" for none), or of the preferred one."""
+    for printer in printers:
+        if str(printer.id) == chosen or (not chosen and printer.preferred):
+            return Fit(printer.offset_x, printer.offset_y, printer.scale_x, printer.scale_y)
+    return AS_IT_IS
+
+
+def _readable(settings: Settings, named: Named, choice: Choice) -> tuple[Distance | None, Message | None]:
+    try:
+        size = encode(_address(settings, 0, choice.personal), "Q").size
+        module = named.layout.module(size, choice.parts)
+    except SheetRefused as error:
+        return None, Message(error.reason, **error.values)
+    except ValueError as error:
+        return None, Message("A code cannot be made: {reason}", reason=error)
+    return Distance(readable_from(module), readable_from(module, NEW), wide=width_for(BACK_ROW, size, NEW)), None
+
+
+def _missing(
+    everything: Sequence[LessonInfo],
+    live: Sequence[LessonInfo],
+    students: Sequence[StudentInfo],
+    choice: Choice,
+    slips: int,
+) -> Message | None:
+    if not everything:
+        return Message("There is nothing to print yet. Write a lesson first.")
+    if not live:
+        return Message("No lesson of this course has a live link. Issue one on a lesson’s page first.")
+    if choice.personal and not students:
+        return Message("Personal slips need students. Add them to the course’s list first.")
+    try:
+        check_amount(slips)
+    except (Conflict, Invalid) as error:
+        return error.message
+    return None
+
+
+def look_of_plan(course: CourseInfo, plan: Plan, logo: bytes) -> Look:
+    """How the slips of a plan are printed."""
+    options = Options(parts=plan.choice.parts, marks=plan.choice.marks, logo=logo)
+    return Look(plan.named.layout, course.title, plan.choice.language, options, plan.fit)
+
+
+async def preview(settings: Settings, store: ObjectStore, course: CourseInfo, plan: Plan) -> bytes | Message:
+    """The first page as a PNG, its codes opening nothing; kept by its content. Raises WorkFailed."""
+    logo = await logo_bytes(store, course.id) if "logo" in plan.choice.parts else b""
+    look = look_of_plan(course, plan, logo)
+    slips = _first_slips(settings, course, plan)
+    options = look.options
+    key = hashlib.sha256(pickle.dumps((slips, look.layout, look.title, look.language, options.marks, options.logo, look.fit,
+                                       sorted(options.parts), sorted(plan.skip)))).hexdigest()  # fmt: skip
+    if key in _previews:
+        _previews.move_to_end(key)
+        return _previews[key]
+    drawn = await in_worker(draw_preview, slips, look, plan.skip, WIDTH)
+    if isinstance(drawn, bytes):
+        _previews[key] = drawn
+        while len(_previews) > _KEPT:
+            _previews.popitem(last=False)
+    return drawn
+
+
+def _first_slips(settings: Settings, course: CourseInfo, plan: Plan) -> list[Slip]:
+    lessons = {lesson.id: lesson for lesson in plan.lessons}
+    students = {student.id: student for student in plan.students}
+    copies = 1 if plan.choice.personal else plan.choice.copies
+    room = plan.named.layout.per_page - len(plan.skip)
+    if plan.choice.kind == "copies":
+        pairs = [(place, pair) for place, pair in enumerate(plan.pairs, start=1) for _ in range(min(copies, room))]
+    else:
+        pairs = list(enumerate(plan.pairs, start=1)) * min(copies, room)
+    address, steps = typed_address(settings), poster_steps(plan.choice.language)
+    slips = []
+    for serial, pair in pairs[:room]:
+        student = students.get(pair.student) if pair.student else None
+        slips.append(Slip(
+            url=_address(settings, serial, student is not None), title=lessons[pair.lesson].title, course=course.title,
+            student=student.name if student else "", number=student.number if student else "",
+            spoken=show_spoken("0000000"), address=address, steps=steps, serial=f"P0-{serial:03d}",
+        ))  # fmt: skip
+    return slips
+
+
+def _address(settings: Settings, number: int, personal: bool) -> str:
+    """As long as a link's, and of nobody: whoever scans a preview is told so."""
+    scheme, _, host = settings.public_url.partition("://")
+    text = b32encode(hashlib.sha256(b"preview%d" % number).digest()).decode()[: 39 if personal else 36]
+    return f"{scheme}://{host.upper()}/S/{text}"

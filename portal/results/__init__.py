@@ -1,0 +1,1 @@
+"""The completion list's cells and filters, plots, and files of results."""

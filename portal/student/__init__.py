@@ -1,0 +1,1 @@
+"""A phone at a link: who it is, what it sees, why it was turned away."""

@@ -1,0 +1,75 @@
+"""The student's page of a lesson that is being written: the same templates, and nothing is counted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import MediaType, Request, Response
+from markupsafe import Markup
+
+from courses.catalogue.courses import CourseInfo
+from courses.clock import now
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
+from courses.media.library import MediaInfo
+from portal.i18n import language
+from portal.lessons.platform_drafts import draft_of, first_platform
+from portal.platforms import Platform
+from portal.settings import Settings
+from portal.student.lesson_page import same_for_all
+from portal.web.forms import no_errors
+
+
+def preview_answer(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    platforms: Mapping[str, Platform],
+    course: CourseInfo,
+    draft: LessonDraft,
+    known: Mapping[UUID, MediaInfo],
+) -> Response[str]:
+    """The whole page as a phone gets it that has scanned the code and is known; media not in `known` are left out."""
+    lesson = _as_saved(course, draft, known)
+    platform = first_platform(lesson, platforms)
+    slug = platform.slug if platform else next(iter(lesson.platforms), "")
+    ready = (
+        platform is not None and platform.configured and (platform.launch != "js_sdk" or platform.sdk_url is not None)
+    )
+    shared = {
+        "lesson": lesson,
+        "share_text": platform.share_text(draft_of(lesson, settings)) if platform else "",
+        "platform_name": platform.names[language()] if platform else slug,
+        "launch": platform.launch if platform and ready else "assist",
+        "open_app": platform.app_url if platform else "",
+        "sdk": platform.sdk_url if platform is not None and ready else None,
+        "app": None,
+    }
+    page = {
+        "platform": platform, "platform_slug": slug, "public_id": "", "typed_address": "", "spoken_code": "",
+        "values": {}, "errors": no_errors(), "student": False, "changeable": False, "asks": False, "counted": False,
+        "system": "", "rung": "", "refused": False, "refusal": False, "failure": False, "done": "", "student_name": "",
+        "offered": (), "by_hand_reason": "",
+        "reference": "", "scan_id": "", "preview_id": "", "share_url": "", "form_id": "", "note_url": "",
+        "refusal_words": "", "failure_words": "", "preview": True,
+    }  # fmt: skip
+    parts: dict[str, Markup] = same_for_all(request, shared)
+    template = request.app.template_engine.get_template("lesson_page/show.html")  # type: ignore[union-attr]
+    return Response(template.render(shared | page | parts), media_type=MediaType.HTML)
+
+
+def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, MediaInfo]) -> LessonInfo:
+    """The lesson as it would be if it were saved now. What is too long to be saved is cut: it is not worth the time."""
+    body = draft.body[:BODY_LENGTH].replace("\r\n", "\n").strip()
+    return LessonInfo(
+        UUID(int=0), course.id, course.title, draft.kind, " ".join(draft.title[:TITLE_LENGTH].split()), body,
+        tuple(draft.topics), tuple(draft.platforms),
+        tuple(
+            _described(known[picture], draft.alts.get(picture, "")) for picture in draft.pictures if picture in known
+        ),
+        known.get(draft.video) if draft.video else None, known.get(draft.cover) if draft.cover else None, now(), now(),
+    )  # fmt: skip
+
+
+def _described(picture: MediaInfo, alt: str) -> MediaInfo:
+    return replace(picture, alt=alt) if alt else picture

@@ -1,0 +1,115 @@
+"""Scans that are turned away: what the page brings back so that they are counted, and what a form refuses is counted at once."""
+
+import base64
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request
+
+from courses.clock import now
+from courses.errors import CourseError, TokenInvalid, TooMany
+from courses.events.refused_scans import COARSE, Refused, keep_refused
+from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, read_share_token, seal, unseal
+from portal.settings import Settings
+from portal.student.phone import phones
+from portal.web.limits import Limit
+from portal.web.security import subject
+
+PURPOSE = "refusal-v1"
+HEAD = 1 + 4 + 4
+#: how long a phone may take to report, in seconds
+LIFE = 7 * 86_400
+#: refusals a minute that are written down: of one phone or one page, of forms at one address on phones that are nobody's yet
+#: (a class may share it), and of one address
+DEVICE_LIMIT, FORM_LIMIT, ADDRESS_LIMIT = 20, 600, 3_000
+_devices, _forms, _addresses = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT), Limit(ADDRESS_LIMIT)
+
+
+def refusal_ticket(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
+    """What a page that says `error` gives its script to report: why, when and at which link, signed; never a token.
+
+    Empty for what is no refusal of a scan. Asks no database.
+    """
+    if error.code not in COARSE:
+        return ""
+    code, seat = _scanned(request, settings)
+    payload = bytes([COARSE.index(error.code)]) + int(time.time()).to_bytes(4, "big") + secrets.token_bytes(4)
+    payload += code or b""
+    payload += seat.to_bytes(SEAT_BYTES, "big") if code and seat is not None else b""
+    return seal(settings.keyring, PURPOSE, payload)
+
+
+def visit_name(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
+    """The same for one address and one refusal, so that a page which loads itself again is one scan."""
+    return subject(settings, "visit", request.url.path.casefold(), error.code)[:16]
+
+
+def _scanned(request: Request[Any, Any, Any], settings: Settings) -> tuple[bytes | None, int | None]:
+    token, link = request.path_params.get("token"), request.path_params.get("link")
+    try:
+        if isinstance(token, str):
+            share = read_share_token(settings.keyring, token)
+            return share.code, share.seat
+    except TokenInvalid:
+        return None, None
+    phone = next((phone for phone in phones(request, settings) if phone.public_id == str(link).upper()), None)
+    return (phone.code, phone.seat) if phone else (_code(link), None)
+
+
+def _code(link: object) -> bytes | None:
+    try:
+        code = base64.b32decode(str(link).upper())
+    except ValueError:
+        return None
+    return code if len(code) == CODE_BYTES else None
+
+
+async def report_refused(
+    request: Request[Any, Any, Any], settings: Settings, ticket: str, identity: Any, at: datetime
+) -> bool:
+    """Write down what a ticket says; False when it is known. Raises TokenInvalid, TooMany."""
+    payload = unseal(settings.keyring, PURPOSE, ticket)
+    moment = datetime.fromtimestamp(int.from_bytes(payload[1:5], "big"), UTC)
+    received_at = now()
+    if payload[0] >= len(COARSE) or (received_at - moment).total_seconds() > LIFE:
+        raise TokenInvalid
+    device = _device(request, settings)
+    _addresses.hit(request.client.host if request.client else "")
+    _devices.hit(device or ticket)
+    code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
+    return await keep_refused(
+        Refused(
+            id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
+            link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None,
+        )
+    )  # fmt: skip
+
+
+async def note_refused(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    reason: str,
+    *,
+    link: str | None = None,
+    seat: int | None = None,
+) -> None:
+    """Write down what a form of a phone was refused for; too many of them are left out."""
+    device, moment = _device(request, settings), now()
+    host = request.client.host if request.client else ""
+    try:
+        _addresses.hit(host)
+        if device:
+            _devices.hit(device)
+        else:
+            _forms.hit(host)
+    except TooMany:
+        return
+    await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, seat, device))
+
+
+def _device(request: Request[Any, Any, Any], settings: Settings) -> str | None:
+    phone = next(iter(phones(request, settings)), None)
+    return phone.device if phone else None

@@ -1,0 +1,172 @@
+"""What phones report, made into the journal's reports: from which link, about whom, and whether it still counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+
+from courses.errors import CourseError, Invalid, Message
+from courses.events.ladder import Report, trusted_time
+from courses.lessons.links import LinkInfo
+from portal.platforms import LinkRefused, Platform
+from portal.settings import Settings
+from portal.student.visits import Visit, check_room, reporting_visit
+
+EVENTS, DETAIL_BYTES = 100, 4_096
+#: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
+PASTED_BYTES = 16_384
+#: what is reported for a while after a link has expired: the lesson was begun in time
+GRACE = timedelta(days=1)
+ARRIVALS = ("scan", "preview")
+#: years that a phone's clock can show and every database can keep
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+
+class PhoneEvent(msgspec.Struct, forbid_unknown_fields=True):
+    """As a phone sends it; `link` is a public id or a share token, "" for the newest scan."""
+
+    id: UUID
+    kind: Literal["scan", "preview", "launch", "fail", "return", "claim", "link"]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    platform: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    detail: msgspec.Raw = msgspec.Raw(b"{}")
+    link: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class PhoneEvents(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST /api/events."""
+
+    events: Annotated[list[PhoneEvent], msgspec.Meta(min_length=1, max_length=EVENTS)]
+
+
+class Unreadable(Exception):
+    """A body that is not events; says where."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An event that does not count, and why."""
+
+    id: UUID
+    error: CourseError
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """What counts, what does not, and at which links."""
+
+    reports: list[Report]
+    refusals: list[Refusal]
+    visits: list[Visit]
+
+
+_events = msgspec.json.Decoder(PhoneEvents)
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def read_events(body: bytes) -> list[tuple[PhoneEvent, dict[str, Any]]]:
+    """The events with their details. Raises Unreadable."""
+    try:
+        events = [(event, _detail(event)) for event in _events.decode(body).events]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error
+    if any(not FIRST_YEAR <= event.at.year <= LAST_YEAR for event, _ in events):
+        raise Unreadable("at: no clock shows that")
+    return events
+
+
+async def sort_out(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    platforms: Mapping[str, Platform],
+    events: list[tuple[PhoneEvent, dict[str, Any]]],
+    received_at: datetime,
+) -> Sorted:
+    """Each event to its link; one that is refused does not hold up the others."""
+    visits: dict[str, Visit | CourseError] = {}
+    reports: list[Report] = []
+    refusals: list[Refusal] = []
+    for event, detail in events:
+        if event.link not in visits:
+            try:
+                visits[event.link] = await reporting_visit(request, settings, event.link)
+            except CourseError as error:
+                visits[event.link] = error
+        visit = visits[event.link]
+        try:
+            if isinstance(visit, CourseError):
+                raise visit
+            if visit.phone is not None:
+                check_room(visit.card, visit.phone)
+            if not still_counts(visit.card.link, event.kind, trusted_time(event.at, received_at), received_at):
+                visit.card.check_open()
+            at = event.at.astimezone(UTC)
+            reports.append(
+                report(visit, platforms, event.kind, event.id, at, received_at, detail, platform=event.platform)
+            )
+        except CourseError as error:
+            refusals.append(Refusal(event.id, error))
+    return Sorted(reports, refusals, [visit for visit in visits.values() if isinstance(visit, Visit)])
+
+
+def report(
+    visit: Visit,
+    platforms: Mapping[str, Platform],
+    kind: str,
+    identity: UUID,
+    at: datetime,
+    received_at: datetime,
+    detail: dict[str, Any],
+    *,
+    platform: str = "",
+) -> Report:
+    """One event of a phone; a pasted link is read here. Raises Invalid."""
+    lesson = visit.card.lesson
+    slug = platform or lesson.platforms[0]
+    if slug not in platforms and slug not in lesson.platforms:
+        raise Invalid({"platform": Message("This platform is not one of ours.")})
+    if kind == "link":
+        detail = note_link(platforms.get(slug), detail.get("text") or detail.get("url") or "")
+    return Report(
+        lesson=lesson.id, kind=kind, platform=slug, at=at, received_at=received_at, id=identity,
+        link=visit.card.link.id, student=visit.student_id, device=visit.device, detail=detail,
+    )  # fmt: skip
+
+
+def note_link(platform: Platform | None, text: object) -> dict[str, Any]:
+    """The note's link in what a student pasted; the rest of the text is not kept. Raises Invalid."""
+    if not isinstance(text, str) or not text.strip():
+        raise Invalid({"text": Message("Paste the link of your note.")})
+    if platform is None:
+        raise Invalid({"text": Message("Links to this platform cannot be read yet.")})
+    try:
+        note = platform.parse_link(text)
+    except LinkRefused as error:
+        raise Invalid({"text": error.message}, error.message) from error
+    return {"url": note.url, "note_id": note.note_id}
+
+
+def still_counts(link: LinkInfo, kind: str, at: datetime, received_at: datetime) -> bool:
+    """Whether something that happened `at` and arrived later belongs to the time in which the link was open."""
+    match link.state(received_at):
+        case "withdrawn":
+            return link.withdrawn_at is not None and at < link.withdrawn_at
+        case "expired":
+            if link.expires_at is None or at < link.expires_at:
+                return True
+            return kind not in ARRIVALS and received_at < link.expires_at + GRACE
+        case state:
+            return state == "open"
+
+
+def _detail(event: PhoneEvent) -> dict[str, Any]:
+    raw, most = bytes(event.detail), PASTED_BYTES if event.kind == "link" else DETAIL_BYTES
+    if len(raw) > most:
+        raise msgspec.DecodeError(f"detail: more than {most} bytes")
+    if b"\\u0000" in raw:
+        raise msgspec.DecodeError("detail: NUL in a text")
+    return _object.decode(raw)

@@ -1,0 +1,95 @@
+"""Failures as students meet them: short, friendly, and with a way on."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+from litestar.types import ExceptionHandlersMap
+
+from courses.clock import now
+from courses.errors import CourseError, LinkNotOpen, Message, RoomCodeNeeded, SignInNeeded, TooMany
+from courses.lessons.links import Card
+from portal.i18n import say
+from portal.student.refused_scans import refusal_ticket, visit_name
+from portal.web.errors import status_of
+
+#: seconds after which a waiting phone looks again, at the latest
+LOOK_AGAIN = 60
+
+
+class PhoneUnknown(SignInNeeded):
+    """A clean address on a phone that did not scan the code."""
+
+    code = "phone_unknown"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = Message("This phone has not scanned the code yet. Scan it, or type the code printed under it.")
+
+
+class NotOpenYet(LinkNotOpen):
+    """A link whose time has not come, with its time."""
+
+    def __init__(self, message: Message, opens_at: datetime | None) -> None:
+        super().__init__(message)
+        self.opens_at = opens_at
+
+
+def check_open(card: Card) -> None:
+    """Raises NotOpenYet, LinkEnded."""
+    try:
+        card.check_open()
+    except LinkNotOpen as error:
+        raise NotOpenYet(error.message, card.link.opens) from error
+
+
+def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
+    """A page; that of a link which opens later loads itself again, not all phones at once."""
+    status = 403 if isinstance(error, PhoneUnknown) else status_of(error)
+    opens_at = error.opens_at if isinstance(error, NotOpenYet) else None
+    again = None
+    if opens_at is not None:
+        left = max((opens_at - now()).total_seconds(), 0)
+        again = min(int(left) + random.randint(1, 4), LOOK_AGAIN)  # noqa: S311 -- spreads phones, guards nothing
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    settings = request.app.state.settings
+    context = {
+        "ticket": refusal_ticket(request, settings, error),
+        "visit": visit_name(request, settings, error),
+        "status": status,
+        "code": error.code,
+        "message": say(error.message),
+        "opens_at": opens_at,
+        "again": again,
+    }
+    return Template("student/error.html", context=context, status_code=status, headers=headers)
+
+
+def on_room_code_needed(request: Request[Any, Any, Any], error: RoomCodeNeeded) -> Template:
+    """The page that asks for the digits on the screen; it says so too to whom a link was passed on."""
+    return room_page(request, str(request.path_params.get("link", "")).upper(), error=error)
+
+
+def room_page(
+    request: Request[Any, Any, Any],
+    link: str,
+    typed: str = "",
+    problem: str = "",
+    status: int = 403,
+    error: RoomCodeNeeded | None = None,
+) -> Template:
+    """`link` is a public id; with `error` the page reports that the phone was turned away."""
+    settings = request.app.state.settings
+    context = {
+        "link": link,
+        "values": {"code": typed},
+        "errors": {"code": problem},
+        "ticket": refusal_ticket(request, settings, error) if error else "",
+        "visit": visit_name(request, settings, error) if error else "",
+    }
+    return Template("student/room.html", context=context, status_code=status)
+
+
+STUDENT_HANDLERS: ExceptionHandlersMap = {CourseError: on_student_error, RoomCodeNeeded: on_room_code_needed}
