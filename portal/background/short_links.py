@@ -10,8 +10,8 @@ from courses.events.journal import Journal
 from courses.events.ladder import Report
 from portal.i18n import gettext as _
 from portal.platforms import NoteLink
-from portal.platforms.notes import SHAPES
-from portal.platforms.short_links import Unresolved, leads_to
+from portal.platforms.links.notes import SHAPES
+from portal.platforms.links.short_links import Unresolved, leads_to
 
 #: links that wait, and calls at a time; what is more than that stays unresolved
 WAITING, WORKERS = 2_000, 4

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from portal.platforms.bilibili import Bilibili
-from portal.platforms.douyin import Douyin
+from portal.platforms.douyin.adapter import Douyin
 from portal.platforms.kuaishou import Kuaishou
 from portal.platforms.limits import Limits
 from portal.platforms.protocol import (
@@ -21,7 +21,7 @@ from portal.platforms.protocol import (
     Video,
 )
 from portal.platforms.weibo import Weibo
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 
 __all__ = [
     "PLATFORMS",

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from portal.platforms.addresses import is_public
 from portal.platforms.limits import Limits
-from portal.platforms.notes import read_link
+from portal.platforms.links.notes import read_link
 from portal.platforms.protocol import Draft, Handoff, Launch, NoteLink
 from portal.platforms.topics import with_topics
 

@@ -9,11 +9,14 @@ from typing import Any
 from litestar import Router
 from litestar.di import Provide
 
-from portal.rehearsal import apps, douyin, douyin_api, pages, weibo, xhs_api
-from portal.rehearsal.douyin_signing import client_secret
+from portal.rehearsal import apps, pages, weibo
+from portal.rehearsal.douyin import api as douyin_api
+from portal.rehearsal.douyin import app as douyin
+from portal.rehearsal.douyin.signing import client_secret
 from portal.rehearsal.faults import APP_KEY, LINK_FAULTS
 from portal.rehearsal.fetching import Fetcher
-from portal.rehearsal.xhs_signing import APP_SECRET
+from portal.rehearsal.xiaohongshu import api as xhs_api
+from portal.rehearsal.xiaohongshu.signing import APP_SECRET
 from portal.settings import Settings
 
 __all__ = ["APP_KEY", "APP_SECRET", "PATH", "routes", "stand_in"]

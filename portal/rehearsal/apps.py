@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.tokens import Keyring
-from portal.platforms.notes import NAMES
+from portal.platforms.links.notes import NAMES
 from portal.rehearsal.broken import nothing_opens
 from portal.rehearsal.composing import LIMITS, came_from, is_too_long, refusal
 from portal.rehearsal.faults import NOTE_FAULTS, SECONDS

@@ -7,7 +7,7 @@ from litestar.response import Template
 
 from courses.tokens import Keyring
 from portal.platforms import Bilibili, Douyin, Kuaishou, Limits, Weibo, XiaoHongShu
-from portal.platforms.notes import NAMES
+from portal.platforms.links.notes import NAMES
 from portal.rehearsal.broken import nothing_opens
 from portal.rehearsal.shares import Share, path_of, seal_share
 

@@ -12,10 +12,10 @@ from litestar.response import Redirect, Template
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.platforms.notes import NAMES
+from portal.platforms.links.notes import NAMES
 from portal.rehearsal import composing
 from portal.rehearsal.apps import REJECTED
-from portal.rehearsal.douyin_webhook import tell_published
+from portal.rehearsal.douyin.webhook import tell_published
 from portal.rehearsal.faults import BROWSER_FAULTS, COOKIE, browser_fault
 from portal.rehearsal.shares import open_share
 from portal.rehearsal.texts import share_text, short_text

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from courses.errors import Invalid, Message
 from courses.results.note_figures import FIGURES, Given, Note, check_figures
 from portal.platforms import LinkRefused, Platform
-from portal.platforms.links import cut_urls, platform_of
+from portal.platforms.links.pasted import cut_urls, platform_of
 
 ROWS_MAX = 5_000
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([万萬wWkK千亿]?)\+?")

@@ -285,7 +285,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
     "GET /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(200),
     "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(201, json={"number": 0}),
-    # Without the protocol's headers; tests/portal/pages/test_uploads.py has them. An upload is one person's alone.
+    # Without the protocol's headers; tests/portal/pages/lessons/test_uploads.py has them. An upload is one person's alone.
     "POST /courses/{course_id:uuid}/uploads": writers(412, **FORM),
     "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
     "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),

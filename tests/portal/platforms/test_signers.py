@@ -4,8 +4,8 @@ import hashlib
 import random
 import subprocess
 
-from portal.platforms.douyin_signature import sign_share, sign_webhook
-from portal.platforms.xhs_signature import sign
+from portal.platforms.douyin.signature import sign_share, sign_webhook
+from portal.platforms.xiaohongshu.signature import sign
 
 ROUNDS = 1000
 LETTERS = "abcXYZ019+/=@&?#%_- 水茶\U0001f375"

@@ -9,7 +9,7 @@ from portal.platforms import Draft, Limits, Picture, Video
 from portal.platforms.counting import characters
 from portal.platforms.limits import Between, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.topics import with_topics
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 
 GOOD = Picture("https://class.example/media/1", "jpeg", 1080, 1440, 400_000)
 OTHER = Picture("https://class.example/media/2", "jpeg", 1080, 1440, 300_000)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from courses.errors import Invalid
 from portal.lessons.fields import LessonFields, draft_from
 from portal.lessons.platform_drafts import draft_typed
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 from portal.preflight import Finding, check
 from portal.preflight.picture_repairs import CODES, picture_at, replaced, room_for
 from portal.preflight.repairs import repair

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from portal.platforms import Draft, Handoff, build
-from portal.platforms.xiaohongshu import XiaoHongShu
+from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 
 pytestmark = pytest.mark.browser
 FLAGS = [

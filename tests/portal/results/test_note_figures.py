@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from courses.results.note_figures import Note
-from portal.platforms.links import platform_of
+from portal.platforms.links.pasted import platform_of
 from portal.results.note_figures import TableRefused, read_number, read_table
 
 ZONE = ZoneInfo("Asia/Shanghai")

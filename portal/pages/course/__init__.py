@@ -1,0 +1,15 @@
+"""A course: settings, members, log, import and export, privacy."""
+
+from portal.pages.course import aliases, courses, exchange, imports, log, logo, members, privacy, webhooks
+
+routes = [
+    *aliases.routes,
+    *courses.routes,
+    *exchange.routes,
+    *imports.routes,
+    *log.routes,
+    *logo.routes,
+    *members.routes,
+    *privacy.routes,
+    *webhooks.routes,
+]

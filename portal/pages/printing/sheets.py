@@ -1,0 +1,153 @@
+"""The printed sheet of a course: what it will hold, and the PDF."""
+
+from collections.abc import Collection
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
+from litestar.response import Template
+from obstore.store import ObjectStore
+
+from courses.catalogue.courses import CourseInfo, course_of
+from courses.errors import Conflict, Invalid, Message
+from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.people.accounts import SignedIn
+from courses.printing.runs import PERSONAL
+from courses.printing.unchecked import checked_reason, note_unchecked
+from courses.students.roster import students_of
+from portal.lessons.filters import lesson_ids, named_lessons
+from portal.pages.printing._options import options_page
+from portal.platforms import Platform
+from portal.preflight.gate import left_out, unpublishable
+from portal.printing.choice import query_form, read_choice
+from portal.printing.plan import plan_for, preview
+from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
+from portal.printing.slips import shared_lessons
+from portal.settings import Settings
+from portal.web.downloads import disposition
+from portal.web.forms import Form, many, one
+
+
+@get("/courses/{course_id:uuid}/sheet", include_in_schema=False)
+async def options(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+) -> Template:
+    """What can be chosen, what the present choice (the address's) comes to, and what a platform would refuse."""
+    course = await course_of(person, course_id)
+    return await options_page(
+        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
+    )
+
+
+@get("/courses/{course_id:uuid}/sheet/preview.png", media_type="image/png", include_in_schema=False)
+async def picture(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+) -> Response[bytes]:
+    """The first page as it would be printed. Raises Conflict where nothing would."""
+    course = await course_of(person, course_id)
+    plan = await plan_for(
+        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
+    )
+    drawn = plan.problem or await preview(settings, store, course, plan)
+    if isinstance(drawn, Message):
+        raise Conflict(drawn)
+    etag = f'"{sha256(drawn).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(drawn, media_type="image/png", headers=headers)
+
+
+@get("/courses/{course_id:uuid}/sheet.pdf", media_type="application/pdf", include_in_schema=False)
+async def pdf(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    layout: FromQuery[str] = DEFAULT_LAYOUT,
+    personal: FromQuery[bool] = False,
+    kind: FromQuery[str] = "",
+    only_publishable: FromQuery[bool] = False,
+    lesson: FromQuery[list[UUID] | None] = None,
+    found: FromQuery[str] = "",
+) -> Response[bytes]:
+    """A slip for each shared lesson, or for each student and lesson; `lesson` names some of them, `found` finds some.
+
+    Those that would be refused are left out if asked for.
+    """
+    course = await course_of(person, course_id)
+    personal = personal or kind in PERSONAL
+    check_layout(layout)
+    await _check_something(course, personal)
+    only = frozenset(await named_lessons(course.id, lesson, found))
+    without = await left_out(settings, platforms, course.id, only_publishable=only_publishable, only=only)
+    without = {*without, *await _unwanted(course, only)}
+    return _download(course, layout, await sheet_file(settings, course.id, course.title, layout, personal, without))
+
+
+@post("/courses/{course_id:uuid}/sheet.pdf", status_code=200, media_type="application/pdf", include_in_schema=False)
+async def unchecked_pdf(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Response[bytes] | Template:
+    """All shared lessons, also those that would be refused; who wanted it and why is written down."""
+    course = await course_of(person, course_id, "write")
+    layout, personal = one(data, "layout") or DEFAULT_LAYOUT, one(data, "personal") == "1"
+    check_layout(layout)
+    await _check_something(course, personal)
+    found = one(data, "found")
+    only = await named_lessons(course.id, lesson_ids(many(data, "lesson")), found)
+    try:
+        reason = checked_reason(one(data, "reason"))
+    except Invalid as error:
+        return await options_page(person, settings, platforms, course, read_choice(data), error)
+    file = await sheet_file(settings, course.id, course.title, layout, personal, await _unwanted(course, only))
+    shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
+    refused = await unpublishable(settings, platforms, shared)
+    await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
+    return _download(course, layout, file)
+
+
+def _named(lessons: list[LessonInfo], only: Collection[UUID]) -> list[LessonInfo]:
+    """Those that were named, all where none was."""
+    only = frozenset(only)
+    return [lesson for lesson in lessons if not only or lesson.id in only]
+
+
+async def _unwanted(course: CourseInfo, only: Collection[UUID]) -> set[UUID]:
+    """What is not to be printed because other lessons were named."""
+    only = frozenset(only)
+    return {lesson.id for lesson in await lessons_of(course.id) if lesson.id not in only} if only else set()
+
+
+async def _check_something(course: CourseInfo, personal: bool) -> None:
+    """Raises Conflict, saying what to do first."""
+    if not await lessons_of(course.id):
+        raise Conflict(Message("There is nothing to print yet. Write a lesson first."))
+    if not await shared_lessons(course.id):
+        raise Conflict(Message("No lesson of this course has a live link. Issue one on a lesson’s page first."))
+    if personal and not await students_of(course.id):
+        raise Conflict(Message("Personal slips need students. Add them to the course’s list first."))
+
+
+def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:
+    name = disposition(f"{course.title} {layout}", "pdf", fallback=f"sheet-{layout}")
+    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+routes = [options, picture, pdf, unchecked_pdf]

@@ -1,0 +1,48 @@
+"""Who reached what: students × lessons, narrowed and sorted by the address, and the same as a file."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from courses.catalogue.courses import course_of
+from courses.csv_files import csv_bytes
+from courses.events.ladder import RUNGS
+from courses.people.accounts import SignedIn
+from courses.results.completion import completion, completion_table
+from portal.i18n import gettext as _
+from portal.pages.results._completion import matrix_page
+from portal.settings import Settings
+from portal.templating import rung_name
+
+
+@get("/courses/{course_id:uuid}/completion", include_in_schema=False)
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    settings: NamedDependency[Settings],
+) -> Template:
+    """Students × lessons: rows that have a cell of the state and rung in the address, of its group, lesson and student."""
+    course = await course_of(person, course_id)
+    return await matrix_page(person, settings, course, request.query_params)
+
+
+@get("/courses/{course_id:uuid}/completion.csv", include_in_schema=False)
+async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Response[bytes]:
+    """Everyone enrolled and every lesson, for a spreadsheet."""
+    course = await course_of(person, course_id)
+    table = completion_table(await completion(course.id), _title)
+    headers = {"Content-Disposition": 'attachment; filename="completion.csv"'}
+    return Response(csv_bytes(table), media_type="text/csv", headers=headers)
+
+
+def _title(text: str) -> str:
+    titles = {"Number": _("Number"), "Name": _("Name"), "time (UTC)": _("time (UTC)"), "note": _("note")}
+    return rung_name(text) if text in RUNGS else titles[text]
+
+
+routes = [show, download]

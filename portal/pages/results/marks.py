@@ -1,0 +1,92 @@
+"""What instructors do to the completion list: many cells at once, and back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from courses.catalogue.courses import CourseInfo, course_of
+from courses.errors import Invalid
+from courses.people.accounts import SignedIn
+from courses.results.completion import completion
+from courses.results.marking import mark_cells
+from courses.results.narrowing import matrix
+from courses.results.unmarking import undo_marks
+from portal.pages.results._completion import matrix_page
+from portal.results.filters import query_of, read_page, read_wanted
+from portal.settings import Settings
+from portal.web.forms import Form, errors_of, many, one
+
+
+@post("/courses/{course_id:uuid}/completion/marks", status_code=303, include_in_schema=False)
+async def mark(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Confirm, refuse or excuse the chosen cells, all cells of the chosen rows and columns; then the list again."""
+    course = await course_of(person, course_id, "mark")
+    back = dict(parse_qsl(one(data, "back")))
+    action = one(data, "action")
+    try:
+        cells = [*_cells(one(data, "cells")), *await _crossed(course, data, back)]
+        done = await mark_cells(person, course.id, cells, action, one(data, "reason").strip())
+    except Invalid as error:
+        typed = {"cells": one(data, "cells"), "reason": one(data, "reason")}
+        return await matrix_page(person, settings, course, back, errors=errors_of(error), typed=typed)
+    said = {"done": action, "n": done.count, "passed": done.passed_over, "at": done.at.isoformat()}
+    if one(data, "cell_page") == "1" and len(cells) == 1:
+        (student, lesson), query = cells[0], urlencode({"done": action})
+        return Redirect(f"/courses/{course.id}/completion/{lesson}/{student}?{query}", status_code=303)
+    return _back(course, back, said)
+
+
+def _cells(text: str) -> Iterator[tuple[UUID, UUID]]:
+    """`STUDENT:LESSON,LESSON;STUDENT:LESSON`; what is no id is in no course."""
+    for row in filter(None, text.split(";")):
+        student, _, lessons = row.partition(":")
+        for lesson in lessons.split(","):
+            yield _id(student), _id(lesson)
+
+
+async def _crossed(course: CourseInfo, data: Form, back: dict[str, str]) -> list[tuple[UUID, UUID]]:
+    """The wanted cells of the rows and columns that were ticked, of the list as it was looked at."""
+    rows, columns = {_id(text) for text in many(data, "row")}, {_id(text) for text in many(data, "column")}
+    if not rows and not columns:
+        return []
+    chosen = matrix(await completion(course.id), read_wanted(back)).chosen
+    return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+@post("/courses/{course_id:uuid}/completion/undo", status_code=303, include_in_schema=False)
+async def undo(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
+    """Take back what this person did at a moment."""
+    course = await course_of(person, course_id, "mark")
+    try:
+        moment = datetime.fromisoformat(one(data, "at"))
+    except ValueError:
+        moment = None
+    count = await undo_marks(person, course.id, moment) if moment and moment.tzinfo else 0
+    return _back(course, dict(parse_qsl(one(data, "back"))), {"done": "undone", "n": count})
+
+
+def _back(course: CourseInfo, back: dict[str, str], said: dict[str, object]) -> Redirect:
+    """To the list as it was looked at."""
+    query = "&".join(filter(None, (query_of(read_wanted(back), read_page(back)), urlencode(said))))
+    return Redirect(f"/courses/{course.id}/completion?{query}", status_code=303)
+
+
+routes = [mark, undo]

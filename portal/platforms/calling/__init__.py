@@ -1,0 +1,1 @@
+"""How platforms' servers are called: tokens, circuits, answers."""

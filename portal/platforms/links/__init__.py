@@ -1,0 +1,1 @@
+"""Links to notes: what students paste, and where short links lead."""

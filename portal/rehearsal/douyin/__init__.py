@@ -1,0 +1,1 @@
+"""Douyin's stand-in."""

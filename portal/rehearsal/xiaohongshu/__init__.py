@@ -1,0 +1,1 @@
+"""XiaoHongShu's stand-in."""
