@@ -87,7 +87,7 @@ async def conflict_page(
         "choices": choices,
         "pictures": {"theirs": _shown(theirs.draft, known), "mine": _shown(mine, known)},
     }
-    return Template("lessons/conflict.html", context=context, status_code=409)
+    return Template("lessons/editor/conflict.html", context=context, status_code=409)
 
 
 async def _began(lesson: UUID, base: int | None) -> LessonDraft | None:

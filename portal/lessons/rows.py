@@ -82,7 +82,7 @@ async def lesson_list(
         "when": partial(short_moment, zone=ZoneInfo(settings.time_zone)),
     }
     if part:
-        return Template("lessons/_list.html", context=context, headers={"X-Found": str(found.found)})
+        return Template("lessons/list/_list.html", context=context, headers={"X-Found": str(found.found)})
     known = await facets(course.id)
     targets = [each for each in await writable_courses(person) if each.id != course.id] if course.may("write") else []
     context |= {
@@ -100,7 +100,7 @@ async def lesson_list(
         "to": None,
         "typed": {"topic": "", "course": ""},
     } | more  # fmt: skip
-    return Template("lessons/index.html", context=context, status_code=status_of(error) if error else 200)
+    return Template("lessons/list/index.html", context=context, status_code=status_of(error) if error else 200)
 
 
 def _row(settings: Settings, lesson: LessonInfo, link: LinkInfo | None, counts: Counter[str]) -> Row:

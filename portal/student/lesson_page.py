@@ -117,7 +117,7 @@ async def lesson_answer(
             "errors": typed.errors,
             "preview": False,
         }
-        return request.app.template_engine.get_template("lesson_page/show.html").render(context)  # type: ignore[union-attr]
+        return request.app.template_engine.get_template("student/lesson/show.html").render(context)  # type: ignore[union-attr]
 
     if typed.values or typed.errors:
         page = KeptPages().page(None, None, render)  # of this phone alone

@@ -54,7 +54,7 @@ def preview_answer(
         "refusal_words": "", "failure_words": "", "preview": True,
     }  # fmt: skip
     parts: dict[str, Markup] = same_for_all(request, shared)
-    template = request.app.template_engine.get_template("lesson_page/show.html")  # type: ignore[union-attr]
+    template = request.app.template_engine.get_template("student/lesson/show.html")  # type: ignore[union-attr]
     return Response(template.render(shared | page | parts), media_type=MediaType.HTML)
 
 

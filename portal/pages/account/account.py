@@ -141,7 +141,7 @@ async def _page(
         "keys": await keys_of(person), "key_values": {}, "key_errors": no_errors(), "new_key": "", "new_key_name": "",
         "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip
-    return Template("account/show.html", context=context | more, status_code=status_code)
+    return Template("account/account/show.html", context=context | more, status_code=status_code)
 
 
 routes = [show, update, update_password, end_one, end_others, make_key, end_key]

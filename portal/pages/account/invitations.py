@@ -26,7 +26,7 @@ async def show(request: Request[Any, Any, Any], secret: FromPath[str], settings:
     link = await one_time(secret)
     if link.kind == "join":
         return await _course_page(request, settings, link)
-    page = "invitations/invite.html" if link.kind == "invite" else "invitations/sign_in.html"
+    page = "account/invitations/invite.html" if link.kind == "invite" else "account/invitations/sign_in.html"
     return Template(page, context={"link": link, "course_title": "", "values": {}, "errors": no_errors()})
 
 
@@ -55,7 +55,9 @@ async def use(
     except Invalid as error:
         title = await course_title(link.course) if link.course else ""
         context = {"link": link, "course_title": title, "values": {"name": one(data, "name")}}
-        return Template("invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422)
+        return Template(
+            "account/invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422
+        )
     return await start_session(request, settings, newcomer, f"/courses/{course}?done=joined")
 
 
@@ -68,7 +70,7 @@ async def _course_page(request: Request[Any, Any, Any], settings: Settings, link
         "next": request.url.path,
     }  # fmt: skip
     newcomer = person is None and not known
-    return Template("invitations/invite.html" if newcomer else "invitations/join.html", context=context)
+    return Template("account/invitations/invite.html" if newcomer else "account/invitations/join.html", context=context)
 
 
 routes = [show, use]

@@ -66,7 +66,7 @@ async def _page(person: SignedIn, status_code: int = 200, about_id: str = "", **
         "about": next((other for other in people if str(other.id) == about_id), None),
         "done": "", "values": {"email": "", "admin": False}, "errors": no_errors(), "link": "", "invited": "",
     }  # fmt: skip
-    return Template("people/index.html", context=context | more, status_code=status_code)
+    return Template("account/people/index.html", context=context | more, status_code=status_code)
 
 
 routes = [index, create_invitation, disable, enable]

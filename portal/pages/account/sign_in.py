@@ -33,7 +33,7 @@ async def show(
         return Redirect(local_path(next, "/courses"), status_code=303)
     done = _("You are signed out.") if request.query_params.get("done") == "out" else ""
     context = {"next": local_path(next, "/courses"), "values": {}, "problem": "", "done": done}
-    return Template("sign_in/show.html", context=context)
+    return Template("account/sign_in/show.html", context=context)
 
 
 @post("/sign-in", status_code=303, include_in_schema=False)
@@ -56,7 +56,7 @@ async def sign_in_here(
             for name in subjects:
                 await record_attempt(name)
         context = {"next": target, "values": {"email": email}, "problem": say(error.message), "done": ""}
-        return Template("sign_in/show.html", context=context, status_code=status_of(error))
+        return Template("account/sign_in/show.html", context=context, status_code=status_of(error))
     await forget_attempts(next(iter(subjects)))
     return await start_session(request, settings, person, target)
 

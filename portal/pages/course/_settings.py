@@ -26,4 +26,4 @@ async def settings_page(
         "errors": errors or no_errors(), "done": done, "logo": await logo_of(course.id),
         "enrolled": await has_students(course.id),
     }  # fmt: skip
-    return Template("courses/edit.html", context=context, status_code=422 if errors else 200)
+    return Template("course/courses/edit.html", context=context, status_code=422 if errors else 200)

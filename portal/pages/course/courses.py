@@ -26,7 +26,7 @@ async def index(
     # Which course a notice is about, if it is one of the person's.
     about = await _mine(person, course) if done in ("archived", "restored") else None
     context = {"person": person, "courses": shown, "archived": archived == "1", "done": done, "about": about}
-    return Template("courses/index.html", context=context)
+    return Template("course/courses/index.html", context=context)
 
 
 async def _mine(person: SignedIn, course: str) -> object | None:
@@ -39,7 +39,7 @@ async def _mine(person: SignedIn, course: str) -> object | None:
 @get("/courses/new", include_in_schema=False)
 async def new(person: NamedDependency[SignedIn]) -> Template:
     """The empty form."""
-    return Template("courses/new.html", context={"person": person, "values": {}, "errors": no_errors()})
+    return Template("course/courses/new.html", context={"person": person, "values": {}, "errors": no_errors()})
 
 
 @post("/courses", status_code=303, include_in_schema=False)
@@ -50,7 +50,7 @@ async def create(person: NamedDependency[SignedIn], data: URLEncodedBody[Form]) 
         course = await create_course(person, **values)
     except Invalid as error:
         context = {"person": person, "values": values, "errors": errors_of(error)}
-        return Template("courses/new.html", context=context, status_code=422)
+        return Template("course/courses/new.html", context=context, status_code=422)
     return Redirect(f"/courses/{course}", status_code=303)
 
 

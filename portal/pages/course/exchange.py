@@ -76,7 +76,7 @@ async def send(
 @get("/courses/import", include_in_schema=False)
 async def new(person: NamedDependency[SignedIn]) -> Template:
     """Where an archive is sent that becomes a course of its own."""
-    return Template("exchange/new.html", context={"person": person, "errors": no_errors()})
+    return Template("course/exchange/new.html", context={"person": person, "errors": no_errors()})
 
 
 @post("/courses/import", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)
@@ -90,7 +90,9 @@ async def send_new(
     try:
         run = await _keep(request, person, settings, store, None)
     except Invalid as error:
-        return Template("exchange/new.html", context={"person": person, "errors": errors_of(error)}, status_code=422)
+        return Template(
+            "course/exchange/new.html", context={"person": person, "errors": errors_of(error)}, status_code=422
+        )
     return Redirect(f"/imports/{run}", status_code=303)
 
 
@@ -116,7 +118,7 @@ async def _page(person: SignedIn, course: CourseInfo, error: Invalid | None = No
         "lessons": len(await present_lessons(course.id)),
         "errors": errors_of(error) if error else no_errors(),
     }
-    return Template("exchange/show.html", context=context, status_code=422 if error else 200)
+    return Template("course/exchange/show.html", context=context, status_code=422 if error else 200)
 
 
 routes = [show, export, export_list, send, new, send_new]

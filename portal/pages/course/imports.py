@@ -37,7 +37,7 @@ async def show(
     if run.state == "done":
         return await _result(person, run, course)
     if run.state == "running" and not run.silent:
-        return Template("exchange/progress.html", context={"person": person, "run": run, "course": course})
+        return Template("course/exchange/progress.html", context={"person": person, "run": run, "course": course})
     return await _plan(person, store, run, course)
 
 
@@ -67,7 +67,7 @@ async def _plan(
         "half": run.silent and bool(run.outcome.taken),
         "failed": run.outcome.findings if run.state == "failed" else (), "encodings": ENCODINGS,
     }  # fmt: skip
-    return Template("exchange/plan.html", context=context, status_code=409 if problem else 200)
+    return Template("course/exchange/plan.html", context=context, status_code=409 if problem else 200)
 
 
 async def _result(person: SignedIn, run: RunInfo, course: CourseInfo | None) -> Template:
@@ -80,7 +80,7 @@ async def _result(person: SignedIn, run: RunInfo, course: CourseInfo | None) -> 
         "created": [lessons[each] for each in run.outcome.created if each in lessons],
         "replaced": [lessons[each] for each in run.outcome.replaced if each in lessons],
     }  # fmt: skip
-    return Template("exchange/result.html", context=context)
+    return Template("course/exchange/result.html", context=context)
 
 
 @get("/imports/{import_id:uuid}/progress", include_in_schema=False)

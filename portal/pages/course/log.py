@@ -44,7 +44,7 @@ async def show(
         "actors": await actors_of(course.id), "nouns": {noun: name() for noun, name in NOUN_NAMES.items()},
         "chosen": chosen, "query": urlencode(chosen), "wanted": wanted,
     }  # fmt: skip
-    return Template("log/show.html", context=context)
+    return Template("course/log/show.html", context=context)
 
 
 @get("/courses/{course_id:uuid}/log.csv", include_in_schema=False)

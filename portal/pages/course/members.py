@@ -111,7 +111,7 @@ async def _page(
         "done": "", "values": {"email": "", "role": FIRST_ROLE}, "errors": no_errors(),
         "link": "", "invited": "", "invited_role": "",
     }  # fmt: skip
-    return Template("members/index.html", context=context | more, status_code=status_code)
+    return Template("course/members/index.html", context=context | more, status_code=status_code)
 
 
 routes = [index, invite, withdraw, change, remove, leave]

@@ -77,7 +77,7 @@ async def _page(person: SignedIn, settings: Settings, course: CourseInfo, status
         "person": person, "course": course, "kept": kept, "done": "", "errors": no_errors(),
         "values": {"ends": ends, "days": str(kept.days)},
     }  # fmt: skip
-    return Template("privacy/show.html", context=context | more, status_code=status)
+    return Template("course/privacy/show.html", context=context | more, status_code=status)
 
 
 @get(f"{STUDENT}/data", include_in_schema=False)
@@ -100,7 +100,7 @@ async def _student_page(
         "counts": counts_of(data),
         "problem": problem,
     }
-    return Template("privacy/student.html", context=context, status_code=status)
+    return Template("course/privacy/student.html", context=context, status_code=status)
 
 
 @get(f"{STUDENT}/data.zip", include_in_schema=False)
@@ -143,7 +143,7 @@ async def notice(request: Request[Any, Any, Any], settings: NamedDependency[Sett
             aliases = await goes_by_aliases(lesson.course)
         except CourseError:
             break
-    return Template("privacy/notice.html", context={"course": course, "kept": kept, "aliases": aliases})
+    return Template("course/privacy/notice.html", context={"course": course, "kept": kept, "aliases": aliases})
 
 
 routes: list[Any] = [show, change, show_student, download, erase, notice]

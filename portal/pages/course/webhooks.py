@@ -126,7 +126,7 @@ async def _page(
         "deliveries": await deliveries_of(shown.id) if shown else [], "values": {}, "errors": no_errors(),
         "rung_name": rung_name,
     }  # fmt: skip
-    return Template("webhooks/show.html", context=context | more, status_code=status)
+    return Template("course/webhooks/show.html", context=context | more, status_code=status)
 
 
 routes: list[Any] = [show, add, new_secret, test, switch, remove, repeat]

@@ -147,7 +147,7 @@ async def _page(
         "weekday_name": weekday_name,
         "day_name": day_name,
     }
-    return Template("calendar/show.html", context=context, status_code=422 if error else 200)
+    return Template("lessons/calendar/show.html", context=context, status_code=422 if error else 200)
 
 
 def read_month(text: str, today: date) -> Month:

@@ -66,7 +66,7 @@ async def _page(person: SignedIn, course: CourseInfo, values: dict[str, str], er
         "person": person, "course": course, "values": values, "facets": await facets(course.id),
         "errors": errors_of(error) if error else no_errors(),
     }  # fmt: skip
-    return Template("courses/copy.html", context=context, status_code=422 if error else 200)
+    return Template("course/courses/copy.html", context=context, status_code=422 if error else 200)
 
 
 routes = [copy, make_template, new_course, copy_whole]

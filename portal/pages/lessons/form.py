@@ -179,7 +179,7 @@ async def _page(
         "done": done,
     }
     status = 507 if no_room else 422 if error or problems else 200
-    return Template("lessons/form.html", context=context, status_code=status)
+    return Template("lessons/editor/form.html", context=context, status_code=status)
 
 
 routes = [new, create, edit, update]

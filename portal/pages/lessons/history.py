@@ -88,7 +88,7 @@ async def index(
         "newest": newest,
         "undo": page.revisions[1].number if newest and newest.note == "restored" and len(page.revisions) > 1 else None,
     }
-    return Template("history/index.html", context=context)
+    return Template("lessons/history/index.html", context=context)
 
 
 def _days(
@@ -179,7 +179,7 @@ async def _page(
         "lost_cover": revision.draft.cover is not None and revision.draft.cover not in media,
         "conflict": conflict,
     }
-    return Template("history/show.html", context=context, status_code=409 if conflict else 200)
+    return Template("lessons/history/show.html", context=context, status_code=409 if conflict else 200)
 
 
 routes = [index, show, restore]

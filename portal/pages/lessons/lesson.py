@@ -56,7 +56,7 @@ async def preview(
         "repairs": f"/lessons/{lesson.id}/repairs" if course.may("write") else None,
         "done": done,
     }
-    return Template("lessons/preview.html", context=context)
+    return Template("lessons/editor/preview.html", context=context)
 
 
 routes = [delete, restore, preview]

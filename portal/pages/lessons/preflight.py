@@ -29,7 +29,7 @@ from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.multipart import multipart_form
 
-PARTIAL = "lessons/_preflight.html"
+PARTIAL = "lessons/editor/_preflight.html"
 
 
 @post("/courses/{course_id:uuid}/preflight", status_code=200, include_in_schema=False)

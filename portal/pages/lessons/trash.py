@@ -57,7 +57,7 @@ async def index(
         "count": count,
         "about": await _back_again(person, course.id, lesson) if done == "restored" and lesson else None,
     }
-    return Template("trash/index.html", context=context)
+    return Template("lessons/trash/index.html", context=context)
 
 
 async def _back_again(person: SignedIn, course_id: UUID, lesson: str) -> LessonInfo | None:
@@ -79,7 +79,7 @@ async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID], tra
         "gone_at": lesson.deleted_at + TRASH_LIFE if lesson.deleted_at else None,
         "losses": await what_goes(course.id, lesson.id),
     }
-    return Template("trash/show.html", context=context)
+    return Template("lessons/trash/show.html", context=context)
 
 
 @post("/courses/{course_id:uuid}/trash/restorations", status_code=303, include_in_schema=False)

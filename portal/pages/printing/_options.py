@@ -34,4 +34,4 @@ async def options_page(
         "all_asked": len(plan.asked) == len(plan.everything), "only_here": only_here(settings),
         "values": {"reason": choice.reason}, "errors": errors_of(error) if error else no_errors(),
     }  # fmt: skip
-    return Template("sheets/options.html", context=context, status_code=422 if error else 200)
+    return Template("printing/sheets/options.html", context=context, status_code=422 if error else 200)

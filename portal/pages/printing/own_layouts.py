@@ -37,7 +37,7 @@ async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], do
         "layouts": [(each, Layout(each.name, Grid(**each.grid))) for each in await own_layouts(course.id)],
         "done": done,
     }
-    return Template("layouts/index.html", context=context)
+    return Template("printing/own_layouts/index.html", context=context)
 
 
 @get("/courses/{course_id:uuid}/layouts/new", include_in_schema=False)
@@ -166,7 +166,7 @@ def _form(
         "labels": labels,
         "errors": errors_of(error) if error else no_errors(),
     }
-    return Template("layouts/form.html", context=context, status_code=status_code)
+    return Template("printing/own_layouts/form.html", context=context, status_code=status_code)
 
 
 def _back(course: CourseInfo, done: str) -> Redirect:

@@ -113,7 +113,7 @@ async def _page(person: SignedIn, status_code: int = 200, **more: Any) -> Templa
         "printers": [(printer, words_of(fit_of(printer))) for printer in printers],
         "rulers": RULERS,
     }  # fmt: skip
-    return Template("printers/index.html", context=context | more, status_code=status_code)
+    return Template("printing/printers/index.html", context=context | more, status_code=status_code)
 
 
 routes = [show, ruler, measure, prefer, remove]

@@ -48,7 +48,9 @@ async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], pa
     course = await course_of(person, course_id)
     found = await runs_of(course.id, page)
     scans = await scans_of_runs([run.id for run in found.runs])
-    return Template("prints/index.html", context={"person": person, "course": course, "found": found, "scans": scans})
+    return Template(
+        "printing/prints/index.html", context={"person": person, "course": course, "found": found, "scans": scans}
+    )
 
 
 @post("/courses/{course_id:uuid}/prints", status_code=303, include_in_schema=False)
@@ -96,7 +98,7 @@ async def show(
         "alive": alive, "page": page, "pages": pages, "days": FILES_KEPT.days,
         "scans": (await scans_of_runs([run.id])).get(run.id), "scanned": await scans_of_links([s.link.id for s in slips]),
     }  # fmt: skip
-    return Template("prints/show.html", context=context)
+    return Template("printing/prints/show.html", context=context)
 
 
 @get("/prints/{run_id:uuid}/sheet.pdf", include_in_schema=False)

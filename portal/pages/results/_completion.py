@@ -58,7 +58,7 @@ async def matrix_page(
         "cause_name": cause_name,
         "said": _said(params), "errors": errors or no_errors(), "typed": typed or {"cells": "", "reason": ""},
     }  # fmt: skip
-    return Template("completion/show.html", context=context, status_code=422 if errors else 200)
+    return Template("results/completion/show.html", context=context, status_code=422 if errors else 200)
 
 
 def _said(params: Mapping[str, str]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ async def _cell_page(
         "by_hand": {reason: words() for reason, words in BY_HAND.items()},
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip
-    return Template("completion/cell.html", context=context | more, status_code=status_code)
+    return Template("results/completion/cell.html", context=context | more, status_code=status_code)
 
 
 async def _twins(

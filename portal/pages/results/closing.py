@@ -46,7 +46,7 @@ async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], do
         "show_code": show_code,
         "done": done,
     }
-    return Template("closing/index.html", context=context)
+    return Template("results/closing/index.html", context=context)
 
 
 @post("/courses/{course_id:uuid}/closing", status_code=303, include_in_schema=False)
@@ -87,7 +87,7 @@ async def sheet(
 @get(["/v", "/V"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
 async def ask() -> Template:
     """The form for those who cannot scan."""
-    return Template("closing/ask.html", context={"values": {"code": ""}, "errors": {"code": ""}})
+    return Template("results/closing/ask.html", context={"values": {"code": ""}, "errors": {"code": ""}})
 
 
 @post(["/v", "/V"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -104,7 +104,9 @@ async def find(
         if isinstance(error, NotFound):
             await record_attempt(guesses)
         context = {"values": {"code": typed}, "errors": {"code": say(error.message)}}
-        return Template("closing/ask.html", context=context, status_code=429 if isinstance(error, TooMany) else 422)
+        return Template(
+            "results/closing/ask.html", context=context, status_code=429 if isinstance(error, TooMany) else 422
+        )
     return Redirect(f"/v/{closing.code}", status_code=303)
 
 
@@ -114,7 +116,7 @@ async def check(code: FromPath[str]) -> Template:
     closing = await closing_by_code(read_code(code))
     names = {name: rung_name(name) for name in (*STEPS, "failed")}
     context = {"closing": closing, "steps": STEPS, "names": names, "cause_name": cause_name, "show_code": show_code}
-    return Template("closing/check.html", context=context)
+    return Template("results/closing/check.html", context=context)
 
 
 routes: list[Any] = [index, make, sheet, ask, find, check]

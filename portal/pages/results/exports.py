@@ -107,7 +107,7 @@ async def _page(
         "filter": chosen.texts if chosen else {}, "query": urlencode(chosen.texts) if chosen else "",
         "outcome_name": outcome_name, "zone": settings.time_zone, "done": given.get("done", ""),
     }  # fmt: skip
-    return Template("exports/show.html", context=context | more, status_code=status)
+    return Template("results/exports/show.html", context=context | more, status_code=status)
 
 
 routes: list[Any] = [show, download, save, remove]

@@ -52,7 +52,7 @@ async def remind(
         "person": person, "course": course, "found": found, "parts": parts, "texts": texts, "by_number": by_number,
         "query": query_of(found.wanted), "meant": meant(found), "reminded": len(found.rows),
     }  # fmt: skip
-    return Template("completion/reminder.html", context=context)
+    return Template("results/completion/reminder.html", context=context)
 
 
 @get("/courses/{course_id:uuid}/completion.pdf", media_type="application/pdf", include_in_schema=False)

@@ -51,7 +51,7 @@ async def show(
         "outcomes": [(each, outcome_name(each)) for each in OUTCOMES], "outcome_name": outcome_name,
         "outcome_meaning": outcome_meaning,
     }  # fmt: skip
-    return Template("scans/show.html", context=context)
+    return Template("results/scans/show.html", context=context)
 
 
 @get("/people/scans", include_in_schema=False)
@@ -66,7 +66,7 @@ async def show_strays(request: Request[Any, Any, Any], person: NamedDependency[S
         "older": place_text(found[PAGE - 1]) if len(found) > PAGE else "", "outcome_name": outcome_name,
         "outcome_meaning": outcome_meaning,
     }  # fmt: skip
-    return Template("scans/strays.html", context=context)
+    return Template("results/scans/strays.html", context=context)
 
 
 routes = [show, show_strays]

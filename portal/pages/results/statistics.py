@@ -168,7 +168,7 @@ async def _page(
         "figure_names": {name: text() for name, text in FIGURE_NAMES.items()}, "figures": FIGURES,
         "done": "", "values": {"table": ""}, "errors": no_errors(), "problems": [], "more": 0,
     }  # fmt: skip
-    return Template("statistics/show.html", context=context | more | {"by": by}, status_code=status_code)
+    return Template("results/statistics/show.html", context=context | more | {"by": by}, status_code=status_code)
 
 
 async def _note_page(
@@ -197,7 +197,7 @@ async def _note_page(
         "source_names": {name: text() for name, text in SOURCES.items()},
         "now": _this_minute(), "done": "", "values": dict.fromkeys(FIGURES, ""), "errors": no_errors(),
     }  # fmt: skip
-    return Template("statistics/note.html", context=context | more, status_code=status_code)
+    return Template("results/statistics/note.html", context=context | more, status_code=status_code)
 
 
 def _time_label(zone: ZoneInfo, width: timedelta) -> Callable[[datetime], str]:

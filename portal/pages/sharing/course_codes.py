@@ -91,7 +91,7 @@ async def _page(
         "values": values,
         "errors": errors_of(error) if error else no_errors(),
     }
-    return Template("codes/show.html", context=context, status_code=422 if error else 200)
+    return Template("sharing/codes/show.html", context=context, status_code=422 if error else 200)
 
 
 routes = [options, archive]

@@ -35,7 +35,7 @@ async def show(
         "only_here": only_here(settings),
         "scans": await _counted(lesson.course, lesson.id, link),
     }
-    return Template("present/show.html", context=context)
+    return Template("sharing/present/show.html", context=context)
 
 
 @get("/lessons/{lesson_id:uuid}/scans", include_in_schema=False)

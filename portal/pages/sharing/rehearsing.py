@@ -44,7 +44,7 @@ async def show(
         "ordered": await faults_at(link.id) if link else {},
         "done": done,
     }
-    return Template("rehearsing/show.html", context=context)
+    return Template("sharing/rehearsing/show.html", context=context)
 
 
 @post("/lessons/{lesson_id:uuid}/rehearsal", status_code=303, include_in_schema=False)

@@ -137,7 +137,7 @@ async def _page(
         "typed": typed,
         "errors": errors or no_errors(),
     }
-    return Template("share/show.html", context=context, status_code=status_code)
+    return Template("sharing/share/show.html", context=context, status_code=status_code)
 
 
 async def _trails(settings: Settings, lesson: LessonInfo, links: list[LinkInfo]) -> dict[UUID, list[Line]]:

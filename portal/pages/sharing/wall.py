@@ -53,7 +53,7 @@ async def show(
         "address": typed_address(settings), "only_here": only_here(settings),
         **board_context(await wall(course.id, lesson.id, timedelta(minutes=quiet)), course.id, lesson.id),
     }  # fmt: skip
-    return Template("wall/show.html", context=context)
+    return Template("sharing/wall/show.html", context=context)
 
 
 @get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream", media_type="text/event-stream",
@@ -75,7 +75,7 @@ async def stream(
 
 
 async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool) -> AsyncIterator[str]:
-    template = request.app.template_engine.get_template("wall/_board.html")  # type: ignore[union-attr]
+    template = request.app.template_engine.get_template("sharing/wall/_board.html")  # type: ignore[union-attr]
     async with parts.walls.watch(scene) as watcher:
         yield "retry: 1000\n\n"
         checked, news = time.monotonic(), True

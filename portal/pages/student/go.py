@@ -74,7 +74,7 @@ async def _limit(everybody: str) -> int:
 
 def _form(typed: str, problem: str, status: int) -> Template:
     return Template(
-        "go/show.html", context={"values": {"code": typed}, "errors": {"code": problem}}, status_code=status
+        "student/go/show.html", context={"values": {"code": typed}, "errors": {"code": problem}}, status_code=status
     )
 
 

@@ -29,7 +29,7 @@ async def show(
         "address": lambda of: share_url_lower(settings, of, seat).removeprefix(settings.public_url),
         "done": sum(each.rung in ("claimed", "linked", "confirmed") for each in lessons),
     }  # fmt: skip
-    return Template("mine/show.html", context=context)
+    return Template("student/mine/show.html", context=context)
 
 
 routes: list[Any] = [show]

@@ -115,7 +115,7 @@ def _anew(phone: Phone) -> Phone:
 
 def _form(visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
     context = {"visit": visit, "lesson": visit.card.lesson, "values": values, "errors": errors}
-    return Template("student/ask.html", context=context, status_code=status)
+    return Template("student/who/ask.html", context=context, status_code=status)
 
 
 routes = [show, name]

@@ -24,7 +24,7 @@ async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID], don
         "person": person, "course": course, "done": done, "one": counts.count(1), "without": counts.count(0),
         "shared": [(student, phones[student.id]) for student, count in zip(students, counts, strict=True) if count > 1],
     }  # fmt: skip
-    return Template("phones/show.html", context=context)
+    return Template("students/phones/show.html", context=context)
 
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal", status_code=303,

@@ -21,7 +21,7 @@ async def give(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> 
     course = await course_of(person, course_id, "write")
     students = await without_pin(course.id)
     given = await give_pins(person, course.id, students, await in_worker(new_pins, len(students)))
-    return Template("roster/pins.html", context={"person": person, "course": course, "given": given})
+    return Template("students/roster/pins.html", context={"person": person, "course": course, "given": given})
 
 
 @post("/courses/{course_id:uuid}/pins/removal", status_code=303, include_in_schema=False)

@@ -182,7 +182,7 @@ async def ask_merge(
     student = await find_student_by_id(course.id, student_id)
     others = [other for other in await students_of(course.id) if other.id != student.id]
     context = {"person": person, "course": course, "student": student, "others": others, "problem": problem}
-    return Template("roster/merge.html", context=context)
+    return Template("students/roster/merge.html", context=context)
 
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}/merge", status_code=303, include_in_schema=False)
@@ -217,7 +217,7 @@ async def _page(
         "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
-    return Template("roster/show.html", context=context | more, status_code=status_code)
+    return Template("students/roster/show.html", context=context | more, status_code=status_code)
 
 
 async def _trails(settings: Settings, course_id: UUID) -> dict[UUID, list[Line]]:

@@ -1,6 +1,6 @@
 // What is typed stays on the device until the server has it: one record for each page that is open.
 
-import { drop, keep, kept, names } from "../kept.js";
+import { drop, keep, kept, names } from "../parts/kept.js";
 import { packed, signature, value } from "./state.js";
 
 const BEGIN = 60; // characters shown of a text that was found

@@ -1,7 +1,7 @@
 // Around the text: its tools and their keys, emoji, full screen, counts.
 
 import "../../vendor/markdown-toolbar/markdown-toolbar.mjs";
-import { keep, kept } from "../kept.js";
+import { keep, kept } from "../parts/kept.js";
 import { texts } from "./status.js";
 
 const RECENT = 10;

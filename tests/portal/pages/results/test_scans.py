@@ -44,7 +44,7 @@ def ticket_in(page: Response) -> str:
 
 
 def tell(phone: Any, page: Response, identity: UUID | None = None) -> Response:
-    """As static/js/refused.js does."""
+    """As static/js/student/refused.js does."""
     body = {"id": str(identity or uuid4()), "at": datetime.now(UTC).isoformat(), "ticket": ticket_in(page)}
     return phone.post("/api/refusals", json=body)
 

@@ -1,0 +1,76 @@
+// Did you publish it? The page's own form, sent through the outbox, and shown on top when the phone comes back.
+
+import { drop, keep, kept } from "../parts/kept.js";
+import { listen, report } from "./outbox.js";
+
+/** Returns a function that asks; `answered` is called when nothing is left to ask. */
+export function setUp(page, where, texts, answered) {
+  const section = document.getElementById("question");
+  const form = document.getElementById("publication");
+  const dialog = document.getElementById("returned");
+  if (!section || !form) return () => answered();
+  const problem = document.getElementById("note-error");
+  const field = form.elements.text;
+  const later = form.querySelector("[data-later]");
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const choice = event.submitter?.value ?? "link";
+    if (choice === "later") {
+      answered();
+      return close();
+    }
+    show("");
+    busy(true);
+    const outcome = await report(choice, where, choice === "link" ? { text: field.value } : {});
+    busy(false);
+    if (outcome.state === "refused") return show(outcome.message);
+    answered();
+    if (outcome.state === "kept") {
+      close();
+      const note = document.createElement("p");
+      note.className = "notice warn";
+      note.textContent = texts.kept;
+      section.replaceChildren(note);
+    }
+  });
+  dialog.addEventListener("close", () => {
+    later.hidden = true;
+    section.append(form);
+  });
+  listen(({ event, outcome }) => {
+    if (event.link !== where.link || !["link", "claim"].includes(event.kind)) return;
+    if (outcome.state === "sent") location.replace(`${page.dataset.address}?done=${event.kind === "link" ? "linked" : "claimed"}`);
+    if (outcome.state === "refused" && !form.isConnected) {
+      keep(`refused:${where.link}`, { text: event.detail.text, message: outcome.message });
+      location.reload();
+    }
+  });
+  const refused = kept(`refused:${where.link}`);
+  if (refused) {
+    drop(`refused:${where.link}`);
+    field.value = refused.text ?? "";
+    show(refused.message);
+  }
+
+  function show(words) {
+    problem.textContent = words;
+    problem.hidden = !words;
+    if (words) field.focus();
+  }
+
+  function busy(state) {
+    for (const button of form.querySelectorAll("button")) button.disabled = state;
+  }
+
+  function close() {
+    if (dialog.open) dialog.close();
+  }
+
+  return () => {
+    if (dialog.open || !form.isConnected) return;
+    later.hidden = false;
+    dialog.append(form);
+    dialog.showModal();
+  };
+}
