@@ -40,7 +40,7 @@ async def measure(lessons: int, folder: str) -> None:
     from courses.lessons.links import create_shared_lesson
     from courses.media.library import open_store
     from courses.people.accounts import add_person
-    from portal.exchange.importing import Choice, choose, do_import
+    from portal.exchange.importing import ImportChoice, choose, do_import
 
     await migrate()
     await open_database()
@@ -50,14 +50,14 @@ async def measure(lessons: int, folder: str) -> None:
     await journal.start()
     contents, path = listed(lessons, folder)
     run_id = await runs.open_run(store, teacher, course, "lessons.csv", "csv", path, contents)
-    run = await runs.run_of(teacher, run_id)
+    run = await runs.import_run(teacher, run_id)
     attempt = await runs.begin(run, lessons)
     print(f"{lessons} lessons, load {os.getloadavg()[0]:.1f}")
     print(f"{'':14}{'seconds':>9}{'events':>8}{'p50 ms':>9}{'p95 ms':>9}{'longest ms':>12}")
     await told("alone", journal, lesson, asyncio.sleep(2))
-    chosen = choose(contents, [], Choice({}))
+    chosen = choose(contents, [], ImportChoice({}))
     await told("import", journal, lesson, do_import(store, teacher, run, attempt, contents, chosen, False))
-    await told("undo", journal, lesson, undo(teacher, await runs.run_of(teacher, run_id)))
+    await told("undo", journal, lesson, undo(teacher, await runs.import_run(teacher, run_id)))
     await journal.stop()
     await close_database()
 

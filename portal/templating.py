@@ -25,6 +25,7 @@ from portal.settings import Settings
 from portal.web.assets import asset
 from portal.web.theme import theme
 from portal.words.roles import role_meaning, role_name
+from portal.words.rungs import rung_name
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -79,17 +80,3 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
 def _in_order(items: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
     """As |groupby, but in the order in which the items come."""
     return [(key, list(group)) for key, group in groupby(items, attrgetter(attribute))]
-
-
-def rung_name(rung: str) -> str:
-    """A rung as people read it."""
-    return {
-        "not_started": gettext("Not started"),
-        "scanned": gettext("Scanned"),
-        "previewed": gettext("Previewed"),
-        "launched": gettext("App opened"),
-        "failed": gettext("Failed"),
-        "claimed": gettext("Says published"),
-        "linked": gettext("Note link given"),
-        "confirmed": gettext("Confirmed"),
-    }[rung]

@@ -12,7 +12,7 @@ from courses.catalogue.roles import Right, check_right, may
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course, Membership
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -8,7 +8,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
 from courses.media.library import MediaInfo, media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 
 

@@ -22,7 +22,7 @@ from courses.lessons.links import issue_link
 from courses.lessons.revisions import revision_of
 from courses.lessons.schedule import schedule_lesson
 from courses.lessons.trash import trash_lessons
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 
 Chosen = Sequence[tuple[Step, Action]]

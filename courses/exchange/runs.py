@@ -16,7 +16,7 @@ from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
 from courses.exchange.reading.found import Contents, Finding
 from courses.media.library import file_label
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.imports import ImportRun
 
@@ -83,7 +83,7 @@ async def open_run(
     return row.id
 
 
-async def run_of(person: SignedIn, run_id: UUID) -> RunInfo:
+async def import_run(person: SignedIn, run_id: UUID) -> RunInfo:
     """An import that the person has begun. Raises NotFound."""
     row = await ImportRun.select().where(
         ImportRun.id == run_id, ImportRun.person == person.id, ImportRun.expires_at > now()

@@ -17,7 +17,7 @@ from courses.errors import EditConflict, NotFound
 from courses.lessons import revisions
 from courses.lessons.drafts import LessonDraft, checked_draft
 from courses.media.library import MediaInfo, media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture
 

@@ -13,7 +13,7 @@ from courses.lessons.authoring import LessonInfo, edit_lesson, lessons_by_id
 from courses.lessons.copying import copy_lesson
 from courses.lessons.drafts import topic_names
 from courses.lessons.trash import restore_lessons, trash_lessons
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 
 #: while these are written, nothing else is

@@ -13,7 +13,7 @@ from courses.errors import Conflict, Message
 from courses.lessons.authoring import LessonInfo, create_lesson, lesson_by_id, lessons_of
 from courses.lessons.drafts import TITLE_LENGTH, LessonDraft
 from courses.lessons.links import class_links, forget_card, issue_link, links_of_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson

@@ -9,7 +9,7 @@ from courses.lessons.authoring import LessonInfo, edit_lesson
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import RUN, RevisionInfo, revision_of, revisions_before
 from courses.media.library import MediaInfo, media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 PAGE = 50
 

@@ -15,10 +15,10 @@ from courses.catalogue.roles import Right
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
-from courses.lessons.authoring import LessonInfo, create_lesson, lesson_by_id, lesson_of
+from courses.lessons.authoring import LessonInfo, create_lesson, lesson_by_id, lesson_of, lessons_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import saved_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
@@ -140,6 +140,14 @@ async def _load_card(code: str) -> Card | None:
         return None
     lesson = await lesson_by_id(link.lesson)
     return None if lesson.deleted_at is not None or lesson.template else Card(link, lesson)
+
+
+async def shared_lessons(course_id: UUID) -> list[tuple[LessonInfo, LinkInfo]]:
+    """The lessons whose class link is open or will open; withdrawn and expired ones are not worth paper."""
+    lessons, moment = await lessons_of(course_id), now()
+    links = await class_links([lesson.id for lesson in lessons])
+    pairs = [(lesson, links[lesson.id]) for lesson in lessons if lesson.id in links]
+    return [(lesson, link) for lesson, link in pairs if link.state(moment) in ("open", "waiting")]
 
 
 async def spoken_link(spoken: str) -> LinkInfo:

@@ -3,7 +3,7 @@
 from courses.database import writing
 from courses.lessons.authoring import LessonInfo, edit_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 
 async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, result: LessonDraft, base: int) -> int:

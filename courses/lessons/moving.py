@@ -19,7 +19,7 @@ from courses.lessons.drafts import LessonDraft, decoded
 from courses.lessons.links import forget_card, issue_link, links_of_lesson, live_links
 from courses.lessons.revisions import write
 from courses.media.unneeded import media_in_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture, Revision

@@ -7,7 +7,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.lessons.authoring import LessonInfo
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.classes import RehearsalFault
 
 NONE = "none"

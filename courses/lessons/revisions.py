@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from courses.errors import NotFound
 from courses.lessons.drafts import LessonDraft, decoded
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Revision
 
 #: autosaves of one person that follow each other within this time are one piece of work in the audit log

@@ -15,7 +15,7 @@ from courses.audit import changed, record
 from courses.database import writing
 from courses.errors import NotFound
 from courses.lessons.links import forget_cards
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tokens import Keyring
 

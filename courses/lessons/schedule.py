@@ -9,7 +9,7 @@ from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import check_years, forget_card, links_of_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 
 

@@ -12,7 +12,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.lessons.authoring import LessonInfo, lessons_in_trash
 from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course
 from courses.tables.events import Publication

@@ -25,7 +25,7 @@ from courses.errors import Conflict, Invalid, MediaRefused, Message, NoRoom, Not
 from courses.media.formats import refuse_too_many_bytes
 from courses.media.library import file_label
 from courses.media.videos import BYTES_MAX
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.media import Upload
 
 PURPOSES = ("media", "archive")

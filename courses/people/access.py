@@ -8,7 +8,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person, Session
 
 

@@ -14,10 +14,8 @@ from courses.audit import changed, record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound, SignInFailed
-from courses.people.one_use_links import OneTime, make_link, too_late, use_link
-from courses.people.one_use_links import hashed as hashed
-from courses.people.one_use_links import one_time as one_time
-from courses.signed_in import SignedIn as SignedIn
+from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
+from courses.signed_in import SignedIn
 from courses.tables.people import Person, Session
 
 INVITATION_LIFE = timedelta(days=7)

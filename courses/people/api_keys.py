@@ -9,7 +9,8 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
-from courses.people.accounts import SignedIn, hashed
+from courses.people.one_use_links import hashed
+from courses.signed_in import SignedIn
 from courses.tables.people import ApiKey
 
 PREFIX = "llk_"

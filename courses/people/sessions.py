@@ -9,7 +9,8 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
-from courses.people.accounts import SignedIn, hashed
+from courses.people.one_use_links import hashed
+from courses.signed_in import SignedIn
 from courses.tables.people import Session
 
 # A school day without a click, and a working week in all. ASVS 7.1.1 leaves the figures to the risk.

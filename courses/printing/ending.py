@@ -11,8 +11,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import forget_cards
-from courses.people.accounts import SignedIn
 from courses.printing.runs import PrintRunInfo
+from courses.signed_in import SignedIn
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 

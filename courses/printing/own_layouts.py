@@ -11,7 +11,7 @@ from courses.audit import changed, record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.printing import OwnLayout
 

@@ -10,8 +10,8 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.people.accounts import SignedIn
-from courses.printing.runs import PrintRunInfo, Problem, ProofRecord, find_run
+from courses.printing.runs import PrintRunInfo, ProblemRecord, ProofRecord, find_run
+from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
 
 #: a try without a sign of life for so long has died
@@ -59,7 +59,7 @@ async def finish_run(run: UUID, attempt: UUID, *, file: str, slips: int, pages: 
 
 async def fail_run(run: UUID, attempt: UUID, reason: Message) -> bool:
     """It cannot be printed."""
-    problem = Problem(reason.text, {name: _plain(value) for name, value in reason.values.items()})
+    problem = ProblemRecord(reason.text, {name: _plain(value) for name, value in reason.values.items()})
     return await _set(run, attempt, {
         PrintRun.state: "failed", PrintRun.problem: msgspec.json.encode(problem).decode(), PrintRun.ended_at: now(),
     })  # fmt: skip

@@ -14,7 +14,7 @@ from courses.catalogue.courses import course_of
 from courses.catalogue.roles import Right
 from courses.errors import Message, NotFound
 from courses.lessons.links import COLUMNS, LinkInfo
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.events import Event, RefusedScan
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
@@ -47,7 +47,7 @@ class PrintOptions(msgspec.Struct, frozen=True):
     tagged: bool = False
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ProblemRecord(msgspec.Struct, frozen=True):
     """Why a run failed: a message's text and what fills it."""
 
     text: str = ""
@@ -58,12 +58,12 @@ class Problem(msgspec.Struct, frozen=True):
         return Message(self.text, **self.values)
 
 
-class Unread(msgspec.Struct, frozen=True):
+class UnreadRecord(msgspec.Struct, frozen=True):
     """A slip whose code could not be read back, and why."""
 
     serial: str
     title: str
-    reason: Problem
+    reason: ProblemRecord
 
     @property
     def message(self) -> Message:
@@ -76,7 +76,7 @@ class ProofRecord(msgspec.Struct, frozen=True):
     read: int = 0
     looked_at: int = 0
     codes: int = 0
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class PrintRunInfo:
     done: int
     pages: int
     state: str
-    problem: Problem
+    problem: ProblemRecord
     proof: ProofRecord
     file: str
     attempt: UUID | None
@@ -257,7 +257,7 @@ def _info(row: Mapping[str, Any]) -> PrintRunInfo:
         "created_by": row["by"],
         "grid": msgspec.json.decode(row["grid"]),
         "options": msgspec.json.decode(row["options"], type=PrintOptions),
-        "problem": msgspec.json.decode(row["problem"], type=Problem),
+        "problem": msgspec.json.decode(row["problem"], type=ProblemRecord),
         "proof": msgspec.json.decode(row["proof"], type=ProofRecord),
     }
     same = {name: row[name] for name in PrintRunInfo.__dataclass_fields__ if name not in read}

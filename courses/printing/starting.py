@@ -15,9 +15,9 @@ from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.links import LinkInfo, class_links, forget_card
-from courses.people.accounts import SignedIn
 from courses.printing.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
 from courses.results.completion import completion
+from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.students.roster import students_of
 from courses.tables.links import Link
@@ -42,7 +42,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RunWanted:
     """What is to be printed: `grid` is that of a layout of the course's own."""
 
     kind: str
@@ -100,7 +100,7 @@ def check_amount(slips: int) -> None:
         raise Invalid({"copies": problem}, problem)
 
 
-async def start_run(by: SignedIn, course_id: UUID, wanted: Wanted) -> UUID:
+async def start_run(by: SignedIn, course_id: UUID, wanted: RunWanted) -> UUID:
     """Queue a run with links of its own; they open and expire as the lessons' class links. Raises Invalid, Conflict."""
     check_amount(wanted.slips)
     run = await _new_run(by, course_id, wanted)
@@ -128,7 +128,7 @@ async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Col
     name = run.serial(slip.serial)
     options = msgspec.structs.replace(run.options, skip=tuple(sorted(used)), replaces=name)
     pair = Pair(slip.link.lesson, slip.link.student, slip.serial)
-    new = await start_run(by, run.course, Wanted(run.kind, run.layout, options, [pair], run.grid))
+    new = await start_run(by, run.course, RunWanted(run.kind, run.layout, options, [pair], run.grid))
     async with writing():
         await Link.update({Link.withdrawn_at: now()}).where(Link.id == slip.link.id, Link.withdrawn_at.is_null())
         await record("print.reissue", by, course=run.course, object=run.id, label=name, detail={"run": new})
@@ -136,7 +136,7 @@ async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Col
     return new
 
 
-async def _new_run(by: SignedIn, course_id: UUID, wanted: Wanted) -> PrintRun:
+async def _new_run(by: SignedIn, course_id: UUID, wanted: RunWanted) -> PrintRun:
     async with writing():
         await one_at_a_time(_NUMBERS)
         last = await PrintRun.select(PrintRun.number).where(PrintRun.course == course_id).order_by(

@@ -7,7 +7,7 @@ from courses.audit import record
 from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.lessons.authoring import LessonInfo
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 REASON_LENGTH = 300
 

@@ -12,8 +12,8 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
-from courses.people.accounts import SignedIn
 from courses.privacy.erasing import drop_prints, scrub
+from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
 from courses.students.roster import forget_seats
 from courses.tables.audit import AuditEntry

@@ -13,8 +13,8 @@ from courses.audit import record
 from courses.catalogue.courses import CourseInfo
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
-from courses.people.accounts import SignedIn
 from courses.results.statistics import Cause, Funnel, Statistics
+from courses.signed_in import SignedIn
 from courses.spoken import ALPHABET
 from courses.tables.classes import ClosingSheet
 

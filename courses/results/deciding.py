@@ -8,7 +8,7 @@ from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.events.ladder import DECISIONS, FAILURE_LENGTH, Report, decision
 from courses.events.publications import apply, keep, progress_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 

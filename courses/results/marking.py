@@ -15,9 +15,9 @@ from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
-from courses.people.accounts import SignedIn
 from courses.results.cells import DONE, Cell
 from courses.results.completion import completion
+from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Excuse

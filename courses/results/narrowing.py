@@ -62,7 +62,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Matrix:
+class Narrowed:
     """Rows that have a wanted cell, in their order; all counts are over everybody and every lesson that is looked at.
 
     A count has a number for each of STATES (they add up to `all`), for each rung (they do too), for `open` and for `late`.
@@ -91,7 +91,7 @@ class Matrix:
         ]
 
 
-def matrix(whole: Completion, wanted: Wanted) -> Matrix:
+def narrow(whole: Completion, wanted: Wanted) -> Narrowed:
     """The part of a course's completion that is wanted. Raises NotFound for a lesson or student that is not in it."""
     lessons = tuple(each for each in whole.lessons if wanted.lesson in (None, each.id))
     rows = [row for row in whole.rows if wanted.student in (None, row.student.id)]
@@ -104,7 +104,7 @@ def matrix(whole: Completion, wanted: Wanted) -> Matrix:
     meant = [sum(map(wanted.means, line)) for line in grid] if wanted.narrows else [len(lessons)] * len(rows)
     shown = [row for row, count in zip(rows, meant, strict=True) if count or not wanted.narrows]
     groups = {row.student.group or NO_GROUP for row in whole.rows}
-    return Matrix(
+    return Narrowed(
         wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()),
         len(rows), sum(meant), tuple(sorted(groups, key=lambda group: (group == NO_GROUP, group))),
     )  # fmt: skip

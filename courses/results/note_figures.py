@@ -10,7 +10,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.events import Publication, Snapshot
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

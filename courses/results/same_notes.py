@@ -8,7 +8,7 @@ from uuid import UUID
 
 from courses.catalogue.courses import course_of
 from courses.errors import NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 
 #: the rungs on which a publication stands by its note: what was refused names none any more

@@ -13,8 +13,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
-from courses.people.accounts import SignedIn
 from courses.results.marking import BATCH, PAUSE
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.events import Event
 from courses.tables.roster import Excuse

@@ -9,7 +9,7 @@ from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.events.publications import apply
 from courses.events.rebuilding import reports_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo, find_student_by_id, forget_seats
 from courses.tables.events import Event, Handover, Publication, RefusedScan, Snapshot
 from courses.tables.links import Link

@@ -12,7 +12,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
 from courses.events.rebuilding import rebuild
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import find_student_by_id
 from courses.tables.events import Event, Handover
 from courses.tables.roster import Claim

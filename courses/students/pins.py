@@ -9,7 +9,7 @@ import argon2
 
 from courses.audit import record
 from courses.database import writing
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo, students_of
 from courses.tables.roster import Student
 

@@ -15,10 +15,6 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
 from courses.students.reading import GROUP_MAX, Entry, name_problem, tidy
-from courses.students.reading import RosterInvalid as RosterInvalid
-from courses.students.reading import check_entries as check_entries
-from courses.students.reading import decode_roster as decode_roster
-from courses.students.reading import parse_roster as parse_roster
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 

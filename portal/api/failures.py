@@ -10,7 +10,7 @@ from litestar.types import ExceptionHandlersMap
 from msgspec import UNSET, Struct, UnsetType
 
 from courses.errors import Invalid, Message, SignInNeeded
-from courses.students.roster import RosterInvalid
+from courses.students.reading import RosterInvalid
 from portal.i18n import say
 from portal.preflight.gate import NotPublishable
 from portal.preflight.reports import told

@@ -48,7 +48,7 @@ OURS = Message("Something went wrong on our side. Nothing was lost; please try a
 _wake: Callable[[], object] | None = None
 
 
-class Refused(CourseError):
+class CannotPrint(CourseError):
     """What cannot be printed, and why."""
 
 
@@ -153,7 +153,7 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
                 path, printed = folder / f"{number}.pdf", [slip for _, slip in slips]
                 came = await _twice(lambda: in_worker(draw_part, printed, look, part.skip, path, wanted))
                 if isinstance(came, Message):
-                    raise Refused(came)
+                    raise CannotPrint(came)
                 drawn[number] = path
                 done, pages, proof = done + len(slips), pages + came.pages, with_part(proof, came, printed)
             if not await beat_run(run.id, run.attempt, done):
@@ -165,7 +165,7 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
 
         await _all(*(draw_on() for _ in range(AT_ONCE)))
         if not drawn:
-            raise Refused(Message("There is nothing to print for this choice."))
+            raise CannotPrint(Message("There is nothing to print for this choice."))
         if proof.unread:
             await finish_run(run.id, run.attempt, file="", slips=done, pages=pages, proof=proof)
             return

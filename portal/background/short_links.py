@@ -8,24 +8,12 @@ from uuid import uuid5
 from courses.clock import now
 from courses.events.journal import Journal
 from courses.events.ladder import Report
-from portal.i18n import gettext as _
 from portal.platforms import NoteLink
 from portal.platforms.links.notes import SHAPES
 from portal.platforms.links.short_links import Unresolved, leads_to
 
 #: links that wait, and calls at a time; what is more than that stays unresolved
 WAITING, WORKERS = 2_000, 4
-
-#: why a link stays unresolved, as people read it
-REASONS: dict[str, Callable[[], str]] = {
-    "host": lambda: _("It leads away from the platform."),
-    "scheme": lambda: _("It leads to an address without https."),
-    "address": lambda: _("It leads to an address that is not public."),
-    "no_note": lambda: _("It does not lead to a note."),
-    "hops": lambda: _("It leads on and on."),
-    "slow": lambda: _("The platform did not answer in time."),
-    "network": lambda: _("The platform could not be reached."),
-}
 
 
 class Resolver:

@@ -12,13 +12,14 @@ import httpx
 from courses.catalogue.courses import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
 from courses.errors import Conflict, Message, NotFound
+from courses.lessons.links import shared_lessons
 from courses.printing.unchecked import note_unchecked
 from portal import rehearsal
 from portal.i18n import use_language
 from portal.platforms import build
 from portal.preflight.gate import left_out
 from portal.printing.sheets import sheet_look
-from portal.printing.slips import course_slips, shared_lessons
+from portal.printing.slips import course_slips
 from portal.settings import Settings
 from portal.workers.sheets import draw_sheet
 from print.layouts import LAYOUTS

@@ -12,7 +12,8 @@ from courses.lessons.links import create_shared_lesson
 from courses.media.library import MediaInfo, store_picture, store_video
 from courses.media.pictures import prepare_picture
 from courses.media.videos import prepare_video
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students
 from portal.demo.clip import clip

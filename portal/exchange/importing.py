@@ -20,7 +20,7 @@ from courses.exchange.plan import ACTIONS, Action, Step, steps
 from courses.exchange.reading.found import Contents, Finding, finding
 from courses.exchange.runs import Outcome, RunInfo
 from courses.lessons.authoring import LessonInfo, lessons_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.media.intake import VIDEO_SECONDS
 from portal.platforms import PLATFORMS
 from portal.settings import Settings
@@ -36,7 +36,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True)
-class Choice:
+class ImportChoice:
     """What somebody decided: for each step of the plan, or by the step's own usual; bad lessons may stay behind."""
 
     actions: Mapping[int, str]
@@ -77,7 +77,7 @@ async def present_lessons(course_id: UUID | None) -> list[LessonInfo]:
     return sorted(both, key=lambda lesson: (lesson.created_at, lesson.id))
 
 
-async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: Choice) -> None:
+async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: ImportChoice) -> None:
     """Begin to take over what was chosen, and wait a little for its end. Raises Conflict."""
     contents = await runs.contents_of(store, run)
     if run.fresh and contents.course is None:
@@ -92,7 +92,7 @@ async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: Choice) 
 
 
 def choose(
-    contents: Contents, present: Sequence[LessonInfo], choice: Choice, done: Collection[str] = ()
+    contents: Contents, present: Sequence[LessonInfo], choice: ImportChoice, done: Collection[str] = ()
 ) -> list[tuple[Step, Action]]:
     """Each step with what is done, without those that an earlier try has done.
 
@@ -105,15 +105,15 @@ def choose(
     return [(step, action) for step, action in chosen if step.lesson.key not in known]
 
 
-async def plan_for(
-    course_id: UUID, contents: Contents, choice: Choice
+async def import_plan(
+    course_id: UUID, contents: Contents, choice: ImportChoice
 ) -> tuple[list[tuple[Step, Action]], Message | None]:
     """Each step with what would be done in a course, and why it cannot be, if so."""
     return _chosen(contents, await present_lessons(course_id), choice)
 
 
 def _chosen(
-    contents: Contents, present: Sequence[LessonInfo], choice: Choice
+    contents: Contents, present: Sequence[LessonInfo], choice: ImportChoice
 ) -> tuple[list[tuple[Step, Action]], Message | None]:
     chosen = [(step, choice.of(number, step)) for number, step in enumerate(steps(contents, present))]
     if contents.refused:

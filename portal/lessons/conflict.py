@@ -13,7 +13,7 @@ from courses.lessons.authoring import LessonInfo
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import RevisionInfo, revision_of
 from courses.media.library import MediaInfo, media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.fields import fields_of_draft, hashed, split_topics
 from portal.lessons.text_merge import merged, merged_list

@@ -11,7 +11,7 @@ from courses.media.library import MediaInfo
 from portal.i18n import say
 from portal.lessons.fields import LessonFields
 from portal.media.intake import store_upload
-from portal.web.multipart import Upload
+from portal.web.multipart import SentFile
 from portal.workers.pool import WorkFailed
 
 NAME_SHOWN = 60
@@ -27,7 +27,7 @@ class FileProblem:
 
 
 async def keep_uploads(
-    fields: LessonFields, uploads: list[Upload], course_id: UUID, store: ObjectStore
+    fields: LessonFields, uploads: list[SentFile], course_id: UUID, store: ObjectStore
 ) -> tuple[LessonFields, list[FileProblem]]:
     """Store the files that came with the form; those that are refused are told, the others are in the fields."""
     problems = []
@@ -57,7 +57,7 @@ def _with(fields: LessonFields, name: str, info: MediaInfo, poster: MediaInfo | 
     return replace(fields, pictures=(*fields.pictures, info.id))
 
 
-def _problem(upload: Upload, error: CourseError) -> FileProblem:
+def _problem(upload: SentFile, error: CourseError) -> FileProblem:
     name = upload.name.replace("\\", "/").rsplit("/", 1)[-1]
     return FileProblem(
         upload.field, name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…", say(error.message)

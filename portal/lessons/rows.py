@@ -18,8 +18,8 @@ from courses.errors import CourseError
 from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.listing import LessonFilter, facets, search_lessons
-from courses.people.accounts import SignedIn
 from courses.results.completion import rung_counts
+from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.filters import filter_params, with_query
 from portal.lessons.markdown import plain_text

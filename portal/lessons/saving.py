@@ -12,7 +12,7 @@ from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
 from courses.lessons.revisions import number_of, revision_of, saved_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.fields import LessonFields
 
 

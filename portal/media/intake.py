@@ -8,7 +8,7 @@ from courses.errors import NoRoom
 from courses.media.formats import is_heif
 from courses.media.library import MediaInfo, store_picture, store_video
 from courses.media.videos import BYTES_MAX, prepare_video
-from portal.web.multipart import Upload
+from portal.web.multipart import SentFile
 from portal.workers.media import prepare_picture_file
 from portal.workers.pool import in_worker
 
@@ -17,7 +17,7 @@ UPLOAD_LIMIT = BYTES_MAX + (1 << 20)
 VIDEO_SECONDS = 180
 
 
-async def store_upload(upload: Upload, course_id: UUID, store: ObjectStore) -> tuple[MediaInfo, MediaInfo | None]:
+async def store_upload(upload: SentFile, course_id: UUID, store: ObjectStore) -> tuple[MediaInfo, MediaInfo | None]:
     """Keep a file; a video comes with its poster, a picture of its own. Raises MediaRefused, NoRoom, WorkFailed."""
     if not upload.whole:
         raise NoRoom
@@ -28,7 +28,7 @@ async def store_upload(upload: Upload, course_id: UUID, store: ObjectStore) -> t
     return await store_picture(store, course_id, upload.name, picture), None
 
 
-def _is_video(upload: Upload) -> bool:
+def _is_video(upload: SentFile) -> bool:
     """By its first bytes; where they say nothing, by what the sender says, so that the refusal fits."""
     with upload.path.open("rb") as file:
         start = file.read(12)

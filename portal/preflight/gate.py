@@ -7,12 +7,12 @@ from uuid import UUID
 
 from courses.errors import Conflict, Message
 from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import shared_lessons
 from portal.i18n import say
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.findings import Finding
-from portal.preflight.reports import Report, report
-from portal.printing.slips import shared_lessons
+from portal.preflight.reports import Verdict, report
 from portal.settings import Settings
 
 REASONS_TOLD = 5
@@ -23,10 +23,10 @@ class Unpublishable:
     """A lesson that at least one of its platforms would refuse, with what each would say."""
 
     lesson: LessonInfo
-    reports: list[Report]
+    reports: list[Verdict]
 
     @property
-    def errors(self) -> list[tuple[Report, Finding]]:
+    def errors(self) -> list[tuple[Verdict, Finding]]:
         """What would be refused, and by whom."""
         return [(each, finding) for each in self.reports for finding in each.errors]
 
@@ -83,6 +83,6 @@ async def unpublishable(
     return await asyncio.to_thread(found)
 
 
-def _reports(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Report]:
+def _reports(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Verdict]:
     draft = draft_of(lesson, settings)
     return [report(draft, platform) for platform in chosen_platforms(lesson, platforms)]

@@ -11,7 +11,7 @@ from portal.preflight.findings import Finding
 
 
 @dataclass(frozen=True)
-class Report:
+class Verdict:
     """All that one platform would say; `title` and `body` are as it would publish them."""
 
     slug: str
@@ -31,10 +31,10 @@ class Report:
         return [finding for finding in self.findings if finding.level == "error"]
 
 
-def report(draft: Draft, platform: Platform) -> Report:
+def report(draft: Draft, platform: Platform) -> Verdict:
     """Check and cut."""
     title, body = cut(draft, platform)
-    return Report(platform.slug, platform.names, check(draft, platform), title, body)
+    return Verdict(platform.slug, platform.names, check(draft, platform), title, body)
 
 
 def told(finding: Finding) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def told(finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def lengths(each: Report) -> dict[str, Any]:
+def lengths(each: Verdict) -> dict[str, Any]:
     """How long title and body are in the platform's own way of counting, and how long they may be (None: no limit)."""
     return {
         "title": {"count": each.title.count, "limit": each.title.limit},

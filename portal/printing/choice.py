@@ -25,7 +25,7 @@ WHO_LENGTH = 400
 
 
 @dataclass(frozen=True)
-class Choice:
+class PrintChoice:
     """`layout` is a name or `own:ID`; `skip` are cells that are peeled off already, `resume` names
     the run whose half-used sheet is gone on with; `tagged` is for screen readers.
 
@@ -68,11 +68,11 @@ class Choice:
         return urlencode([(name, value) for name, value in pairs if value != ""])
 
 
-def read_choice(form: Mapping[str, str | list[str]]) -> Choice:
+def read_choice(form: Mapping[str, str | list[str]]) -> PrintChoice:
     """What was sent; what it says wrong is as if it were not said."""
     kind, layout = one(form, "kind") or ("personal" if one(form, "personal") == "1" else KINDS[0]), one(form, "layout")
     chosen = one(form, "chosen") == "1"
-    return Choice(
+    return PrintChoice(
         kind=kind if kind in KINDS else KINDS[0],
         layout=_poster(layout) if kind == "poster" else layout or DEFAULT_LAYOUT,
         copies=min(max(1, _number(one(form, "copies"))), SLIPS_MAX + 1),
@@ -119,7 +119,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @dataclass(frozen=True)
-class Named:
+class LayoutChoice:
     """A layout as one chooses it; one that is `off` stands there to say why it cannot be chosen."""
 
     value: str
@@ -129,16 +129,16 @@ class Named:
     off: bool = False
 
 
-def layout_groups(own: Iterable[OwnLayoutInfo]) -> dict[str, list[Named]]:
+def layout_groups(own: Iterable[OwnLayoutInfo]) -> dict[str, list[LayoutChoice]]:
     """All layouts by the words over them: the course's own, plain paper, posters and cards, labels by maker."""
-    groups: dict[str, list[Named]] = {}
+    groups: dict[str, list[LayoutChoice]] = {}
     for each in own:
-        named = Named(f"{OWN}{each.id}", each.name, layout_of(each.name, each.grid), each.grid)
+        named = LayoutChoice(f"{OWN}{each.id}", each.name, layout_of(each.name, each.grid), each.grid)
         groups.setdefault(_("This course’s own labels"), []).append(named)
     for name, layout in sorted(LAYOUTS.items(), key=lambda item: _rank(item[1])):
-        groups.setdefault(_group(layout), []).append(Named(name, _label(layout), layout))
+        groups.setdefault(_group(layout), []).append(LayoutChoice(name, _label(layout), layout))
     too_fine = _("%(layout)s: too small for our codes") % {"layout": _label(TOO_FINE)}
-    groups[_group(TOO_FINE)].append(Named(TOO_FINE.name, too_fine, TOO_FINE, off=True))
+    groups[_group(TOO_FINE)].append(LayoutChoice(TOO_FINE.name, too_fine, TOO_FINE, off=True))
     return groups
 
 

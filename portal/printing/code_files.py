@@ -8,9 +8,8 @@ from zipfile import ZipFile
 from courses.errors import Conflict, Message
 from courses.exchange.reading.names import slug
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
-from courses.lessons.links import LinkInfo
+from courses.lessons.links import LinkInfo, shared_lessons
 from courses.students.roster import students_of
-from portal.printing.slips import shared_lessons
 from portal.settings import Settings
 from portal.sharing.addresses import share_url
 from portal.web.downloads import FileNames

@@ -15,26 +15,27 @@ from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.links import shared_lessons
 from courses.media.library import MediaInfo
-from courses.people.accounts import SignedIn
 from courses.printing.own_layouts import own_layouts
 from courses.printing.printers import PrinterInfo, printers_of
 from courses.printing.runs import PrintOptions, runs_on_sheet
 from courses.printing.starting import Pair, check_amount, pairs_for
 from courses.results.completion import completion
-from courses.results.narrowing import matrix
+from courses.results.narrowing import narrow
+from courses.signed_in import SignedIn
 from courses.spoken import show_spoken
 from courses.students.roster import StudentInfo, students_of
 from portal.lessons.filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
-from portal.printing.choice import OFFERED, Choice, Named, layout_groups
+from portal.printing.choice import OFFERED, LayoutChoice, PrintChoice, layout_groups
 from portal.printing.half_used import HalfUsed, half_used
 from portal.printing.logos import logo_bytes
 from portal.printing.parts import sheets_of
 from portal.printing.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.printing.sheets import DEFAULT_LAYOUT
-from portal.printing.slips import poster_steps, shared_lessons
+from portal.printing.slips import poster_steps
 from portal.results.filters import read_wanted
 from portal.settings import Settings
 from portal.sharing.addresses import typed_address
@@ -68,9 +69,9 @@ class Plan:
     `left` are such sheets that are half used, the newest first; `skip` are the cells that stay free now.
     """
 
-    choice: Choice
-    groups: Mapping[str, list[Named]]
-    named: Named
+    choice: PrintChoice
+    groups: Mapping[str, list[LayoutChoice]]
+    named: LayoutChoice
     everything: list[LessonInfo]
     asked: list[LessonInfo]
     lessons: list[LessonInfo]
@@ -109,7 +110,7 @@ class Plan:
 
 
 async def plan_for(
-    person: SignedIn, settings: Settings, platforms: dict[str, Platform], course: CourseInfo, choice: Choice
+    person: SignedIn, settings: Settings, platforms: dict[str, Platform], course: CourseInfo, choice: PrintChoice
 ) -> Plan:
     """Everything that the page and a run need. Raises NotFound for lessons that are not there."""
     logo = await logo_of(course.id)
@@ -143,11 +144,11 @@ async def plan_for(
     )  # fmt: skip
 
 
-async def _only(course: CourseInfo, choice: Choice) -> list[tuple[UUID, UUID]] | None:
+async def _only(course: CourseInfo, choice: PrintChoice) -> list[tuple[UUID, UUID]] | None:
     """Whom a catch-up is for, of the completion list that it was asked from."""
     if choice.kind != "catchup" or not choice.who:
         return None
-    return matrix(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
+    return narrow(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
 
 
 def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:
@@ -158,7 +159,7 @@ def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:
     return AS_IT_IS
 
 
-def _readable(settings: Settings, named: Named, choice: Choice) -> tuple[Distance | None, Message | None]:
+def _readable(settings: Settings, named: LayoutChoice, choice: PrintChoice) -> tuple[Distance | None, Message | None]:
     try:
         size = encode(_address(settings, 0, choice.personal), "Q").size
         module = named.layout.module(size, choice.parts)
@@ -173,7 +174,7 @@ def _missing(
     everything: Sequence[LessonInfo],
     live: Sequence[LessonInfo],
     students: Sequence[StudentInfo],
-    choice: Choice,
+    choice: PrintChoice,
     slips: int,
 ) -> Message | None:
     if not everything:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from courses.printing.runs import Problem, ProofRecord, Unread
+from courses.printing.runs import ProblemRecord, ProofRecord, UnreadRecord
 from portal.workers.run_parts import Drawn
 from print.sheets import Slip
 
@@ -14,7 +14,7 @@ TOLD = 200
 def with_part(proof: ProofRecord, drawn: Drawn, slips: Sequence[Slip]) -> ProofRecord:
     """The record with one more part, whose slips these are."""
     unread = tuple(
-        Unread(slips[each.slip].serial, slips[each.slip].title, Problem(each.reason, _plain(each.values)))
+        UnreadRecord(slips[each.slip].serial, slips[each.slip].title, ProblemRecord(each.reason, _plain(each.values)))
         for each in drawn.unread
     )
     return ProofRecord(

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from itertools import product
 from uuid import UUID
 
-from courses.clock import now
-from courses.lessons.authoring import LessonInfo, lessons_of
-from courses.lessons.links import LinkInfo, class_links
+from courses.lessons.authoring import LessonInfo
+from courses.lessons.links import LinkInfo, shared_lessons
 from courses.spoken import show_spoken
 from courses.students.roster import students_of
 from portal.i18n import catalogue
@@ -36,14 +35,6 @@ async def course_slips(
         _slip(settings, lesson, link, course_title, steps, student.seat, student.name, student.number)
         for student, (lesson, link) in product(await students_of(course_id), shared)
     ]
-
-
-async def shared_lessons(course_id: UUID) -> list[tuple[LessonInfo, LinkInfo]]:
-    """The lessons whose class link is open or will open; withdrawn and expired ones are not worth paper."""
-    lessons, moment = await lessons_of(course_id), now()
-    links = await class_links([lesson.id for lesson in lessons])
-    pairs = [(lesson, links[lesson.id]) for lesson in lessons if lesson.id in links]
-    return [(lesson, link) for lesson, link in pairs if link.state(moment) in ("open", "waiting")]
 
 
 def poster_steps(language: str) -> tuple[str, ...]:

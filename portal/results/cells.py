@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from courses.clock import now
 from courses.results.cells import Cell
 from courses.results.completion import StudentRow
-from courses.results.narrowing import Matrix, Wanted
+from courses.results.narrowing import Narrowed, Wanted
 from portal.i18n import gettext as _
 from portal.results.filters import query_of
 
@@ -19,7 +19,7 @@ _ANY = UUID(int=0)
 
 
 def cells_writer(
-    found: Matrix, names: Mapping[str, str], states: Mapping[str, str], zone: ZoneInfo
+    found: Narrowed, names: Mapping[str, str], states: Mapping[str, str], zone: ZoneInfo
 ) -> Callable[[StudentRow], Markup]:
     """What writes a row's `<td>` for each lesson, a link to the page of that cell; `names` are those of the rungs."""
     words = {name: str(escape(word)) for name, word in {**names, "excused": states["excused"], **_notes()}.items()}

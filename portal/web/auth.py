@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from courses.errors import SignInNeeded
-from courses.people.accounts import SignedIn
 from courses.people.api_keys import api_key_person
 from courses.people.sessions import end_session, open_session, session_person
+from courses.signed_in import SignedIn
 from portal.i18n import language_cookie
 from portal.settings import Settings
 from portal.web.browsers import browser_name

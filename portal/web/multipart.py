@@ -21,7 +21,7 @@ PARTS = 200
 
 
 @dataclass(frozen=True)
-class Upload:
+class SentFile:
     """A file on disk; `name` and `type` are what the sender says, so neither is to be trusted.
 
     It is not `whole` where the disk was full and the form's texts were wanted anyway.
@@ -41,7 +41,7 @@ class _Reading:
     folder: Path
     texts_anyway: bool = False
     form: Form = field(default_factory=dict)
-    uploads: list[Upload] = field(default_factory=list)
+    uploads: list[SentFile] = field(default_factory=list)
     text: int = 0
     part: bytearray = field(default_factory=bytearray)
     target: Path | None = None
@@ -49,7 +49,7 @@ class _Reading:
     def begin(self, segment: MultipartSegment) -> None:
         if segment.filename:
             self.target = self.folder / str(len(self.uploads))
-            self.uploads.append(Upload(segment.name or "", segment.filename, segment.content_type or "", self.target))
+            self.uploads.append(SentFile(segment.name or "", segment.filename, segment.content_type or "", self.target))
 
     async def take(self, data: bytes) -> None:
         self.part += data
@@ -88,7 +88,7 @@ class _Reading:
 @asynccontextmanager
 async def multipart_form(
     request: Request[Any, Any, Any], *, texts_anyway: bool = False
-) -> AsyncIterator[tuple[Form, list[Upload]]]:
+) -> AsyncIterator[tuple[Form, list[SentFile]]]:
     """The texts and files of a form; the files are gone afterwards. The route's `request_max_body_size` limits the whole.
 
     With `texts_anyway` a disk that is full costs the files and not the texts.

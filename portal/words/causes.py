@@ -71,3 +71,15 @@ def cause_name(cause: str) -> str:
 def cause_advice(cause: str) -> str:
     """What the instructor can do about it."""
     return WORDS.get(cause, WORDS["unknown"])[1]()
+
+
+#: why a link stays unresolved, as people read it
+UNRESOLVED: dict[str, Callable[[], str]] = {
+    "host": lambda: _("It leads away from the platform."),
+    "scheme": lambda: _("It leads to an address without https."),
+    "address": lambda: _("It leads to an address that is not public."),
+    "no_note": lambda: _("It does not lead to a note."),
+    "hops": lambda: _("It leads on and on."),
+    "slow": lambda: _("The platform did not answer in time."),
+    "network": lambda: _("The platform could not be reached."),
+}

@@ -9,8 +9,8 @@ from courses.results.statistics import STEPS
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.settings import Settings
-from portal.templating import rung_name
 from portal.words.causes import cause_name
+from portal.words.rungs import rung_name
 from print.closing import ClosingTexts
 
 

@@ -6,9 +6,9 @@ from courses.csv_files import Value
 from courses.events.ladder import RUNGS
 from courses.results.export_tables import Column
 from portal.i18n import gettext as _
-from portal.templating import rung_name
 from portal.web.browsers import app_name
 from portal.words.causes import cause_name
+from portal.words.rungs import rung_name
 from portal.words.scans import OUTCOMES
 from portal.words.states import STATES
 

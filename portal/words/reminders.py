@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from courses.results.completion import LessonHead
-from courses.results.narrowing import Matrix
+from courses.results.narrowing import Narrowed
 from courses.students.roster import StudentInfo
 from portal.i18n import catalogue
 
@@ -17,7 +17,7 @@ TITLE = 40
 
 
 @dataclass(frozen=True)
-class Part:
+class Reminded:
     """A lesson, those who are reminded of it, and where it is; no address while it has no live link."""
 
     lesson: LessonHead
@@ -25,17 +25,17 @@ class Part:
     url: str
 
 
-def parts_of(found: Matrix, urls: Mapping[UUID, str]) -> list[Part]:
+def parts_of(found: Narrowed, urls: Mapping[UUID, str]) -> list[Reminded]:
     """The wanted cells lesson by lesson, students in the order of the rows."""
     parts = []
     for lesson in found.lessons:
         students = [row.student for row in found.rows if found.wanted.means(row.cells[lesson.id])]
         if students:
-            parts.append(Part(lesson, students, urls.get(lesson.id, "")))
+            parts.append(Reminded(lesson, students, urls.get(lesson.id, "")))
     return parts
 
 
-def message(course: str, parts: list[Part], language: str, zone: ZoneInfo, *, by_number: bool = False) -> str:
+def message(course: str, parts: list[Reminded], language: str, zone: ZoneInfo, *, by_number: bool = False) -> str:
     """The text in "zh" or "en", with names or with numbers."""
     gettext = catalogue(language).gettext
     lines = [gettext("[%(course)s] These lessons are still to be done:") % {"course": course}]

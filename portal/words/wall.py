@@ -2,9 +2,9 @@
 
 from courses.results.wall import Tile
 from portal.i18n import gettext as _
-from portal.templating import rung_name
 from portal.web.browsers import app_name
 from portal.words.causes import cause_name
+from portal.words.rungs import rung_name
 
 
 def state_name(state: str) -> str:

@@ -25,8 +25,9 @@ from courses.lessons.drafts import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import PreparedPicture, prepare_picture
 from courses.people import accounts
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
 from courses.people.sessions import open_session
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event

@@ -36,7 +36,7 @@ from courses.media.library import media_info, media_of, open_store, store_pictur
 from courses.media.pictures import prepare_picture
 from courses.media.uploads import open_upload
 from courses.media.video_frames import PreparedFrame
-from courses.people.accounts import SignedIn, accept_invitation, add_person, invite
+from courses.people.accounts import accept_invitation, add_person, invite
 from courses.people.api_keys import create_api_key, keys_of
 from courses.people.sessions import open_session, sessions_of
 from courses.printing.own_layouts import create_own_layout
@@ -45,6 +45,7 @@ from courses.results.closing_sheets import close
 from courses.results.export_presets import save_preset
 from courses.results.note_figures import Given, add_figures, history_of
 from courses.results.statistics import statistics
+from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.students.reading import Entry
 from courses.students.roster import add_students, claim_student, students_of

@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
-from courses.people.accounts import SignedIn
 from courses.results.completion import Completion, completion
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of, courses_of, create_course
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.answers import CourseAnswer, course_answer
 from portal.api.failures import FAILURES
 

@@ -22,10 +22,10 @@ from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.exchange.plan import Action, Step
 from courses.exchange.reading.found import Contents, Finding
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.exchange.course_files import archive_answer, list_answer
-from portal.exchange.importing import Choice, ImportFailed, do_import, plan_for, read
+from portal.exchange.importing import ImportChoice, ImportFailed, do_import, import_plan, read
 from portal.i18n import say
 from portal.media.intake import UPLOAD_LIMIT
 from portal.settings import Settings
@@ -124,11 +124,11 @@ async def take(
     course = await course_of(person, course_id, "write")
     async with _file(request) as (path, name, kind):
         kind, contents = await read(settings, path, name, encoding, kind)
-        chosen, problem = await plan_for(course.id, contents, Choice({}, good_only, known))
+        chosen, problem = await import_plan(course.id, contents, ImportChoice({}, good_only, known))
         if dry_run or problem:
             wrong = not dry_run and (contents.refused or any(step.bad for step, _ in chosen))
             return _answer(contents, chosen, contents.findings, status=422 if wrong else 200)
-        run = await runs.run_of(person, await runs.open_run(store, person, course.id, name, kind, path, contents))
+        run = await runs.import_run(person, await runs.open_run(store, person, course.id, name, kind, path, contents))
     try:
         attempt = await runs.begin(run, 0)
         _, outcome = await do_import(store, person, run, attempt, contents, chosen, good_only)

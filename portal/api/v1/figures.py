@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Invalid, Message
-from courses.people.accounts import SignedIn
 from courses.results.note_figures import FIGURES, LARGEST, Given, add_figures, notes_of
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
 from portal.platforms import Platform
 from portal.results.note_figures import ROWS_MAX, Wrong, note_finder, note_reader

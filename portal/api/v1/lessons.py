@@ -16,7 +16,7 @@ from courses.errors import Invalid, Message
 from courses.lessons.authoring import LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.answers import LessonAnswer, lesson_answer
 from portal.api.failures import FAILURES
 from portal.platforms import PLATFORMS

@@ -12,7 +12,7 @@ from msgspec import Struct
 from courses.audit import NOUNS, Entry, Filter, entries
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.settings import Settings
 from portal.words.audit_log import Line, lines

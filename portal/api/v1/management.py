@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.bodies import check_body
 from portal.api.failures import HANDLERS
 from portal.api.schema import KEY

@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.answers import MediaAnswer, media_answer
 from portal.api.failures import FAILURES
 from portal.media.intake import UPLOAD_LIMIT, store_upload

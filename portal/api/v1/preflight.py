@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from courses.lessons.authoring import lesson_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.i18n import say
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
-from portal.preflight.reports import Report, report
+from portal.preflight.reports import Verdict, report
 from portal.settings import Settings
 
 
@@ -73,7 +73,7 @@ async def show(
     )
 
 
-def _platform(each: Report) -> PlatformAnswer:
+def _platform(each: Verdict) -> PlatformAnswer:
     return PlatformAnswer(
         findings=[
             FindingAnswer(finding.code, finding.level, finding.where, say(finding.message), finding.repair)

@@ -10,8 +10,8 @@ from msgspec import Struct, convert
 
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
-from courses.people.accounts import SignedIn
 from courses.results.export_tables import publication_rows
+from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.api.failures import FAILURES
 from portal.api.v1.scans import check_limit

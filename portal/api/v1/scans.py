@@ -11,7 +11,7 @@ from msgspec import Struct
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.events.scan_log import OUTCOMES, Scan, ScanFilter, scans
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.results.scan_filters import place_text, read_place
 

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from courses.catalogue.courses import course_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform
 from portal.preflight.gate import left_out

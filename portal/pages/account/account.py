@@ -12,10 +12,11 @@ from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
-from courses.people.accounts import SignedIn, change_account, change_password
+from courses.people.accounts import change_account, change_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
+from courses.signed_in import SignedIn
 from portal.i18n import COOKIE, LANGUAGES, language_cookie
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session

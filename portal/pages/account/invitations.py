@@ -13,8 +13,8 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import course_title
 from courses.catalogue.invitations import has_account, join_as_newcomer, join_course
 from courses.errors import Invalid
-from courses.people.accounts import accept_invitation, one_time, use_sign_in_link
-from courses.people.one_use_links import OneTime
+from courses.people.accounts import accept_invitation, use_sign_in_link
+from courses.people.one_use_links import OneTime, one_time
 from portal.settings import Settings
 from portal.web.auth import maybe_person, start_session
 from portal.web.forms import Form, errors_of, no_errors, one

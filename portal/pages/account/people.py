@@ -10,7 +10,8 @@ from litestar.response import Redirect, Template
 
 from courses.errors import Invalid, NotFound
 from courses.people.access import end_access, give_access_back, list_people, open_invitations
-from courses.people.accounts import SignedIn, invite
+from courses.people.accounts import invite
+from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 

@@ -6,7 +6,7 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import has_students
 from portal.web.forms import no_errors
 

@@ -11,8 +11,8 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Message
-from courses.people.accounts import SignedIn
 from courses.privacy.aliasing import take_names, use_aliases
+from courses.signed_in import SignedIn
 from courses.students.roster import has_students
 from portal.i18n import say
 from portal.pages.course._settings import settings_page

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import archive_course, course_of, courses_of, create_course, edit_course
 from courses.errors import Invalid, NotFound
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.pages.course._settings import FIELDS, settings_page
 from portal.web.forms import Form, errors_of, no_errors, one
 

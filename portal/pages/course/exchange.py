@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid, Message
 from courses.exchange import runs
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.exchange.course_files import archive_answer, list_answer
 from portal.exchange.importing import present_lessons, read
 from portal.lessons.filters import named_lessons

@@ -17,8 +17,8 @@ from courses.exchange.plan import steps
 from courses.exchange.reading.texts import ENCODINGS
 from courses.exchange.runs import RunInfo
 from courses.lessons.authoring import LessonInfo, lessons_by_id
-from courses.people.accounts import SignedIn
-from portal.exchange.importing import Choice, present_lessons, read_again, start
+from courses.signed_in import SignedIn
+from portal.exchange.importing import ImportChoice, present_lessons, read_again, start
 from portal.i18n import say
 from portal.settings import Settings
 from portal.web.forms import Form, one
@@ -43,7 +43,7 @@ async def show(
 
 async def _run(person: SignedIn, import_id: UUID) -> tuple[RunInfo, CourseInfo | None]:
     """The person's own import; into a course only while the person may write there. Raises NotFound, NotAllowed."""
-    run = await runs.run_of(person, import_id)
+    run = await runs.import_run(person, import_id)
     return run, await course_of(person, run.course, "write") if run.course else None
 
 
@@ -105,7 +105,7 @@ async def begin(
         if name.startswith("step-") and name.removeprefix("step-").isdecimal()
     }
     try:
-        await start(store, person, run, Choice(actions, good_only=one(data, "good_only") != ""))
+        await start(store, person, run, ImportChoice(actions, good_only=one(data, "good_only") != ""))
     except Conflict as error:
         if run.state in ("running", "done") and not run.silent:
             return Redirect(f"/imports/{run.id}", status_code=303)

@@ -14,7 +14,7 @@ from litestar.response import Template
 from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
 from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.words.audit import NOUNS as NOUN_NAMES

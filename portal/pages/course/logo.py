@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.catalogue.logos import set_logo
 from courses.errors import Invalid, MediaRefused, Message
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.pages.course._settings import settings_page
 from portal.web.forms import errors_of

@@ -13,8 +13,8 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.catalogue.invitations import course_invitations, invite_member, withdraw_invitation
 from courses.catalogue.members import change_role, leave_course, members_of, remove_member
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
+from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.security import subject

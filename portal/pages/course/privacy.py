@@ -14,10 +14,10 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import CourseInfo, course_of, course_title
 from courses.errors import CourseError, Invalid, Message
 from courses.lessons.links import card
-from courses.people.accounts import SignedIn
 from courses.privacy.aliasing import goes_by_aliases
 from courses.privacy.erasing import erase_student
 from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
+from courses.signed_in import SignedIn
 from portal.results.student_data import data_zip
 from portal.settings import Settings
 from portal.student.phone import phones

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.webhooks.addresses import (
     add_webhook,
     deliveries_of,
@@ -23,8 +23,8 @@ from courses.webhooks.addresses import (
     webhooks_of,
 )
 from portal.settings import Settings
-from portal.templating import rung_name
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.words.rungs import rung_name
 
 HERE = "/courses/{course_id:uuid}/webhooks"
 

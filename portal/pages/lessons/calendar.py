@@ -18,7 +18,7 @@ from courses.errors import Invalid, Message, NotFound
 from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import FIRST_YEAR, LAST_YEAR
 from courses.lessons.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.security import local_path

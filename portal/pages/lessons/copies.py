@@ -12,7 +12,7 @@ from courses.errors import Invalid
 from courses.lessons.authoring import lesson_of
 from courses.lessons.copying import copy_course, copy_lesson, set_template
 from courses.lessons.listing import facets
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.filters import copy_title
 from portal.web.forms import Form, errors_of, no_errors, one
 

@@ -18,7 +18,7 @@ from courses.lessons.drafts import LessonDraft, checked_draft
 from courses.lessons.listing import templates_of
 from courses.lessons.topics import topics_of
 from courses.media.library import media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.conflict import conflict_answer
 from portal.lessons.fields import LessonFields, draft_from, fields_of, read_fields
 from portal.lessons.files import FileProblem, keep_uploads

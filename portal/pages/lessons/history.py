@@ -28,7 +28,7 @@ from courses.lessons.history import (
     runs,
 )
 from courses.lessons.revisions import RevisionInfo
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.lessons.changes import differences, summary

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
 from courses.lessons.authoring import delete_lesson, lesson_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.reports import report

@@ -15,7 +15,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message, NotFound
 from courses.media.library import read_media
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.media.addresses import read_media_token
 from portal.media.answers import media_told
 from portal.media.intake import UPLOAD_LIMIT, store_upload

@@ -16,7 +16,7 @@ from courses.media.library import FRAMES, MediaInfo, media_of, store_picture
 from courses.media.picture_edits import Crop
 from courses.media.pictures import prepare_picture
 from courses.media.video_frames import prepare_frames
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.media.addresses import media_path
 from portal.media.answers import media_told
 from portal.media.intake import VIDEO_SECONDS
@@ -34,7 +34,7 @@ class Edit:
 
 
 @dataclass
-class Choice:
+class FrameChoice:
     """A frame's number, as the list of frames gives it."""
 
     number: int
@@ -79,7 +79,7 @@ async def choose_frame(
     store: NamedDependency[SkipValidation[ObjectStore]],
     course_id: FromPath[UUID],
     video_id: FromPath[UUID],
-    data: JSONBody[Choice],
+    data: JSONBody[FrameChoice],
 ) -> dict[str, Any]:
     """A picture of the chosen frame, which can become the cover."""
     course = await course_of(person, course_id, may="write")

@@ -13,7 +13,7 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.drafts import checked_draft
 from courses.lessons.merging import merge_lesson
 from courses.lessons.revisions import revision_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.conflict import CHOICES, TEXTS, chosen, compare, conflict_page
 from portal.lessons.fields import draft_from, read_fields
 from portal.web.forms import one

@@ -15,7 +15,7 @@ from courses.catalogue.courses import course_of
 from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft
 from courses.media.library import media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.lessons.fields import LessonFields, fields_of, read_fields, split_topics
@@ -24,7 +24,7 @@ from portal.media.answers import media_told
 from portal.platforms import Platform
 from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
 from portal.preflight.repairs import repair
-from portal.preflight.reports import Report, lengths, report, told
+from portal.preflight.reports import Verdict, lengths, report, told
 from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.multipart import multipart_form
@@ -45,7 +45,7 @@ async def check_typed(
     fields = await _sent(request)
     known = await media_of(course.id, fields.media)
 
-    def checked() -> list[Report]:
+    def checked() -> list[Verdict]:
         draft = draft_typed(_shown(fields), known, settings)
         return [report(draft, platform) for platform in chosen_platforms(fields, platforms)]
 
@@ -69,7 +69,7 @@ def _shown(fields: LessonFields) -> LessonDraft:
     )
 
 
-def _answer(request: Request[Any, Any, Any], reports: list[Report]) -> dict[str, Any]:
+def _answer(request: Request[Any, Any, Any], reports: list[Verdict]) -> dict[str, Any]:
     """For programs, and for people to see (`html`) and to hear (`said`)."""
     template = request.app.template_engine.get_template(PARTIAL)  # type: ignore[union-attr]
     findings = [told(finding) | {"platform": each.slug} for each in reports for finding in each.findings]

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from courses.catalogue.courses import course_of
 from courses.media.library import media_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.lessons.fields import draft_from, read_fields
 from portal.platforms import Platform
 from portal.settings import Settings

@@ -23,7 +23,7 @@ from courses.lessons.trash import (
     trashed,
     what_goes,
 )
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.web.forms import Form, many, one
 
 PAGE = 50

@@ -29,11 +29,11 @@ from courses.media.uploads import (
     upload_of,
 )
 from courses.media.videos import BYTES_MAX
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.media.answers import media_told
 from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
-from portal.web.multipart import Upload
+from portal.web.multipart import SentFile
 
 VERSION = {"Tus-Resumable": "1.0.0"}
 ABLE = {
@@ -172,7 +172,7 @@ async def finish(
         return media_told(settings, await find_media(upload.media))
     try:
         async with upload_file(store, upload) as path:
-            info, poster = await store_upload(Upload("file", upload.name, upload.type, path), course.id, store)
+            info, poster = await store_upload(SentFile("file", upload.name, upload.type, path), course.id, store)
     except MediaRefused:
         await drop_upload(store, upload)
         raise

@@ -4,10 +4,10 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
 from courses.printing.runs import KINDS
+from courses.signed_in import SignedIn
 from portal.platforms import Platform
-from portal.printing.choice import OFFERED, Choice
+from portal.printing.choice import OFFERED, PrintChoice
 from portal.printing.plan import plan_for
 from portal.settings import Settings
 from portal.sharing.addresses import only_here
@@ -20,7 +20,7 @@ async def options_page(
     settings: Settings,
     platforms: dict[str, Platform],
     course: CourseInfo,
-    choice: Choice,
+    choice: PrintChoice,
     error: Invalid | None = None,
 ) -> Template:
     """Kinds, layouts, what is on a slip; and what it comes to. 422 with an error."""

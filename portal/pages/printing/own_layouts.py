@@ -12,7 +12,6 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid, NotFound
-from courses.people.accounts import SignedIn
 from courses.printing.own_layouts import (
     checked_layout_name,
     create_own_layout,
@@ -21,6 +20,7 @@ from courses.printing.own_layouts import (
     own_layout,
     own_layouts,
 )
+from courses.signed_in import SignedIn
 from portal.printing.layout_forms import FIELDS, PAPERS, Labels, first_typed, read_labels, typed_of
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one

@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Conflict, Invalid, Message
-from courses.people.accounts import SignedIn
 from courses.printing.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.printing.printer_forms import DISTANCES, fit_of, read_fit, words_of

@@ -12,7 +12,6 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
-from courses.people.accounts import SignedIn
 from courses.printing.ending import FILES_KEPT, cancel_run, withdraw_run
 from courses.printing.queue import retry_run
 from courses.printing.runs import (
@@ -27,8 +26,9 @@ from courses.printing.runs import (
     slip_of_run,
     slips_of_run,
 )
-from courses.printing.starting import Wanted, reissue_slip, start_run
+from courses.printing.starting import RunWanted, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
+from courses.signed_in import SignedIn
 from portal.background.print_runs import look_now
 from portal.pages.printing._options import options_page
 from portal.platforms import Platform
@@ -72,7 +72,7 @@ async def start(
     except Invalid as error:
         return await options_page(person, settings, platforms, course, choice, error)
     layout = plan.named
-    wanted = Wanted(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
+    wanted = RunWanted(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
     run = await start_run(person, course.id, wanted)
     if reason:
         await note_unchecked(person, course.id, [each.lesson for each in plan.refused], reason)

@@ -14,9 +14,10 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import LessonInfo, lessons_of
-from courses.people.accounts import SignedIn
+from courses.lessons.links import shared_lessons
 from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
+from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.lessons.filters import lesson_ids, named_lessons
 from portal.pages.printing._options import options_page
@@ -25,7 +26,6 @@ from portal.preflight.gate import left_out, unpublishable
 from portal.printing.choice import query_form, read_choice
 from portal.printing.plan import plan_for, preview
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
-from portal.printing.slips import shared_lessons
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.forms import Form, many, one

@@ -9,16 +9,16 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.events.ladder import RUNGS
-from courses.people.accounts import SignedIn
 from courses.results.completion import completion
-from courses.results.narrowing import matrix
+from courses.results.narrowing import narrow
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.results.cells import address_writer, cells_writer
 from portal.results.filters import query_of, read_page, read_wanted
 from portal.settings import Settings
-from portal.templating import rung_name
 from portal.web.forms import no_errors
 from portal.words.causes import cause_name
+from portal.words.rungs import rung_name
 from portal.words.states import SORTS, STATE_MEANINGS, STATES
 from portal.words.times import short_moment
 
@@ -40,7 +40,7 @@ async def matrix_page(
     """The part of the list that an address asks for; 422 with errors, which come back with what was `typed`."""
     wanted = read_wanted(params)
     whole = await completion(course.id)
-    found = matrix(whole, wanted)
+    found = narrow(whole, wanted)
     rows = max(FEWEST, CELLS // max(1, len(found.lessons)))
     pages = max(1, -(-len(found.rows) // rows))
     page = min(read_page(params), pages)

@@ -16,20 +16,19 @@ from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.authoring import LessonInfo, lesson_of
-from courses.people.accounts import SignedIn
 from courses.results.cells import excuse_of
 from courses.results.completion import cell_events
 from courses.results.deciding import decide
 from courses.results.same_notes import NAMING, Twin, twins
+from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo, find_student_by_id
-from portal.background.short_links import REASONS
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines
-from portal.words.causes import BY_HAND, cause_advice, cause_name
+from portal.words.causes import BY_HAND, UNRESOLVED, cause_advice, cause_name
 
 #: entries of the log that are looked at for a cell
 TRAIL = 200
@@ -109,7 +108,7 @@ async def _cell_page(
         "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
-        "unresolved": {reason: words() for reason, words in REASONS.items()},
+        "unresolved": {reason: words() for reason, words in UNRESOLVED.items()},
         "by_hand": {reason: words() for reason, words in BY_HAND.items()},
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},
     }  # fmt: skip

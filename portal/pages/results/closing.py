@@ -14,19 +14,19 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Conflict, Message, NotFound, TooMany
-from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, record_attempt
 from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.results.statistics import STEPS, statistics
+from courses.signed_in import SignedIn
 from portal.i18n import language, say
 from portal.settings import Settings
 from portal.student.turned_away import STUDENT_HANDLERS
-from portal.templating import rung_name
 from portal.web.downloads import disposition
 from portal.web.forms import Form, one
 from portal.web.security import subject
 from portal.words.causes import cause_name
 from portal.words.closing_sheets import closing_texts
+from portal.words.rungs import rung_name
 from portal.workers.closing_sheets import draw_closing
 from portal.workers.pool import in_worker
 

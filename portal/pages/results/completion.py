@@ -11,12 +11,12 @@ from litestar.response import Template
 from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
 from courses.events.ladder import RUNGS
-from courses.people.accounts import SignedIn
 from courses.results.completion import completion, completion_table
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.pages.results._completion import matrix_page
 from portal.settings import Settings
-from portal.templating import rung_name
+from portal.words.rungs import rung_name
 
 
 @get("/courses/{course_id:uuid}/completion", include_in_schema=False)

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Stream, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
 from courses.results.export_presets import presets_of, remove_preset, save_preset
 from courses.results.export_tables import COLUMNS, USUAL, export
+from courses.signed_in import SignedIn
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.results.export_files import FORMATS, export_answer

@@ -12,11 +12,11 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
 from courses.results.completion import completion
 from courses.results.marking import mark_cells
-from courses.results.narrowing import matrix
+from courses.results.narrowing import narrow
 from courses.results.unmarking import undo_marks
+from courses.signed_in import SignedIn
 from portal.pages.results._completion import matrix_page
 from portal.results.filters import query_of, read_page, read_wanted
 from portal.settings import Settings
@@ -60,7 +60,7 @@ async def _crossed(course: CourseInfo, data: Form, back: dict[str, str]) -> list
     rows, columns = {_id(text) for text in many(data, "row")}, {_id(text) for text in many(data, "column")}
     if not rows and not columns:
         return []
-    chosen = matrix(await completion(course.id), read_wanted(back)).chosen
+    chosen = narrow(await completion(course.id), read_wanted(back)).chosen
     return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
 
 

@@ -14,19 +14,19 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Conflict, Message
-from courses.people.accounts import SignedIn
+from courses.lessons.links import shared_lessons
 from courses.results.completion import completion
-from courses.results.narrowing import OPEN, Matrix, matrix
+from courses.results.narrowing import OPEN, Narrowed, narrow
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
-from portal.printing.slips import shared_lessons
 from portal.results.filters import query_of, read_wanted
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower
-from portal.templating import rung_name
 from portal.web.downloads import disposition
 from portal.words.causes import cause_name
 from portal.words.reminders import message, parts_of
+from portal.words.rungs import rung_name
 from portal.words.states import STATES
 from portal.words.times import short_moment
 from portal.workers.lists import draw_list
@@ -82,14 +82,14 @@ async def paper(
     return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-async def _found(course: CourseInfo, params: Mapping[str, str], state: str = "") -> Matrix:
+async def _found(course: CourseInfo, params: Mapping[str, str], state: str = "") -> Narrowed:
     wanted = read_wanted(params)
     if not wanted.narrows and state:
         wanted = replace(wanted, state=state)
-    return matrix(await completion(course.id), wanted)
+    return narrow(await completion(course.id), wanted)
 
 
-def meant(found: Matrix) -> str:
+def meant(found: Narrowed) -> str:
     """Which part of the list it is, in words."""
     wanted = found.wanted
     title = found.lessons[0].title if wanted.lesson else ""

@@ -22,7 +22,7 @@ from courses.events.scan_log import (
     stray_counts,
     stray_scans,
 )
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.results.scan_filters import chosen_scans, place_text, read_place
 from portal.settings import Settings
 from portal.words.scans import outcome_meaning, outcome_name

@@ -14,7 +14,6 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
 from courses.results.note_figures import (
     FIGURES,
     Given,
@@ -26,15 +25,16 @@ from courses.results.note_figures import (
     remove_figures,
 )
 from courses.results.statistics import STEPS, statistics
+from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.results.note_figures import TableRefused, note_reader, read_form, read_table
 from portal.results.plots import bar, line_plot
 from portal.settings import Settings
-from portal.templating import rung_name
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.causes import cause_name
+from portal.words.rungs import rung_name
 from portal.words.times import day_name, read_times
 
 #: rows of the table of best notes that are shown at first

@@ -11,7 +11,7 @@ from courses.clock import now
 from courses.errors import Invalid, LinkEnded, Message
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, link_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.printing.code_sizes import read_size
 from portal.settings import Settings
 from portal.sharing.addresses import room_url, share_url

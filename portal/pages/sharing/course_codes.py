@@ -9,12 +9,12 @@ from litestar.response import Stream, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.people.accounts import SignedIn
+from courses.lessons.links import shared_lessons
+from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.lessons.filters import named_lessons
 from portal.printing.code_files import codes_zip, course_codes
 from portal.printing.code_sizes import DPIS, least_size, read_size
-from portal.printing.slips import shared_lessons
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, share_url
 from portal.web.downloads import disposition

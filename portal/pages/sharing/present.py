@@ -11,8 +11,8 @@ from litestar.response import Redirect, Template
 from courses.clock import now
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
-from courses.people.accounts import SignedIn
 from courses.results.completion import reached, rung_counts, unnamed_phones
+from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection

@@ -13,7 +13,7 @@ from courses.errors import Invalid, Message, NotFound
 from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.i18n import language
 from portal.lessons.platform_drafts import chosen_platforms
 from portal.platforms import Platform

@@ -16,8 +16,8 @@ from courses.errors import Message, TooMany
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import card, class_links
 from courses.lessons.room_codes import set_room_code, typed_in_room
-from courses.people.accounts import SignedIn
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.settings import Settings
 from portal.sharing.projection import projection

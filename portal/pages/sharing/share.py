@@ -25,8 +25,8 @@ from courses.lessons.links import (
     set_link_times,
     withdraw_link,
 )
-from courses.people.accounts import SignedIn
 from courses.results.completion import rung_counts
+from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform

@@ -17,16 +17,16 @@ from courses.errors import CourseError, NotFound
 from courses.events.ladder import RUNGS
 from courses.lessons.authoring import LessonInfo, lesson_of
 from courses.lessons.links import class_links
-from courses.people.accounts import SignedIn
 from courses.people.sessions import session_person
 from courses.results.wall import STATES, Wall, wall
+from courses.signed_in import SignedIn
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
 from portal.sharing.wall_feed import Scene
-from portal.templating import rung_name
 from portal.web.auth import session_secret
+from portal.words.rungs import rung_name
 from portal.words.wall import state_name, tile_words
 
 #: minutes without news after which a phone is called stuck

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.phones import phones_of, take_name_off
 from courses.students.roster import students_of
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.pins import give_pins, new_pins, take_pins, without_pin
 from portal.web.forms import Form, one
 from portal.workers.pool import in_worker

@@ -14,18 +14,16 @@ from courses.audit import entries_of_kind
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
-from courses.people.accounts import SignedIn
 from courses.results.completion import completion
+from courses.signed_in import SignedIn
 from courses.students.merging import merge_students
 from courses.students.phones import claimed_names
 from courses.students.pins import with_pin
 from courses.students.plan import plan_roster
+from courses.students.reading import RosterInvalid, decode_roster, parse_roster
 from courses.students.roster import (
-    RosterInvalid,
     add_students,
-    decode_roster,
     find_student_by_id,
-    parse_roster,
     remove_student,
     rename_student,
     return_student,

@@ -35,7 +35,7 @@ class Token:
     doubted: bool = False
 
 
-class Kept:
+class LentToken:
     """The base: what is asked for, and how, is the platform's."""
 
     #: of the platform, in failures' English sentences

@@ -11,7 +11,7 @@ import httpx
 
 from portal.platforms.calling.answers import clean_words, json_object
 from portal.platforms.calling.circuit import Circuit
-from portal.platforms.calling.lent_tokens import DEADLINE, Kept, Token, TryAgain, call
+from portal.platforms.calling.lent_tokens import DEADLINE, LentToken, Token, TryAgain, call
 from portal.platforms.protocol import PlatformFailure
 from portal.platforms.xiaohongshu.answer import epoch_seconds
 
@@ -28,7 +28,7 @@ class StaleToken(TryAgain):
     """The client token ended before its time."""
 
 
-class ClientTokens(Kept):
+class ClientTokens(LentToken):
     """The client token of one application: good for about two hours."""
 
     name = NAME
@@ -56,7 +56,7 @@ class ClientTokens(Kept):
         return self._from_now(*_lent(data, "access_token"))
 
 
-class Tickets(Kept):
+class Tickets(LentToken):
     """The ticket that signs shares: good for two hours."""
 
     name = NAME

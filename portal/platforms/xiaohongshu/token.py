@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from portal.platforms.calling.lent_tokens import DEADLINE, DOUBT_AFTER, Kept, Token, call
+from portal.platforms.calling.lent_tokens import DEADLINE, DOUBT_AFTER, LentToken, Token, call
 from portal.platforms.xiaohongshu.answer import read_token
 from portal.platforms.xiaohongshu.signature import new_nonce, sign
 
@@ -16,7 +16,7 @@ TOKEN_PATH = "/api/sns/v1/ext/access/token"  # noqa: S105 - an address
 CLOCK_TOLERANCE = 60.0
 
 
-class AccessTokens(Kept):
+class AccessTokens(LentToken):
     """The access token of one application."""
 
     name = "XiaoHongShu"

@@ -20,7 +20,9 @@ from courses.catalogue.members import change_role, leave_course, members_of, rem
 from courses.clock import now
 from courses.errors import Conflict, Invalid, NotAllowed, NotFound, OneTimeUsed
 from courses.people.access import end_access
-from courses.people.accounts import SignedIn, accept_invitation, add_person, invite, one_time, sign_in, use_sign_in_link
+from courses.people.accounts import accept_invitation, add_person, invite, sign_in, use_sign_in_link
+from courses.people.one_use_links import one_time
+from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

@@ -15,8 +15,9 @@ from courses.events.ladder import Report
 from courses.events.publications import attribute
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
 from courses.results.deciding import decide
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication

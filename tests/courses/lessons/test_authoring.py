@@ -18,7 +18,8 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, links_of_lesson
 from courses.lessons.revisions import revision_of, revisions_of
 from courses.media.library import add_picture, open_store
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson, Revision

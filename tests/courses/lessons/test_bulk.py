@@ -17,7 +17,8 @@ from courses.lessons.links import card, class_links, create_shared_lesson, issue
 from courses.lessons.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
 from courses.lessons.revisions import revisions_of
 from courses.media.library import find_media
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.audit import AuditEntry

@@ -14,7 +14,8 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson
 from courses.lessons.revisions import revisions_of
 from courses.media.library import find_media
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication

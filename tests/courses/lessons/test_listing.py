@@ -11,8 +11,9 @@ from courses.lessons.authoring import create_lesson, delete_lesson, lesson_of, l
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import Link, class_links, create_shared_lesson
 from courses.lessons.listing import PAGE_SIZE, LessonFilter, LessonPage, facets, matching_lessons, search_lessons
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
 from courses.results.completion import completion, rung_counts
+from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

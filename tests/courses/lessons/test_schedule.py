@@ -12,7 +12,8 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, create_shared_lesson, reissue_link, set_link_times
 from courses.lessons.schedule import schedule_lesson, scheduled_lessons
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

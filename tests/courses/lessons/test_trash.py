@@ -35,7 +35,8 @@ from courses.lessons.trash import (
     what_goes,
 )
 from courses.media.library import MediaInfo, add_picture, media_of, open_store
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.audit import AuditEntry

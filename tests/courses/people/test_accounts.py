@@ -9,19 +9,19 @@ from courses.clock import now
 from courses.errors import Conflict, Invalid, NotFound, OneTimeUsed, SignInFailed
 from courses.people.access import end_access, give_access_back, list_people, open_invitations
 from courses.people.accounts import (
-    SignedIn,
     accept_invitation,
     change_account,
     change_password,
     find_person,
     invite,
-    one_time,
     password_problem,
     sign_in,
     sign_in_link,
     use_sign_in_link,
 )
+from courses.people.one_use_links import one_time
 from courses.people.sessions import open_session, session_person
+from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

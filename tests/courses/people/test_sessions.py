@@ -7,9 +7,11 @@ import pytest
 
 from courses.clock import now
 from courses.errors import TooMany
-from courses.people.accounts import SignedIn, accept_invitation, hashed, invite
+from courses.people.accounts import accept_invitation, invite
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.one_use_links import hashed
 from courses.people.sessions import ABSOLUTE, IDLE, SEEN_STEP, end_session, open_session, session_person
+from courses.signed_in import SignedIn
 from courses.tables.people import Attempt, Person, Session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]

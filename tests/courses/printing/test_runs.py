@@ -21,7 +21,7 @@ from courses.events.scan_log import ScanFilter, count_scans
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, create_shared_lesson, links_of_lesson
 from courses.media.library import open_store
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
 from courses.printing.ending import FILES_KEPT, cancel_run, sweep_prints, withdraw_run
 from courses.printing.queue import TRIES, beat_run, fail_run, finish_run, give_back, retry_run, take_run
 from courses.printing.runs import (
@@ -36,7 +36,8 @@ from courses.printing.runs import (
     scans_of_runs,
     slips_of_run,
 )
-from courses.printing.starting import SLIPS_MAX, Wanted, pairs_for, reissue_slip, start_run
+from courses.printing.starting import SLIPS_MAX, RunWanted, pairs_for, reissue_slip, start_run
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Membership
@@ -58,7 +59,7 @@ class Class:
 
     async def run(self, kind: str = "personal", **options: object) -> PrintRunInfo:
         pairs = await pairs_for(self.course, kind, self.lessons)
-        wanted = Wanted(kind, "a4-24", PrintOptions(**options), pairs)
+        wanted = RunWanted(kind, "a4-24", PrintOptions(**options), pairs)
         return await run_of(self.alice, await start_run(self.alice, self.course, wanted))
 
 
@@ -109,7 +110,7 @@ async def test_too_many_slips_and_none_are_refused_before_anything_is_written(ro
     for kind, options in (("copies", PrintOptions(copies=SLIPS_MAX)), ("catchup", PrintOptions())):
         pairs = await pairs_for(room.course, kind, room.lessons) if kind == "copies" else []
         with pytest.raises((Invalid, Conflict)) as refused:
-            await start_run(room.alice, room.course, Wanted(kind, "a4-24", options, pairs))
+            await start_run(room.alice, room.course, RunWanted(kind, "a4-24", options, pairs))
         assert str(SLIPS_MAX) in str(refused.value) or "nothing to print" in str(refused.value)
     assert await PrintRun.count() == 0
 
@@ -128,7 +129,7 @@ async def test_links_are_issued_in_short_transactions(room: Class) -> None:
             await asyncio.sleep(0.001)
 
     task = asyncio.create_task(others())
-    await start_run(room.alice, room.course, Wanted("personal", "a4-24", PrintOptions(), pairs))
+    await start_run(room.alice, room.course, RunWanted("personal", "a4-24", PrintOptions(), pairs))
     task.cancel()
     assert await Link.count().where(Link.run.is_not_null()) == 2_000
     assert longest < 0.25

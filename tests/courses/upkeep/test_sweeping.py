@@ -22,9 +22,10 @@ from courses.lessons.links import create_shared_lesson
 from courses.lessons.revisions import revisions_of
 from courses.lessons.trash import TRASH_LIFE, trash_lessons
 from courses.media.library import add_picture, media_of, open_store
-from courses.people.accounts import SignedIn, add_person, invite
+from courses.people.accounts import add_person, invite
 from courses.people.attempts import record_attempt
 from courses.people.sessions import open_session
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.media import Media, Upload
 from courses.tables.people import Attempt, OneTimeLink, Session

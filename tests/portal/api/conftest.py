@@ -8,8 +8,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.people.accounts import SignedIn, find_person
+from courses.people.accounts import find_person
 from courses.people.api_keys import create_api_key
+from courses.signed_in import SignedIn
 
 
 def program(app: Litestar, key: str) -> TestClient:

@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar, get
 from litestar.testing import TestClient
 
-from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
+from courses.signed_in import SignedIn
 
 
 def change(database_file: Path, statement: str, *values: object) -> None:

@@ -25,11 +25,12 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
 from courses.printing.ending import cancel_run
 from courses.printing.queue import take_run
 from courses.printing.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
-from courses.printing.starting import Wanted, pairs_for, start_run
+from courses.printing.starting import RunWanted, pairs_for, start_run
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students
 from courses.tables.lessons import Lesson
@@ -55,7 +56,7 @@ class Room:
 
     async def start(self, kind: str = "personal", layout: str = "a4-24", **options: Any) -> UUID:
         pairs = await pairs_for(self.course, kind, self.lessons)
-        wanted = Wanted(kind, layout, PrintOptions(parts=PARTS, language="zh", per_page=24, **options), pairs)
+        wanted = RunWanted(kind, layout, PrintOptions(parts=PARTS, language="zh", per_page=24, **options), pairs)
         return await start_run(self.alice, self.course, wanted)
 
     async def drawn(self, run: UUID) -> PrintRunInfo:
@@ -280,7 +281,7 @@ async def test_cover_of_the_lesson_is_on_its_slips_and_off_the_code(room: Room) 
     media = await store_picture(room.store, room.course, "red.jpg", picture)
     await Lesson.update({Lesson.cover: media.id}).where(Lesson.id == room.lessons[0])
     pairs = await pairs_for(room.course, "handout", room.lessons)
-    wanted = Wanted("handout", "a4-6", PrintOptions(parts=(*PARTS, "title", "cover"), per_page=6), pairs)
+    wanted = RunWanted("handout", "a4-6", PrintOptions(parts=(*PARTS, "title", "cover"), per_page=6), pairs)
     run = await room.drawn(await start_run(room.alice, room.course, wanted))
     assert run.state == "done"
     page = (await room.pdf(run))[0]

@@ -20,9 +20,10 @@ from courses.lessons.authoring import lessons_of
 from courses.lessons.links import class_links
 from courses.lessons.trash import trash_count
 from courses.media.library import open_store
-from courses.people.accounts import SignedIn, add_person
+from courses.people.accounts import add_person
+from courses.signed_in import SignedIn
 from courses.tables.imports import ImportRun
-from portal.exchange.importing import Choice, ImportFailed, choose, do_import, present_lessons
+from portal.exchange.importing import ImportChoice, ImportFailed, choose, do_import, present_lessons
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
@@ -56,8 +57,8 @@ async def opened(store: ObjectStore, by: SignedIn, course: UUID | None, folder: 
 
 
 async def go_on(store: ObjectStore, by: SignedIn, run_id: UUID, contents: Contents) -> None:
-    run = await runs.run_of(by, run_id)
-    chosen = choose(contents, await present_lessons(run.course), Choice({}), run.outcome.taken)
+    run = await runs.import_run(by, run_id)
+    chosen = choose(contents, await present_lessons(run.course), ImportChoice({}), run.outcome.taken)
     await do_import(store, by, run, await runs.begin(run, len(chosen)), contents, chosen, False)
 
 
@@ -70,14 +71,14 @@ async def crashed(store: ObjectStore, by: SignedIn, run_id: UUID, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(applying, "PAUSE", 60)
         task = asyncio.create_task(go_on(store, by, run_id, FOUND))
-        while (await runs.run_of(by, run_id)).done < 2:  # noqa: ASYNC110 -- another process is what is played
+        while (await runs.import_run(by, run_id)).done < 2:  # noqa: ASYNC110 -- another process is what is played
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
     with pytest.raises(Conflict):  # it may be alive still
         await go_on(store, by, run_id, FOUND)
-    silence = (await runs.run_of(by, run_id)).created_at - runs.SILENCE
+    silence = (await runs.import_run(by, run_id)).created_at - runs.SILENCE
     await ImportRun.update({ImportRun.beat_at: silence}, force=True)
 
 
@@ -86,18 +87,18 @@ async def test_an_import_goes_on_where_it_stopped_and_is_undone_as_a_whole(
 ) -> None:
     run_id = await opened(store, alice, course, tmp_path, FOUND)
     await crashed(store, alice, run_id, monkeypatch)
-    half = await runs.run_of(alice, run_id)
+    half = await runs.import_run(alice, run_id)
     assert (half.silent, half.done, half.total, len(half.outcome.created)) == (True, 2, 5, 2)
     assert await titles(course) == ["A", "B"]
     await go_on(store, alice, run_id, FOUND)
-    run = await runs.run_of(alice, run_id)
+    run = await runs.import_run(alice, run_id)
     assert (run.state, len(run.outcome.created), run.outcome.skipped) == ("done", 5, 0)
     assert await titles(course) == ["A", "B", "C", "D", "E"]
     assert len(await class_links(list(run.outcome.created))) == 5
     await undo(alice, run)
     assert (await titles(course), await trash_count(course)) == ([], 5)
     with pytest.raises(Conflict):
-        await undo(alice, await runs.run_of(alice, run_id))
+        await undo(alice, await runs.import_run(alice, run_id))
 
 
 async def test_half_an_import_is_undone_and_does_not_go_on(
@@ -105,7 +106,7 @@ async def test_half_an_import_is_undone_and_does_not_go_on(
 ) -> None:
     run_id = await opened(store, alice, course, tmp_path, FOUND)
     await crashed(store, alice, run_id, monkeypatch)
-    await undo(alice, await runs.run_of(alice, run_id))
+    await undo(alice, await runs.import_run(alice, run_id))
     assert (await titles(course), await trash_count(course)) == ([], 2)
     with pytest.raises(Conflict):
         await go_on(store, alice, run_id, FOUND)
@@ -122,5 +123,5 @@ async def test_an_import_that_fails_leaves_nothing(
     run_id = await opened(store, alice, None, tmp_path, wrong)
     with pytest.raises(ImportFailed):
         await go_on(store, alice, run_id, wrong)
-    assert (await runs.run_of(alice, run_id)).course is None
+    assert (await runs.import_run(alice, run_id)).course is None
     assert [each.title for each in await writable_courses(alice)] == ["Spring"]

@@ -10,7 +10,7 @@ from courses.clock import now
 from courses.lessons.authoring import delete_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, issue_link, set_link_times, withdraw_link
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 from courses.tokens import read_share_token
 from portal.printing.slips import course_slips

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from litestar.testing import TestClient
 
-from courses.people.accounts import SignedIn, set_language, sign_in_link
+from courses.people.accounts import set_language, sign_in_link
+from courses.signed_in import SignedIn
 
 
 def test_sign_in_brings_the_persons_language(

@@ -11,7 +11,7 @@ import pytest
 from courses.clock import now
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson, issue_link, set_link_times, withdraw_link
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.roster import claim_student, remove_student
 from portal.api.phones import events as events_api
 from portal.student.reports import DETAIL_BYTES

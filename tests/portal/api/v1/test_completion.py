@@ -9,8 +9,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import RUNGS, Report
 from courses.events.publications import apply
-from courses.people.accounts import SignedIn
 from courses.results.deciding import decide
+from courses.signed_in import SignedIn
 
 
 def test_completion_names_everyone_with_the_rung_of_every_lesson(

@@ -10,8 +10,8 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import lessons_of
-from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
+from courses.signed_in import SignedIn
 
 Run = Callable[..., Any]
 

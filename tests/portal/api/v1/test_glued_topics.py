@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.bulk import add_topic
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 PARTED = ["茶", "手机摄影", "拍照"]
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from courses.people.accounts import SignedIn, change_password, find_person
+from courses.people.accounts import change_password, find_person
 from courses.people.sessions import open_session, session_person
+from courses.signed_in import SignedIn
 
 Run = Callable[..., Any]
 OLD, NEW = "violet tractor beneath morning", "nine copper windmills hum softly"

@@ -10,8 +10,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from courses.people.access import list_people, open_invitations
-from courses.people.accounts import SignedIn, accept_invitation, find_person, invite, sign_in
+from courses.people.accounts import accept_invitation, find_person, invite, sign_in
 from courses.people.sessions import open_session, session_person
+from courses.signed_in import SignedIn
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
-from courses.people.accounts import SignedIn, find_person, invite, one_time, sign_in_link
+from courses.people.accounts import find_person, invite, sign_in_link
+from courses.people.one_use_links import one_time
 from courses.people.sessions import open_session, session_person
+from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Session
 from portal.app import create_app
 from portal.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.catalogue.courses import CourseInfo, archive_course, course_of, courses_of, create_course
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 NASTY = ["<script>alert(1)</script>", "{{7*7}}", "=cmd()", "'\"><img src=x>"]
 

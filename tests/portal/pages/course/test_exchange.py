@@ -21,7 +21,7 @@ from courses.lessons.links import class_links, create_shared_lesson
 from courses.lessons.revisions import revisions_of
 from courses.media.library import add_video, open_store, store_picture
 from courses.media.pictures import prepare_picture
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media
 from portal.exchange.importing import present_lessons
@@ -272,7 +272,7 @@ def test_only_one_try_can_end_and_a_dead_one_can_be_followed(
     alice: TestClient, course: UUID, run: Run, alice_person: SignedIn
 ) -> None:
     address = send(alice, course, "a.zip", pack(GOOD))
-    info = run(runs.run_of, alice_person, UUID(address.rpartition("/")[2]))
+    info = run(runs.import_run, alice_person, UUID(address.rpartition("/")[2]))
     run(runs.begin, info, 5)
     assert "Importing …" in alice.get(address).text
     assert alice.post(address, data={"x": "x"}).status_code == 303

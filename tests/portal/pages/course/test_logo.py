@@ -20,7 +20,7 @@ from courses.catalogue.logos import logo_of
 from courses.lessons.copying import copy_course
 from courses.media.library import open_store
 from courses.media.media_sweep import sweep_media
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 WHOLE = timedelta(seconds=-5)
 

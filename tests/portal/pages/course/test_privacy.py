@@ -17,7 +17,7 @@ import pytest
 
 from courses.clock import now
 from courses.media.library import open_store
-from courses.printing.runs import Problem
+from courses.printing.runs import ProblemRecord
 from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.students.merging import merge_students
@@ -67,7 +67,7 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
         await obstore.put_async(store, "prints/names.pdf", NAME.encode())
         await PrintRun.insert(PrintRun(course=course, number=9, created_at=now(), ended_at=now(), kind="personal",
                                        layout="a4-24", state="done", file="prints/names.pdf"))  # fmt: skip
-        problem = msgspec.json.encode(Problem("“{text}” has characters …", {"text": NAME})).decode()
+        problem = msgspec.json.encode(ProblemRecord("“{text}” has characters …", {"text": NAME})).decode()
         await PrintRun.insert(PrintRun(course=course, number=10, created_at=now(), ended_at=now(), kind="catchup",
                                        layout="a4-24", state="failed", problem=problem))  # fmt: skip
         deliveries._queued.clear()

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from courses.lessons.authoring import lesson_by_id, lessons_of
 from courses.lessons.copying import copy_lesson
 from courses.lessons.links import class_links
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 
 MOMENT = datetime(2026, 9, 1, 8, 0, 0, 7, UTC)

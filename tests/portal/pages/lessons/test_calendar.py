@@ -15,7 +15,7 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.copying import copy_lesson
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from portal.pages.lessons.calendar import read_month
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -17,7 +17,7 @@ from courses.lessons.authoring import LessonInfo, lessons_of
 from courses.lessons.links import class_links
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.media import Media
 from portal.settings import Settings
 

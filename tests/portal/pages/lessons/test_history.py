@@ -16,7 +16,7 @@ from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
 from courses.lessons.revisions import revision_of, revisions_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Revision
 from courses.tables.media import Media

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from courses.lessons.authoring import create_lesson, lessons_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, reissue_link, withdraw_link
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 NASTY = "<script>alert(1)</script> {{7*7}} =cmd() '\"><img src=x onerror=y>"
 

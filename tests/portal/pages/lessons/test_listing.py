@@ -13,7 +13,7 @@ from courses.clock import now
 from courses.lessons.authoring import lessons_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 
 Run = Callable[..., Any]

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.revisions import revisions_of
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 BEGAN = {"title": "Tea 茶", "body": "今天学习扩增反应。\n\nWarm it to 65 °C.", "topics": "#tea"}
 

@@ -15,7 +15,7 @@ from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import revisions_of
 from courses.media.library import MediaInfo, media_key, media_of, open_store, read_media, store_picture
 from courses.media.pictures import prepare_picture
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 from portal.platforms.limits import Between, Most
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu

@@ -16,7 +16,7 @@ from courses.clock import now
 from courses.lessons.authoring import create_lesson, lessons_of
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.trash import trash_lessons
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person

@@ -6,8 +6,8 @@ import pypdfium2
 import pytest
 from litestar.testing import TestClient
 
-from courses.people.accounts import SignedIn
 from courses.printing.printers import add_printer, printers_of
+from courses.signed_in import SignedIn
 from portal.printing.printer_forms import fit_of
 from print.fit import applied
 

@@ -16,9 +16,9 @@ from litestar.testing import TestClient
 
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
-from courses.people.accounts import SignedIn
-from courses.printing.runs import PrintOptions, Problem, ProofRecord, Unread
-from courses.printing.starting import Pair, Wanted, start_run
+from courses.printing.runs import PrintOptions, ProblemRecord, ProofRecord, UnreadRecord
+from courses.printing.starting import Pair, RunWanted, start_run
+from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
 
 LABELS = {"chosen": "1", "kind": "personal", "layout": "avery-l7160", "part": ["title", "student", "serial"]}
@@ -147,7 +147,9 @@ def test_failed_run_offers_no_file_and_says_which_slips(
     alice: TestClient, classroom: Any, begin: Callable[..., str]
 ) -> None:
     run = begin(kind="handout")
-    proof = ProofRecord(1, 2, 2, (Unread("P1-002", "Tea <b>茶</b>", Problem("Its module is too small.", {})),))
+    proof = ProofRecord(
+        1, 2, 2, (UnreadRecord("P1-002", "Tea <b>茶</b>", ProblemRecord("Its module is too small.", {})),)
+    )
 
     async def spoil() -> None:
         await PrintRun.update(
@@ -169,7 +171,7 @@ def test_pages_of_runs_ask_a_fixed_number_of_queries(
 ) -> None:
     found = []
     for slips in (1, 60):
-        wanted = Wanted("copies", "a4-24", PrintOptions(), [Pair(classroom.lesson)] * slips)
+        wanted = RunWanted("copies", "a4-24", PrintOptions(), [Pair(classroom.lesson)] * slips)
         run = classroom.run(start_run, alice_person, classroom.course, wanted)
         for path in (f"/prints/{run}", f"/courses/{classroom.course}/prints", f"/courses/{classroom.course}/sheet"):
             with counted() as queries:

@@ -17,9 +17,9 @@ from PIL import Image
 from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson, withdraw_link
-from courses.people.accounts import SignedIn
 from courses.printing.runs import PrintOptions
-from courses.printing.starting import Pair, Wanted, start_run
+from courses.printing.starting import Pair, RunWanted, start_run
+from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
@@ -272,7 +272,7 @@ def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, class
 def test_two_half_used_sheets_are_told_apart(alice: TestClient, classroom: Any, alice_person: SignedIn) -> None:
     for slips in (3, 5):
         options = PrintOptions(copies=slips, per_page=21)
-        wanted = Wanted("copies", "avery-l7160", options, [Pair(classroom.lesson)])
+        wanted = RunWanted("copies", "avery-l7160", options, [Pair(classroom.lesson)])
         run = classroom.run(start_run, alice_person, classroom.course, wanted)
         classroom.run(lambda run=run: PrintRun.update({PrintRun.state: "done"}).where(PrintRun.id == run).run())
     address = f"/courses/{classroom.course}/sheet?layout=avery-l7160"

@@ -12,8 +12,8 @@ from litestar.testing import TestClient
 
 from courses.lessons.authoring import create_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft
-from courses.people.accounts import SignedIn
 from courses.results.completion import cell_events, completion
+from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 
 Run = Callable[..., Any]

@@ -25,11 +25,11 @@ from courses.events.ladder import RUNGS, Progress, Report, advance, rung
 from courses.events.publications import apply, keep
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
-from courses.people.accounts import SignedIn
 from courses.people.api_keys import create_api_key
 from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.results.statistics import STEPS
+from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo
 from courses.tables.events import Event
 from courses.tokens import share_token

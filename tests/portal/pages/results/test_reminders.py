@@ -15,8 +15,8 @@ from litestar.testing import TestClient
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
 from courses.media.library import media_of
-from courses.people.accounts import SignedIn
 from courses.printing.runs import slips_of_run
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.lessons import LessonPicture

@@ -9,8 +9,8 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.audit import entries
-from courses.people.accounts import SignedIn
 from courses.results.note_figures import history_of, notes_of
+from courses.signed_in import SignedIn
 
 Run = Callable[..., Any]
 NOTE = "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff"

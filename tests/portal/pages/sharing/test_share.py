@@ -18,7 +18,7 @@ from courses.lessons.links import (
     set_link_times,
     withdraw_link,
 )
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 
 @pytest.fixture

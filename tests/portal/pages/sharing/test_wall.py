@@ -9,9 +9,9 @@ from uuid import UUID
 from litestar.testing import TestClient
 
 from courses.lessons.links import withdraw_link
-from courses.people.accounts import SignedIn
 from courses.results.deciding import decide
 from courses.results.wall import wall
+from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 
 Run = Callable[..., Any]

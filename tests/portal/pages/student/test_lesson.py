@@ -16,8 +16,8 @@ from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.drafts import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
-from courses.people.accounts import SignedIn
 from courses.results.deciding import decide
+from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 from courses.tables.media import Media
 from portal.app import create_app

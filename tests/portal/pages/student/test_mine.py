@@ -8,7 +8,7 @@ import pytest
 
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import create_shared_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 
 
 @pytest.mark.parametrize("seat", [None, 0])

@@ -8,7 +8,7 @@ import pytest
 from courses.catalogue.courses import create_course
 from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, create_shared_lesson
-from courses.people.accounts import SignedIn
+from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students
 

@@ -19,8 +19,9 @@ from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event
 from courses.tables.lessons import Lesson
-from portal.background.short_links import REASONS, Resolver, resolving
+from portal.background.short_links import Resolver, resolving
 from portal.platforms.links.short_links import Unresolved, leads_to
+from portal.words.causes import UNRESOLVED
 
 pytestmark = pytest.mark.anyio
 #: a key and its self-signed certificate for xhslink.com, www.xiaohongshu.com and t.cn; they open nothing
@@ -98,7 +99,7 @@ async def test_nothing_else_is_followed(short: SimpleNamespace) -> None:
         with pytest.raises(Unresolved) as unresolved:
             await short.follow("xiaohongshu", f"https://xhslink.com{path}")
         assert unresolved.value.reason == reason, path
-        assert unresolved.value.reason in REASONS
+        assert unresolved.value.reason in UNRESOLVED
     assert short.hits.count("/a/loop1") == 5
     with pytest.raises(Unresolved, match="host"):
         await short.follow("douyin", "https://xhslink.com/a/noteA")
