@@ -1,6 +1,7 @@
 """The shape of the house: who may import whom, and what may stand at the top."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,45 @@ ONLY_IN = {
 }
 #: our packages that a package may import
 MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
+#: packages from the ground up: a module imports from its own package and from earlier lines only
+ORDER = {
+    "courses": (
+        "clock csv_files disk engine errors paging signed_in spoken tables",
+        "database piccolo_app tokens audit",
+        "people media events",
+        "catalogue students",
+        "lessons webhooks",
+        "results",
+        "exchange printing",
+        "privacy",
+        "upkeep",
+    ),
+    "portal": (
+        "i18n settings",
+        "workers sharing demo",
+        "web",
+        "media platforms words",
+        "lessons rehearsal results exchange",
+        "preflight student templating",
+        "printing",
+        "background",
+        "commands",
+        "parts",
+        "api pages",
+        "app __main__",
+    ),
+}
+RANK = {(top, name): rank for top, lines in ORDER.items() for rank, line in enumerate(lines) for name in line.split()}
 DRAWERS = {"utils", "util", "lib", "helpers", "helper", "common", "services", "repositories", "misc"}
 LONGEST = 300
+
+
+#: a path of ours in a text, such as `portal/web/assets.py`; placeholders such as `<slug>` make it none
+WRITTEN = re.compile(
+    r"(?<![\w/.<>-])(?:portal|courses|print|tests|bench|templates|static|docs|\.ci)/[\w./-]*\w\b/?(?![\w<{*])"
+)
+#: they are made on the machine
+MADE = ("static/vendor",)
 
 
 def sources(*folders: str) -> list[Path]:
@@ -59,10 +97,40 @@ def test_module_imports_what_its_package_may(path: Path) -> None:
         assert package in (allowed if isinstance(allowed, tuple) else (allowed,)), f"{name} belongs to {allowed}"
 
 
-@pytest.mark.parametrize("path", sources("portal/pages"), ids=lambda path: path.name)
-def test_pages_never_import_pages(path: Path) -> None:
+@pytest.mark.parametrize("path", sources("courses", "portal"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_imports_from_below(path: Path) -> None:
+    top, own, *_ = path.relative_to(ROOT).with_suffix("").parts
+    if own == "__init__":
+        return
+    for name, node in imports(path):
+        parts = name.split(".")
+        if parts[0] == top:  # "from portal import rehearsal" names the package behind the word import
+            for other in parts[1:2] or [alias.name for alias in node.names]:
+                assert other == own or RANK[top, other] < RANK[top, own], f"{own} stands below {other}"
+
+
+def test_reading_a_strangers_file_knows_nothing_of_what_is_done_with_it() -> None:
+    for path in sources("courses/exchange/reading"):
+        assert not [
+            name
+            for name, _ in imports(path)
+            if name.startswith("courses.exchange") and not name.startswith("courses.exchange.reading")
+        ]
+
+
+@pytest.mark.parametrize("path", sources("portal/pages"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_import_only_what_their_area_shares(path: Path) -> None:
     if path.name != "__init__.py":
-        assert not [name for name, _ in imports(path) if name.startswith("portal.pages")]
+        area = ".".join(path.relative_to(ROOT).parent.parts)
+        for name, _ in imports(path):
+            assert not name.startswith("portal.pages") or name.startswith(f"{area}._"), name
+
+
+@pytest.mark.parametrize("path", sources("portal/workers"), ids=lambda path: path.name)
+def test_workers_load_no_web_and_no_database(path: Path) -> None:
+    assert not [
+        name for name, _ in imports(path) if name.split(".")[0] in ("litestar", "piccolo") or "database" in name
+    ]
 
 
 @pytest.mark.parametrize("path", sources(*OURS, "tests", "bench", ".ci"), ids=lambda path: str(path.relative_to(ROOT)))
@@ -111,3 +179,22 @@ def test_templates_hold_no_inline_script_or_style() -> None:
         assert " onclick=" not in text, path
         for part in text.split("<script")[1:]:
             assert "src=" in part.split(">")[0] or 'type="application/json"' in part.split(">")[0], path
+
+
+def _written() -> Iterator[tuple[Path, str]]:
+    texts = [*ROOT.glob("*.md"), *(ROOT / "bench").glob("*.md"), *sources(*OURS, "tests", "bench", ".ci")]
+    texts += [path for folder in ("templates", "static/css", "static/js") for path in (ROOT / folder).rglob("*.*")]
+    for path in texts:
+        if path.name != "CHANGELOG.md" and path != Path(__file__):
+            for name in WRITTEN.findall(path.read_text(encoding="utf-8")):
+                yield path, name
+
+
+def test_every_path_that_is_written_down_exists() -> None:
+    """In documents, docstrings and comments; a template's name counts from templates/."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, name in _written()
+        if not (name.startswith(MADE) or (ROOT / name).exists() or (ROOT / "templates" / name).exists())
+    ]
+    assert not wrong
