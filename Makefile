@@ -17,9 +17,10 @@ screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
 	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e rescue-zh -e present-zh -e completion-zh | xargs rm -f
 
-lint: set-up-test ## style, as ruff sees it
+lint: set-up-test ## style, as ruff sees it, and types, as mypy does
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
 
 bench: set-up-test ## what the benchmarks need; bench/ has one program per question
 	@echo "Run one: .venv/bin/python bench/NAME.py"

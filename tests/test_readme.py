@@ -48,7 +48,7 @@ def test_nothing_names_a_developers_machine_or_a_registry() -> None:
         if not path.is_file() or {".git", ".venv", "node_modules", "vendor", "var", "__pycache__"} & set(parts):
             continue
         if path.suffix in (".png", ".jpg", ".mp4", ".pyc", ".heic", ".heif", ".avif") or parts[0].startswith(
-            (".ruff", ".pytest", ".coverage", ".hyp")
+            (".mypy", ".ruff", ".pytest", ".coverage", ".hyp")
         ):
             continue
         text = path.read_text(encoding="utf-8")
