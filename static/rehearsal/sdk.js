@@ -16,7 +16,8 @@
     const missing = ["appKey", "nonce", "timestamp", "signature"].find((name) => !config?.[name]);
     if (missing) throw new Error(`verifyConfig.${missing} 不能为空`);
     if (info?.type !== "normal" && info?.type !== "video") throw new Error("shareInfo.type 应为 normal 或 video");
-    if (info.type === "normal" && !(info.images?.length && info.images.every(onServer))) throw new Error("images 必须是服务器地址");
+    if (info.type === "normal" && !(info.images?.length && info.images.every(onServer)))
+      throw new Error("images 必须是服务器地址");
     if (info.type === "video" && !onServer(info.video)) throw new Error("video 必须是服务器地址");
     if (info.cover && !onServer(info.cover)) throw new Error("cover 必须是服务器地址");
   }
@@ -35,14 +36,20 @@
         nonce: config.nonce,
         timestamp: config.timestamp,
         signature: config.signature,
-        data: base64(JSON.stringify({
-          ...info,
-          sessionId: sessionId(),
-          pageUrl: location.href,
-          appPlatform: /Android/.test(navigator.userAgent) ? "Android" : /iPhone|iPad/.test(navigator.userAgent) ? "iOS" : "pc",
-          userAgent: navigator.userAgent,
-          appKey: config.appKey,
-        })),
+        data: base64(
+          JSON.stringify({
+            ...info,
+            sessionId: sessionId(),
+            pageUrl: location.href,
+            appPlatform: /Android/.test(navigator.userAgent)
+              ? "Android"
+              : /iPhone|iPad/.test(navigator.userAgent)
+                ? "iOS"
+                : "pc",
+            userAgent: navigator.userAgent,
+            appKey: config.appKey,
+          }),
+        ),
       }),
     });
     const reply = await response.json();

@@ -56,7 +56,7 @@ def test_stylesheet_takes_colours_from_the_tokens(path) -> None:
         assert re.findall(r"(?<![\w-])#[0-9a-fA-F]{3,8}\b(?=[^{]*})|\b(?:rgba?|hsla?)\(", text) == []
     assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= set(re.findall(r"(--[\w-]+):", TOKENS + text))
     assert text.count("{") == text.count("}")
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= (250 if path.name == "tokens.css" else 200)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 600  # with a declaration a line: about 125 rules
 
 
 @pytest.mark.parametrize("name", BUNDLES)
@@ -65,7 +65,7 @@ def test_bundle_is_its_parts_in_order(name: str) -> None:
     assert content.startswith(":root {\n  --paper:")
     assert "/*" not in content
     assert bundle(BUNDLES[name]) == files()[name]
-    ends = [content.index(".button, button {"), content.index(".card {")]
+    ends = [content.index(".button,\nbutton {"), content.index(".card {")]
     assert ends == sorted(ends), "components come by name"
 
 

@@ -29,7 +29,7 @@ export function setUp(table, bar, button) {
     const columns = Map.groupBy ? Map.groupBy(cells(), (cell) => cell.cellIndex) : null;
     for (const box of table.tHead.querySelectorAll("[name=column]")) {
       const index = box.closest("th").cellIndex;
-      tick(box, columns ? columns.get(index) ?? [] : inColumn(index));
+      tick(box, columns ? (columns.get(index) ?? []) : inColumn(index));
     }
     count.textContent = bar.dataset.chosen.replace("{count}", all.length);
     bar.hidden = all.length === 0;
@@ -40,7 +40,8 @@ export function setUp(table, bar, button) {
     if (!last) return mark(cell, true);
     const [top, bottom] = [last, cell].map((each) => rows.indexOf(each.parentElement)).sort((a, b) => a - b);
     const [left, right] = [last.cellIndex, cell.cellIndex].sort((a, b) => a - b);
-    for (const row of rows.slice(top, bottom + 1)) for (const each of [...row.cells].slice(left, right + 1)) mark(each, true);
+    for (const row of rows.slice(top, bottom + 1))
+      for (const each of [...row.cells].slice(left, right + 1)) mark(each, true);
   }
   function choose(cell, { range = false } = {}) {
     if (range) stretch(cell);

@@ -28,6 +28,7 @@ export function setUp(table, chosen) {
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && chosen?.chosen().length && !event.target.closest("input:not([type=checkbox])")) chosen.clear();
+    if (event.key === "Escape" && chosen?.chosen().length && !event.target.closest("input:not([type=checkbox])"))
+      chosen.clear();
   });
 }

@@ -11,7 +11,9 @@ filters.addEventListener("change", () => {
   filters.requestSubmit();
 });
 // From the browser's memory, with the fields as they were left.
-addEventListener("pageshow", () => { for (const field of filters.elements) field.disabled = false; });
+addEventListener("pageshow", () => {
+  for (const field of filters.elements) field.disabled = false;
+});
 
 const table = document.getElementById("matrix");
 const bar = document.getElementById("marks");

@@ -15,13 +15,17 @@ export class Device {
     navigator.locks?.request(`lessonlink:${page}`, () => new Promise(() => {}));
   }
 
-  get #name() { return `draft:${this.place}:${page}`; }
+  get #name() {
+    return `draft:${this.place}:${page}`;
+  }
 
   keep(pairs, base, save) {
     this.safe = keep(this.#name, { at: Date.now(), base, save, pairs });
   }
 
-  drop() { drop(this.#name); }
+  drop() {
+    drop(this.#name);
+  }
 
   /** The lesson was made meanwhile. */
   move(place) {
@@ -41,7 +45,9 @@ export class Device {
   }
 
   /** After both versions were decided upon, this tab's own is no longer unsaved. */
-  remember() { session(() => sessionStorage.setItem("lessonlink:decided", this.#name)); }
+  remember() {
+    session(() => sessionStorage.setItem("lessonlink:decided", this.#name));
+  }
 
   decided() {
     session(() => {
@@ -61,8 +67,19 @@ export async function offer(device, form, present, texts, ask) {
     const begin = [value(record.pairs, "title"), value(record.pairs, "body")].filter(Boolean).join(" · ");
     const words = texts.found.replace("{time}", when(record.at)).replace("{begin}", begin.slice(0, BEGIN));
     const notice = ask(words, [
-      [texts.use, () => { use(device, form, record); }],
-      [texts.discard, () => { drop(record.name); notice.remove(); }],
+      [
+        texts.use,
+        () => {
+          use(device, form, record);
+        },
+      ],
+      [
+        texts.discard,
+        () => {
+          drop(record.name);
+          notice.remove();
+        },
+      ],
     ]);
   }
 }
@@ -91,7 +108,10 @@ export function when(at) {
   const moment = new Date(at);
   const today = moment.toDateString() === new Date().toDateString();
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, today ? time : { ...time, month: "short", day: "numeric" }).format(moment);
+  return new Intl.DateTimeFormat(
+    document.documentElement.lang,
+    today ? time : { ...time, month: "short", day: "numeric" },
+  ).format(moment);
 }
 
 function session(use) {

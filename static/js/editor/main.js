@@ -72,7 +72,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   void saver.save("saved");
 });
-addEventListener("pageshow", () => { delete form.dataset.leaving; }); // also with the browser's "back"
+addEventListener("pageshow", () => {
+  delete form.dataset.leaving;
+}); // also with the browser's "back"
 for (const back of ["online", "focus", "pageshow"]) addEventListener(back, () => saver.resume());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") saver.resume();

@@ -28,7 +28,10 @@ function start(form, panel) {
   let number = null;
   let html = "";
 
-  const soon = () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("reset", soon);
@@ -42,7 +45,7 @@ function start(form, panel) {
   async function ask() {
     clearTimeout(timer);
     asking?.abort();
-    const mine = asking = new AbortController();
+    const mine = (asking = new AbortController());
     panel.setAttribute("aria-busy", "true");
     try {
       const answer = await send(address, sent(form), mine.signal);
@@ -55,7 +58,7 @@ function start(form, panel) {
   }
 
   function show(answer) {
-    if (html !== answer.html) refill(list, html = answer.html);
+    if (html !== answer.html) refill(list, (html = answer.html));
     mark(form, list);
     if (number !== null && number !== answer.findings.length) voice.textContent = answer.said;
     number = answer.findings.length;
@@ -71,17 +74,22 @@ function start(form, panel) {
     try {
       const answer = await send(`${address}/repair`, wanted);
       const undo = [...fill(form, answer.fields), ...exchange(form, answer.replaced)];
-      toast(answer.done, { action: answer.undo, seconds: 20, kind: "good", then: () => {
-        for (const back of undo) back();
-        void ask();
-      } });
+      toast(answer.done, {
+        action: answer.undo,
+        seconds: 20,
+        kind: "good",
+        then: () => {
+          for (const back of undo) back();
+          void ask();
+        },
+      });
       await ask();
     } catch (error) {
       toast(error.message, { kind: "bad" });
     }
     button.disabled = false;
     // Where the button is gone: the next one, or the heading, so that the keyboard does not fall back to the top.
-    (button.isConnected ? button : list.querySelector("[data-repair]") ?? focusable(list))?.focus();
+    (button.isConnected ? button : (list.querySelector("[data-repair]") ?? focusable(list)))?.focus();
   }
 }
 
@@ -101,10 +109,12 @@ async function send(address, body, signal) {
 
 /** What is open stays open. */
 function refill(list, html) {
-  const chosen = new Map([...list.querySelectorAll("[data-platform]")].map((platform) => {
-    const details = platform.querySelector("details");
-    return [platform.dataset.platform, details.dataset.chosen && details.open];
-  }));
+  const chosen = new Map(
+    [...list.querySelectorAll("[data-platform]")].map((platform) => {
+      const details = platform.querySelector("details");
+      return [platform.dataset.platform, details.dataset.chosen && details.open];
+    }),
+  );
   list.innerHTML = html;
   for (const platform of list.querySelectorAll("[data-platform]")) {
     const details = platform.querySelector("details");
@@ -113,7 +123,9 @@ function refill(list, html) {
       details.open = open;
       details.dataset.chosen = "1";
     }
-    details.querySelector("summary").addEventListener("click", () => { details.dataset.chosen = "1"; });
+    details.querySelector("summary").addEventListener("click", () => {
+      details.dataset.chosen = "1";
+    });
   }
 }
 
@@ -127,7 +139,8 @@ function mark(form, list) {
     const field = place(form, finding.dataset.where);
     if (!field) continue;
     describe(field, () => true, finding.id);
-    if (field.dataset.finding !== "error") field.dataset.finding = finding.classList.contains("error") ? "error" : "warning";
+    if (field.dataset.finding !== "error")
+      field.dataset.finding = finding.classList.contains("error") ? "error" : "warning";
   }
 }
 
@@ -143,7 +156,10 @@ function place(form, where) {
   if (name === "pictures" && index !== undefined) return kept(form)[index]?.closest("[data-item]");
   if (name === "pictures") return form.querySelector("#pictures").closest(".drop");
   if (name === "video") return form.querySelector("#video");
-  if (name === "cover") return form.querySelector("[name=kind][value=video]:checked") ? form.querySelector("#poster") : form.querySelector("#pictures").closest(".drop");
+  if (name === "cover")
+    return form.querySelector("[name=kind][value=video]:checked")
+      ? form.querySelector("#poster")
+      : form.querySelector("#pictures").closest(".drop");
   if (name === "kind") return form.querySelector("fieldset:has([name=kind])");
   return form.querySelector(`[data-field="${name}"]`) ?? form.querySelector(`[name="${name}"]`);
 }
@@ -175,8 +191,14 @@ function exchange(form, replaced) {
   return replaced.map(({ old, new: fresh }) => {
     const fields = [...form.querySelectorAll("[name=picture], [name=cover], [name=remove], [name=poster]")];
     const ours = fields.filter((field) => field.value === old);
-    const pictures = [...new Set(ours.map((field) => field.closest("[data-item], #poster")?.querySelector("img")))].filter(Boolean);
-    const before = pictures.map((picture) => [picture, picture.getAttribute("src"), picture.closest("[data-full]")?.dataset.full]);
+    const pictures = [
+      ...new Set(ours.map((field) => field.closest("[data-item], #poster")?.querySelector("img"))),
+    ].filter(Boolean);
+    const before = pictures.map((picture) => [
+      picture,
+      picture.getAttribute("src"),
+      picture.closest("[data-full]")?.dataset.full,
+    ]);
     const change = () => form.dispatchEvent(new Event("change", { bubbles: true }));
     for (const field of ours) field.value = fresh.id;
     for (const picture of pictures) show(picture, fresh.thumb, fresh.full);

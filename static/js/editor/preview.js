@@ -21,7 +21,10 @@ export class Preview {
   changed() {
     this.#stale = true;
     clearTimeout(this.#timer);
-    if (this.#seen) this.#timer = setTimeout(() => { void this.#draw(); }, PAUSE);
+    if (this.#seen)
+      this.#timer = setTimeout(() => {
+        void this.#draw();
+      }, PAUSE);
   }
 
   /** Whether anybody sees it; what nobody sees is not drawn. */
@@ -32,10 +35,14 @@ export class Preview {
 
   async #draw() {
     this.#asking?.abort();
-    const mine = this.#asking = new AbortController();
+    const mine = (this.#asking = new AbortController());
     this.#stale = false;
     try {
-      const answer = await fetch(this.#form.dataset.preview, { method: "POST", body: packed(read(this.#form), {}), signal: mine.signal });
+      const answer = await fetch(this.#form.dataset.preview, {
+        method: "POST",
+        body: packed(read(this.#form), {}),
+        signal: mine.signal,
+      });
       if (!answer.ok) throw new Error(answer.statusText);
       this.#fill(await answer.text());
     } catch {
@@ -50,10 +57,15 @@ export class Preview {
     const inside = this.#frame.contentDocument;
     if (!this.#frame.srcdoc || !inside?.body) {
       this.#frame.srcdoc = `<!doctype html>${fresh.documentElement.outerHTML}`;
-      this.#frame.addEventListener("load", () => {
-        // A look at the page, not a way into it.
-        for (const kind of ["click", "submit"]) this.#frame.contentDocument.addEventListener(kind, (event) => event.preventDefault());
-      }, { once: true });
+      this.#frame.addEventListener(
+        "load",
+        () => {
+          // A look at the page, not a way into it.
+          for (const kind of ["click", "submit"])
+            this.#frame.contentDocument.addEventListener(kind, (event) => event.preventDefault());
+        },
+        { once: true },
+      );
       return;
     }
     inside.title = fresh.title;

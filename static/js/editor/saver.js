@@ -32,9 +32,13 @@ export class Saver {
     this.conflict = false;
   }
 
-  get lesson() { return this.#form.dataset.lesson ?? ""; }
+  get lesson() {
+    return this.#form.dataset.lesson ?? "";
+  }
 
-  get unsaved() { return signature(read(this.#form)) !== this.#saved; }
+  get unsaved() {
+    return signature(read(this.#form)) !== this.#saved;
+  }
 
   changed() {
     if (!this.unsaved && !this.#lost) {
@@ -52,7 +56,9 @@ export class Saver {
     clearTimeout(this.#timer);
     if (this.conflict) return false;
     if (note === "saved" || !this.#wanted) this.#wanted = note;
-    this.#running ??= this.#run(leaving).finally(() => { this.#running = null; });
+    this.#running ??= this.#run(leaving).finally(() => {
+      this.#running = null;
+    });
     return this.#running;
   }
 
@@ -104,8 +110,11 @@ export class Saver {
     let told;
     try {
       answer = await fetch(this.#form.action, {
-        method: "POST", body: packed(attempt.pairs, more), headers: { accept: "application/json" },
-        keepalive: leaving && size < KEEPALIVE, signal: AbortSignal.timeout(PATIENCE),
+        method: "POST",
+        body: packed(attempt.pairs, more),
+        headers: { accept: "application/json" },
+        keepalive: leaving && size < KEEPALIVE,
+        signal: AbortSignal.timeout(PATIENCE),
       });
       told = await answer.json();
     } catch {
@@ -168,6 +177,8 @@ export class Saver {
 
   #later(wait) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { void this.save("autosave"); }, wait);
+    this.#timer = setTimeout(() => {
+      void this.save("autosave");
+    }, wait);
   }
 }

@@ -58,11 +58,15 @@ export function ask(text, buttons) {
 
 function words(state, detail) {
   switch (state) {
-    case "saved": return texts.saved.replace("{time}", when(detail));
+    case "saved":
+      return texts.saved.replace("{time}", when(detail));
     case "refused":
-    case "failing": return texts[state].replace("{reason}", detail);
-    case "conflict": return texts.conflictShort;
-    default: return texts[state] ?? "";
+    case "failing":
+      return texts[state].replace("{reason}", detail);
+    case "conflict":
+      return texts.conflictShort;
+    default:
+      return texts[state] ?? "";
   }
 }
 

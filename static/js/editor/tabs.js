@@ -28,7 +28,8 @@ export function setUp(opened) {
 
 function fit(opened) {
   writing.hidden = WIDE.matches;
-  const tab = WIDE.matches && chosen === "tab-write" ? document.getElementById("tab-preview") : document.getElementById(chosen);
+  const tab =
+    WIDE.matches && chosen === "tab-write" ? document.getElementById("tab-preview") : document.getElementById(chosen);
   show(tab, opened);
 }
 

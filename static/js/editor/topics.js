@@ -32,16 +32,24 @@ export function setUp(field) {
   entry.removeAttribute("name");
   entry.dataset.field = sent.name;
   for (const [name, value] of Object.entries({
-    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
-    placeholder: texts.topicAdd, autocapitalize: "off", enterkeyhint: "enter",
-  })) entry.setAttribute(name, value);
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+    placeholder: texts.topicAdd,
+    autocapitalize: "off",
+    enterkeyhint: "enter",
+  }))
+    entry.setAttribute(name, value);
   entry.before(box);
   box.append(chips, entry, list, sent, voice);
   refill();
 
   // Somebody else has filled it: a repair of the check, or its undo.
   sent.addEventListener("input", refill);
-  box.addEventListener("click", (event) => { if (event.target === box || event.target === chips) entry.focus(); });
+  box.addEventListener("click", (event) => {
+    if (event.target === box || event.target === chips) entry.focus();
+  });
   chips.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -49,10 +57,15 @@ export function setUp(field) {
     remove(at);
     (chips.children[Math.min(at, topics.length - 1)]?.querySelector("button") ?? entry).focus();
   });
-  entry.addEventListener("input", (event) => { if (!event.isComposing) typed(event.inputType === "insertFromPaste"); });
+  entry.addEventListener("input", (event) => {
+    if (!event.isComposing) typed(event.inputType === "insertFromPaste");
+  });
   entry.addEventListener("compositionend", () => typed(false));
   entry.addEventListener("focus", suggest);
-  entry.addEventListener("blur", () => { take(entry.value); close(); });
+  entry.addEventListener("blur", () => {
+    take(entry.value);
+    close();
+  });
   entry.addEventListener("keydown", pressed);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener("click", (event) => {
@@ -66,7 +79,8 @@ export function setUp(field) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) suggest();
-      if (list.children.length) point((active + (event.key === "ArrowDown" ? 1 : -1) + list.children.length) % list.children.length);
+      if (list.children.length)
+        point((active + (event.key === "ArrowDown" ? 1 : -1) + list.children.length) % list.children.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (active >= 0) choose(options[active]);
@@ -86,7 +100,7 @@ export function setUp(field) {
 
   function typed(pasted) {
     const parts = splitTopics(entry.value);
-    const open = !pasted && !SEPARATOR.test(entry.value.slice(-1)) ? parts.pop() ?? "" : "";
+    const open = !pasted && !SEPARATOR.test(entry.value.slice(-1)) ? (parts.pop() ?? "") : "";
     if (parts.length || entry.value !== open) {
       add(parts);
       entry.value = open;
@@ -132,16 +146,18 @@ export function setUp(field) {
   }
 
   function draw() {
-    chips.replaceChildren(...topics.map((topic) => {
-      const chip = document.createElement("span");
-      const button = document.createElement("button");
-      chip.className = "chip";
-      chip.append(`#${topic} `, button);
-      button.type = "button";
-      button.setAttribute("aria-label", texts.topicRemove.replace("{topic}", topic));
-      button.textContent = "×";
-      return chip;
-    }));
+    chips.replaceChildren(
+      ...topics.map((topic) => {
+        const chip = document.createElement("span");
+        const button = document.createElement("button");
+        chip.className = "chip";
+        chip.append(`#${topic} `, button);
+        button.type = "button";
+        button.setAttribute("aria-label", texts.topicRemove.replace("{topic}", topic));
+        button.textContent = "×";
+        return chip;
+      }),
+    );
   }
 
   function suggest() {

@@ -68,16 +68,20 @@ function emoji(body, button, panel) {
     if (!is) return;
     const used = kept("emoji") ?? [];
     recent.hidden = !used.length;
-    signs.replaceChildren(...used.map((sign) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = "quiet";
-      made.dataset.emoji = "";
-      made.textContent = sign;
-      return made;
-    }));
+    signs.replaceChildren(
+      ...used.map((sign) => {
+        const made = document.createElement("button");
+        made.type = "button";
+        made.className = "quiet";
+        made.dataset.emoji = "";
+        made.textContent = sign;
+        return made;
+      }),
+    );
     const all = [...panel.querySelectorAll("[data-emoji]")].filter((each) => each.offsetParent);
-    all.forEach((each, at) => { each.tabIndex = at ? -1 : 0; });
+    all.forEach((each, at) => {
+      each.tabIndex = at ? -1 : 0;
+    });
   };
   button.addEventListener("click", () => open(panel.hidden));
   panel.addEventListener("mousedown", (event) => event.preventDefault());
@@ -116,7 +120,9 @@ function fullScreen(form, button) {
 }
 
 function counted(text, place) {
-  const words = [...new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(text)].filter((part) => part.isWordLike);
+  const words = [...new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(text)].filter(
+    (part) => part.isWordLike,
+  );
   const signs = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)];
   place.textContent = texts.counts.replace("{words}", words.length).replace("{characters}", signs.length);
 }

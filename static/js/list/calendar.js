@@ -16,7 +16,8 @@ if (choice?.value && !form.querySelector(".bad") && !form.elements.opens_at.valu
 document.querySelector(".calendar")?.addEventListener("click", (event) => {
   const day = event.target.closest("td")?.querySelector("time")?.dateTime;
   if (!form || !day || event.target.closest("a")) return;
-  const field = form.elements.opens_at.value && form.elements.opens_at.value.slice(0, 10) < day ? "closes_at" : "opens_at";
+  const field =
+    form.elements.opens_at.value && form.elements.opens_at.value.slice(0, 10) < day ? "closes_at" : "opens_at";
   const time = form.elements[field].value.slice(11) || (field === "opens_at" ? "08:00" : "22:00");
   form.elements[field].value = `${day}T${time}`;
   form.elements[field].focus();

@@ -17,7 +17,7 @@ export function setUp(results, form, swapped) {
   async function show(url, { push = false, replace = false, top = false } = {}) {
     clearTimeout(timer);
     running?.abort();
-    const mine = running = new AbortController();
+    const mine = (running = new AbortController());
     results.setAttribute("aria-busy", "true");
     let text;
     try {
@@ -62,7 +62,8 @@ export function setUp(results, form, swapped) {
     const link = event.target.closest("a[data-list]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     // The templates' list has other fields.
-    if (new URL(link.href).searchParams.get("state") === "template" !== (form.elements.state?.value === "template")) return;
+    if ((new URL(link.href).searchParams.get("state") === "template") !== (form.elements.state?.value === "template"))
+      return;
     event.preventDefault();
     fill(new URL(link.href).searchParams);
     show(link.href, { push: true, top: Boolean(link.closest(".pager")) });

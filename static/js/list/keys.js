@@ -28,16 +28,48 @@ export function setUp(results, filters, chosen) {
   }
 
   const commands = {
-    j: () => step(1), k: () => step(-1), J: () => stretch(1), K: () => stretch(-1),
+    j: () => step(1),
+    k: () => step(-1),
+    J: () => stretch(1),
+    K: () => stretch(-1),
     ArrowDown: (event) => (event.shiftKey ? stretch(1) : step(1)),
     ArrowUp: (event) => (event.shiftKey ? stretch(-1) : step(-1)),
-    x: () => { const box = present()?.querySelector("[name=lesson]"); if (box) chosen?.choose(box); return box; },
-    a: () => { chosen?.all(); return chosen; },
-    e: () => { const link = present()?.querySelector("a[href$='/edit']"); link?.click(); return link; },
-    n: () => { const link = document.querySelector(".split a, .empty a.primary"); link?.click(); return link; },
-    "/": () => { filters?.elements.q.focus(); filters?.elements.q.select(); return filters; },
-    "?": () => { const help = document.getElementById("shortcuts"); help?.showModal(); return help; },
-    Escape: () => { if (chosen?.chosen().length) { chosen.clear(); return true; } return false; },
+    x: () => {
+      const box = present()?.querySelector("[name=lesson]");
+      if (box) chosen?.choose(box);
+      return box;
+    },
+    a: () => {
+      chosen?.all();
+      return chosen;
+    },
+    e: () => {
+      const link = present()?.querySelector("a[href$='/edit']");
+      link?.click();
+      return link;
+    },
+    n: () => {
+      const link = document.querySelector(".split a, .empty a.primary");
+      link?.click();
+      return link;
+    },
+    "/": () => {
+      filters?.elements.q.focus();
+      filters?.elements.q.select();
+      return filters;
+    },
+    "?": () => {
+      const help = document.getElementById("shortcuts");
+      help?.showModal();
+      return help;
+    },
+    Escape: () => {
+      if (chosen?.chosen().length) {
+        chosen.clear();
+        return true;
+      }
+      return false;
+    },
   };
 
   document.addEventListener("keydown", (event) => {
@@ -48,7 +80,10 @@ export function setUp(results, filters, chosen) {
       // From the search straight into what it found.
       const down = event.target === filters?.elements.q && (event.key === "ArrowDown" || event.key === "Escape");
       if (!down) return;
-      if (event.key === "Escape") { if (!event.target.value) event.target.blur(); return; }
+      if (event.key === "Escape") {
+        if (!event.target.value) event.target.blur();
+        return;
+      }
     }
     // Arrows scroll the page until somebody has gone into the list.
     if (event.key.startsWith("Arrow") && !typing && !present()) return;

@@ -58,8 +58,12 @@ export function setUp(results, bar) {
   });
   none.addEventListener("click", () => clear());
   // All that were found are named by what finds them: no address is long enough for a thousand.
-  bar.addEventListener("formdata", ({ formData }) => { if (bar.dataset.whole === "1") formData.delete("lesson"); });
-  bar.addEventListener("submit", () => { bar.elements.back.value = location.search.slice(1); });
+  bar.addEventListener("formdata", ({ formData }) => {
+    if (bar.dataset.whole === "1") formData.delete("lesson");
+  });
+  bar.addEventListener("submit", () => {
+    bar.elements.back.value = location.search.slice(1);
+  });
 
   function clear() {
     for (const box of boxes()) box.checked = false;
@@ -84,7 +88,13 @@ export function setUp(results, bar) {
   addEventListener("pageshow", update);
   update();
   return {
-    choose, clear, swapped, chosen,
-    all() { for (const box of boxes()) box.checked = true; update(); },
+    choose,
+    clear,
+    swapped,
+    chosen,
+    all() {
+      for (const box of boxes()) box.checked = true;
+      update();
+    },
   };
 }

@@ -29,26 +29,44 @@ stage.addEventListener("keydown", (event) => {
   const { naturalWidth: width, naturalHeight: height } = cropper.getImageData();
   const part = cropper.getData();
   const [x, y] = [way[0] * width * STEP, way[1] * height * STEP];
-  cropper.setData(event.shiftKey ? { ...part, width: part.width + x, height: part.height + y } : { ...part, x: part.x + x, y: part.y + y });
+  cropper.setData(
+    event.shiftKey
+      ? { ...part, width: part.width + x, height: part.height + y }
+      : { ...part, x: part.x + x, y: part.y + y },
+  );
 });
 
 // Resolves with the new picture as the portal tells it, or with null when it was left as it is.
 export async function crop({ id, address }) {
   const { default: Cropper } = await import("../../vendor/cropper/cropper.min.mjs");
   turned = 0;
-  for (const each of dialog.querySelectorAll("[data-shape]")) each.setAttribute("aria-pressed", each.dataset.shape === "");
+  for (const each of dialog.querySelectorAll("[data-shape]"))
+    each.setAttribute("aria-pressed", each.dataset.shape === "");
   find("[data-problem]").hidden = true;
   dialog.showModal();
   const image = find("img");
   image.src = address;
   await image.decode();
   cropper = new Cropper(image, {
-    viewMode: 1, dragMode: "none", autoCropArea: 1, background: false, checkOrientation: false, movable: false,
-    scalable: false, zoomable: false, toggleDragModeOnDblclick: false,
+    viewMode: 1,
+    dragMode: "none",
+    autoCropArea: 1,
+    background: false,
+    checkOrientation: false,
+    movable: false,
+    scalable: false,
+    zoomable: false,
+    toggleDragModeOnDblclick: false,
     crop: measure,
   });
   const stored = await new Promise((done) => {
-    find("[data-apply]").onclick = () => void apply(id).then((result) => { if (result) { done(result); dialog.close(); } });
+    find("[data-apply]").onclick = () =>
+      void apply(id).then((result) => {
+        if (result) {
+          done(result);
+          dialog.close();
+        }
+      });
     dialog.onclose = () => done(null);
   });
   cropper.destroy();

@@ -7,9 +7,19 @@ const ours = (event) => event.dataTransfer?.types.includes("Files");
 // `take` gets the files.
 export function setUp(take) {
   let depth = 0;
-  const over = (on) => { depth = on ? depth : 0; form.toggleAttribute("data-dropping", on); };
-  document.addEventListener("dragenter", (event) => { if (ours(event)) { depth += 1; over(true); } });
-  document.addEventListener("dragleave", (event) => { if (ours(event) && (depth -= 1) <= 0) over(false); });
+  const over = (on) => {
+    depth = on ? depth : 0;
+    form.toggleAttribute("data-dropping", on);
+  };
+  document.addEventListener("dragenter", (event) => {
+    if (ours(event)) {
+      depth += 1;
+      over(true);
+    }
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (ours(event) && (depth -= 1) <= 0) over(false);
+  });
   // Beside the form, too: there the browser would open the file and leave the page.
   document.addEventListener("dragover", (event) => {
     if (!ours(event)) return;

@@ -32,7 +32,13 @@ if (cut.length) {
   const notice = document.querySelector("[data-interrupted-list]");
   notice.textContent = `${words.interrupted} ${[...new Set(cut)].join(", ")}`;
   notice.hidden = false;
-  form.addEventListener("change", () => { notice.hidden = true; }, { once: true });
+  form.addEventListener(
+    "change",
+    () => {
+      notice.hidden = true;
+    },
+    { once: true },
+  );
 }
 
 function chosen(id, take) {

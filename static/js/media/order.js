@@ -22,7 +22,9 @@ export function setUp() {
     delayOnTouchOnly: true,
     touchStartThreshold: 6,
     ghostClass: "dragged",
-    onEnd: ({ item, oldIndex, newIndex }) => { if (oldIndex !== newIndex) settled(item); },
+    onEnd: ({ item, oldIndex, newIndex }) => {
+      if (oldIndex !== newIndex) settled(item);
+    },
   });
   list.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-move]");
@@ -66,6 +68,9 @@ export function number() {
     handle.tabIndex = 0;
     handle.setAttribute("role", "group");
     handle.setAttribute("aria-describedby", "pictures-keys");
-    handle.setAttribute("aria-label", fill(words.nth, { n: place + 1, all: items.length, name: item.querySelector("img").alt }));
+    handle.setAttribute(
+      "aria-label",
+      fill(words.nth, { n: place + 1, all: items.length, name: item.querySelector("img").alt }),
+    );
   }
 }

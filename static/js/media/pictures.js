@@ -37,17 +37,25 @@ function act(item, button) {
   item.querySelector("[data-menu]").open = false;
   if (button.matches("[data-undo]")) return remove(item, false);
   switch (button.dataset.act) {
-    case "first": return move(item, -Infinity, item.querySelector("[data-handle]"));
-    case "last": return move(item, Infinity, item.querySelector("[data-handle]"));
-    case "remove": return remove(item, true);
+    case "first":
+      return move(item, -Infinity, item.querySelector("[data-handle]"));
+    case "last":
+      return move(item, Infinity, item.querySelector("[data-handle]"));
+    case "remove":
+      return remove(item, true);
     case "replace":
-      another.onchange = () => { void take(item, another.files[0]); another.value = ""; };
+      another.onchange = () => {
+        void take(item, another.files[0]);
+        another.value = "";
+      };
       return another.click();
     case "crop":
-      return void crop({ id: item.querySelector("[name=picture]").value, address: item.dataset.full }).then((stored) => {
-        if (stored) show(item, stored);
-        item.querySelector("[data-handle]").focus();
-      });
+      return void crop({ id: item.querySelector("[name=picture]").value, address: item.dataset.full }).then(
+        (stored) => {
+          if (stored) show(item, stored);
+          item.querySelector("[data-handle]").focus();
+        },
+      );
   }
 }
 
@@ -80,8 +88,14 @@ async function take(item, file) {
     await pending(async () => {
       const stored = await transfer(file, {
         signal: cancelled.signal,
-        waits: (offline) => { item.classList.toggle("offline", offline); bar.title = offline ? words.waiting : ""; },
-        progressed: (share) => { if (share < 1) bar.value = share; else bar.removeAttribute("value"); },
+        waits: (offline) => {
+          item.classList.toggle("offline", offline);
+          bar.title = offline ? words.waiting : "";
+        },
+        progressed: (share) => {
+          if (share < 1) bar.value = share;
+          else bar.removeAttribute("value");
+        },
       });
       if (stored.kind !== "image") throw new Refused(words.wrong);
       show(item, stored);
@@ -90,7 +104,8 @@ async function take(item, file) {
   } catch (error) {
     if (cancelled.signal.aborted) return fresh && leave(item);
     item.classList.add("failed");
-    item.querySelector("[data-problem]").textContent = `${file.name}: ${error instanceof Refused ? error.message : words.failed}`;
+    item.querySelector("[data-problem]").textContent =
+      `${file.name}: ${error instanceof Refused ? error.message : words.failed}`;
     failure.hidden = false;
     item.querySelector("[data-retry]").hidden = error instanceof Refused;
     item.querySelector("[data-retry]").onclick = () => void take(item, file);
@@ -111,7 +126,9 @@ function glimpse(item, file) {
   const image = item.querySelector("img");
   image.alt = file.name;
   image.src = URL.createObjectURL(file);
-  image.onload = () => { image.hidden = false; };
+  image.onload = () => {
+    image.hidden = false;
+  };
   return image.src;
 }
 

@@ -47,15 +47,37 @@ function send(file, { progressed, waits, signal }) {
       headers: { Accept: "application/json" },
       metadata: { filename: file.name, filetype: file.type, purpose: "media" },
       fingerprint: async () => `lessonlink ${words.uploads} ${file.name} ${file.size} ${file.lastModified}`,
-      onProgress: (sent, all) => { waits(false); progressed(sent / all); },
-      onShouldRetry: (error) => { waits(!error.originalResponse); return temporary(error.originalResponse?.getStatus()); },
-      onSuccess: () => { stop(); resolve(upload); },
-      onError: (error) => { stop(); reject(refusal(error) ?? error); },
+      onProgress: (sent, all) => {
+        waits(false);
+        progressed(sent / all);
+      },
+      onShouldRetry: (error) => {
+        waits(!error.originalResponse);
+        return temporary(error.originalResponse?.getStatus());
+      },
+      onSuccess: () => {
+        stop();
+        resolve(upload);
+      },
+      onError: (error) => {
+        stop();
+        reject(refusal(error) ?? error);
+      },
     });
     // Back on the line: do not wait for the next try.
-    const online = () => { void upload.abort().then(() => upload.start()); };
-    const cancel = () => { stop(); void upload.abort(true).catch(() => {}); void forget(upload); reject(signal.reason); };
-    const stop = () => { removeEventListener("online", online); signal.removeEventListener("abort", cancel); };
+    const online = () => {
+      void upload.abort().then(() => upload.start());
+    };
+    const cancel = () => {
+      stop();
+      void upload.abort(true).catch(() => {});
+      void forget(upload);
+      reject(signal.reason);
+    };
+    const stop = () => {
+      removeEventListener("online", online);
+      signal.removeEventListener("abort", cancel);
+    };
     addEventListener("online", online);
     signal.addEventListener("abort", cancel);
     void upload.findPreviousUploads().then((previous) => {
@@ -82,7 +104,11 @@ function refusal(error) {
 async function finish(upload, signal) {
   for (const delay of [1000, 3000, 9000, null]) {
     try {
-      const answer = await fetch(`${upload.url}/media`, { method: "POST", headers: { Accept: "application/json" }, signal });
+      const answer = await fetch(`${upload.url}/media`, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        signal,
+      });
       const told = await answer.json();
       if (answer.ok) return told;
       if (answer.status === 422 || answer.status === 404) await forget(upload);
@@ -95,7 +121,8 @@ async function finish(upload, signal) {
 }
 
 async function forget(upload) {
-  for (const each of await upload.findPreviousUploads()) await tus.defaultOptions.urlStorage.removeUpload(each.urlStorageKey);
+  for (const each of await upload.findPreviousUploads())
+    await tus.defaultOptions.urlStorage.removeUpload(each.urlStorageKey);
 }
 
 // Names of files of this course that were cut off on this device, as by a reload.
@@ -103,6 +130,10 @@ export async function interrupted() {
   const known = await tus.defaultOptions.urlStorage.findAllUploads();
   const day = 24 * 60 * 60 * 1000;
   return known
-    .filter((each) => new URL(each.uploadUrl, location).pathname.startsWith(`${words.uploads}/`) && Date.now() - Date.parse(each.creationTime) < day)
+    .filter(
+      (each) =>
+        new URL(each.uploadUrl, location).pathname.startsWith(`${words.uploads}/`) &&
+        Date.now() - Date.parse(each.creationTime) < day,
+    )
     .map((each) => each.metadata.filename);
 }

@@ -53,8 +53,14 @@ async function take(part, file, kind, otherwise, show) {
     await pending(async () => {
       const stored = await transfer(file, {
         signal: cancelled.signal,
-        waits: (offline) => { sending.classList.toggle("offline", offline); bar.title = offline ? words.waiting : ""; },
-        progressed: (share) => { if (share < 1) bar.value = share; else bar.removeAttribute("value"); },
+        waits: (offline) => {
+          sending.classList.toggle("offline", offline);
+          bar.title = offline ? words.waiting : "";
+        },
+        progressed: (share) => {
+          if (share < 1) bar.value = share;
+          else bar.removeAttribute("value");
+        },
       });
       if (stored.kind !== kind) throw new Refused(otherwise);
       show(stored);
@@ -62,7 +68,8 @@ async function take(part, file, kind, otherwise, show) {
     });
   } catch (error) {
     if (cancelled.signal.aborted) return;
-    part.querySelector("[data-problem]").textContent = `${file.name}: ${error instanceof Refused ? error.message : words.failed}`;
+    part.querySelector("[data-problem]").textContent =
+      `${file.name}: ${error instanceof Refused ? error.message : words.failed}`;
     part.querySelector("[data-retry]").hidden = error instanceof Refused;
     part.querySelector("[data-retry]").onclick = () => void take(part, file, kind, otherwise, show);
     failure.hidden = false;
@@ -95,17 +102,19 @@ async function list() {
   open.disabled = false;
   open.removeAttribute("aria-busy");
   if (!found) return;
-  frames.replaceChildren(...found.map(({ number, thumb }, place) => {
-    const button = document.createElement("button");
-    const image = document.createElement("img");
-    button.type = "button";
-    button.dataset.number = number;
-    button.setAttribute("aria-pressed", "false");
-    image.src = thumb;
-    image.alt = fill(frames.dataset.frame, { n: place + 1 });
-    button.append(image);
-    return button;
-  }));
+  frames.replaceChildren(
+    ...found.map(({ number, thumb }, place) => {
+      const button = document.createElement("button");
+      const image = document.createElement("img");
+      button.type = "button";
+      button.dataset.number = number;
+      button.setAttribute("aria-pressed", "false");
+      image.src = thumb;
+      image.alt = fill(frames.dataset.frame, { n: place + 1 });
+      button.append(image);
+      return button;
+    }),
+  );
   frames.hidden = false;
   open.setAttribute("aria-expanded", "true");
 }
@@ -129,7 +138,9 @@ async function ask(method, body) {
   try {
     return await pending(async () => {
       const answer = await fetch(`${words.media}/${held()}/frames`, {
-        method, headers: { Accept: "application/json", "Content-Type": "application/json" }, body: body && JSON.stringify(body),
+        method,
+        headers: { Accept: "application/json", "Content-Type": "application/json" },
+        body: body && JSON.stringify(body),
       });
       const told = await answer.json();
       if (!answer.ok) throw new Refused(told.error.message);

@@ -1,6 +1,8 @@
 // Copy buttons: <button data-copy="ID of a field or text" data-done="Copied" hidden>. They show themselves only where this runs.
 
-const show = () => { for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false; };
+const show = () => {
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+};
 show();
 // A list that was put in place of another one.
 document.addEventListener("swapped", show);
@@ -12,7 +14,9 @@ document.addEventListener("click", async (event) => {
   button.dataset.label ??= button.textContent;
   await copy(source.value ?? source.textContent.trim(), source);
   button.textContent = button.dataset.done;
-  setTimeout(() => { button.textContent = button.dataset.label; }, 2000);
+  setTimeout(() => {
+    button.textContent = button.dataset.label;
+  }, 2000);
 });
 
 async function copy(text, source) {

@@ -12,7 +12,11 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
-document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.("details.menu[open]")) return;
-  for (const menu of open()) if (menu !== event.target && !menu.contains(event.target)) menu.open = false;
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!event.target.matches?.("details.menu[open]")) return;
+    for (const menu of open()) if (menu !== event.target && !menu.contains(event.target)) menu.open = false;
+  },
+  true,
+);

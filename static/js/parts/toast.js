@@ -9,17 +9,26 @@ export function toast(text, { action = "", then, kind = "", seconds = action ? 1
   words.textContent = text;
   item.append(words);
   let timer = 0;
-  const close = () => { clearTimeout(timer); item.remove(); };
+  const close = () => {
+    clearTimeout(timer);
+    item.remove();
+  };
   if (action) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "small";
     button.textContent = action;
-    button.addEventListener("click", () => { close(); then?.(); });
+    button.addEventListener("click", () => {
+      close();
+      then?.();
+    });
     item.append(button);
   }
   // Whoever is about to press it is not hurried.
-  const wait = () => { clearTimeout(timer); timer = setTimeout(close, seconds * 1000); };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(close, seconds * 1000);
+  };
   for (const stay of ["pointerenter", "focusin"]) item.addEventListener(stay, () => clearTimeout(timer));
   for (const go of ["pointerleave", "focusout"]) item.addEventListener(go, wait);
   place().append(item);

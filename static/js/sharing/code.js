@@ -13,14 +13,21 @@ export function setUp(stage, lost = () => {}) {
   let heard = performance.now();
   let next = setTimeout(ask, Number(stage.dataset.again) * 1000);
   // A laptop that slept shows an old code until it asks.
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void ask(); });
-  addEventListener("online", () => { void ask(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void ask();
+  });
+  addEventListener("online", () => {
+    void ask();
+  });
 
   async function ask() {
     clearTimeout(next);
     let again = RETRY;
     try {
-      const answer = await fetch(stage.dataset.projection, { headers: { Accept: "application/json" }, redirect: "error" });
+      const answer = await fetch(stage.dataset.projection, {
+        headers: { Accept: "application/json" },
+        redirect: "error",
+      });
       if (answer.status === 401) {
         again = Infinity;
         stage.classList.toggle("stale", Boolean(room));
@@ -51,5 +58,7 @@ export function setUp(stage, lost = () => {}) {
     return code.again;
   }
 
-  return () => { void ask(); };
+  return () => {
+    void ask();
+  };
 }

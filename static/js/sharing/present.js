@@ -23,7 +23,7 @@ function fit() {
   const density = devicePixelRatio;
   image.style.width = image.style.height = "0";
   const room = Math.min(frame.clientHeight, widest()) * density;
-  const side = Math.max(1, Math.floor(room / image.dataset.modules)) * image.dataset.modules / density;
+  const side = (Math.max(1, Math.floor(room / image.dataset.modules)) * image.dataset.modules) / density;
   image.style.width = image.style.height = `${side}px`;
   image.style.translate = "none";
   const { left, top } = image.getBoundingClientRect();
@@ -60,8 +60,9 @@ async function ask() {
 }
 
 function tell(scans) {
-  document.getElementById("count").textContent =
-    texts.count.replace("{scanned}", scans.scanned).replace("{enrolled}", scans.enrolled);
+  document.getElementById("count").textContent = texts.count
+    .replace("{scanned}", scans.scanned)
+    .replace("{enrolled}", scans.enrolled);
   const phones = document.getElementById("phones");
   phones.hidden = !scans.unnamed;
   phones.textContent = scans.unnamed === 1 ? texts.phone : texts.phones.replace("{unnamed}", scans.unnamed);

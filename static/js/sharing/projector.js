@@ -17,8 +17,12 @@ export function setUp(full, back) {
     if (event.key === "f" && !event.ctrlKey && !event.metaKey) full.click();
   });
   void stayAwake();
-  document.addEventListener("visibilitychange", () => { void stayAwake(); });
-  document.addEventListener("fullscreenchange", () => { void stayAwake(); });
+  document.addEventListener("visibilitychange", () => {
+    void stayAwake();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    void stayAwake();
+  });
 }
 
 // A phone on which an instructor looks at the page is no projector: its screen may go off.

@@ -10,7 +10,11 @@ export async function setUp() {
     new Swiper(gallery.querySelector(".swiper"), {
       speed: 250,
       keyboard: { enabled: true },
-      on: { slideChange: (swiper) => { now.textContent = swiper.activeIndex + 1; } },
+      on: {
+        slideChange: (swiper) => {
+          now.textContent = swiper.activeIndex + 1;
+        },
+      },
     });
   } catch {
     // They go on scrolling.

@@ -52,12 +52,16 @@ export function reportOnce(kind, where, detail, id) {
 
 /** Send what waits. */
 export function flush() {
-  flushing ??= sendAll().finally(() => { flushing = null; });
+  flushing ??= sendAll().finally(() => {
+    flushing = null;
+  });
   return flushing;
 }
 
 async function sendAll() {
-  const waiting = names("event:").map(kept).filter((event) => event && !flying.has(event.id));
+  const waiting = names("event:")
+    .map(kept)
+    .filter((event) => event && !flying.has(event.id));
   const events = waiting.sort((a, b) => (a.at < b.at ? -1 : 1));
   for (const event of events) if (Date.now() - Date.parse(event.at) > KEPT_FOR) drop(`event:${event.id}`);
   for (let start = 0; start < events.length; start += BATCH) {
@@ -136,4 +140,6 @@ function later() {
 
 addEventListener("online", flush);
 addEventListener("pageshow", flush);
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") flush(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") flush();
+});

@@ -47,7 +47,8 @@ export function setUp(page, where, texts, returned) {
     } catch (problem) {
       if (problem.byHand) {
         reason = problem.byHand;
-        if (FAILURES.has(reason)) void report("fail", where, { mode: page.dataset.launch, reason, message: problem.refused });
+        if (FAILURES.has(reason))
+          void report("fail", where, { mode: page.dataset.launch, reason, message: problem.refused });
       }
       if (problem.refused) assist(button, problem.refused);
       else if (problem.offline) note(texts.noConnection);
@@ -132,7 +133,9 @@ function load(url) {
       clearInterval(look);
       how();
     };
-    script.onload = () => { end = Math.min(end, performance.now() + SHARE_WITHIN); };
+    script.onload = () => {
+      end = Math.min(end, performance.now() + SHARE_WITHIN);
+    };
     script.onerror = () => finish(() => reject(new Error("not found")));
     script.src = url;
     script.async = true;
@@ -205,7 +208,9 @@ function watchReturn(where, scan, returned) {
     returned();
   };
   document.addEventListener("visibilitychange", () => look(false));
-  addEventListener("pageshow", (event) => { if (event.persisted) look(false); });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) look(false);
+  });
   look(true);
 }
 
@@ -231,5 +236,5 @@ function note(words) {
 
 function wordsOf(error) {
   const words = error?.msg ?? error?.message ?? error?.errMsg ?? error;
-  return (typeof words === "string" ? words : JSON.stringify(words) ?? "").slice(0, 500);
+  return (typeof words === "string" ? words : (JSON.stringify(words) ?? "")).slice(0, 500);
 }

@@ -40,7 +40,8 @@ export function setUp(page, where, texts, answered) {
   });
   listen(({ event, outcome }) => {
     if (event.link !== where.link || !["link", "claim"].includes(event.kind)) return;
-    if (outcome.state === "sent") location.replace(`${page.dataset.address}?done=${event.kind === "link" ? "linked" : "claimed"}`);
+    if (outcome.state === "sent")
+      location.replace(`${page.dataset.address}?done=${event.kind === "link" ? "linked" : "claimed"}`);
     if (outcome.state === "refused" && !form.isConnected) {
       keep(`refused:${where.link}`, { text: event.detail.text, message: outcome.message });
       location.reload();

@@ -38,7 +38,8 @@ async function tell(each, { id, at, ticket, seen }) {
       signal: stop.signal,
     });
     const answer = await response.json();
-    if (Number.isInteger(answer?.recorded) || answer?.error?.code === "token_invalid") keep(each, { ...kept(each), told: true });
+    if (Number.isInteger(answer?.recorded) || answer?.error?.code === "token_invalid")
+      keep(each, { ...kept(each), told: true });
   } catch {
     if (Date.now() - seen > KEPT_FOR) drop(each); // else it is told when the phone is on the net again
   } finally {
