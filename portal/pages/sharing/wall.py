@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
-from litestar.response import Stream, Template
+from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
@@ -33,6 +33,8 @@ from portal.words.wall import state_name, tile_words
 MINUTES, USUAL = (2, 5, 10, 20), 5
 #: seconds: a sign of life on a quiet stream, and whether the watcher may still watch
 BEAT, CHECK = 15.0, 10.0
+#: milliseconds after which a browser that lost the stream comes back
+AGAIN = 1_000
 
 
 @get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall", include_in_schema=False)
@@ -56,8 +58,7 @@ async def show(
     return Template("sharing/wall/show.html", context=context)
 
 
-@get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream", media_type="text/event-stream",
-     include_in_schema=False)  # fmt: skip
+@get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream", include_in_schema=False)
 async def stream(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
@@ -65,26 +66,27 @@ async def stream(
     course_id: FromPath[UUID],
     lesson_id: FromPath[UUID],
     minutes: FromQuery[str] = "",
-) -> Stream:
+) -> ServerSentEvent:
     """Server-sent events: the board as HTML, whole, at once and after each change. Who takes no events gets one."""
     course, lesson = await _lesson(person, course_id, lesson_id)
     scene = Scene(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
     endless = "text/event-stream" in request.headers.get("accept", "")
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_events(request, parts, scene, endless), media_type="text/event-stream", headers=headers)
+    return ServerSentEvent(_events(request, parts, scene, endless), headers={"Cache-Control": "no-store"})
 
 
-async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool) -> AsyncIterator[str]:
+async def _events(
+    request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool
+) -> AsyncIterator[ServerSentEventMessage]:
     template = request.app.template_engine.get_template("sharing/wall/_board.html")  # type: ignore[union-attr]
     async with parts.walls.watch(scene) as watcher:
-        yield "retry: 1000\n\n"
+        yield ServerSentEventMessage(data=None, retry=AGAIN)
         checked, news = time.monotonic(), True
         while True:
             if news:
                 board = template.render(board_context(watcher.wall, scene.course, scene.lesson))
-                yield "".join(f"data: {line}\n" for line in board.splitlines()) + "\n"
+                yield ServerSentEventMessage(board)
             else:
-                yield ": nothing new\n\n"
+                yield ServerSentEventMessage(data=None, comment="nothing new")
             if not endless or watcher.ended:
                 return
             news = await watcher.changed(BEAT)
@@ -92,7 +94,7 @@ async def _events(request: Request[Any, Any, Any], parts: Parts, scene: Scene, e
                 return
             if time.monotonic() - checked > CHECK:
                 if not await _may_watch(request, parts.settings, scene):
-                    yield "event: ended\ndata: \n\n"
+                    yield ServerSentEventMessage(event="ended")
                     return
                 checked = time.monotonic()
 

@@ -1,18 +1,22 @@
 """The wall: where each student stands, why one is stuck, and nothing that the database does not hold."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.links import withdraw_link
+from courses.people.sessions import end_session
 from courses.results.deciding import decide
 from courses.results.wall import wall
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication
+from portal.pages.sharing import wall as wall_page
 
 Run = Callable[..., Any]
 NOTE = {"url": "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff", "note_id": "66"}
@@ -72,9 +76,34 @@ def test_one_event_for_who_takes_no_stream(
     answer = alice.get(f"/courses/{course}/lessons/{lesson}/wall/stream", headers={"accept-language": "zh"})
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["x-accel-buffering"] == "no"
-    assert answer.text.startswith("retry: 1000\n\ndata: ")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.startswith("retry: 1000\r\n\r\ndata: ")
     board = "\n".join(line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: "))
     assert tiles(board) == {"Ada": ("done", "自述已发布")}
+
+
+def test_stream_beats_on_a_quiet_wall_and_ends_for_who_signed_out(
+    alice: TestClient, course: UUID, lesson: UUID, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall_page, "BEAT", 0.05)
+    monkeypatch.setattr(wall_page, "CHECK", 0.1)
+    signing_out = threading.Timer(0.3, run, (end_session, alice.cookies["session"]))
+    signing_out.start()
+    answer = alice.get(f"/courses/{course}/lessons/{lesson}/wall/stream", headers={"accept": "text/event-stream"})
+    signing_out.join()
+    first, board, *beats, ended, nothing = answer.text.split("\r\n\r\n")
+    assert (first, ended, nothing) == ("retry: 1000", "event: ended\r\ndata: ", "")
+    assert all(line.startswith("data: ") for line in board.split("\r\n"))
+    assert len(beats) > 1
+    assert set(beats) == {": nothing new"}
+
+
+def test_line_that_is_no_line_of_the_stream_stays_within_a_name(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run
+) -> None:
+    enrol("Ann\u2028Bea")
+    stream = alice.get(f"/courses/{course}/lessons/{lesson}/wall/stream").text
+    assert list(tiles(stream)) == ["Ann\u2028Bea"]
 
 
 def test_names_of_students_are_no_markup(alice: TestClient, course: UUID, lesson: UUID, enrol: Run) -> None:
