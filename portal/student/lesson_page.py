@@ -172,7 +172,7 @@ def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) ->
     """The parts of the page that hold nothing of a student."""
     engine = request.app.template_engine
     return {
-        part: Markup(engine.get_template(f"lesson_page/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
+        part: Markup(engine.get_template(f"student/lesson/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
         for part in ("content", "by_hand")
     }
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.portal.test_browsers import AGENTS
 
 from portal.web.browsers import in_app_browser, system
 from tests.browser.test_student import PHONE, Classroom, class_of_thirty
+from tests.portal.web.test_browsers import AGENTS
 
 pytestmark = pytest.mark.browser
 SMALL = PHONE | {"viewport": {"width": 390, "height": 844}}

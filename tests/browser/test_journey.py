@@ -10,11 +10,11 @@ import pypdfium2
 import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
-from tests.portal.test_browsers import AGENTS
 
 from portal.demo.content import LESSONS, STUDENTS, DemoLesson
 from portal.demo.pictures import picture
 from portal.platforms import PLATFORMS
+from tests.portal.web.test_browsers import AGENTS
 
 pytestmark = pytest.mark.browser
 PASSWORD = "violet tractor beneath morning"
