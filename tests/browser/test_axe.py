@@ -351,11 +351,11 @@ def _wait_for(http: httpx.Client, run: str) -> None:
 def _sign_in_link(portal: Any) -> str:
     """The secret of a link as the demo prints it; no page makes one."""
     work = (
-        "import asyncio; from courses import database, people\n"
+        "import asyncio; from courses import database; from courses.people import accounts\n"
         "async def main():\n"
         "    await database.open_database()\n"
-        "    await people.add_person('demo@example.org', 'Demo')\n"
-        "    print(await people.sign_in_link('demo@example.org'))\n"
+        "    await accounts.add_person('demo@example.org', 'Demo')\n"
+        "    print(await accounts.sign_in_link('demo@example.org'))\n"
         "    await database.close_database()\n"
         "asyncio.run(main())"
     )
