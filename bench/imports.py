@@ -36,8 +36,8 @@ async def measure(lessons: int, folder: str) -> None:
     from courses.events.journal import Journal
     from courses.exchange import runs
     from courses.exchange.applying import undo
+    from courses.lessons.creating import create_shared_lesson
     from courses.lessons.drafts import LessonDraft
-    from courses.lessons.links import create_shared_lesson
     from courses.media.library import open_store
     from courses.people.accounts import add_person
     from portal.exchange.importing import ImportChoice, choose, do_import

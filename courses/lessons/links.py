@@ -15,9 +15,7 @@ from courses.catalogue.roles import Right
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
-from courses.lessons.authoring import LessonInfo, create_lesson, lesson_by_id, lesson_of, lessons_of
-from courses.lessons.drafts import LessonDraft
-from courses.lessons.revisions import saved_lesson
+from courses.lessons.authoring import LessonInfo, lesson_by_id, lesson_of, lessons_of
 from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.tables.lessons import Lesson
@@ -156,18 +154,6 @@ async def spoken_link(spoken: str) -> LinkInfo:
     if link is None:
         raise NotFound(Message("No lesson has this code. Check it against the one on the sheet."))
     return link
-
-
-async def create_shared_lesson(
-    person: SignedIn, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None, note: str = "created"
-) -> UUID:
-    """Add a lesson and its class link; a `save` that has come before answers as the first time. Raises Invalid."""
-    async with writing():
-        lesson = await saved_lesson(course_id, save) if save else None
-        if lesson is None:
-            lesson = await create_lesson(person, course_id, draft, save=save, note=note)
-            await issue_link(person, lesson)
-    return lesson
 
 
 async def issue_link(

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from courses.catalogue.courses import CourseInfo, courses_of, create_course, remove_course
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson
 from courses.media.library import MediaInfo, store_picture, store_video
 from courses.media.pictures import prepare_picture
 from courses.media.videos import prepare_video

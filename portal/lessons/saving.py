@@ -9,8 +9,8 @@ from litestar import MediaType, Response
 from courses.clock import now
 from courses.errors import NotFound
 from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson
 from courses.lessons.revisions import number_of, revision_of, saved_lesson
 from courses.signed_in import SignedIn
 from portal.lessons.fields import LessonFields

@@ -21,6 +21,7 @@ from courses import database
 from courses.events.ladder import Progress, rung
 from courses.events.publications import progress_of
 from courses.lessons import links
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import PreparedPicture, prepare_picture
@@ -236,7 +237,7 @@ def classroom(run: Callable[..., Any], settings: Settings, alice_person: SignedI
         store = open_store(settings.media)
         pictures = [(await store_picture(store, course, f"{n}.jpg", _photo(n))).id for n in range(2)]
         draft = LessonDraft("normal", "Tea 茶", "Find **light**.\n\n- one\n- two", ("tea", "茶"), pictures=pictures)
-        lesson = await links.create_shared_lesson(alice_person, course, draft)
+        lesson = await create_shared_lesson(alice_person, course, draft)
         link = (await links.class_links([lesson]))[lesson]
         return Classroom(settings, run, course, lesson, link, await students_of(course))
 

@@ -14,8 +14,8 @@ from courses.catalogue.courses import create_course
 from courses.errors import EditConflict, Invalid, NotAllowed, NotFound
 from courses.lessons import revisions
 from courses.lessons.authoring import delete_lesson, edit_lesson, lesson_of
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson, links_of_lesson
 from courses.lessons.revisions import revision_of, revisions_of
 from courses.media.library import add_picture, open_store
 from courses.people.accounts import add_person
@@ -69,13 +69,6 @@ async def test_a_save_that_is_sent_twice_is_one(alice: SignedIn, lesson: UUID) -
     assert await edit_lesson(alice, info, draft, base=1, save=save) == 2
     assert await edit_lesson(alice, info, draft, base=1, save=save) == 2
     assert [each.number for each in await revisions_of(lesson)] == [2, 1]
-
-
-async def test_a_lesson_that_is_made_twice_by_one_save_is_one(alice: SignedIn) -> None:
-    course, save = await create_course(alice, "Spring"), uuid4()
-    first = await create_shared_lesson(alice, course, DRAFT, save=save)
-    assert await create_shared_lesson(alice, course, DRAFT, save=save) == first
-    assert len(await links_of_lesson(first)) == 1
 
 
 async def test_the_second_of_two_savers_is_told_and_nothing_is_overwritten(alice: SignedIn, lesson: UUID) -> None:

@@ -12,8 +12,9 @@ from courses.errors import Conflict, EditConflict, Invalid, LinkEnded, NotFound
 from courses.lessons import bulk
 from courses.lessons.authoring import create_lesson, delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import card, class_links, create_shared_lesson, issue_link, links_of_lesson, withdraw_link
+from courses.lessons.links import card, class_links, issue_link, links_of_lesson, withdraw_link
 from courses.lessons.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
 from courses.lessons.revisions import revisions_of
 from courses.media.library import find_media

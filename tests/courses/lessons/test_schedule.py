@@ -9,8 +9,9 @@ from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.errors import Invalid, LinkEnded, LinkNotOpen
 from courses.lessons.authoring import lesson_of
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import card, class_links, create_shared_lesson, reissue_link, set_link_times
+from courses.lessons.links import card, class_links, reissue_link, set_link_times
 from courses.lessons.schedule import schedule_lesson, scheduled_lessons
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn

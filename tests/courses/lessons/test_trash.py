@@ -20,8 +20,9 @@ from courses.errors import NotFound
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson, edit_lesson, lesson_of, lessons_of
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson, links_of_lesson
+from courses.lessons.links import links_of_lesson
 from courses.lessons.trash import (
     TRASH_LIFE,
     Losses,

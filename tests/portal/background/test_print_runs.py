@@ -21,8 +21,8 @@ from obstore.store import ObjectStore
 from PIL import Image
 
 from courses.catalogue.courses import create_course
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import add_person

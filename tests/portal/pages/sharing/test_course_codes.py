@@ -11,8 +11,9 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.lessons.authoring import edit_lesson, lesson_by_id
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson, withdraw_link
+from courses.lessons.links import withdraw_link
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from portal.printing.code_files import codes_zip, course_codes

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from courses.lessons.creating import create_shared_lesson
 from courses.lessons.drafts import LessonDraft
-from courses.lessons.links import create_shared_lesson
 from courses.signed_in import SignedIn
 
 
