@@ -2,10 +2,12 @@
 
 import io
 import shutil
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,7 +36,10 @@ from courses.students.roster import StudentInfo, add_students, students_of
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
+from courses.webhooks import deliveries
+from courses.webhooks.addresses import add_webhook
 from portal.app import create_app
+from portal.background import webhooks
 from portal.settings import Settings
 from portal.student import refused_scans
 
@@ -256,3 +261,63 @@ def _photo(number: int) -> PreparedPicture:
     file = io.BytesIO()
     Image.new("RGB", (600, 800), (200, 40 * number, 90)).save(file, "JPEG")
     return prepare_picture(file.getvalue())
+
+
+@dataclass
+class Receiver:
+    """A program that is told; it answers with `statuses` one after the other, the last for all that follow."""
+
+    url: str
+    statuses: list[int] = field(default_factory=lambda: [204])
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            status = receiver.statuses.pop(0) if len(receiver.statuses) > 1 else receiver.statuses[0]
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", receiver.url + "/elsewhere")
+            self.end_headers()
+            self.wfile.write(b"" if status == 204 else b"<b>no</b>")
+
+        do_GET = do_POST
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield receiver
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The background leaves telling webhooks to the test: for `usefixtures`, as it comes before the application."""
+    monkeypatch.setattr(webhooks, "FIRST", (3_600, 3_600))
+    deliveries._queued.clear()
+
+
+@pytest.fixture
+def told(
+    run: Callable[..., Any],
+    settings: Settings,
+    course: UUID,
+    alice_person: SignedIn,
+    receiver: Receiver,
+) -> dict[str, Any]:
+    """A webhook of Alice's course to the receiver, and what delivers to it."""
+    webhook, secret = run(lambda: add_webhook(alice_person, settings.keyring, course, receiver.url, insecure=True))
+    local = replace(settings, webhook_private=True)
+    return {
+        "webhook": webhook,
+        "secret": secret,
+        "deliver": lambda: run(webhooks.deliver, local),
+        "settings": local,
+    }
