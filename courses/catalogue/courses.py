@@ -9,6 +9,7 @@ from piccolo.query.functions import Count
 
 from courses.audit import changed, record
 from courses.catalogue.roles import Right, check_right, may
+from courses.catalogue.shown import SHOWN
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -59,7 +60,7 @@ async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInf
     state = Membership.course.archived_at.is_not_null() if archived else Membership.course.archived_at.is_null()
     rows = await _select().where(Membership.person == person.id, state)
     ids = [row["id"] for row in rows]
-    lessons = await _count(Lesson, ids, Lesson.deleted_at.is_null() & Lesson.template.eq(False))
+    lessons = await _count(Lesson, ids, SHOWN)
     students = await _count(Student, ids, Student.left_at.is_null())
     found = [CourseInfo(**row, lessons=lessons.get(row["id"], 0), students=students.get(row["id"], 0)) for row in rows]
     return sorted(found, key=lambda course: course.updated_at, reverse=True)

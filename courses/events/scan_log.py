@@ -122,14 +122,6 @@ async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[
         yield sorted(rows, key=_place, reverse=True)
 
 
-async def lesson_titles(course: UUID) -> dict[UUID, str]:
-    """Of all lessons of a course that students see or saw, the trash left out, in their order."""
-    rows = await Lesson.select(Lesson.id, Lesson.title).where(
-        Lesson.course == course, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
-    ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
-    return {row["id"]: row["title"] for row in rows}
-
-
 async def stray_scans(before: Place | None = None, limit: int = PAGE) -> list[Scan]:
     """Refused scans of which no course is known, the newest first, that stand before a place."""
     where = [RefusedScan.course.is_null(), *_common(RefusedScan, EVERY, before)]

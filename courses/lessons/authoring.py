@@ -11,6 +11,7 @@ import msgspec
 from courses.audit import changed, record
 from courses.catalogue.courses import role_in
 from courses.catalogue.roles import Right, check_right
+from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import EditConflict, NotFound
@@ -147,7 +148,7 @@ async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool =
 
 async def lessons_of(course_id: UUID, templates: bool = False) -> list[LessonInfo]:
     """The lessons of a course in the order they were made, without those in the trash; or its templates."""
-    return await _load(Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(templates))
+    return await _load(templates_in(course_id) if templates else students_see(course_id))
 
 
 async def lessons_by_id(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]:

@@ -11,6 +11,7 @@ import msgspec
 from piccolo.columns.combination import WhereRaw
 from piccolo.query import OrderByRaw
 
+from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
 from courses.lessons.authoring import LessonInfo, lessons_by_id
 from courses.tables.lessons import Lesson
@@ -110,11 +111,17 @@ async def facets(course_id: UUID) -> Facets:
     )  # fmt: skip
 
 
+async def lesson_titles(course_id: UUID) -> dict[UUID, str]:
+    """The titles of the lessons that students see, in the order they were made."""
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(students_see(course_id)).order_by(
+        Lesson.created_at, Lesson.id
+    )  # fmt: skip
+    return {row["id"]: row["title"] for row in rows}
+
+
 async def templates_of(course_id: UUID) -> Mapping[UUID, str]:
     """The titles of a course's templates, by name."""
-    rows = await Lesson.select(Lesson.id, Lesson.title).where(
-        Lesson.course == course_id, Lesson.template.eq(True), Lesson.deleted_at.is_null()
-    )  # fmt: skip
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(templates_in(course_id))
     return _by_name({row["id"]: row["title"] for row in rows})
 
 
@@ -123,9 +130,7 @@ def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:
 
 
 def _where(course_id: UUID, wanted: LessonFilter) -> list[Any]:
-    where: list[Any] = [
-        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(wanted.state == "template")
-    ]  # fmt: skip
+    where: list[Any] = [templates_in(course_id) if wanted.state == "template" else students_see(course_id)]
     # PostgreSQL keeps no NUL, so nothing can be found by one.
     for word in wanted.text.replace("\0", "")[:TEXT_LENGTH].casefold().split()[:WORDS]:
         where.append(_like("lesson.search", word))

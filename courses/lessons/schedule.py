@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from courses.audit import changed, record
+from courses.catalogue.shown import students_see
 from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.lessons.authoring import LessonInfo
@@ -55,6 +56,6 @@ async def set_due(by: SignedIn | None, lesson: LessonInfo, due_at: datetime | No
 async def scheduled_lessons(course_id: UUID) -> list[Scheduled]:
     """All lessons of a course that could be scheduled, by title; in one query."""
     rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.opens_at, Lesson.closes_at).where(
-        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
+        students_see(course_id)
     ).order_by(Lesson.search, Lesson.id)  # fmt: skip
     return [Scheduled(**row) for row in rows]

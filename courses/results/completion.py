@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS, trusted_time
@@ -140,7 +141,7 @@ async def unnamed_phones(lesson_id: UUID) -> int:
 async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> list[CellEvent]:
     """What a cell was made of, oldest first, at most the newest 1,000. Raises NotFound."""
     await find_student_by_id(course_id, student_id)
-    if not await Lesson.exists().where(Lesson.id == lesson_id, *_shown(course_id)):
+    if not await Lesson.exists().where(Lesson.id == lesson_id, students_see(course_id)):
         raise NotFound
     rows = await Event.select(
         Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
@@ -170,12 +171,8 @@ def completion_table(list_: Completion, translate: Callable[[str], str] = str) -
 
 async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
     return await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at).where(
-        *_shown(course_id)
+        students_see(course_id)
     ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
-
-
-def _shown(course_id: UUID) -> tuple[Any, ...]:
-    return Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
 
 
 def _rows(

@@ -12,7 +12,8 @@ from uuid import UUID
 from courses.csv_files import Value
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
-from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan, lesson_titles
+from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
+from courses.lessons.listing import lesson_titles
 from courses.results.completion import completion, reached
 from courses.students.roster import StudentInfo, students_of
 from courses.tables.events import Event, Publication

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.events.ladder import RANK, RUNGS
 from courses.lessons.links import LinkInfo, class_links
@@ -28,7 +29,7 @@ class OwnLesson:
 async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:
     """In the course's order, in four queries. What has not opened yet and was never begun is left out."""
     lessons = await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at).where(
-        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
+        students_see(course_id)
     ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     rows = await Publication.select(Publication.lesson, Publication.rung, Publication.note_url).where(
         Publication.student == student_id

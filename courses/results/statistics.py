@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from courses.events.causes import cause_of_row
 from courses.events.ladder import RANK, RUNGS
+from courses.lessons.listing import lesson_titles
 from courses.results.completion import rung_counts
 from courses.tables.events import Publication
-from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 
 #: the rungs that are a step forward; "failed" is none, but who failed has launched
@@ -71,21 +71,19 @@ async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statis
 
     Intervals begin at full hours and days of the zone.
     """
-    lessons = await Lesson.select(Lesson.id, Lesson.title).where(
-        Lesson.course == course_id, Lesson.deleted_at.is_null(), Lesson.template.eq(False)
-    ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
-    counts = await rung_counts(course_id, [row["id"] for row in lessons])
+    lessons = await lesson_titles(course_id)
+    counts = await rung_counts(course_id, list(lessons))
     enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
     rows = await Publication.select(
         Publication.student, Publication.lesson, Publication.rung, Publication.cause, Publication.failure,
         *(getattr(Publication, name) for name in _TIMES.values()),
     ).where(
-        Publication.lesson.is_in([row["id"] for row in lessons]),
+        Publication.lesson.is_in(list(lessons)),
         Publication.student.is_in(
             Student.select(Student.id).where(Student.course == course_id, Student.left_at.is_null())
         ),
     ) if lessons else []  # fmt: skip
-    funnels = [_funnel(row["id"], row["title"], enrolled, counts[row["id"]]) for row in lessons]
+    funnels = [_funnel(lesson, title, enrolled, counts[lesson]) for lesson, title in lessons.items()]
     return Statistics(enrolled, climb(rows, zone, until), tuple(funnels), causes(rows))
 
 

@@ -16,12 +16,12 @@ from courses.events.scan_log import (
     OUTCOMES,
     PAGE,
     count_scans,
-    lesson_titles,
     outcome_counts,
     scans,
     stray_counts,
     stray_scans,
 )
+from courses.lessons.listing import lesson_titles
 from courses.signed_in import SignedIn
 from portal.results.scan_filters import chosen_scans, place_text, read_place
 from portal.settings import Settings
