@@ -25,6 +25,8 @@ from portal.pages import PAGES
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
+from portal.student.refused_scans import RefusedScans
+from portal.student.reports import ReportLimits
 from portal.templating import template_engine
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
@@ -97,10 +99,19 @@ def create_app(settings: Settings) -> Litestar:
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
     http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False, limits=SOCKETS)
-    store = open_store(settings.media)
-    journal = Journal()
-    resolver = Resolver(journal, settings.resolve_short_links)
-    return Parts(settings, journal, Handovers(), platforms.build(settings, http), store, WallFeed(), resolver), http
+    store, journal = open_store(settings.media), Journal()
+    parts = Parts(
+        settings=settings,
+        journal=journal,
+        handovers=Handovers(),
+        platforms=platforms.build(settings, http),
+        store=store,
+        walls=WallFeed(),
+        resolver=Resolver(journal, settings.resolve_short_links),
+        refused_scans=RefusedScans(settings),
+        report_limits=ReportLimits(),
+    )
+    return parts, http
 
 
 def from_environment() -> Litestar:

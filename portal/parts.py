@@ -10,6 +10,8 @@ from portal.background.short_links import Resolver
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
+from portal.student.refused_scans import RefusedScans
+from portal.student.reports import ReportLimits
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,5 @@ class Parts:
     store: ObjectStore
     walls: WallFeed
     resolver: Resolver
+    refused_scans: RefusedScans
+    report_limits: ReportLimits

@@ -5,7 +5,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Request
 
@@ -25,7 +25,6 @@ LIFE = 7 * 86_400
 #: refusals a minute that are written down: of one phone or one page, of forms at one address on phones that are nobody's yet
 #: (a class may share it), and of one address
 DEVICE_LIMIT, FORM_LIMIT, ADDRESS_LIMIT = 20, 600, 3_000
-_devices, _forms, _addresses = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT), Limit(ADDRESS_LIMIT)
 
 
 def refusal_ticket(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
@@ -67,47 +66,44 @@ def _code(link: object) -> bytes | None:
     return code if len(code) == CODE_BYTES else None
 
 
-async def report_refused(
-    request: Request[Any, Any, Any], settings: Settings, ticket: str, identity: Any, at: datetime
-) -> bool:
-    """Write down what a ticket says; False when it is known. Raises TokenInvalid, TooMany."""
-    payload = unseal(settings.keyring, PURPOSE, ticket)
-    moment = datetime.fromtimestamp(int.from_bytes(payload[1:5], "big"), UTC)
-    received_at = now()
-    if payload[0] >= len(COARSE) or (received_at - moment).total_seconds() > LIFE:
-        raise TokenInvalid
-    device = _device(request, settings)
-    _addresses.hit(request.client.host if request.client else "")
-    _devices.hit(device or ticket)
-    code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
-    return await keep_refused(
-        Refused(
-            id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
-            link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None,
-        )
-    )  # fmt: skip
+class RefusedScans:
+    """What is written down of scans that were turned away, as far as limits go: one per process."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._devices, self._forms, self._addresses = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT), Limit(ADDRESS_LIMIT)
 
-async def note_refused(
-    request: Request[Any, Any, Any],
-    settings: Settings,
-    reason: str,
-    *,
-    link: str | None = None,
-    seat: int | None = None,
-) -> None:
-    """Write down what a form of a phone was refused for; too many of them are left out."""
-    device, moment = _device(request, settings), now()
-    host = request.client.host if request.client else ""
-    try:
-        _addresses.hit(host)
-        if device:
-            _devices.hit(device)
-        else:
-            _forms.hit(host)
-    except TooMany:
-        return
-    await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, seat, device))
+    async def report(self, request: Request[Any, Any, Any], ticket: str, identity: UUID, at: datetime) -> bool:
+        """Write down what a ticket says; False when it is known. Raises TokenInvalid, TooMany."""
+        payload = unseal(self._settings.keyring, PURPOSE, ticket)
+        moment = datetime.fromtimestamp(int.from_bytes(payload[1:5], "big"), UTC)
+        received_at = now()
+        if payload[0] >= len(COARSE) or (received_at - moment).total_seconds() > LIFE:
+            raise TokenInvalid
+        device = _device(request, self._settings)
+        self._addresses.hit(request.client.host if request.client else "")
+        self._devices.hit(device or ticket)
+        code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
+        return await keep_refused(
+            Refused(
+                id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
+                link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None,
+            )
+        )  # fmt: skip
+
+    async def note(self, request: Request[Any, Any, Any], reason: str, *, link: str | None = None) -> None:
+        """Write down what a form of a phone was refused for; too many of them are left out."""
+        device, moment = _device(request, self._settings), now()
+        host = request.client.host if request.client else ""
+        try:
+            self._addresses.hit(host)
+            if device:
+                self._devices.hit(device)
+            else:
+                self._forms.hit(host)
+        except TooMany:
+            return
+        await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, None, device))
 
 
 def _device(request: Request[Any, Any, Any], settings: Settings) -> str | None:

@@ -15,12 +15,15 @@ from courses.lessons.links import LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
 from portal.student.visits import Visit, check_room, reporting_visit
+from portal.web.limits import Limit
 
 EVENTS, DETAIL_BYTES = 100, 4_096
 #: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
 PASTED_BYTES = 16_384
 #: what is reported for a while after a link has expired: the lesson was begun in time
 GRACE = timedelta(days=1)
+#: requests a minute; a class, or a whole school, comes from one address
+PHONE_LIMIT, ADDRESS_LIMIT = 6_000, 600_000
 ARRIVALS = ("scan", "preview")
 #: years that a phone's clock can show and every database can keep
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -41,6 +44,13 @@ class PhoneEvents(msgspec.Struct, forbid_unknown_fields=True):
     """The body of POST /api/events."""
 
     events: Annotated[list[PhoneEvent], msgspec.Meta(min_length=1, max_length=EVENTS)]
+
+
+class ReportLimits:
+    """How often a phone at a link and an address may report: one per process."""
+
+    def __init__(self) -> None:
+        self.phones, self.addresses = Limit(PHONE_LIMIT), Limit(ADDRESS_LIMIT)
 
 
 class Unreadable(Exception):

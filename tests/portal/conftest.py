@@ -41,7 +41,6 @@ from courses.webhooks.addresses import add_webhook
 from portal.app import create_app
 from portal.background import webhooks
 from portal.settings import Settings
-from portal.student import refused_scans
 
 PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lanterns drifting"}
 KEYS = f"1:{'5a' * 32}"
@@ -99,15 +98,13 @@ def application(same_settings: Settings) -> Litestar:
 
 @pytest.fixture
 def own_app() -> None:
-    """For tests that register routes."""
+    """For tests that register routes, or change what an application is made with before it is."""
 
 
 @pytest.fixture
 def app(application: Litestar, settings: Settings, request: pytest.FixtureRequest) -> Litestar:
     """To be started by a test, with nothing left of the one before."""
     links._cards.clear()
-    for limit in (refused_scans._devices, refused_scans._forms, refused_scans._addresses):
-        limit._hits.clear()
     return create_app(settings) if "own_app" in request.fixturenames else application
 
 

@@ -19,11 +19,8 @@ from portal.platforms import Platform
 from portal.student.reports import Refusal, Unreadable, read_events, sort_out
 from portal.student.visits import Visit
 from portal.web.errors import error_body
-from portal.web.limits import Limit
 
 BODY_LIMIT = 64 << 10  # bytes
-#: requests a minute; a class, or a whole school, comes from one address
-PHONE_LIMIT, ADDRESS_LIMIT = Limit(6_000), Limit(600_000)
 #: how fresh a platform's refusal must be to say something of the present token
 FRESH = timedelta(minutes=1)
 
@@ -39,7 +36,7 @@ async def record_events(
 
     `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
     """
-    ADDRESS_LIMIT.hit(request.client.host if request.client else "")
+    parts.report_limits.addresses.hit(request.client.host if request.client else "")
     try:
         events = read_events(await request.body())
     except Unreadable as error:
@@ -48,7 +45,7 @@ async def record_events(
     found = await sort_out(request, parts.settings, parts.platforms, events, received_at)
     for visit in found.visits:
         if visit.device:
-            PHONE_LIMIT.hit(visit.device, visit.card.link.code)
+            parts.report_limits.phones.hit(visit.device, visit.card.link.code)
     if not found.reports:
         raise found.refusals[0].error
     recorded = await parts.journal.record(found.reports)

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from courses.errors import Message
 from portal.i18n import say
-from portal.settings import Settings
-from portal.student.refused_scans import report_refused
+from portal.parts import Parts
 from portal.student.reports import FIRST_YEAR, LAST_YEAR
 from portal.web.errors import error_body
 
@@ -31,7 +31,9 @@ _report = msgspec.json.Decoder(RefusedReport)
 
 
 @post("/api/refusals", status_code=200, request_max_body_size=BODY_LIMIT, include_in_schema=False)
-async def record_refusal(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Response[bytes]:
+async def record_refusal(
+    request: Request[Any, Any, Any], parts: NamedDependency[SkipValidation[Parts]]
+) -> Response[bytes]:
     """Body `{"id", "at", "ticket"}` → `{"recorded": n, "known": n}`."""
     try:
         report = _report.decode(await request.body())
@@ -39,7 +41,7 @@ async def record_refusal(request: Request[Any, Any, Any], settings: NamedDepende
             raise msgspec.DecodeError("at: no clock shows that")
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"refusal": str(error)}), 400)
-    new = await report_refused(request, settings, report.ticket, report.id, report.at)
+    new = await parts.refused_scans.report(request, report.ticket, report.id, report.at)
     return _json({"recorded": int(new), "known": int(not new)}, 200)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
@@ -19,10 +19,10 @@ from courses.lessons.room_codes import set_room_code, typed_in_room
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.signed_in import SignedIn
 from portal.i18n import say
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.projection import projection
 from portal.student.phone import link_cookie, phone_at
-from portal.student.refused_scans import note_refused
 from portal.student.turned_away import STUDENT_HANDLERS, PhoneUnknown, room_page
 from portal.web.forms import Form, one
 from portal.web.security import subject
@@ -54,9 +54,10 @@ async def enter(
     request: Request[Any, Any, Any],
     link: FromPath[str],
     data: URLEncodedBody[Form],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Remember on the phone that it is in the room; where nobody asks for it, on to the lesson."""
+    settings = parts.settings
     phone = phone_at(request, settings, link.upper())
     if phone is None:
         raise PhoneUnknown
@@ -70,13 +71,13 @@ async def enter(
         await check_attempts(mine, LIMIT, WINDOW)
         await check_attempts(address, ADDRESS_LIMIT, WINDOW)
     except TooMany:
-        await note_refused(request, settings, "room_codes_limited", link=phone.public_id)
+        await parts.refused_scans.note(request, "room_codes_limited", link=phone.public_id)
         problem = Message("Too many wrong digits. Scan the QR code on the screen in the room: that always works.")
         return room_page(request, phone.public_id, typed, say(problem), 429)
     if not typed_in_room(settings.keyring, phone.code, typed, now()):
         await record_attempt(mine)
         await record_attempt(address)
-        await note_refused(request, settings, "room_code_wrong", link=phone.public_id)
+        await parts.refused_scans.note(request, "room_code_wrong", link=phone.public_id)
         problem = Message(
             "These are not the digits on the screen now. They change every half minute; type the present ones."
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Message, NotFound, TooMany
@@ -13,9 +13,8 @@ from courses.lessons.links import spoken_link
 from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
 from portal.i18n import say
-from portal.settings import Settings
+from portal.parts import Parts
 from portal.sharing.addresses import share_url_lower
-from portal.student.refused_scans import note_refused
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.web.forms import Form, one
 from portal.web.security import subject
@@ -33,16 +32,16 @@ async def show() -> Template:
 
 @post(["/go", "/GO"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
 async def find(
-    request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
+    request: Request[Any, Any, Any], data: URLEncodedBody[Form], parts: NamedDependency[SkipValidation[Parts]]
 ) -> Redirect | Template:
     """On to the lesson, as if it had been scanned."""
-    typed = one(data, "code")[:LETTERS]
+    settings, typed = parts.settings, one(data, "code")[:LETTERS]
     address = subject(settings, "go", request.client.host if request.client else "")
     everybody = subject(settings, "go")
     try:
         await check_attempts(address, await _limit(everybody), WINDOW)
     except TooMany as error:
-        await note_refused(request, settings, "codes_limited")
+        await parts.refused_scans.note(request, "codes_limited")
         return _form(typed, say(error.message), 429)
     code = read_spoken(typed)
     try:
@@ -52,7 +51,7 @@ async def find(
     except NotFound as error:
         await record_attempt(address)
         await record_attempt(everybody)
-        await note_refused(request, settings, _reason(typed, code))
+        await parts.refused_scans.note(request, _reason(typed, code))
         return _form(typed, say(error.message), 422)
     return Redirect(share_url_lower(settings, link).removeprefix(settings.public_url), status_code=303)
 

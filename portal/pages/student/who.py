@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Conflict, Invalid, Message, TooMany
@@ -18,9 +18,9 @@ from courses.people.attempts import check_attempts, forget_attempts, record_atte
 from courses.students.pins import pin_hash_of, pin_is
 from courses.students.roster import StudentInfo, claim_student, find_student
 from portal.i18n import say
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.student.phone import Phone, link_cookie
-from portal.student.refused_scans import note_refused
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, visit_by_cookie
 from portal.web.errors import status_of
@@ -49,9 +49,10 @@ async def name(
     request: Request[Any, Any, Any],
     link: FromPath[str],
     data: URLEncodedBody[Form],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Remember the student; what this phone reported before counts for them too."""
+    settings = parts.settings
     visit = await visit_by_cookie(request, settings, link)
     if visit.phone is None or visit.seat is not None:
         raise Conflict(Message("This code is already made out to one student."))
@@ -59,16 +60,16 @@ async def name(
     try:
         await check_attempts(guesses, LIMIT, WINDOW)
         found = await find_student(visit.card.lesson.course, typed)
-        if asked := await _ask_pin(request, settings, visit, found, typed, one(data, "pin")):
+        if asked := await _ask_pin(request, parts, visit, found, typed, one(data, "pin")):
             return asked
         student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
     except TooMany as error:
-        await note_refused(request, settings, "names_limited", link=visit.phone.public_id)
+        await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
         return _form(visit, {"student": typed}, {"student": say(error.message)}, 429)
     except (Invalid, Conflict) as error:
         await record_attempt(guesses)
         reason = "name_unknown" if isinstance(error, Invalid) else "name_ambiguous"
-        await note_refused(request, settings, reason, link=visit.phone.public_id)
+        await parts.refused_scans.note(request, reason, link=visit.phone.public_id)
         errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
         return _form(visit, {"student": typed}, dict(errors), status_of(error))
     await forget_attempts(guesses)
@@ -80,13 +81,13 @@ async def name(
 
 
 async def _ask_pin(
-    request: Request[Any, Any, Any], settings: Settings, visit: Visit, student: StudentInfo, typed: str, pin: str
+    request: Request[Any, Any, Any], parts: Parts, visit: Visit, student: StudentInfo, typed: str, pin: str
 ) -> Template | None:
     """The form with a field for the PIN where the student has one and it was not the right one; tries count per student."""
     hashed = await pin_hash_of(student.id)
     if hashed is None:
         return None
-    tries = subject(settings, "pin", str(student.id))
+    tries = subject(parts.settings, "pin", str(student.id))
     values, problem, status = {"student": typed, "pin": ""}, "", 422
     try:
         await check_attempts(tries, PIN_LIMIT, WINDOW)
@@ -98,7 +99,7 @@ async def _ask_pin(
             problem = say(
                 Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")
             )
-            await note_refused(request, settings, "pin_wrong", link=visit.card.link.code)
+            await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
     except TooMany as error:
         problem, status = say(error.message), 429
     return _form(visit, values, {"pin": problem or say(Message("Type the PIN that your teacher gave you."))}, status)

@@ -15,8 +15,8 @@ from courses.lessons.links import class_links, issue_link, set_link_times, withd
 from courses.signed_in import SignedIn
 from courses.students.roster import claim_student, remove_student
 from portal.api.phones import events as events_api
+from portal.student import reports
 from portal.student.reports import DETAIL_BYTES
-from portal.web.limits import Limit
 
 NOTE = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
 
@@ -261,10 +261,13 @@ def test_form_of_another_site_is_refused(classroom: Any, ann: Any) -> None:
     assert classroom.events() == []
 
 
-def test_one_phone_is_slowed_down_and_its_class_is_not(
-    classroom: Any, ann: Any, phone: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(events_api, "PHONE_LIMIT", Limit(3))
+@pytest.fixture
+def three_reports_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "PHONE_LIMIT", 3)
+
+
+@pytest.mark.usefixtures("three_reports_a_minute", "own_app")
+def test_one_phone_is_slowed_down_and_its_class_is_not(classroom: Any, ann: Any, phone: Callable[..., Any]) -> None:
     for _ in range(3):
         assert send(ann, event("scan")).status_code == 200
     answer = send(ann, event("scan"))
@@ -283,8 +286,6 @@ def test_name_given_meanwhile_is_not_lost(
     bob.get(f"/s/{classroom.token()}")
     send(bob, event("scan"))
     device = classroom.events()[0]["device"]
-    from portal.student import reports
-
     sort_out = reports.sort_out
 
     async def slow(*arguments: Any) -> Any:

@@ -284,10 +284,15 @@ def test_a_refusal_that_nobody_was_given_is_not_written_down(
     assert rows() == []
 
 
+@pytest.fixture
+def three_refusals_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refused_scans, "DEVICE_LIMIT", 3)
+
+
+@pytest.mark.usefixtures("three_refusals_a_minute", "own_app")
 def test_one_phone_can_not_fill_the_log(
-    classroom: Any, phone: Callable[..., Any], alice_person: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
+    classroom: Any, phone: Callable[..., Any], alice_person: Any, rows: Any
 ) -> None:
-    monkeypatch.setattr(refused_scans, "_devices", refused_scans.Limit(3))
     ann, other = phone(), phone()
     for each in (ann, other):
         each.get(f"/s/{classroom.token()}")
