@@ -341,7 +341,7 @@ def test_a_pixel_bomb_is_refused_quickly_and_in_little_memory(name: str) -> None
     code = r"""
         import re, sys, time
         from courses.errors import MediaRefused
-        from courses.pictures import prepare_picture
+        from courses.media.pictures import prepare_picture
         data = sys.stdin.buffer.read()
         start = time.process_time()
         try:
@@ -404,7 +404,7 @@ def test_a_picture_that_needs_more_memory_than_there_is_is_refused() -> None:
     code = """
         import resource, sys
         from courses.errors import MediaRefused
-        from courses.pictures import prepare_picture
+        from courses.media.pictures import prepare_picture
         data = sys.stdin.buffer.read()
         used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000,) * 2)
