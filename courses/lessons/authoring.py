@@ -1,4 +1,4 @@
-"""Lessons: write, list, change, delete and undo."""
+"""Lessons: write, change, merge two changes, delete and undo; and find them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -136,6 +136,17 @@ def _told(draft: LessonDraft) -> dict[str, Any]:
         "title": draft.title, "kind": draft.kind, "length": len(draft.body), "topics": list(draft.topics),
         "platforms": list(draft.platforms), "pictures": len(draft.pictures),
     }  # fmt: skip
+
+
+async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, result: LessonDraft, base: int) -> int:
+    """Put `result` on top of version `base`; the history keeps `mine` too. Returns the number of the newest revision.
+
+    Raises Invalid, EditConflict.
+    """
+    async with writing():
+        if mine.encoded() != result.encoded():
+            base = await edit_lesson(by, lesson, mine, base=base, note="conflict")
+        return await edit_lesson(by, lesson, result, base=base, note="merged")
 
 
 async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:

@@ -125,6 +125,15 @@ async def templates_of(course_id: UUID) -> Mapping[UUID, str]:
     return _by_name({row["id"]: row["title"] for row in rows})
 
 
+async def topics_of(course_id: UUID) -> list[str]:
+    """The topics of the lessons that are not in the trash, the most used first, equally used ones by their text."""
+    used = await Lesson.select(Lesson.topics).where(Lesson.course == course_id, Lesson.deleted_at.is_null()).output(
+        as_list=True
+    )  # fmt: skip
+    counts = Counter(topic for topics in used for topic in msgspec.json.decode(topics))
+    return sorted(counts, key=lambda topic: (-counts[topic], topic))
+
+
 def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 

@@ -17,6 +17,8 @@ from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.media import Media
 
+#: what was uploaded and is not in a lesson yet waits so long
+WAIT = timedelta(days=7)
 #: revisions read at once: little enough that a scan does not wait for it
 BATCH = 100
 #: files are stored before their row, so one without a row may be on its way in
@@ -67,6 +69,12 @@ async def needed(ids: Iterable[UUID]) -> set[UUID]:
         found |= asked & set().union(*(named_in(row["content"]) for row in rows))
         await asyncio.sleep(0.001)
     return found
+
+
+async def sweep_media(store: ObjectStore) -> int:
+    """Take away what came longer than WAIT ago and that no lesson holds or could bring back, with its files; how many."""
+    ids = await Media.select(Media.id).where(Media.created_at < now() - WAIT).output(as_list=True)
+    return await remove_unneeded(store, ids)
 
 
 async def remove_unneeded(store: ObjectStore, ids: Iterable[UUID]) -> int:

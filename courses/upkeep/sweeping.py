@@ -15,8 +15,7 @@ from courses.database import writing
 from courses.exchange.runs import sweep_runs
 from courses.lessons.revisions import RUN
 from courses.lessons.trash import purge_expired
-from courses.media.media_sweep import sweep_media
-from courses.media.unneeded import BATCH, batches
+from courses.media.unneeded import BATCH, batches, sweep_media
 from courses.media.uploads import sweep_uploads
 from courses.people.attempts import KEPT as ATTEMPTS_KEPT
 from courses.people.sessions import ABSOLUTE as SESSION_LIFE

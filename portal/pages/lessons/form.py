@@ -15,8 +15,7 @@ from courses.disk import is_full
 from courses.errors import EditConflict, Invalid
 from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
 from courses.lessons.drafts import LessonDraft, checked_draft
-from courses.lessons.listing import templates_of
-from courses.lessons.topics import topics_of
+from courses.lessons.listing import templates_of, topics_of
 from courses.media.library import media_of
 from courses.signed_in import SignedIn
 from portal.lessons.conflict import conflict_answer

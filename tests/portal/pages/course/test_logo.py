@@ -17,12 +17,12 @@ from PIL import Image
 
 from courses.catalogue.courses import course_of
 from courses.catalogue.logos import logo_of
+from courses.clock import now
 from courses.lessons.copying import copy_course
 from courses.media.library import open_store
-from courses.media.media_sweep import sweep_media
+from courses.media.unneeded import sweep_media
 from courses.signed_in import SignedIn
-
-WHOLE = timedelta(seconds=-5)
+from courses.tables.media import Media
 
 
 def png(color: tuple[int, ...], size: tuple[int, int] = (600, 200)) -> bytes:
@@ -118,8 +118,10 @@ def test_logo_is_kept_by_the_sweep_and_by_a_copy_until_it_is_taken_away(
     send(alice, course, png((0, 0, 0, 255)))
     copy = run(copy_course, alice_person, run(course_of, alice_person, course), "Again", "")
     assert run(logo_of, copy).sha256 == run(logo_of, course).sha256
-    assert run(sweep_media, store, WHOLE) == 0
+    old = now() - timedelta(days=8)
+    run(lambda: Media.update({Media.created_at: old}, force=True).run())
+    assert run(sweep_media, store) == 0
     assert alice.post(f"/courses/{course}/logo/removal", data={"x": ""}).status_code == 303
     assert run(logo_of, course) is None
-    assert run(sweep_media, store, WHOLE) == 1
+    assert run(sweep_media, store) == 1
     assert run(logo_of, copy) is not None

@@ -15,7 +15,7 @@ from PIL import Image
 
 from courses.clock import now
 from courses.media.library import open_store
-from courses.media.media_sweep import sweep_media
+from courses.media.unneeded import sweep_media
 from courses.tables.media import Media
 from portal.settings import Settings
 
