@@ -45,7 +45,8 @@ function start(form, panel) {
   async function ask() {
     clearTimeout(timer);
     asking?.abort();
-    const mine = (asking = new AbortController());
+    const mine = new AbortController();
+    asking = mine;
     panel.setAttribute("aria-busy", "true");
     try {
       const answer = await send(address, sent(form), mine.signal);
@@ -58,7 +59,8 @@ function start(form, panel) {
   }
 
   function show(answer) {
-    if (html !== answer.html) refill(list, (html = answer.html));
+    if (html !== answer.html) refill(list, answer.html);
+    html = answer.html;
     mark(form, list);
     if (number !== null && number !== answer.findings.length) voice.textContent = answer.said;
     number = answer.findings.length;
@@ -78,7 +80,7 @@ function start(form, panel) {
         action: answer.undo,
         seconds: 20,
         kind: "good",
-        then: () => {
+        act: () => {
           for (const back of undo) back();
           void ask();
         },

@@ -35,7 +35,8 @@ export class Preview {
 
   async #draw() {
     this.#asking?.abort();
-    const mine = (this.#asking = new AbortController());
+    const mine = new AbortController();
+    this.#asking = mine;
     this.#stale = false;
     try {
       const answer = await fetch(this.#form.dataset.preview, {

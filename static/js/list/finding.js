@@ -17,7 +17,8 @@ export function setUp(results, form, swapped) {
   async function show(url, { push = false, replace = false, top = false } = {}) {
     clearTimeout(timer);
     running?.abort();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     results.setAttribute("aria-busy", "true");
     let text;
     try {

@@ -18,7 +18,9 @@ export function setUp(take) {
     }
   });
   document.addEventListener("dragleave", (event) => {
-    if (ours(event) && (depth -= 1) <= 0) over(false);
+    if (!ours(event)) return;
+    depth -= 1;
+    if (depth <= 0) over(false);
   });
   // Beside the form, too: there the browser would open the file and leave the page.
   document.addEventListener("dragover", (event) => {

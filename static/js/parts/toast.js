@@ -1,7 +1,7 @@
-// A word from below with a way back: toast("Deleted.", { action: "Undo", then: () => … }).
+// A word from below with a way back: toast("Deleted.", { action: "Undo", act: () => … }).
 
-/** @param {{action?: string, then?: () => void, kind?: "good" | "bad" | "", seconds?: number}} more */
-export function toast(text, { action = "", then, kind = "", seconds = action ? 10 : 5 } = {}) {
+/** @param {{action?: string, act?: () => void, kind?: "good" | "bad" | "", seconds?: number}} more */
+export function toast(text, { action = "", act, kind = "", seconds = action ? 10 : 5 } = {}) {
   const item = document.createElement("div");
   item.className = `toast ${kind}`.trim();
   item.setAttribute("role", kind === "bad" ? "alert" : "status");
@@ -20,7 +20,7 @@ export function toast(text, { action = "", then, kind = "", seconds = action ? 1
     button.textContent = action;
     button.addEventListener("click", () => {
       close();
-      then?.();
+      act?.();
     });
     item.append(button);
   }

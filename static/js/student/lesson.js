@@ -1,8 +1,8 @@
 // The lesson on the phone: what happens by itself, and the parts that answer to the student.
 
-import { setUp as carousel } from "./carousel.js";
 import { setUp as clipboard } from "../parts/clipboard.js";
 import { keep, kept, lasting } from "../parts/kept.js";
+import { setUp as carousel } from "./carousel.js";
 import { flush, listen, newId, reportOnce } from "./outbox.js";
 import { setUp as publish, settled } from "./publish.js";
 import { setUp as question } from "./question.js";
