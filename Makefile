@@ -1,8 +1,9 @@
 # Everything here installs what it lacks first; a second run finds it there. Options go in ARGS: make demo ARGS="--port 8080"
 PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
+BIOME = node_modules/.bin/biome
 
-.PHONY: help demo test lint bench lock screenshots set-up set-up-test
+.PHONY: help demo test lint format has-biome bench lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -17,10 +18,19 @@ screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
 	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e rescue-zh -e present-zh -e completion-zh | xargs rm -f
 
-lint: set-up-test ## style, as ruff sees it, and types, as mypy does
+lint: set-up-test has-biome ## style of Python, scripts and stylesheets, and types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@$(BIOME) check --config-path=.ci/biome.jsonc --error-on-warnings static
 	@.venv/bin/mypy
+
+format: set-up-test has-biome ## write everything as lint wants it written
+	@.venv/bin/ruff check --quiet --select I --fix .
+	@.venv/bin/ruff format .
+	@$(BIOME) check --config-path=.ci/biome.jsonc --linter-enabled=false --write static
+
+has-biome: set-up-test
+	@test -x $(BIOME) || { echo "Biome is missing: there is none for this machine, or npm could not get it. Remove node_modules/ to try again."; exit 1; }
 
 bench: set-up-test ## what the benchmarks need; bench/ has one program per question
 	@echo "Run one: .venv/bin/python bench/NAME.py"

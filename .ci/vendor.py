@@ -40,7 +40,7 @@ MODULES = {
 }
 
 
-#: what tests run in the browser, from devDependencies: it goes to node_modules/ and is never sent to anybody
+#: what tests run in the browser, from devDependencies: like Biome it goes to node_modules/ and is never sent to anybody
 TOOLS = ["axe-core/axe.min.js", "axe-core/LICENSE"]
 STAMP = "made-from.txt"
 COMMON_FONT = Path(__file__).with_name("common_font.py")
@@ -48,7 +48,7 @@ PYTHON = Path(__file__).parent.parent / ".venv" / "bin" / "python"
 
 
 def fill(root: Path, npm: Callable[[Path], list[str]], tools: bool) -> None:
-    """Fills static/vendor/, and node_modules/ for tests, once per content of package-lock.json: whole or not at all."""
+    """Fills static/vendor/, and node_modules/ for tests and lint, once per content of package-lock.json: whole or not at all."""
     wanted = _fingerprint(root)
     targets = [root / "static" / "vendor", *([root / "node_modules"] if tools else [])]
     stale = [target for target in targets if not _made_from(target, wanted)]
@@ -97,6 +97,10 @@ def _tools(modules: Path, made: Path) -> None:
     for name in TOOLS:
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / name, made / name)
+    # A program that needs no Node; of the packages that hold it, npm installs the one for this machine, if there is one.
+    if programs := sorted((modules / "@biomejs").glob("cli-*/biome")):
+        (made / ".bin").mkdir()
+        shutil.copy(programs[0], made / ".bin" / "biome")
 
 
 def _fingerprint(root: Path) -> str:

@@ -70,7 +70,7 @@ def test_what_set_up_makes_is_not_committed() -> None:
     assert {"/.venv/", "/.vendor-*/", "/static/vendor/", "/node_modules/", "/var/"} <= set(ignored)
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "lint", "bench", "lock", "set-up"])
+@pytest.mark.parametrize("target", ["demo", "test", "lint", "format", "bench", "lock", "set-up"])
 def test_make_knows_the_target(target: str) -> None:
     dry = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
     assert dry.returncode == 0, dry.stderr
