@@ -23,6 +23,7 @@ from portal.background.webhooks import delivering
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
+from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.refused_scans import RefusedScans
@@ -108,6 +109,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         store=store,
         walls=WallFeed(),
         resolver=Resolver(journal, settings.resolve_short_links),
+        previews=Previews(settings, store),
         refused_scans=RefusedScans(settings),
         report_limits=ReportLimits(),
     )

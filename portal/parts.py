@@ -8,6 +8,7 @@ from courses.events.journal import Journal
 from courses.webhooks.handovers import Handovers
 from portal.background.short_links import Resolver
 from portal.platforms import Platform
+from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.refused_scans import RefusedScans
@@ -25,5 +26,6 @@ class Parts:
     store: ObjectStore
     walls: WallFeed
     resolver: Resolver
+    previews: Previews
     refused_scans: RefusedScans
     report_limits: ReportLimits

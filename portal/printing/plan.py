@@ -1,15 +1,9 @@
-"""What a choice comes to, before anything is printed: slips, sheets, distance, labels that are left, and a preview."""
+"""What a choice comes to, before anything is printed: slips, sheets, distance, and labels that are left."""
 
-import hashlib
-import pickle
-from base64 import b32encode
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 from uuid import UUID
-
-from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
@@ -24,32 +18,21 @@ from courses.printing.starting import Pair, check_amount, pairs_for
 from courses.results.completion import completion
 from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
-from courses.spoken import show_spoken
 from courses.students.roster import StudentInfo, students_of
 from portal.lessons.filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.printing.choice import OFFERED, LayoutChoice, PrintChoice, layout_groups
 from portal.printing.half_used import HalfUsed, half_used
-from portal.printing.logos import logo_bytes
 from portal.printing.parts import sheets_of
 from portal.printing.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.printing.sheets import DEFAULT_LAYOUT
-from portal.printing.slips import poster_steps
+from portal.printing.slips import sample_address
 from portal.results.filters import read_wanted
 from portal.settings import Settings
-from portal.sharing.addresses import typed_address
-from portal.workers.pool import in_worker
-from portal.workers.run_parts import Look, draw_preview
 from print.codes import encode
 from print.layouts import SheetRefused
-from print.options import AS_IT_IS, Fit, Options
-from print.sheets import Slip
-
-#: of the preview, in pixels
-WIDTH = 640
-_KEPT = 64
-_previews: OrderedDict[str, bytes] = OrderedDict()
+from print.options import AS_IT_IS, Fit
 
 
 @dataclass(frozen=True)
@@ -161,7 +144,7 @@ def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:
 
 def _readable(settings: Settings, named: LayoutChoice, choice: PrintChoice) -> tuple[Distance | None, Message | None]:
     try:
-        size = encode(_address(settings, 0, choice.personal), "Q").size
+        size = encode(sample_address(settings, 0, choice.personal), "Q").size
         module = named.layout.module(size, choice.parts)
     except SheetRefused as error:
         return None, Message(error.reason, **error.values)
@@ -188,56 +171,3 @@ def _missing(
     except (Conflict, Invalid) as error:
         return error.message
     return None
-
-
-def look_of_plan(course: CourseInfo, plan: Plan, logo: bytes) -> Look:
-    """How the slips of a plan are printed."""
-    options = Options(parts=plan.choice.parts, marks=plan.choice.marks, logo=logo)
-    return Look(plan.named.layout, course.title, plan.choice.language, options, plan.fit)
-
-
-async def preview(settings: Settings, store: ObjectStore, course: CourseInfo, plan: Plan) -> bytes | Message:
-    """The first page as a PNG, its codes opening nothing; kept by its content. Raises WorkFailed."""
-    logo = await logo_bytes(store, course.id) if "logo" in plan.choice.parts else b""
-    look = look_of_plan(course, plan, logo)
-    slips = _first_slips(settings, course, plan)
-    options = look.options
-    key = hashlib.sha256(pickle.dumps((slips, look.layout, look.title, look.language, options.marks, options.logo, look.fit,
-                                       sorted(options.parts), sorted(plan.skip)))).hexdigest()  # fmt: skip
-    if key in _previews:
-        _previews.move_to_end(key)
-        return _previews[key]
-    drawn = await in_worker(draw_preview, slips, look, plan.skip, WIDTH)
-    if isinstance(drawn, bytes):
-        _previews[key] = drawn
-        while len(_previews) > _KEPT:
-            _previews.popitem(last=False)
-    return drawn
-
-
-def _first_slips(settings: Settings, course: CourseInfo, plan: Plan) -> list[Slip]:
-    lessons = {lesson.id: lesson for lesson in plan.lessons}
-    students = {student.id: student for student in plan.students}
-    copies = 1 if plan.choice.personal else plan.choice.copies
-    room = plan.named.layout.per_page - len(plan.skip)
-    if plan.choice.kind == "copies":
-        pairs = [(place, pair) for place, pair in enumerate(plan.pairs, start=1) for _ in range(min(copies, room))]
-    else:
-        pairs = list(enumerate(plan.pairs, start=1)) * min(copies, room)
-    address, steps = typed_address(settings), poster_steps(plan.choice.language)
-    slips = []
-    for serial, pair in pairs[:room]:
-        student = students.get(pair.student) if pair.student else None
-        slips.append(Slip(
-            url=_address(settings, serial, student is not None), title=lessons[pair.lesson].title, course=course.title,
-            student=student.name if student else "", number=student.number if student else "",
-            spoken=show_spoken("0000000"), address=address, steps=steps, serial=f"P0-{serial:03d}",
-        ))  # fmt: skip
-    return slips
-
-
-def _address(settings: Settings, number: int, personal: bool) -> str:
-    """As long as a link's, and of nobody: whoever scans a preview is told so."""
-    scheme, _, host = settings.public_url.partition("://")
-    text = b32encode(hashlib.sha256(b"preview%d" % number).digest()).decode()[: 39 if personal else 36]
-    return f"{scheme}://{host.upper()}/S/{text}"

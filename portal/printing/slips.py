@@ -1,5 +1,7 @@
 """What a course's sheet is made of: a slip for each lesson that has a live class link, or for each student and lesson."""
 
+import hashlib
+from base64 import b32encode
 from collections.abc import Collection
 from itertools import product
 from uuid import UUID
@@ -45,6 +47,13 @@ def poster_steps(language: str) -> tuple[str, ...]:
         say("Look at the preview and save what you need"),
         say("Tap Publish, then paste your note’s link"),
     )
+
+
+def sample_address(settings: Settings, number: int, personal: bool) -> str:
+    """As long as a link's, and of nobody: whoever scans a preview is told so."""
+    scheme, _, host = settings.public_url.partition("://")
+    text = b32encode(hashlib.sha256(b"preview%d" % number).digest()).decode()[: 39 if personal else 36]
+    return f"{scheme}://{host.upper()}/S/{text}"
 
 
 def _slip(

@@ -9,7 +9,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Template
-from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
@@ -21,10 +20,11 @@ from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.lessons.filters import lesson_ids, named_lessons
 from portal.pages.printing._options import options_page
+from portal.parts import Parts
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
 from portal.printing.choice import query_form, read_choice
-from portal.printing.plan import plan_for, preview
+from portal.printing.plan import plan_for
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.settings import Settings
 from portal.web.downloads import disposition
@@ -50,17 +50,14 @@ async def options(
 async def picture(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
-    store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
 ) -> Response[bytes]:
     """The first page as it would be printed. Raises Conflict where nothing would."""
     course = await course_of(person, course_id)
-    plan = await plan_for(
-        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
-    )
-    drawn = plan.problem or await preview(settings, store, course, plan)
+    choice = read_choice(query_form(request.query_params.multi_items()))
+    plan = await plan_for(person, parts.settings, parts.platforms, course, choice)
+    drawn = plan.problem or await parts.previews.draw(course, plan)
     if isinstance(drawn, Message):
         raise Conflict(drawn)
     etag = f'"{sha256(drawn).hexdigest()[:32]}"'
