@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.custom_types import Combinable
 
+from courses.changes import Changes
 from courses.clock import now
 from courses.paging import page_of
 from courses.signed_in import SignedIn
@@ -176,12 +178,12 @@ async def forget(object: UUID) -> None:  # the column's name
     rows = await AuditEntry.select(AuditEntry.id, AuditEntry.detail).where(AuditEntry.object == object)
     for row in rows:
         detail = {name: value for name, value in msgspec.json.decode(row["detail"]).items() if name in _IMPERSONAL}
-        values = {AuditEntry.label: "", AuditEntry.detail: msgspec.json.encode(detail).decode()}
+        values: Changes = {AuditEntry.label: "", AuditEntry.detail: msgspec.json.encode(detail).decode()}
         await AuditEntry.update(values).where(AuditEntry.id == row["id"])
 
 
-def _where(course: UUID, wanted: Filter) -> list[Any]:
-    where: list[Any] = [AuditEntry.course == course]
+def _where(course: UUID, wanted: Filter) -> list[Combinable]:
+    where: list[Combinable] = [AuditEntry.course == course]
     if wanted.person is not None:
         where.append(AuditEntry.person == wanted.person)
     if wanted.noun is not None:

@@ -11,16 +11,17 @@ from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppRegistry
 from piccolo.engine import CockroachEngine, PostgresEngine
-from piccolo.engine.base import Engine
-from piccolo.engine.sqlite import TransactionType
+from piccolo.engine.postgres import PostgresTransaction
+from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
 
 from courses.engine import KeptSQLiteEngine
 
+AnyEngine = KeptSQLiteEngine | PostgresEngine  # CockroachDB's is a PostgresEngine
 ROOT = Path(__file__).parent.parent
 DEFAULT_URL = "sqlite:///var/portal.sqlite3"
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str) -> AnyEngine:
     """`sqlite:///relative/to/the/checkout`, `sqlite:////absolute`, `postgres://…` or `cockroach://…`. Raises ValueError."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
@@ -32,7 +33,7 @@ def engine_for(url: str) -> Engine:
     raise ValueError("is not of the form sqlite:///PATH, postgres://… or cockroach://…")
 
 
-def _engine_at_import() -> Engine:
+def _engine_at_import() -> AnyEngine:
     """For Piccolo's own commands. A wrong value is reported by the settings, not by an import."""
     try:
         return engine_for(os.environ.get("DATABASE_URL") or DEFAULT_URL)
@@ -57,15 +58,20 @@ def use_database(url: str) -> None:
 @contextlib.asynccontextmanager
 async def writing() -> AsyncIterator[None]:
     """A transaction that may write. On SQLite it takes the write lock at once, so that what it read stays true."""
-    kind = {"transaction_type": TransactionType.immediate} if isinstance(DB, KeptSQLiteEngine) else {}
     outer = DB.current_transaction.get()
     try:
-        async with DB.transaction(**kind):
+        async with _transaction():
             yield
     finally:
         # After a COMMIT that failed (a full disk) Piccolo leaves the dead transaction in the context.
         if outer is None and DB.current_transaction.get() is not None:
             DB.current_transaction.set(None)
+
+
+def _transaction() -> SQLiteTransaction | PostgresTransaction:
+    if isinstance(DB, KeptSQLiteEngine):
+        return DB.transaction(transaction_type=TransactionType.immediate)
+    return DB.transaction()
 
 
 async def one_at_a_time(key: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from piccolo.engine.sqlite import SQLiteEngine, dict_factory
+from piccolo.table import Table
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 READS = ("SELECT", "WITH", "EXPLAIN")
@@ -50,7 +51,7 @@ class KeptSQLiteEngine(SQLiteEngine):
 
     async def _connect(self, *more: str) -> sqlite3.Connection:
         options = self.connection_kwargs | {"timeout": 0, "cached_statements": 256, "check_same_thread": False}
-        connection = sqlite3.connect(**options)
+        connection: sqlite3.Connection = sqlite3.connect(**options)
         connection.row_factory = dict_factory
         # Patiently: of processes that open the file at the same moment one has it to itself for an instant.
         for pragma in (
@@ -64,14 +65,15 @@ class KeptSQLiteEngine(SQLiteEngine):
         return connection
 
     async def get_connection(self) -> Any:
-        if self._lock is None:
+        lock, writer = self._lock, self._writer
+        if lock is None or writer is None:
             return await super().get_connection()
-        await self._lock.acquire()
-        return _Transaction(self)
+        await lock.acquire()
+        return _Transaction(self, writer, lock)
 
     async def _run_in_new_connection(
-        self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
-    ) -> list[dict[str, Any]]:
+        self, query: str, args: list[Any] | None = None, query_type: str = "generic", table: type[Table] | None = None
+    ) -> Any:  # as it is in Piccolo: rows as dicts
         if self._lock is None or self._reader is None or self._writer is None:
             return await super()._run_in_new_connection(query, args, query_type, table)
         if query.lstrip()[:7].upper().startswith(READS):
@@ -83,10 +85,10 @@ class KeptSQLiteEngine(SQLiteEngine):
         self,
         connection: Any,
         query: str,
-        args: Sequence[Any] | None = None,
+        args: list[Any] | None = None,
         query_type: str = "generic",
-        table: Any = None,
-    ) -> list[dict[str, Any]]:
+        table: type[Table] | None = None,
+    ) -> Any:
         if not isinstance(connection, _Transaction):
             return await super()._run_in_existing_connection(connection, query, args, query_type, table)
         return await connection.execute(query, args or ())
@@ -108,10 +110,10 @@ class KeptSQLiteEngine(SQLiteEngine):
 class _Transaction:
     """What Piccolo's transaction needs of a connection: the writer, from BEGIN until it is closed."""
 
-    def __init__(self, engine: KeptSQLiteEngine) -> None:
+    def __init__(self, engine: KeptSQLiteEngine, connection: sqlite3.Connection, lock: asyncio.Lock) -> None:
         self._engine = engine
-        self._lock = engine._lock
-        self._connection = engine._writer
+        self._connection = connection
+        self._lock = lock
 
     async def execute(self, query: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         try:

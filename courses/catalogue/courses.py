@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
 from piccolo.query.functions import Count
 
 from courses.audit import changed, record
 from courses.catalogue.roles import Right, check_right, may
 from courses.catalogue.shown import SHOWN
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -47,7 +50,13 @@ async def create_course(person: SignedIn, title: str, term: str = "", descriptio
     """Make a course that the person owns. Raises Invalid."""
     values = _checked(title, term, description)
     moment = now()
-    course = Course(**values, created_at=moment, updated_at=moment)
+    course = Course(
+        title=values["title"],
+        term=values["term"],
+        description=values["description"],
+        created_at=moment,
+        updated_at=moment,
+    )
     async with writing():
         await Course.insert(course)
         await Membership.insert(Membership(course=course.id, person=person.id, role="owner", created_at=moment))
@@ -89,7 +98,7 @@ async def role_in(person: SignedIn, course_id: UUID) -> str:
     ).first()  # fmt: skip
     if row is None:
         raise NotFound
-    return row["role"]
+    return str(row["role"])
 
 
 async def course_title(course_id: UUID) -> str:
@@ -97,7 +106,7 @@ async def course_title(course_id: UUID) -> str:
     row = await Course.select(Course.title).where(Course.id == course_id).first()
     if row is None:
         raise NotFound
-    return row["title"]
+    return str(row["title"])
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,10 @@ async def edit_course(by: SignedIn | None, course: CourseInfo, title: str, term:
     values = _checked(title, term, description)
     async with writing():
         rows = await Course.select(Course.title, Course.term, Course.description).where(Course.id == course.id)
-        await Course.update(values | {"updated_at": now()}).where(Course.id == course.id)
+        await Course.update({
+            Course.title: values["title"], Course.term: values["term"], Course.description: values["description"],
+            Course.updated_at: now(),
+        }).where(Course.id == course.id)  # fmt: skip
         detail = changed(rows[0], values) if rows else {}
         if detail:
             await record("course.edit", by, course=course.id, object=course.id, label=values["title"], detail=detail)
@@ -137,7 +149,7 @@ async def archive_course(by: SignedIn | None, course: CourseInfo, archived: bool
     """Put a course away, or take it back; its links go on as they are."""
     was = Course.archived_at.is_null() if archived else Course.archived_at.is_not_null()
     async with writing():
-        values = {Course.archived_at: now() if archived else None}
+        values: Changes = {Course.archived_at: now() if archived else None}
         if await Course.update(values).where(Course.id == course.id, was).returning(Course.id):
             action = "course.archive" if archived else "course.restore"
             await record(action, by, course=course.id, object=course.id, label=course.title)
@@ -165,7 +177,7 @@ def _checked(title: str, term: str, description: str) -> dict[str, str]:
     return {"title": title, "term": term, "description": description}
 
 
-def _select():
+def _select() -> Select[Membership]:
     course = Membership.course
     return Membership.select(
         course.id.as_alias("id"), course.title.as_alias("title"), course.term.as_alias("term"),
@@ -175,7 +187,7 @@ def _select():
     )  # fmt: skip
 
 
-async def _count(table: type[Lesson] | type[Student], courses: list[UUID], where: object) -> dict[UUID, int]:
+async def _count(table: type[Lesson] | type[Student], courses: list[UUID], where: Combinable) -> dict[UUID, int]:
     if not courses:
         return {}
     rows = await table.select(table.course, Count(table.id, alias="count")).where(

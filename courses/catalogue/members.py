@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from piccolo.custom_types import Combinable
 from piccolo.query.functions import Max
 
 from courses.audit import changed, record
@@ -125,7 +126,7 @@ async def _check_another_owner(course: CourseInfo, person_id: UUID) -> None:
         raise Conflict(Message("A course needs an owner. Make somebody else an owner first."))
 
 
-def _is(course: CourseInfo, person_id: UUID) -> object:
+def _is(course: CourseInfo, person_id: UUID) -> Combinable:
     return (Membership.course == course.id) & (Membership.person == person_id)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
 
 from courses.events.ladder import trusted_time
 from courses.events.refused_scans import REASONS
@@ -138,29 +139,28 @@ async def stray_counts() -> dict[str, int]:
     return {reason: counts[reason] for reason in REASONS if reason in counts}
 
 
-def _where(course: UUID, wanted: ScanFilter, before: Place | None) -> tuple[list[Any] | None, list[Any] | None]:
+def _where(
+    course: UUID, wanted: ScanFilter, before: Place | None
+) -> tuple[list[Combinable] | None, list[Combinable] | None]:
     """Conditions on events and on refused scans; None where none of that kind is meant."""
     lessons = Lesson.select(Lesson.id).where(Lesson.course == course)
-    opened: list[Any] | None = [Event.kind == "scan", Event.lesson.is_in(lessons)]
-    refused: list[Any] | None = [RefusedScan.course == course]
+    opened = [Event.kind == "scan", Event.lesson.is_in(lessons), *_common(Event, wanted, before)]
+    refused = [RefusedScan.course == course, *_common(RefusedScan, wanted, before)]
     if wanted.outcome == "opened":
-        opened, refused = [*opened, WhereRaw(f"NOT {_IN_APP}")], None
-    elif wanted.outcome == "in_app":
-        opened, refused = [*opened, WhereRaw(_IN_APP)], None
-    elif wanted.outcome in REASONS:
-        opened, refused = None, [*refused, RefusedScan.reason == wanted.outcome]
-    elif wanted.outcome == "refused":
-        opened = [*opened, WhereRaw(_IN_APP)]
-    return (
-        None if opened is None else opened + _common(Event, wanted, before),
-        None if refused is None else refused + _common(RefusedScan, wanted, before),
-    )
+        return [*opened, WhereRaw(f"NOT {_IN_APP}")], None
+    if wanted.outcome == "in_app":
+        return [*opened, WhereRaw(_IN_APP)], None
+    if wanted.outcome in REASONS:
+        return None, [*refused, RefusedScan.reason == wanted.outcome]
+    if wanted.outcome == "refused":
+        return [*opened, WhereRaw(_IN_APP)], refused
+    return opened, refused
 
 
-def _common(table: Any, wanted: ScanFilter, before: Place | None) -> list[Any]:
-    where = []
+def _common(table: type[Event] | type[RefusedScan], wanted: ScanFilter, before: Place | None) -> list[Combinable]:
+    where: list[Combinable] = []
     known = (table.lesson, wanted.lesson), (table.student, wanted.student)
-    slip = (table.link.run.number, wanted.run), (table.link.serial, wanted.serial)
+    slip = (table.link._.run.number, wanted.run), (table.link.serial, wanted.serial)
     for column, value in known + slip:
         if value is not None:
             where.append(column == value)

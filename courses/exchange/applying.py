@@ -45,7 +45,8 @@ async def take_over(
     outcome = replace(
         run.outcome, skipped=run.outcome.skipped + len(chosen) - len(taken) - lost, bad=lost, findings=tuple(bad)
     )  # fmt: skip
-    waiting, course_id = deque(taken), run.course
+    waiting: deque[tuple[Step, Action]] = deque(taken)
+    course_id = run.course
     while True:
         async with writing():
             course_id = course_id or await _new_course(by, course)
@@ -92,8 +93,9 @@ async def _add(by: SignedIn | None, course_id: UUID, step: Step, intake: Intake)
     lesson = step.lesson
     with _naming(step):
         made = await create_lesson(by, course_id, draft_of(lesson, intake.ids(lesson.key)), note="imported")
-    times = {"opens_at": lesson.opens_at, "closes_at": lesson.closes_at, "template": lesson.template}
-    await Lesson.update(times).where(Lesson.id == made)
+    await Lesson.update({
+        Lesson.opens_at: lesson.opens_at, Lesson.closes_at: lesson.closes_at, Lesson.template: lesson.template
+    }).where(Lesson.id == made)  # fmt: skip
     if not lesson.template:
         await issue_link(by, made)
     return made

@@ -47,11 +47,11 @@ def steps(contents: Contents, present: Sequence[LessonInfo]) -> list[Step]:
     for each in contents.findings:
         about[each.lesson].append(each)
     bad, found = contents.bad(), []
-    for lesson in contents.lessons:
-        known = waiting[lesson.title, lesson.template]
-        other = known.pop(0) if known and lesson.key not in bad else None
-        state: Known = "new" if other is None else "same" if _same(lesson, other) else "other"
-        found.append(Step(lesson, lesson.key in bad, state, other, tuple(about[lesson.key])))
+    for new in contents.lessons:
+        known = waiting[new.title, new.template]
+        other = known.pop(0) if known and new.key not in bad else None
+        state: Known = "new" if other is None else "same" if _same(new, other) else "other"
+        found.append(Step(new, new.key in bad, state, other, tuple(about[new.key])))
     return found
 
 

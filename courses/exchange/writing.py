@@ -35,7 +35,7 @@ async def archive_chunks(
 ) -> AsyncIterator[bytes]:
     """The zip in pieces; media are read as they are sent. Raises NotFound when the store has lost one."""
     pipe = ZipPipe()
-    with ZipFile(pipe, "w") as archive:  # type: ignore[arg-type]
+    with ZipFile(pipe, "w") as archive:
         for entry in course_entries(keyring, course, lessons):
             with archive.open(zip_entry(entry.path, packed=isinstance(entry.content, bytes)), "w") as file:
                 if isinstance(entry.content, bytes):

@@ -22,6 +22,9 @@ class ZipPipe:
     def flush(self) -> None:
         """Nothing waits anywhere else."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def take(self) -> bytes:
         data = b"".join(self._parts)
         self._parts, self.waiting = [], 0

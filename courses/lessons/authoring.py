@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.custom_types import Combinable
 
 from courses.audit import changed, record
 from courses.catalogue.courses import role_in
@@ -116,7 +117,7 @@ async def edit_lesson(
         if not await revisions.continues(lesson.id, present.version, by, moment, note):
             await record(f"lesson.{note}", by, course=lesson.course, object=lesson.id, label=draft.title,
                          detail={"version": version} | _differences(present.draft, draft, note))  # fmt: skip
-        await Lesson.update(_values(draft) | {"updated_at": moment, "version": version}).where(Lesson.id == lesson.id)
+        await Lesson.update(**_values(draft), updated_at=moment, version=version).where(Lesson.id == lesson.id)
         await LessonPicture.delete().where(LessonPicture.lesson == lesson.id)
         await _place(lesson.id, draft)
         await revisions.write(lesson.id, version, by, draft, moment, note, save=save, restored_from=restored_from)
@@ -214,7 +215,7 @@ async def _place(lesson_id: UUID, draft: LessonDraft) -> None:
         await LessonPicture.insert(*rows)
 
 
-async def _load(*where: object) -> list[LessonInfo]:
+async def _load(*where: Combinable) -> list[LessonInfo]:
     """Lessons with their media: three queries, however many lessons."""
     rows = await Lesson.select(
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,

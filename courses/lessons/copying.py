@@ -50,8 +50,9 @@ async def copy_course(by: SignedIn, course: CourseInfo, title: str, term: str) -
     lessons = [*await lessons_of(course.id), *await lessons_of(course.id, templates=True)]
     async with writing():
         copy = await create_course(by, title, term, course.description)
-        how = {Course.aliases: course.aliases, Course.room_code: course.room_code}
-        await Course.update(how).where(Course.id == copy)
+        await Course.update({Course.aliases: course.aliases, Course.room_code: course.room_code}).where(
+            Course.id == copy
+        )
         logo = await logo_of(course.id)
         wanted = {each for lesson in lessons for each in media_in(lesson.draft)} | ({logo.id} if logo else set())
         media = await copy_media(course.id, copy, wanted)

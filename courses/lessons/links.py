@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from piccolo.custom_types import Combinable
+
 from courses.audit import changed, record
 from courses.catalogue.roles import Right
 from courses.clock import now
@@ -218,7 +220,7 @@ async def set_link_times(
     async with writing():
         before = {"opens_at": link.opens_at, "expires_at": link.expires_at}
         after = {"opens_at": opens_at, "expires_at": expires_at}
-        await Link.update(after).where(Link.id == link.id)
+        await Link.update({Link.opens_at: opens_at, Link.expires_at: expires_at}).where(Link.id == link.id)
         detail = changed(before, after)
         if detail:
             await _record("link.times", by, link, detail)
@@ -272,10 +274,10 @@ def _check_not_withdrawn(link: LinkInfo) -> None:
         raise Conflict(Message("This link was withdrawn. Issue a new one."))
 
 
-async def _first(where: object) -> LinkInfo | None:
+async def _first(where: Combinable) -> LinkInfo | None:
     rows = await _rows(where)
     return rows[0] if rows else None
 
 
-async def _rows(*where: object) -> list[LinkInfo]:
+async def _rows(*where: Combinable) -> list[LinkInfo]:
     return [LinkInfo(**row) for row in await Link.select(*COLUMNS).where(*where)]

@@ -94,7 +94,8 @@ async def search_lessons(course_id: UUID, wanted: LessonFilter, page: int = 1) -
 
 async def matching_lessons(course_id: UUID, wanted: LessonFilter) -> list[UUID]:
     """All that is looked for, in its order."""
-    return await _ids(_where(course_id, wanted), wanted.sort).output(as_list=True)
+    ids: list[UUID] = await _ids(_where(course_id, wanted), wanted.sort).output(as_list=True)
+    return ids
 
 
 async def facets(course_id: UUID) -> Facets:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
+
+from piccolo.query import Select
 
 from courses.errors import NotFound
 from courses.lessons.drafts import LessonDraft, decoded
@@ -99,12 +102,12 @@ async def revision_of(lesson: UUID, number: int) -> RevisionInfo:
     return _info(row)
 
 
-def _select():
+def _select() -> Select[Revision]:
     return Revision.select(
         Revision.id, Revision.number, Revision.person, Revision.person.name.as_alias("person_name"), Revision.at,
         Revision.note, Revision.restored_from, Revision.content,
     )  # fmt: skip
 
 
-def _info(row: dict) -> RevisionInfo:
+def _info(row: dict[str, Any]) -> RevisionInfo:
     return RevisionInfo(draft=decoded(row.pop("content")), **row)

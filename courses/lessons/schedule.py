@@ -36,7 +36,7 @@ async def schedule_lesson(
     if not detail:
         return
     async with writing():
-        await Lesson.update(after).where(Lesson.id == lesson.id)
+        await Lesson.update({Lesson.opens_at: opens_at, Lesson.closes_at: closes_at}).where(Lesson.id == lesson.id)
         await record("lesson.schedule", by, course=lesson.course, object=lesson.id, label=lesson.title, detail=detail)
     for link in await links_of_lesson(lesson.id):
         forget_card(link.code)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from obstore.store import ObjectStore
+from piccolo.custom_types import Combinable
 
 from courses.audit import record
 from courses.clock import now
@@ -49,7 +50,8 @@ class Losses:
 
 async def trash_count(course_id: UUID) -> int:
     """How many lessons are in the trash."""
-    return await Lesson.count().where(Lesson.course == course_id, Lesson.deleted_at.is_not_null())
+    count: int = await Lesson.count().where(Lesson.course == course_id, Lesson.deleted_at.is_not_null())
+    return count
 
 
 async def trashed(course_id: UUID, limit: int = 50, offset: int = 0) -> list[Trashed]:
@@ -145,7 +147,7 @@ async def _move(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID]
     return moved
 
 
-def _is_trashed(trashed: bool) -> object:
+def _is_trashed(trashed: bool) -> Combinable:
     return Lesson.deleted_at.is_not_null() if trashed else Lesson.deleted_at.is_null()
 
 

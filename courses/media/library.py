@@ -173,9 +173,9 @@ async def read_media(store: ObjectStore, key: str, start: int = 0, end: int | No
     return StoredBytes(start, end, size, _plain(result.stream(min_chunk_size=_CHUNK)))
 
 
-async def _plain(chunks: AsyncIterable[obstore.Bytes]) -> AsyncIterator[bytes]:
+async def _plain(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     async for chunk in chunks:
-        yield bytes(chunk)
+        yield bytes(chunk)  # obstore's own Bytes, until here
 
 
 def media_info(row: dict[str, Any]) -> MediaInfo:

@@ -159,9 +159,11 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and len(profile) <= _PROFILE_BYTES_MAX and picture.mode in ("RGB", "RGBA", "CMYK"):
         mode = "RGBA" if picture.mode == "RGBA" else "RGB"
         try:
-            return ImageCms.profileToProfile(
+            converted = ImageCms.profileToProfile(
                 picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
             )
+            if converted is not None:  # as it is where a picture is changed in place
+                return converted
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass
     return picture.convert("RGB") if picture.mode == "CMYK" else picture

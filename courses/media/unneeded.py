@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import obstore
 from obstore.store import ObjectStore
+from piccolo.custom_types import Combinable
 
 from courses import database
 from courses.clock import now
@@ -144,13 +146,13 @@ async def _shown_of(ids: Collection[UUID]) -> set[UUID]:
     return found
 
 
-async def _shown(lesson: object, picture: object) -> set[UUID]:
+async def _shown(lesson: Combinable, picture: Combinable) -> set[UUID]:
     rows = await Lesson.select(Lesson.video, Lesson.cover).where(lesson)
     placed = await LessonPicture.select(LessonPicture.media).where(picture).output(as_list=True)
     return {*placed, *(row[name] for row in rows for name in ("video", "cover") if row[name] is not None)}
 
 
-async def _locked(ids: list[UUID]) -> list[dict]:
+async def _locked(ids: list[UUID]) -> list[dict[str, Any]]:
     query = Media.select(Media.id, Media.sha256, Media.format).where(Media.id.is_in(ids))
     # SQLite has one writer, and this transaction is it.
     return await (query if database.DB.engine_type == "sqlite" else query.lock_rows("UPDATE"))

@@ -18,6 +18,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import ObjectStore
 
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.disk import has_room
@@ -134,7 +135,7 @@ async def add_piece(store: ObjectStore, upload: UploadInfo, data: bytes) -> Uplo
 
 async def _advance(upload: UploadInfo, start: int, end: int) -> UploadInfo | None:
     moment = now()
-    values = {Upload.received: end, Upload.expires_at: moment + LIFETIME}
+    values: Changes = {Upload.received: end, Upload.expires_at: moment + LIFETIME}
     if end == upload.length:
         values[Upload.finished_at] = moment
     rows = await Upload.update(values).where(Upload.id == upload.id, Upload.received == start).returning(

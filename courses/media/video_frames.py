@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from courses.errors import MediaRefused
 from courses.media.pictures import picture_variants
-from courses.media.videos import SIDE_MAX, damaged, open_video, upright_frame
+from courses.media.videos import SIDE_MAX, damaged, open_video, time_base, upright_frame
 
 # From a frame that needs no other up to the one that is wanted: ten seconds as encoders make them.
 _FRAMES_MAX = 250
@@ -34,7 +34,7 @@ def prepare_frames(path: Path, seconds: float, count: int) -> list[PreparedFrame
         with open_video(path) as video:
             stream = video.streams.video[0]
             stream.codec_context.options = {"max_pixels": str(SIDE_MAX * SIDE_MAX)}
-            first = (stream.start_time or 0) * stream.time_base
+            first = (stream.start_time or 0) * time_base(stream)
             for number in range(count):
                 wanted = first + Fraction(seconds).limit_denominator(1000) * (2 * number + 1) / (2 * count)
                 frame = _frame_at(video, stream, wanted)
@@ -48,11 +48,11 @@ def prepare_frames(path: Path, seconds: float, count: int) -> list[PreparedFrame
 
 
 def _frame_at(video: InputContainer, stream: VideoStream, wanted: Fraction) -> VideoFrame | None:
-    video.seek(int(wanted / stream.time_base), stream=stream, backward=True)
+    video.seek(int(wanted / time_base(stream)), stream=stream, backward=True)
     found = None
     for frame in islice(video.decode(stream), _FRAMES_MAX):
         if frame.time is None:
-            continue
+            continue  # type: ignore[unreachable]  # a frame without a time stamp, which PyAV's types leave out
         found = frame
         if frame.time >= wanted:
             break

@@ -150,7 +150,8 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
 
 
 def _codec(stream: Stream) -> str:
-    return stream.codec_context.codec.canonical_name if stream.codec_context else "?"
+    context = stream.codec_context  # None for a codec that PyAV does not know, which its types leave out
+    return context.codec.canonical_name if context else "?"  # type: ignore[truthy-bool]  # see above
 
 
 def _named(codec: str) -> str:
@@ -179,11 +180,13 @@ def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
         stream = video.streams.video[0]
         # Streams can change their size half-way.
         stream.codec_context.options = {"max_pixels": str(SIDE_MAX * SIDE_MAX)}
-        wanted = Fraction(min(_POSTER_SECONDS, seconds / 2)) + (stream.start_time or 0) * stream.time_base
+        wanted = Fraction(min(_POSTER_SECONDS, seconds / 2)) + (stream.start_time or 0) * time_base(stream)
         frames = video.decode(stream)
         frame = next(frames)
         for _ in range(_POSTER_FRAMES_MAX):
-            following = next(frames, None) if frame.time is None or frame.time < wanted else None
+            # PyAV's types leave out that a frame may be without a time.
+            early = frame.time is None or frame.time < wanted  # type: ignore[redundant-expr]  # see above
+            following = next(frames, None) if early else None
             if following is None:
                 break
             frame = following
@@ -193,9 +196,16 @@ def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
     return picture_variants(picture, "jpeg"), width, height
 
 
+def time_base(stream: VideoStream) -> Fraction:
+    """Seconds of a tick of the stream's clock. Raises MediaRefused for a stream without one."""
+    if stream.time_base is None:
+        raise MediaRefused(damaged())
+    return stream.time_base
+
+
 def upright_frame(frame: VideoFrame) -> Image.Image:
     """As a player shows it: phones film lying down and say so beside the pixels."""
-    picture = frame.to_image()
+    picture: Image.Image = frame.to_image()
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 

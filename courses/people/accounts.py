@@ -8,12 +8,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import argon2
+from piccolo.custom_types import Combinable
 from zxcvbn import zxcvbn
 
 from courses.audit import changed, record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
-from courses.errors import Invalid, Message, NotFound, SignInFailed
+from courses.errors import Invalid, Message, NotFound, SignInFailed, SignInNeeded
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
 from courses.signed_in import SignedIn
 from courses.tables.people import Person, Session
@@ -63,7 +65,7 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
         await Person.insert(Person(email=link.email, name=name, created_at=now())).on_conflict(
             target=Person.email, action="DO NOTHING"
         )
-        values = {Person.name: name, Person.password_hash: digest}
+        values: Changes = {Person.name: name, Person.password_hash: digest}
         if link.admin:
             values[Person.admin] = True
         await Person.update(values).where(Person.email == link.email)
@@ -75,7 +77,7 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
 
 async def new_account(email: str, name: str, password: str) -> tuple[str, str]:
     """Check what somebody chose; the name as it is kept, and the password's Argon2id hash. Raises Invalid."""
-    problems = {}
+    problems: dict[str, Message] = {}
     try:
         name = _person_name(name)
     except Invalid as error:
@@ -117,14 +119,16 @@ async def sign_in(email: str, password: str) -> SignedIn:
     ).first()  # fmt: skip
     digest = row["password_hash"] if row and row["password_hash"] else _NOBODY
     matches = await asyncio.to_thread(_matches, digest, password[: PASSWORD_MAX + 1])
-    if not matches or digest is _NOBODY:
+    if row is None or not matches or digest is _NOBODY:
         raise SignInFailed(Message("The address or the password is wrong."))
     return await _person(Person.id == row["id"])
 
 
 async def change_password(person: SignedIn, old: str, new: str) -> None:
-    """Set a new password and end all sessions. Raises Invalid."""
+    """Set a new password and end all sessions. Raises Invalid, SignInNeeded for somebody who is gone."""
     row = await Person.select(Person.password_hash).where(Person.id == person.id).first()
+    if row is None:
+        raise SignInNeeded
     if not await asyncio.to_thread(_matches, row["password_hash"] or _NOBODY, old[: PASSWORD_MAX + 1]):
         raise Invalid({"old": Message("This is not your present password.")})
     problem = password_problem(new, [person.name, person.email])
@@ -192,7 +196,7 @@ def _person_name(name: str) -> str:
     return name
 
 
-async def _person(where: object) -> SignedIn:
+async def _person(where: Combinable) -> SignedIn:
     row = await Person.select().where(where, Person.disabled_at.is_null()).first()
     if row is None:
         raise NotFound(Message("There is no such person."))

@@ -40,7 +40,7 @@ async def withdraw_run(by: SignedIn, store: ObjectStore, run: PrintRunInfo) -> i
     """End all links of a run at once, within CARD_LIFE in all processes, and take its file away; how many links."""
     moment, alive = now(), (Link.run == run.id, Link.withdrawn_at.is_null())
     async with writing():
-        ended = await Link.count().where(*alive)
+        ended: int = await Link.count().where(*alive)
         await Link.update({Link.withdrawn_at: moment}).where(*alive)
         await PrintRun.update({PrintRun.withdrawn_at: moment, PrintRun.file: ""}).where(
             PrintRun.id == run.id, PrintRun.withdrawn_at.is_null()

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from courses.audit import changed, record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -73,7 +74,7 @@ async def edit_own_layout(by: SignedIn | None, layout: OwnLayoutInfo, name: str,
     name = checked_layout_name(name)
     async with writing():
         await _locked(layout.course, name, but=layout.id)
-        values = {OwnLayout.name: name, OwnLayout.grid: _json(grid), OwnLayout.unit: _unit(unit)}
+        values: Changes = {OwnLayout.name: name, OwnLayout.grid: _json(grid), OwnLayout.unit: _unit(unit)}
         await OwnLayout.update(values).where(OwnLayout.id == layout.id)
         if (name, dict(grid), unit) != (layout.name, layout.grid, layout.unit):
             detail = changed({"name": layout.name}, {"name": name})

@@ -3,7 +3,10 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from piccolo.columns import Column
 
 from courses.audit import record
 from courses.clock import now
@@ -67,7 +70,7 @@ async def add_printer(
     name = checked_name(name)
     if not all(map(math.isfinite, (*offset, *scale))):
         raise ValueError("a fit is of finite numbers")
-    values = {
+    values: dict[Column, Any] = {
         Printer.offset_x: offset[0], Printer.offset_y: offset[1], Printer.scale_x: scale[0], Printer.scale_y: scale[1],
         Printer.created_at: now(),
     }  # fmt: skip
@@ -81,9 +84,10 @@ async def add_printer(
         if known is None:
             row = Printer(values, person=person.id, name=name, preferred=not printers)
             await Printer.insert(row)
+            printer_id = row.id
         else:
-            await Printer.update(values).where(Printer.id == known.id)
-        printer_id = known.id if known else row.id
+            await Printer.update(dict(values.items())).where(Printer.id == known.id)
+            printer_id = known.id
         await record("printer.measure", person, course=None, object=printer_id, label=name)
         return await printer_of(person, printer_id)
 

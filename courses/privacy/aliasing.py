@@ -9,6 +9,7 @@ import msgspec
 from obstore.store import ObjectStore
 
 from courses.audit import record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
@@ -87,7 +88,7 @@ async def _forget_names(course: UUID, given: Mapping[UUID, str], replace: Callab
             # What they were called before does not stand in the list any more.
             label = given[row["object"]]
             detail = {name: value for name, value in detail.items() if name not in ("changes", "from")}
-        values = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(detail).decode()}
+        values: Changes = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(detail).decode()}
         await AuditEntry.update(values).where(AuditEntry.id == row["id"])
     mine = Student.select(Student.id).where(Student.course == course)
     for event in await Event.select(Event.id, Event.detail).where(Event.student.is_in(mine)):
@@ -97,7 +98,7 @@ async def _forget_names(course: UUID, given: Mapping[UUID, str], replace: Callab
     for table, columns in ((Publication, (Publication.failure, Publication.refusal)), (Excuse, (Excuse.reason,))):
         for row in await table.select(table.id, *columns).where(table.student.is_in(mine)):
             words = {column: row[column._meta.name] for column in columns}
-            new = {column: replace(text) for column, text in words.items() if text and replace(text) != text}
+            new: Changes = {column: replace(text) for column, text in words.items() if text and replace(text) != text}
             if new:
                 await table.update(new).where(table.id == row["id"])
     webhooks = Webhook.select(Webhook.id).where(Webhook.course == course)

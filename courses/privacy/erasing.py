@@ -13,9 +13,11 @@ from uuid import UUID
 
 import msgspec
 from obstore.store import ObjectStore
+from piccolo.custom_types import Combinable
 
 from courses import database
 from courses.audit import record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.engine import KeptSQLiteEngine
@@ -95,7 +97,7 @@ async def _erase(by: SignedIn | None, course: UUID, student: UUID) -> bool:
         number = f"#{row['seat']}"
         if await Student.exists().where(Student.course == course, Student.number == number):
             number = f"{number}-{student.hex[:6]}"
-        values = {
+        values: Changes = {
             Student.number: number,
             Student.name: "",
             Student.group: "",
@@ -119,10 +121,10 @@ async def _clear_reports(course: UUID, student: UUID) -> None:
             for name, value in msgspec.json.decode(event["detail"]).items()
             if name in kept and isinstance(value, str) and _WORD.fullmatch(value)
         }
-        values: dict[Any, Any] = {Event.device: None, Event.detail: msgspec.json.encode(detail).decode()}
+        values: Changes = {Event.device: None, Event.detail: msgspec.json.encode(detail).decode()}
         await Event.update(values).where(Event.id == event["id"])
     phones = {*devices, *(event["device"] for event in events if event["device"])}
-    refused = RefusedScan.student == student
+    refused: Combinable = RefusedScan.student == student
     if phones:
         refused = refused | ((RefusedScan.course == course) & RefusedScan.device.is_in(list(phones)))
     await RefusedScan.update({RefusedScan.device: None}).where(refused)
@@ -132,7 +134,7 @@ async def _clear_reports(course: UUID, student: UUID) -> None:
     publications = await Publication.select(Publication.id).where(Publication.student == student).output(as_list=True)
     if publications:
         await Delivery.delete().where(Delivery.publication.is_in(publications))
-        nothing = {
+        nothing: Changes = {
             Publication.note_url: None,
             Publication.note_id: None,
             Publication.failure: None,
@@ -161,7 +163,7 @@ async def _clear_log(course: UUID, student: UUID, name: str, number: str) -> Non
             clean.pop("from", None)
         label = "" if about or named(row["label"]) else row["label"]
         if clean != detail or label != row["label"]:
-            values = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(clean).decode()}
+            values: Changes = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(clean).decode()}
             await AuditEntry.update(values).where(AuditEntry.id == row["id"])
 
 
@@ -187,7 +189,7 @@ async def _forget_phones(course: UUID) -> None:
 
 async def drop_prints(store: ObjectStore, course: UUID) -> None:
     """Files of slips with names on them; they can be drawn again, without those that are erased."""
-    named = PrintRun.course == course, PrintRun.kind.is_in(_NAMED_RUNS)
+    named = PrintRun.course == course, PrintRun.kind.is_in(list(_NAMED_RUNS))
     # Why a run failed may say which name cannot be printed.
     await PrintRun.update({PrintRun.problem: "{}"}).where(*named)
     runs = await PrintRun.select(PrintRun.id, PrintRun.file).where(*named, PrintRun.file != "")

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from courses.audit import changed, entries_about, record
+from courses.catalogue.courses import course_title
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
@@ -65,9 +66,11 @@ async def set_retention(by: SignedIn | None, course: UUID, ends_at: datetime | N
     if detail:
         async with writing():
             # Who is on the list from now on is erased when the new time comes.
-            await Course.update(new | {"erased_at": None}).where(Course.id == course)
-            title = await Course.select(Course.title).where(Course.id == course).first()
-            await record("course.retention", by, course=course, object=course, label=title["title"], detail=detail)
+            await Course.update({
+                Course.ends_at: ends_at, Course.retention_days: days, Course.erased_at: None
+            }).where(Course.id == course)  # fmt: skip
+            title = await course_title(course)
+            await record("course.retention", by, course=course, object=course, label=title, detail=detail)
 
 
 async def data_of(course: UUID, student: UUID) -> dict[str, Any]:
@@ -78,8 +81,7 @@ async def data_of(course: UUID, student: UUID) -> dict[str, Any]:
     ).where(Student.course == course, Student.id == student).first()  # fmt: skip
     if about is None:
         raise NotFound
-    title = await Course.select(Course.title).where(Course.id == course).first()
-    mine: dict[str, Any] = {"course": title["title"], "student": about}
+    mine: dict[str, Any] = {"course": await course_title(course), "student": about}
     publications = await Publication.select(
         *Publication.all_columns(), Publication.lesson.title.as_alias("lesson_title")
     ).where(Publication.student == student)

@@ -145,7 +145,8 @@ def judged(cell: Cell, excuse: str | None, due: datetime | None, moment: datetim
     if due is None and excuse is None:
         return cell
     done = cell.state == "done"
-    late = due is not None and (excuse is None or done) and (cell.done_at if done else moment) > due
+    at = cell.done_at if done else moment
+    late = due is not None and at is not None and (excuse is None or done) and at > due
     if not late and excuse is None:
         return cell
     state = cell.state if done or excuse is None else "excused"

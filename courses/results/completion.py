@@ -133,9 +133,10 @@ def reached(counts: Mapping[str, int], rung: str) -> int:
 
 async def unnamed_phones(lesson_id: UUID) -> int:
     """Phones that reported something of a lesson and have not said whose they are."""
-    return await Event.count(distinct=[Event.device]).where(
+    count: int = await Event.count(distinct=[Event.device]).where(
         Event.lesson == lesson_id, Event.student.is_null(), Event.device.is_not_null()
     )
+    return count
 
 
 async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> list[CellEvent]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
-from courses.errors import Invalid, Message
+from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DECISIONS, FAILURE_LENGTH, Report, decision
 from courses.events.publications import apply, keep, progress_of
 from courses.signed_in import SignedIn
@@ -14,9 +14,9 @@ from courses.tables.roster import Student
 
 
 async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, kind: str, reason: str = "") -> bool:
-    """An instructor's word on a publication: `kind` is "confirm", "refuse", or "reopen" to take back both. Raises Invalid.
+    """An instructor's word on a publication: `kind` is "confirm", "refuse", or "reopen" to take back both.
 
-    False where there was nothing to take back.
+    Raises Invalid, NotFound. False where there was nothing to take back.
     """
     if kind not in DECISIONS:
         raise Invalid({"decision": Message("Choose to confirm, to refuse or to take back.")})
@@ -33,12 +33,14 @@ async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, k
         taken_back = decision(await progress_of(student, lesson, platform)) if kind == "reopen" else None
         if kind == "reopen" and taken_back is None:
             return False
+        about = await Lesson.select(Lesson.course, Lesson.title).where(Lesson.id == lesson).first()
+        whose = await Student.select(Student.name).where(Student.id == student).first()
+        if about is None or whose is None:
+            raise NotFound
         await keep([report])
         await apply([report])
-        course = await Lesson.select(Lesson.course, Lesson.title).where(Lesson.id == lesson).first()
-        name = await Student.select(Student.name).where(Student.id == student).first()
-        detail = {"lesson": lesson, "title": course["title"], "platform": platform} | report.detail
+        detail = {"lesson": lesson, "title": about["title"], "platform": platform, **report.detail}
         detail |= {"decision": taken_back} if taken_back else {}
-        await record(f"publication.{kind}", person, course=course["course"], object=student, label=name["name"],
+        await record(f"publication.{kind}", person, course=about["course"], object=student, label=whose["name"],
                      detail=detail)  # fmt: skip
     return True

@@ -125,7 +125,7 @@ async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[
     whole = await completion(course)
     rows: list[list[Value]] = []
     for row in whole.rows:
-        about = {
+        about: dict[str, Value] = {
             "number": row.student.number, "name": row.student.name, "group": row.student.group,
             "done": reached(Counter(cell.rung for cell in row.cells.values()), "claimed"),
         }  # fmt: skip

@@ -123,8 +123,8 @@ async def add_figures(by: SignedIn, course_id: UUID, source: Source, given: Sequ
             raise Invalid({"snapshot_at": Message("This time has not come yet.")})
     snapshots = [
         Snapshot(
+            {Snapshot._meta.get_column_by_name(name): one.figures.get(name) for name in FIGURES},
             id=uuid4(), publication=one.publication, snapshot_at=one.snapshot_at, fetched_at=moment, source=source,
-            **{name: one.figures.get(name) for name in FIGURES},
         )
         for one in given
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from courses.catalogue.shown import students_see
@@ -34,7 +35,7 @@ async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:
     rows = await Publication.select(Publication.lesson, Publication.rung, Publication.note_url).where(
         Publication.student == student_id
     )
-    best: dict[UUID, dict] = {}
+    best: dict[UUID, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: RANK[row["rung"]]):
         best[row["lesson"]] = row
     excused = set(await Excuse.select(Excuse.lesson).where(

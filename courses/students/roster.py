@@ -9,6 +9,7 @@ from uuid import UUID
 from cachetools import TTLCache
 
 from courses.audit import record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -93,8 +94,9 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
         for start in range(0, len(students), _INSERT_ROWS):
             await Student.insert(*students[start : start + _INSERT_ROWS])
         for row, entry in changed:
-            values = {Student.name: entry.name, Student.left_at: None, Student.merged_into: None}
-            values |= {} if entry.group is None else {Student.group: entry.group}
+            values: Changes = {Student.name: entry.name, Student.left_at: None, Student.merged_into: None}
+            if entry.group is not None:
+                values[Student.group] = entry.group
             await Student.update(values).where(Student.id == row["id"])
             action = "student.rename" if row["left_at"] is None else "student.return"
             await _record(action, by, course_id, row, entry.name)
@@ -189,10 +191,10 @@ async def _record(action: str, by: SignedIn | None, course_id: UUID, before: Map
 async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     """Who has the personal slip of this seat, at most SEAT_LIFE seconds old; None for one who left or never was."""
     key = (course_id, seat)
-    found = _seats.get(key, _UNKNOWN)
+    found: StudentInfo | None = _seats.get(key, _UNKNOWN)
     if found is _UNKNOWN:
         # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
-        rows = await Student.raw(
+        rows: list[dict[str, Any]] = await Student.raw(
             'SELECT id, number, name, seat, left_at, "group" FROM student'
             " WHERE course = {} AND seat = {} AND left_at IS NULL AND erased_at IS NULL",
             course_id, seat,
@@ -204,12 +206,13 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
 
 async def _merged(course_id: UUID, seat: int) -> list[dict[str, Any]]:
     """Who the student of this seat turned out to be."""
-    return await Student.raw(
+    rows: list[dict[str, Any]] = await Student.raw(
         'SELECT kept.id, kept.number, kept.name, kept.seat, kept.left_at, kept."group" FROM student AS gone'
         " JOIN student AS kept ON kept.id = gone.merged_into"
         " WHERE gone.course = {} AND gone.seat = {} AND kept.left_at IS NULL AND kept.erased_at IS NULL",
         course_id, seat,
     )  # fmt: skip
+    return rows
 
 
 def forget_seats() -> None:

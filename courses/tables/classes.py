@@ -37,7 +37,7 @@ class Delivery(Table):
 
     id = UUID(primary_key=True)
     webhook = ForeignKey(Webhook, index=True)
-    publication = ForeignKey(
+    publication: ForeignKey[Table] = ForeignKey(
         LazyTableReference("Publication", module_path="courses.tables.events"),
         null=True,
         default=None,

@@ -17,7 +17,7 @@ class Course(Table):
     updated_at = Timestamptz()
     archived_at = Timestamptz(null=True, default=None)
     #: printed on slips
-    logo = ForeignKey(
+    logo: ForeignKey[Table] = ForeignKey(
         LazyTableReference("Media", module_path="courses.tables.media"),
         null=True,
         default=None,

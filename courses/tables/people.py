@@ -33,7 +33,9 @@ class OneTimeLink(Table):
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
     #: of an invitation into a course: which, and as what
-    course = ForeignKey(LazyTableReference("Course", module_path="courses.tables.courses"), null=True, default=None)
+    course: ForeignKey[Table] = ForeignKey(
+        LazyTableReference("Course", module_path="courses.tables.courses"), null=True, default=None
+    )
     role = Varchar(length=16, null=True, default=None)
 
 

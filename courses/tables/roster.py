@@ -22,7 +22,7 @@ class Student(Table):
     #: Argon2id of six digits that the student was given; none is not asked for one
     pin_hash = Varchar(length=200, null=True, default=None, secret=True)
     #: who this one turned out to be: its rows are the other's now
-    merged_into = ForeignKey(
+    merged_into: ForeignKey[Table] = ForeignKey(
         LazyTableReference("Student", module_path="courses.tables.roster"),
         null=True,
         default=None,
@@ -49,8 +49,10 @@ class Excuse(Table):
 
     id = UUID(primary_key=True)
     student = ForeignKey(Student, index=True)
-    lesson = ForeignKey(LazyTableReference("Lesson", module_path="courses.tables.lessons"), index=True)
-    person = ForeignKey(
+    lesson: ForeignKey[Table] = ForeignKey(
+        LazyTableReference("Lesson", module_path="courses.tables.lessons"), index=True
+    )
+    person: ForeignKey[Table] = ForeignKey(
         LazyTableReference("Person", module_path="courses.tables.people"),
         null=True,
         default=None,

@@ -5,7 +5,7 @@ processes may look for work. A try whose process dies is made again, so receiver
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from courses.audit import record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
@@ -101,15 +102,22 @@ async def add_webhook(
 def check_url(url: str, *, insecure: bool = False) -> str:
     """An address of the form https://host/path; with `insecure` http too. Raises Invalid."""
     url = url.strip()
-    try:
-        parts = urlsplit(url)
-        good = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
-    except ValueError:
-        good = False
     schemes = ("https", "http") if insecure else ("https",)
-    if not good or parts.scheme not in schemes or parts.username is not None or parts.fragment or len(url) > URL_LENGTH:
+    if len(url) > URL_LENGTH or not _good(url, schemes):
         raise Invalid({"url": Message("Write an address that begins with https://, without a name or password in it.")})
     return url
+
+
+def _good(url: str, schemes: Sequence[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    return (
+        plain and bool(host) and port != 0 and parts.scheme in schemes and parts.username is None and not parts.fragment
+    )
 
 
 async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: WebhookInfo) -> str:
@@ -150,7 +158,7 @@ async def send_test(course: UUID, webhook: WebhookInfo) -> None:
 
 async def send_again(webhook: WebhookInfo, delivery: UUID) -> None:
     """Try a message once more that was given up, or at once that waits. Raises NotFound."""
-    values = {Delivery.next_at: now(), Delivery.tries: 0}
+    values: Changes = {Delivery.next_at: now(), Delivery.tries: 0}
     mine = Delivery.id == delivery, Delivery.webhook == webhook.id, Delivery.delivered_at.is_null()
     if not await Delivery.update(values).where(*mine).returning(Delivery.id):
         raise NotFound

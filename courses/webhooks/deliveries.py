@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import msgspec
 from cachetools import TTLCache
 
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.tables.classes import Delivery, Webhook
@@ -51,7 +52,7 @@ async def queue_changes(since: datetime | None) -> datetime:
     rows = await Publication.select(
         Publication.id, Publication.platform, Publication.rung, Publication.at, Publication.note_url,
         Publication.changed_at, Publication.lesson.id.as_alias("lesson"), Publication.lesson.title.as_alias("title"),
-        Publication.lesson.course.id.as_alias("course"), Publication.lesson.course.title.as_alias("course_title"),
+        Publication.lesson._.course.id.as_alias("course"), Publication.lesson._.course.title.as_alias("course_title"),
         Publication.student.id.as_alias("student"), Publication.student.number.as_alias("number"),
         Publication.student.name.as_alias("name"),
     ).where(
@@ -125,7 +126,10 @@ async def take_due(limit: int = TAKEN) -> list[Due]:
     async with writing():
         for row in rows:
             tries = row["tries"]
-            values = {Delivery.tries: tries + 1, Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE)}
+            values: Changes = {
+                Delivery.tries: tries + 1,
+                Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE),
+            }
             same = Delivery.id == row["id"], Delivery.tries == tries, Delivery.next_at <= moment
             if await Delivery.update(values).where(*same).returning(Delivery.id):
                 taken.append(Due(**row | {"body": row["body"].encode(), "tries": tries + 1}))

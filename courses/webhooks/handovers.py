@@ -8,7 +8,6 @@ from courses.clock import now
 from courses.database import writing
 from courses.students.roster import claimed_student
 from courses.tables.events import Handover
-from courses.tables.lessons import Lesson
 
 GROUP = 500
 
@@ -72,13 +71,12 @@ async def _keep(group: list[tuple[Handover, asyncio.Future[None]]]) -> Exception
 async def handover_of(platform: str, share: str) -> HandoverInfo | None:
     """The share that a platform speaks of; None where it is none of ours."""
     row = await Handover.select(
-        Handover.link, Handover.lesson, Handover.student, Handover.device
+        Handover.link, Handover.lesson, Handover.lesson.course.as_alias("course"), Handover.student, Handover.device
     ).where(Handover.platform == platform, Handover.share == share).first()  # fmt: skip
     if row is None:
         return None
     student = row["student"]
     if student is None and row["device"]:
-        lesson = await Lesson.select(Lesson.course).where(Lesson.id == row["lesson"]).first()
-        found = await claimed_student(lesson["course"], row["device"])
+        found = await claimed_student(row["course"], row["device"])
         student = found.id if found else None
     return HandoverInfo(row["link"], row["lesson"], student, row["device"])

@@ -65,7 +65,7 @@ async def codes_zip(settings: Settings, files: Sequence[CodeFile], size: CodeSiz
     """
     pipe = ZipPipe()
     step = max(1, min(BATCH, BATCH_PIXELS // max(1, round(size.side / 25.4 * size.dpi) ** 2)))
-    with ZipFile(pipe, "w") as archive:  # type: ignore[arg-type]
+    with ZipFile(pipe, "w") as archive:
         for start in range(0, len(files), step):
             batch = files[start : start + step]
             urls = [share_url(settings, file.link, file.seat) for file in batch]

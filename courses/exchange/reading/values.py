@@ -63,8 +63,8 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     local = _MOMENT.fullmatch(text)
     try:
         if local:
-            year, month, day, *clock = (int(part or 0) for part in local.groups())
-            at = datetime(year, month, day, *clock, tzinfo=zone)
+            year, month, day, hour, minute, second = (int(part or 0) for part in local.groups())
+            at = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         else:
             at = datetime.fromisoformat(text)
             at = at if at.tzinfo else at.replace(tzinfo=zone)

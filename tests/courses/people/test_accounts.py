@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from courses.clock import now
-from courses.errors import Conflict, Invalid, NotFound, OneTimeUsed, SignInFailed
+from courses.errors import Conflict, Invalid, NotFound, OneTimeUsed, SignInFailed, SignInNeeded
 from courses.people.access import end_access, give_access_back, list_people, open_invitations
 from courses.people.accounts import (
     accept_invitation,
@@ -165,6 +165,13 @@ async def test_password_that_cannot_be_changed_ends_no_session(old: str, new: st
     assert list(failure.value.fields) == [field]
     assert await session_person(session) == alice
     assert await sign_in("alice@example.org", PASSWORD) == alice
+
+
+async def test_password_of_somebody_who_is_gone_is_not_changed() -> None:
+    alice = await make()
+    await Person.delete().where(Person.id == alice.id)
+    with pytest.raises(SignInNeeded):
+        await change_password(alice, PASSWORD, "an entirely other sentence here")
 
 
 async def test_sign_in_link_works_once() -> None:

@@ -260,3 +260,11 @@ async def test_the_number_of_queries_does_not_grow(db: object, lessons: int, stu
     assert len(queries) == 7
     await cell_events(room.course, room.lessons["L0"], room.students["S0"])
     assert len(queries) == 10
+
+
+async def test_a_word_on_a_lesson_or_student_that_is_gone_is_refused(room: Class, alice: SignedIn) -> None:
+    lesson, student = room.lessons["L0"], room.students["S0"]
+    for wrong in ((uuid4(), student), (lesson, uuid4())):
+        with pytest.raises(NotFound):
+            await decide(alice, *wrong, "xiaohongshu", "confirm")
+    assert await cell_events(room.course, lesson, student) == []
