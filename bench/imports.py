@@ -37,7 +37,7 @@ async def measure(lessons: int, folder: str) -> None:
     from courses.exchange import runs
     from courses.exchange.applying import undo
     from courses.lessons.creating import create_shared_lesson
-    from courses.lessons.drafts import LessonDraft
+    from courses.lessons.values import LessonDraft
     from courses.media.library import open_store
     from courses.people.accounts import add_person
     from portal.exchange.importing import ImportChoice, choose, do_import

@@ -8,8 +8,8 @@ from courses.clock import now
 from courses.database import close_database, migrate, open_database, writing
 from courses.events.ladder import RUNGS
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import add_person

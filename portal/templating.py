@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from courses.clock import now
 from courses.events.ladder import RUNGS
-from courses.media.library import MediaInfo
+from courses.media.values import MediaInfo
 from courses.spoken import show_spoken
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say
 from portal.lessons.markdown import plain_text, render_markdown

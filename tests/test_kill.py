@@ -21,8 +21,8 @@ from PIL import Image
 
 from courses.catalogue.courses import create_course
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session
 from courses.tokens import Keyring, share_token

@@ -7,7 +7,8 @@ from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
-from courses.media.library import MediaInfo, media_of
+from courses.media.library import media_of
+from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 

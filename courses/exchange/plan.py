@@ -7,8 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from courses.exchange.reading.found import Contents, Finding, FoundLesson
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft, LessonInfo
 
 Action = Literal["add", "replace", "skip"]
 Known = Literal["new", "same", "other"]

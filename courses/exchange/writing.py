@@ -15,8 +15,9 @@ from courses.exchange.reading.media_checks import file_label
 from courses.exchange.reading.names import numbered, slug
 from courses.exchange.reading.values import write_moment
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
-from courses.lessons.authoring import LessonInfo
-from courses.media.library import EXTENSIONS, MediaInfo, media_key, read_media
+from courses.lessons.values import LessonInfo
+from courses.media.library import EXTENSIONS, media_key, read_media
+from courses.media.values import MediaInfo
 from courses.tokens import Keyring
 
 _ENOUGH = 256 * 1024

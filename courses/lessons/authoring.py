@@ -1,8 +1,7 @@
 """Lessons: write, change, merge two changes, delete and undo; and find them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,52 +14,15 @@ from courses.catalogue.roles import Right, check_right
 from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
 from courses.database import one_at_a_time, writing
-from courses.errors import EditConflict, NotFound
+from courses.errors import EditConflict, Invalid, Message, NotFound
 from courses.lessons import revisions
-from courses.lessons.drafts import LessonDraft, checked_draft
-from courses.media.library import MediaInfo, media_of
+from courses.lessons.drafts import tidied
+from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.library import media_of
+from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture
-
-
-@dataclass(frozen=True)
-class LessonInfo:
-    """A lesson with its media; each picture has the description of its place here."""
-
-    id: UUID
-    course: UUID
-    course_title: str
-    kind: str
-    title: str
-    body: str
-    topics: tuple[str, ...]
-    platforms: tuple[str, ...]
-    pictures: tuple[MediaInfo, ...]
-    video: MediaInfo | None
-    cover: MediaInfo | None
-    created_at: datetime
-    updated_at: datetime
-    deleted_at: datetime | None = field(default=None)
-    author: UUID | None = None
-    author_name: str | None = None
-    #: the number of its newest revision
-    version: int = 1
-    template: bool = False
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    due_at: datetime | None = None
-    #: class links of the course ask for the code on the projector
-    room_code: bool = False
-
-    @property
-    def draft(self) -> LessonDraft:
-        """Its content alone."""
-        return LessonDraft(
-            self.kind, self.title, self.body, self.topics, self.platforms,
-            tuple(picture.id for picture in self.pictures), self.video.id if self.video else None,
-            self.cover.id if self.cover else None, {picture.id: picture.alt for picture in self.pictures if picture.alt},
-        )  # fmt: skip
 
 
 async def create_lesson(
@@ -79,6 +41,21 @@ async def create_lesson(
         await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
         await record("lesson.create", by, course=course_id, object=lesson.id, label=draft.title)
     return lesson.id
+
+
+async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
+    """The draft in its tidy form. Raises Invalid."""
+    draft, problems = tidied(draft)
+    known = await media_of(course_id, [*draft.pictures, *filter(None, (draft.video, draft.cover))])
+    if any(identity not in known or known[identity].kind != "image" for identity in draft.pictures):
+        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
+    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
+        problems["video"] = Message("The video is not in this course. Upload it again.")
+    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
+        problems["cover"] = Message("The cover is not in this course. Upload it again.")
+    if problems:
+        raise Invalid(problems)
+    return draft
 
 
 async def edit_lesson(

@@ -9,10 +9,11 @@ from uuid import UUID
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, Message
-from courses.lessons.authoring import LessonInfo, edit_lesson, lessons_by_id
+from courses.lessons.authoring import edit_lesson, lessons_by_id
 from courses.lessons.copying import copy_lesson
 from courses.lessons.drafts import topic_names
 from courses.lessons.trash import restore_lessons, trash_lessons
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 

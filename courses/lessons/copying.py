@@ -10,9 +10,10 @@ from courses.catalogue.logos import logo_of
 from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Message
-from courses.lessons.authoring import LessonInfo, create_lesson, lesson_by_id, lessons_of
-from courses.lessons.drafts import TITLE_LENGTH, LessonDraft
+from courses.lessons.authoring import create_lesson, lesson_by_id, lessons_of
+from courses.lessons.drafts import TITLE_LENGTH
 from courses.lessons.links import class_links, forget_card, issue_link, links_of_lesson
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from courses.database import writing
 from courses.lessons.authoring import create_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import issue_link
 from courses.lessons.revisions import saved_lesson
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 
 

@@ -1,60 +1,15 @@
-"""What an author gives: a lesson's content, checked and made tidy."""
+"""A draft made tidy, and what is wrong with it as far as can be seen without its media."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from uuid import UUID
 
-import msgspec
-
-from courses.errors import Invalid, Message
-from courses.media.library import media_of
+from courses.errors import Message
+from courses.lessons.values import LessonDraft
 
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
 TOPICS, PICTURES, ALT_LENGTH = 20, 18, 300
 #: no platform takes a number sign within a topic; XiaoHongShu's app copies topics as `#name[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[#＃]")
-
-
-@dataclass(frozen=True)
-class LessonDraft:
-    """What an author gives: `pictures`, `video` and `cover` are media ids of the same course."""
-
-    kind: str
-    title: str
-    body: str = ""
-    topics: Sequence[str] = ()
-    platforms: Sequence[str] = ("xiaohongshu",)
-    pictures: Sequence[UUID] = ()
-    video: UUID | None = None
-    cover: UUID | None = None
-    #: what a picture shows, for those who do not see it; not of all pictures
-    alts: Mapping[UUID, str] = field(default_factory=dict)
-
-    def encoded(self) -> str:
-        """As JSON, for its revision; equal drafts that were checked give equal texts."""
-        return msgspec.json.encode(self).decode()
-
-
-def decoded(content: str) -> LessonDraft:
-    """A draft out of its JSON; what it lacks, because an older release wrote it, has its default."""
-    return msgspec.json.decode(content, type=LessonDraft)
-
-
-async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
-    """The draft in its tidy form. Raises Invalid."""
-    draft, problems = tidied(draft)
-    known = await media_of(course_id, [*draft.pictures, *filter(None, (draft.video, draft.cover))])
-    if any(identity not in known or known[identity].kind != "image" for identity in draft.pictures):
-        problems["pictures"] = Message("A picture is not in this course. Upload it again.")
-    if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):
-        problems["video"] = Message("The video is not in this course. Upload it again.")
-    if draft.cover is not None and (draft.cover not in known or known[draft.cover].kind != "image"):
-        problems["cover"] = Message("The cover is not in this course. Upload it again.")
-    if problems:
-        raise Invalid(problems)
-    return draft
 
 
 def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from courses.errors import NotFound
-from courses.lessons.authoring import LessonInfo, edit_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.authoring import edit_lesson
 from courses.lessons.revisions import RUN, RevisionInfo, revision_of, revisions_before
-from courses.media.library import MediaInfo, media_of
+from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.library import media_of
+from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 
 PAGE = 50

@@ -17,7 +17,8 @@ from courses.catalogue.roles import Right
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_by_id, lesson_of, lessons_of
+from courses.lessons.authoring import lesson_by_id, lesson_of, lessons_of
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.tables.lessons import Lesson

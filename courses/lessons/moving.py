@@ -12,12 +12,12 @@ from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
-from courses.lessons.authoring import LessonInfo, lesson_by_id, lessons_by_id
+from courses.lessons.authoring import lesson_by_id, lessons_by_id
 from courses.lessons.bulk import chosen_ones
 from courses.lessons.copying import copy_media, was_opened, with_media
-from courses.lessons.drafts import LessonDraft, decoded
 from courses.lessons.links import forget_card, issue_link, links_of_lesson, live_links
 from courses.lessons.revisions import write
+from courses.lessons.values import LessonDraft, LessonInfo, decoded
 from courses.media.unneeded import media_in_lesson
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry

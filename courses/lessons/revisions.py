@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from piccolo.query import Select
 
 from courses.errors import NotFound
-from courses.lessons.drafts import LessonDraft, decoded
+from courses.lessons.values import LessonDraft, decoded
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Revision
 

@@ -8,8 +8,8 @@ from courses.audit import changed, record
 from courses.catalogue.shown import students_see
 from courses.database import writing
 from courses.errors import Invalid, Message
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import check_years, forget_card, links_of_lesson
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 

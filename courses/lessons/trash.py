@@ -11,7 +11,8 @@ from piccolo.custom_types import Combinable
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
-from courses.lessons.authoring import LessonInfo, lessons_in_trash
+from courses.lessons.authoring import lessons_in_trash
+from courses.lessons.values import LessonInfo
 from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry

@@ -10,7 +10,8 @@ import obstore
 from obstore.store import LocalStore, ObjectStore
 
 from courses.errors import NotFound
-from courses.media.library import FRAMES, MediaInfo, media_key
+from courses.media.library import FRAMES, media_key
+from courses.media.values import MediaInfo
 from courses.media.video_frames import PreparedFrame
 
 

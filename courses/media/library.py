@@ -18,6 +18,7 @@ from courses.errors import NotFound
 from courses.media import videos
 from courses.media.formats import BYTES_MAX as PICTURE_BYTES_MAX
 from courses.media.pictures import PreparedPicture, prepare_picture
+from courses.media.values import MediaInfo
 from courses.media.videos import PreparedVideo, prepare_video
 from courses.tables.media import Media
 
@@ -31,26 +32,6 @@ READY_KEY = "ready"
 _CHUNK = 256 * 1024
 # Values in one statement are limited.
 _IDS = 5_000
-
-
-@dataclass(frozen=True)
-class MediaInfo:
-    """A stored picture or video: `kind` is "image" or "video", `size` in bytes, `width` and `height` in pixels."""
-
-    id: UUID
-    course: UUID
-    kind: str
-    sha256: str
-    format: str
-    width: int
-    height: int
-    size: int
-    seconds: float | None
-    name: str
-    #: of a picture: a few pixels as a data: address, "" where there is none
-    blur: str = ""
-    #: of a picture in a lesson: what it shows
-    alt: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from courses.audit import record
 from courses.database import writing
 from courses.errors import Invalid, Message
-from courses.lessons.authoring import LessonInfo
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 
 REASON_LENGTH = 300

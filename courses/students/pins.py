@@ -1,21 +1,14 @@
-"""PINs: six digits that a student types beside the number, where the instructor has given some; limited by the caller."""
+"""Who has a PIN: six digits that a student types beside the number; how often somebody may try is the caller's to limit."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
-
-import argon2
 
 from courses.audit import record
 from courses.database import writing
 from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo, students_of
 from courses.tables.roster import Student
-
-DIGITS = 6
-# OWASP's least for Argon2id: a PIN has few values anyhow, it is the limit on tries that guards it.
-_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -24,12 +17,6 @@ class Given:
 
     student: StudentInfo
     pin: str
-
-
-def new_pins(count: int) -> tuple[list[str], list[str]]:
-    """So many PINs and their hashes; some 20 ms each: not for the event loop."""
-    pins = [f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}" for _ in range(count)]
-    return pins, [_hasher.hash(pin) for pin in pins]
 
 
 async def with_pin(course_id: UUID) -> set[UUID]:
@@ -76,12 +63,3 @@ async def pin_hash_of(student: UUID) -> str | None:
     """What a PIN is checked against; None for who has none."""
     row = await Student.select(Student.pin_hash).where(Student.id == student).first()
     return row["pin_hash"] if row else None
-
-
-def pin_is(hashed: str, typed: str) -> bool:
-    """Whether these are its digits, in any width and with spaces between; some 20 ms: not for the event loop."""
-    digits = "".join(str(int(character)) for character in typed if character.isdecimal())
-    try:
-        return len(digits) == DIGITS and _hasher.verify(hashed, digits)
-    except argon2.exceptions.VerificationError:
-        return False

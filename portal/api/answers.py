@@ -6,9 +6,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from courses.catalogue.courses import CourseInfo
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo
-from courses.media.library import MediaInfo
+from courses.lessons.values import LessonInfo
+from courses.media.values import MediaInfo
 from courses.spoken import show_spoken
 from courses.students.roster import StudentInfo
 from portal.media.addresses import media_url

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from courses.catalogue.courses import CourseInfo, courses_of, create_course, remove_course
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
-from courses.media.library import MediaInfo, store_picture, store_video
+from courses.lessons.values import LessonDraft
+from courses.media.library import store_picture, store_video
 from courses.media.pictures import prepare_picture
+from courses.media.values import MediaInfo
 from courses.media.videos import prepare_video
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn

@@ -12,7 +12,8 @@ from courses.errors import NotFound
 from courses.exchange.reading.found import FoundCourse
 from courses.exchange.reading.lesson_csv import lessons_csv
 from courses.exchange.writing import archive_chunks
-from courses.lessons.authoring import LessonInfo, lessons_by_id
+from courses.lessons.authoring import lessons_by_id
+from courses.lessons.values import LessonInfo
 from portal.exchange.importing import present_lessons
 from portal.settings import Settings
 from portal.web.downloads import disposition

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from courses.exchange.intake import Intake
 from courses.exchange.plan import ACTIONS, Action, Step, steps
 from courses.exchange.reading.found import Contents, Finding, finding
 from courses.exchange.runs import Outcome, RunInfo
-from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.authoring import lessons_of
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.media.intake import VIDEO_SECONDS
 from portal.platforms import PLATFORMS
@@ -164,12 +165,12 @@ class ImportFailed(CourseError):
 
 async def do_import(
     store: ObjectStore, by: SignedIn | None, run: RunInfo, attempt: UUID, contents: Contents,
-    chosen: list[tuple[Step, Action]], good_only: bool, work: Callable[..., Any] = in_worker,
+    chosen: list[tuple[Step, Action]], good_only: bool,
 ) -> tuple[UUID, Outcome]:  # fmt: skip
     """Prepare the media one by one, then write everything at once. Raises ImportFailed and what the domain raises."""
     intake = Intake(store)
     try:
-        bad = await _take_in(store, run, attempt, chosen, intake, work)
+        bad = await _take_in(store, run, attempt, chosen, intake)
         if bad and not good_only:
             raise ImportFailed(bad)
         lost = {each.lesson for each in bad}
@@ -207,9 +208,8 @@ async def _undo_all(by: SignedIn | None, run: RunInfo, attempt: UUID) -> None:
 
 
 async def _take_in(
-    store: ObjectStore, run: RunInfo, attempt: UUID, chosen: Sequence[tuple[Step, Action]], intake: Intake,
-    work: Callable[..., Any],
-) -> list[Finding]:  # fmt: skip
+    store: ObjectStore, run: RunInfo, attempt: UUID, chosen: Sequence[tuple[Step, Action]], intake: Intake
+) -> list[Finding]:
     """Prepare and store all pictures and videos; what is refused is told. Raises Conflict, WorkFailed."""
     taken = [step.lesson for step, action in chosen if action != "skip"]
     if not any(lesson.files for lesson in taken):
@@ -222,9 +222,8 @@ async def _take_in(
         for lesson in taken:
             for file in lesson.files:
                 kind = "video" if file == lesson.video else "image"
-                prepared = await _patiently(
-                    run, attempt, done, work(prepare_entry, folder / "file", file, kind, folder, seconds=VIDEO_SECONDS)
-                )
+                work = in_worker(prepare_entry, folder / "file", file, kind, folder, seconds=VIDEO_SECONDS)
+                prepared = await _patiently(run, attempt, done, work)
                 done += 1
                 if isinstance(prepared, CourseError):
                     bad.append(finding("error", file.path, None, prepared.message, lesson.key))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from courses.lessons.drafts import LessonDraft
-from courses.media.library import MediaInfo
+from courses.lessons.values import LessonDraft
+from courses.media.values import MediaInfo
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.lessons.word_diff import Op, word_diff, words

@@ -9,10 +9,10 @@ from litestar import MediaType, Request, Response
 from litestar.response import Template
 
 from courses.errors import EditConflict, NotFound
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import RevisionInfo, revision_of
-from courses.media.library import MediaInfo, media_of
+from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.library import media_of
+from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.fields import fields_of_draft, hashed, split_topics

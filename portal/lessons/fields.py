@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft, LessonInfo
 from portal.platforms import PLATFORMS
 from portal.web.forms import Form, many, one
 

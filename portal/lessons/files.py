@@ -7,7 +7,7 @@ from obstore.store import ObjectStore
 
 from courses.disk import is_full
 from courses.errors import CourseError, MediaRefused, Message, NoRoom
-from courses.media.library import MediaInfo
+from courses.media.values import MediaInfo
 from portal.i18n import say
 from portal.lessons.fields import LessonFields
 from portal.media.intake import store_upload

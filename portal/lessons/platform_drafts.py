@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from courses.errors import Invalid, Message
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import BODY_LENGTH, LessonDraft
-from courses.media.library import MediaInfo
+from courses.lessons.drafts import BODY_LENGTH
+from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.values import MediaInfo
 from portal.lessons.markdown import plain_text
 from portal.media.addresses import media_url
 from portal.platforms import Draft, Picture, Platform, Video

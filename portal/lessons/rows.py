@@ -15,9 +15,9 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo, writable_courses
 from courses.clock import now
 from courses.errors import CourseError
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.listing import LessonFilter, facets, search_lessons
+from courses.lessons.values import LessonInfo
 from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from portal.i18n import say

@@ -8,10 +8,10 @@ from litestar import MediaType, Response
 
 from courses.clock import now
 from courses.errors import NotFound
-from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
+from courses.lessons.authoring import edit_lesson, lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import number_of, revision_of, saved_lesson
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.signed_in import SignedIn
 from portal.lessons.fields import LessonFields
 

@@ -3,7 +3,8 @@
 import time
 
 from courses.errors import NotFound, TokenInvalid
-from courses.media.library import VARIANTS, MediaInfo, stored_key
+from courses.media.library import VARIANTS, stored_key
+from courses.media.values import MediaInfo
 from courses.tokens import seal, unseal
 from portal.settings import Settings
 

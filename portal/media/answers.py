@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from courses.media.library import MediaInfo
+from courses.media.values import MediaInfo
 from portal.media.addresses import media_path
 from portal.settings import Settings
 

@@ -6,7 +6,8 @@ from obstore.store import ObjectStore
 
 from courses.errors import NoRoom
 from courses.media.formats import is_heif
-from courses.media.library import MediaInfo, store_picture, store_video
+from courses.media.library import store_picture, store_video
+from courses.media.values import MediaInfo
 from courses.media.videos import BYTES_MAX, prepare_video
 from portal.web.multipart import SentFile
 from portal.workers.media import prepare_picture_file

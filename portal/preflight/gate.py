@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.errors import Conflict, Message
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import shared_lessons
+from courses.lessons.values import LessonInfo
 from portal.i18n import say
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform

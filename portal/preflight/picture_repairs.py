@@ -7,8 +7,9 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from courses.errors import NotFound
-from courses.media.library import MediaInfo, media_key, media_of, read_media, store_picture
+from courses.media.library import media_key, media_of, read_media, store_picture
 from courses.media.picture_fitting import Room, fit_picture
+from courses.media.values import MediaInfo
 from portal.lessons.fields import LessonFields
 from portal.platforms import Platform
 from portal.preflight.repairs import not_repairable

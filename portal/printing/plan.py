@@ -8,9 +8,10 @@ from uuid import UUID
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
 from courses.errors import Conflict, Invalid, Message
-from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.lessons.links import shared_lessons
-from courses.media.library import MediaInfo
+from courses.lessons.values import LessonInfo
+from courses.media.values import MediaInfo
 from courses.printing.own_layouts import own_layouts
 from courses.printing.printers import PrinterInfo, printers_of
 from courses.printing.runs import PrintOptions, runs_on_sheet

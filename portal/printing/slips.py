@@ -6,8 +6,8 @@ from collections.abc import Collection
 from itertools import product
 from uuid import UUID
 
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo, shared_lessons
+from courses.lessons.values import LessonInfo
 from courses.spoken import show_spoken
 from courses.students.roster import students_of
 from portal.i18n import catalogue

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from courses.lessons.authoring import LessonInfo
 from courses.lessons.links import LinkInfo
 from courses.lessons.room_codes import room_code
+from courses.lessons.values import LessonInfo
 from courses.spoken import show_spoken
 from portal.settings import Settings
 from portal.sharing.addresses import room_url, share_url

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures.cookie import Cookie
 
-from courses.lessons.authoring import LessonInfo
+from courses.lessons.values import LessonInfo
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.platforms.protocol import Launch

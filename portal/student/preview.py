@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH, LessonDraft
-from courses.media.library import MediaInfo
+from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH
+from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.values import MediaInfo
 from portal.i18n import language
 from portal.lessons.platform_drafts import draft_of, first_platform
 from portal.platforms import Platform

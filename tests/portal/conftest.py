@@ -24,7 +24,7 @@ from courses.events.ladder import Progress, rung
 from courses.events.publications import progress_of
 from courses.lessons import links
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import PreparedPicture, prepare_picture
 from courses.people import accounts

@@ -29,9 +29,9 @@ from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.exchange.runs import open_run
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.trash import trash_lessons
+from courses.lessons.values import LessonDraft
 from courses.media.covers import keep_frames
 from courses.media.library import media_info, media_of, open_store, store_picture
 from courses.media.pictures import prepare_picture

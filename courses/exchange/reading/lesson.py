@@ -22,7 +22,8 @@ from courses.exchange.reading.values import (
     read_topics,
 )
 from courses.exchange.reading.zip_files import Archive
-from courses.lessons.drafts import ALT_LENGTH, BODY_LENGTH, LessonDraft, tidied
+from courses.lessons.drafts import ALT_LENGTH, BODY_LENGTH, tidied
+from courses.lessons.values import LessonDraft
 
 T = TypeVar("T")
 MARKDOWN_MAX = 1_000_000

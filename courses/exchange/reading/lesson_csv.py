@@ -25,8 +25,8 @@ from courses.exchange.reading.values import (
     write_moment,
     write_topics,
 )
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import BODY_LENGTH, LessonDraft, tidied
+from courses.lessons.drafts import BODY_LENGTH, tidied
+from courses.lessons.values import LessonDraft, LessonInfo
 
 #: bytes; a thousand long lessons
 CSV_MAX = 60_000_000

@@ -7,7 +7,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 
-from courses.lessons.authoring import LessonInfo
+from courses.lessons.values import LessonInfo
 from portal.i18n import gettext as _
 from portal.i18n import say
 from portal.lessons.platform_drafts import asked_platform, draft_of

@@ -13,10 +13,10 @@ from msgspec.structs import asdict
 
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
-from courses.lessons.authoring import LessonInfo, delete_lesson, edit_lesson, lesson_of, lessons_of
+from courses.lessons.authoring import delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.signed_in import SignedIn
 from portal.api.answers import LessonAnswer, lesson_answer
 from portal.api.failures import FAILURES

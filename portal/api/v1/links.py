@@ -10,8 +10,9 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from courses.errors import Invalid, Message, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.links import issue_link, link_of, links_of_lesson, withdraw_link
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.students.roster import StudentInfo, find_student, find_student_by_id
 from portal.api.answers import LinkAnswer, link_answer

@@ -16,7 +16,8 @@ from courses.exchange.applying import undo
 from courses.exchange.plan import steps
 from courses.exchange.reading.texts import ENCODINGS
 from courses.exchange.runs import RunInfo
-from courses.lessons.authoring import LessonInfo, lessons_by_id
+from courses.lessons.authoring import lessons_by_id
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.exchange.importing import ImportChoice, present_lessons, read_again, start
 from portal.i18n import say

@@ -15,9 +15,10 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.links import FIRST_YEAR, LAST_YEAR
 from courses.lessons.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one

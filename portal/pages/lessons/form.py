@@ -13,9 +13,9 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.disk import is_full
 from courses.errors import EditConflict, Invalid
-from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
-from courses.lessons.drafts import LessonDraft, checked_draft
+from courses.lessons.authoring import checked_draft, edit_lesson, lesson_of
 from courses.lessons.listing import templates_of, topics_of
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.library import media_of
 from courses.signed_in import SignedIn
 from portal.lessons.conflict import conflict_answer

@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import EditConflict, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.history import (
     as_it_was,
     history_page,
@@ -28,6 +28,7 @@ from courses.lessons.history import (
     runs,
 )
 from courses.lessons.revisions import RevisionInfo
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language

@@ -12,9 +12,10 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.lessons.moving import links_that_end, move_lessons, moved_at, return_lessons
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
 from portal.lessons.rows import lesson_list

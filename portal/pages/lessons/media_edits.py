@@ -12,9 +12,10 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.errors import NotFound
 from courses.media.covers import frame_bytes, frames_of, keep_frames, media_file
-from courses.media.library import FRAMES, MediaInfo, media_of, store_picture
+from courses.media.library import FRAMES, media_of, store_picture
 from courses.media.picture_edits import Crop
 from courses.media.pictures import prepare_picture
+from courses.media.values import MediaInfo
 from courses.media.video_frames import prepare_frames
 from courses.signed_in import SignedIn
 from portal.media.addresses import media_path

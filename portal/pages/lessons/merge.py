@@ -9,8 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from courses.errors import Conflict, EditConflict, Message
-from courses.lessons.authoring import lesson_of, merge_lesson
-from courses.lessons.drafts import checked_draft
+from courses.lessons.authoring import checked_draft, lesson_of, merge_lesson
 from courses.lessons.revisions import revision_of
 from courses.signed_in import SignedIn
 from portal.lessons.conflict import CHOICES, TEXTS, chosen, compare, conflict_page

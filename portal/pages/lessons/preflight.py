@@ -12,8 +12,8 @@ from litestar.response import Redirect
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
-from courses.lessons.authoring import LessonInfo, edit_lesson, lesson_of
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.authoring import edit_lesson, lesson_of
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.library import media_of
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _

@@ -13,7 +13,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.trash import (
     TRASH_LIFE,
     in_trash_until,
@@ -23,7 +23,7 @@ from courses.lessons.trash import (
     trashed,
     what_goes,
 )
-from courses.paging import page_of
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.web.forms import Form, many, one
 
@@ -42,17 +42,18 @@ async def index(
     """What is in it, the last deleted first; `done`, `count` and `lesson` say what a notice is about."""
     course = await course_of(person, course_id)
     total = await trash_count(course.id)
-    at = page_of(total, PAGE, page)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
     context = {
         "person": person,
         "course": course,
-        "items": await trashed(course.id, PAGE, at.offset),
+        "items": await trashed(course.id, PAGE, (page - 1) * PAGE),
         "total": total,
         "losses": await what_goes(course.id) if total and course.may("own") else None,
         "life": TRASH_LIFE.days,
         "until": now().isoformat(),
-        "page": at.page,
-        "pages": at.pages,
+        "page": page,
+        "pages": pages,
         "done": done,
         "count": count,
         "about": await _back_again(person, course.id, lesson) if done == "restored" and lesson else None,

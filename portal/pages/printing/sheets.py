@@ -12,8 +12,9 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
-from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.lessons.links import shared_lessons
+from courses.lessons.values import LessonInfo
 from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.signed_in import SignedIn

@@ -15,7 +15,8 @@ from courses.catalogue.roles import Right
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import Progress, decision, refused, rung
 from courses.events.publications import progress_of
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
+from courses.lessons.values import LessonInfo
 from courses.results.cells import excuse_of
 from courses.results.completion import cell_events
 from courses.results.deciding import decide

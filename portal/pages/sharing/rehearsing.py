@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Invalid, Message, NotFound
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
+from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.i18n import language
 from portal.lessons.platform_drafts import chosen_platforms

@@ -14,7 +14,7 @@ from courses.audit import entries_about
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Invalid
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.links import (
     LinkInfo,
     class_links,
@@ -25,6 +25,7 @@ from courses.lessons.links import (
     set_link_times,
     withdraw_link,
 )
+from courses.lessons.values import LessonInfo
 from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of

@@ -15,8 +15,9 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import CourseError, NotFound
 from courses.events.ladder import RUNGS
-from courses.lessons.authoring import LessonInfo, lesson_of
+from courses.lessons.authoring import lesson_of
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonInfo
 from courses.people.sessions import session_person
 from courses.results.wall import STATES, Wall, wall
 from courses.signed_in import SignedIn

@@ -10,7 +10,8 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_of
 from courses.signed_in import SignedIn
-from courses.students.pins import give_pins, new_pins, take_pins, without_pin
+from courses.students.pin_hashes import new_pins
+from courses.students.pins import give_pins, take_pins, without_pin
 from portal.web.forms import Form, one
 from portal.workers.pool import in_worker
 

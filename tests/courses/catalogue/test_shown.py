@@ -5,9 +5,9 @@ import pytest
 from courses.catalogue.courses import courses_of, create_course
 from courses.lessons.authoring import create_lesson, delete_lesson, lesson_of, lessons_of
 from courses.lessons.copying import set_template
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.listing import LessonFilter, lesson_titles, matching_lessons, templates_of
 from courses.lessons.schedule import scheduled_lessons
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.results.completion import completion, rung_counts
 

@@ -14,8 +14,8 @@ from courses.events.journal import Journal, Recorded
 from courses.events.ladder import Report
 from courses.events.publications import attribute
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.results.deciding import decide
 from courses.signed_in import SignedIn

@@ -23,8 +23,8 @@ from courses.exchange.reading.archive import read_archive
 from courses.exchange.reading.found import Contents, FoundCourse
 from courses.exchange.reading.names import slug
 from courses.exchange.writing import archive_chunks
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import LessonDraft, tidied
+from courses.lessons.drafts import tidied
+from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.library import open_store
 from courses.tokens import Keyring
 

@@ -15,8 +15,8 @@ from courses.errors import EditConflict, Invalid, NotAllowed, NotFound
 from courses.lessons import revisions
 from courses.lessons.authoring import delete_lesson, edit_lesson, lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import revision_of, revisions_of
+from courses.lessons.values import LessonDraft
 from courses.media.library import add_picture, open_store
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn

@@ -13,10 +13,10 @@ from courses.lessons import bulk
 from courses.lessons.authoring import create_lesson, delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, issue_link, links_of_lesson, withdraw_link
 from courses.lessons.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
 from courses.lessons.revisions import revisions_of
+from courses.lessons.values import LessonDraft
 from courses.media.library import find_media
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn

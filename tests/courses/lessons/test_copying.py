@@ -11,9 +11,9 @@ from courses.errors import Conflict, NotFound
 from courses.lessons.authoring import create_lesson, lesson_of, lessons_of
 from courses.lessons.copying import copy_course, copy_lesson, set_template
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, issue_link, links_of_lesson
 from courses.lessons.revisions import revisions_of
+from courses.lessons.values import LessonDraft
 from courses.media.library import find_media
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn

@@ -9,8 +9,8 @@ from courses.clock import now
 from courses.errors import Invalid
 from courses.lessons.authoring import lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import links_of_lesson
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.tables.links import Link

@@ -9,9 +9,9 @@ from courses.catalogue.courses import courses_of, create_course
 from courses.clock import now
 from courses.lessons.authoring import create_lesson, delete_lesson, lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import Link, class_links
 from courses.lessons.listing import PAGE_SIZE, LessonFilter, LessonPage, facets, matching_lessons, search_lessons
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.results.completion import completion, rung_counts
 from courses.signed_in import SignedIn

@@ -10,9 +10,9 @@ from courses.clock import now
 from courses.errors import Invalid, LinkEnded, LinkNotOpen
 from courses.lessons.authoring import lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, reissue_link, set_link_times
 from courses.lessons.schedule import schedule_lesson, scheduled_lessons
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry

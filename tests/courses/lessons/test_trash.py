@@ -21,7 +21,6 @@ from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import links_of_lesson
 from courses.lessons.trash import (
     TRASH_LIFE,
@@ -35,7 +34,9 @@ from courses.lessons.trash import (
     trashed,
     what_goes,
 )
-from courses.media.library import MediaInfo, add_picture, media_of, open_store
+from courses.lessons.values import LessonDraft
+from courses.media.library import add_picture, media_of, open_store
+from courses.media.values import MediaInfo
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry

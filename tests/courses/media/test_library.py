@@ -18,16 +18,8 @@ from PIL import Image
 
 from courses.clock import now
 from courses.errors import MediaRefused, NotFound
-from courses.media.library import (
-    MediaInfo,
-    add_picture,
-    add_video,
-    find_media,
-    media_key,
-    media_of,
-    open_store,
-    read_media,
-)
+from courses.media.library import add_picture, add_video, find_media, media_key, media_of, open_store, read_media
+from courses.media.values import MediaInfo
 from courses.tables.courses import Course
 from courses.tables.media import Media
 

@@ -19,8 +19,8 @@ from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.events.scan_log import ScanFilter, count_scans
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import card, class_links, links_of_lesson
+from courses.lessons.values import LessonDraft
 from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.printing.ending import FILES_KEPT, cancel_run, sweep_prints, withdraw_run

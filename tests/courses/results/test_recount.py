@@ -19,7 +19,7 @@ from courses.events.rebuilding import rebuild
 from courses.events.refused_scans import REASONS
 from courses.events.scan_log import OUTCOMES, ScanFilter, count_scans, every_scan, outcome_counts, scans
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.results.completion import completion, rung_counts
 from courses.results.export_tables import COLUMNS, export

@@ -14,7 +14,7 @@ from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import accept_invitation, invite
 from courses.results.completion import completion, reached
 from courses.results.narrowing import Wanted, narrow

@@ -18,9 +18,9 @@ from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.lessons.authoring import edit_lesson, lesson_by_id, lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import revisions_of
 from courses.lessons.trash import TRASH_LIFE, trash_lessons
+from courses.lessons.values import LessonDraft
 from courses.media.library import add_picture, media_of, open_store
 from courses.people.accounts import add_person, invite
 from courses.people.attempts import record_attempt

@@ -22,7 +22,7 @@ from PIL import Image
 
 from courses.catalogue.courses import create_course
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.people.accounts import add_person

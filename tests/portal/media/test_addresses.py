@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from courses.errors import NotFound, TokenInvalid
-from courses.media.library import MediaInfo
+from courses.media.values import MediaInfo
 from courses.tokens import Keyring, seal
 from portal.media.addresses import PURPOSE, media_path, media_url, read_media_token
 from portal.settings import Settings

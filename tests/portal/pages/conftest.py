@@ -15,7 +15,7 @@ from courses.engine import KeptSQLiteEngine
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.students.reading import Entry
 from courses.students.roster import StudentInfo, add_students, students_of
 

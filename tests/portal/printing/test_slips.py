@@ -9,8 +9,8 @@ import pytest
 from courses.clock import now
 from courses.lessons.authoring import delete_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import issue_link, set_link_times, withdraw_link
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 from courses.tokens import read_share_token

@@ -17,7 +17,7 @@ from courses import database
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.people.sessions import open_session, session_person
 from courses.tables.people import Session

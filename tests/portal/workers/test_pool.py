@@ -13,8 +13,8 @@ from courses.clock import now
 from courses.events.journal import Journal, Recorded
 from courses.events.ladder import Report
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from portal.workers.pool import NICE, WORKERS, in_worker
 from portal.workers.run_parts import Look, draw_preview

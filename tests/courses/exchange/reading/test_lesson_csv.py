@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from courses.exchange.reading.found import Contents
 from courses.exchange.reading.lesson import Rules
 from courses.exchange.reading.lesson_csv import COLUMNS, lessons_csv, read_csv
-from courses.lessons.authoring import LessonInfo
-from courses.lessons.drafts import LessonDraft, tidied
+from courses.lessons.drafts import tidied
+from courses.lessons.values import LessonDraft, LessonInfo
 
 RULES = Rules(("xiaohongshu", "douyin"), ZoneInfo("Asia/Shanghai"))
 TEXT = st.one_of(

@@ -10,8 +10,8 @@ import pytest
 
 from courses.clock import now
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links, issue_link, set_link_times, withdraw_link
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.students.roster import claim_student, remove_student
 from portal.api.phones import events as events_api

@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 from courses.clock import now
 from courses.lessons import links
 from courses.lessons.authoring import edit_lesson, lesson_by_id
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import set_link_times, withdraw_link
+from courses.lessons.values import LessonDraft
 from portal.app import create_app
 from portal.platforms import PlatformFailure
 

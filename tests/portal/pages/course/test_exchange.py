@@ -17,9 +17,9 @@ from courses.audit import all_entries
 from courses.exchange import runs
 from courses.lessons.authoring import lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
 from courses.lessons.revisions import revisions_of
+from courses.lessons.values import LessonDraft
 from courses.media.library import add_video, open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.signed_in import SignedIn

@@ -14,7 +14,7 @@ from courses.clock import now
 from courses.lessons.authoring import lesson_of
 from courses.lessons.copying import copy_lesson
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from portal.pages.lessons.calendar import read_month
 

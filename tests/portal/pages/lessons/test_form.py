@@ -13,8 +13,9 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.catalogue.courses import create_course
-from courses.lessons.authoring import LessonInfo, lessons_of
+from courses.lessons.authoring import lessons_of
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonInfo
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.signed_in import SignedIn

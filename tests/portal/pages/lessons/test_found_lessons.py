@@ -15,8 +15,8 @@ from litestar.testing import TestClient
 from courses.lessons.authoring import lesson_by_id
 from courses.lessons.copying import set_template
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from portal.sharing.addresses import share_url
 

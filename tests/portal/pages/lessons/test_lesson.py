@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 
 from courses.lessons.authoring import create_lesson, lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import reissue_link, withdraw_link
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 
 NASTY = "<script>alert(1)</script> {{7*7}} =cmd() '\"><img src=x onerror=y>"

@@ -12,8 +12,8 @@ from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.lessons.authoring import lessons_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 

@@ -14,7 +14,8 @@ from httpx import Response
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.media.library import MediaInfo, media_of, open_store, stored_key
+from courses.media.library import media_of, open_store, stored_key
+from courses.media.values import MediaInfo
 from courses.tables.media import Media
 from courses.tokens import seal
 from portal.media.addresses import PURPOSE, media_path

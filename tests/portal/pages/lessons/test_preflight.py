@@ -11,10 +11,11 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.lessons.authoring import create_lesson, edit_lesson, lesson_by_id
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.revisions import revisions_of
-from courses.media.library import MediaInfo, media_key, media_of, open_store, read_media, store_picture
+from courses.lessons.values import LessonDraft
+from courses.media.library import media_key, media_of, open_store, read_media, store_picture
 from courses.media.pictures import prepare_picture
+from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 from portal.platforms.limits import Between, Most

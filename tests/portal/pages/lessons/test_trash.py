@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.lessons.authoring import create_lesson, lessons_of
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.trash import trash_lessons
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson

@@ -15,7 +15,7 @@ from httpx import Response
 from litestar.testing import TestClient
 
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.printing.runs import PrintOptions, ProblemRecord, ProofRecord, UnreadRecord
 from courses.printing.starting import Pair, RunWanted, start_run
 from courses.signed_in import SignedIn

@@ -16,8 +16,8 @@ from PIL import Image
 
 from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import withdraw_link
+from courses.lessons.values import LessonDraft
 from courses.printing.runs import PrintOptions
 from courses.printing.starting import Pair, RunWanted, start_run
 from courses.signed_in import SignedIn

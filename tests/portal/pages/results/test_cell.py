@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import create_lesson, lesson_of
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.results.completion import cell_events, completion
 from courses.signed_in import SignedIn
 from courses.students.roster import remove_student

@@ -11,7 +11,7 @@ import zxingcpp
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import create_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.results.closing_sheets import closings_of
 
 Run = Callable[..., Any]

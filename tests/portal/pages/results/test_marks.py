@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import create_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.results.completion import completion
 from courses.results.marking import CELLS_MAX
 

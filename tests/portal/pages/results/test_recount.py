@@ -24,8 +24,8 @@ from courses.events.causes import cause_of
 from courses.events.ladder import RUNGS, Progress, Report, advance, rung
 from courses.events.publications import apply, keep
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.people.api_keys import create_api_key
 from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS

@@ -13,7 +13,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.media.library import media_of
 from courses.printing.runs import slips_of_run
 from courses.signed_in import SignedIn

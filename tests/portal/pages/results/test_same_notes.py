@@ -13,8 +13,8 @@ from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.people.accounts import find_person
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of

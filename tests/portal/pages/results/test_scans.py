@@ -21,7 +21,8 @@ from courses.media.library import open_store
 from courses.printing.ending import withdraw_run
 from courses.printing.runs import find_run
 from courses.privacy.erasing import erase_student
-from courses.students.pins import give_pins, new_pins
+from courses.students.pin_hashes import new_pins
+from courses.students.pins import give_pins
 from courses.students.reading import Entry
 from courses.students.roster import add_students, remove_student
 from courses.tables.events import Event, RefusedScan

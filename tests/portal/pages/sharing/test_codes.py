@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.lessons.authoring import edit_lesson, lesson_by_id
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import withdraw_link
+from courses.lessons.values import LessonDraft
 from portal.settings import Settings
 from portal.sharing.addresses import share_url
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import withdraw_link
+from courses.lessons.values import LessonDraft
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from portal.printing.code_files import codes_zip, course_codes

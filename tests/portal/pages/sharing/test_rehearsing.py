@@ -9,8 +9,8 @@ import pytest
 
 from courses.lessons import links
 from courses.lessons.authoring import edit_lesson, lesson_by_id
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.rehearsal_faults import faults_at
+from courses.lessons.values import LessonDraft
 from portal.platforms import build
 from portal.rehearsal import stand_in
 from portal.rehearsal.at_link import _faulty

@@ -13,7 +13,7 @@ from PIL import Image
 
 from courses.lessons import links
 from courses.lessons.authoring import edit_lesson, lesson_by_id
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.results.deciding import decide

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 
 

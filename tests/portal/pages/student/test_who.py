@@ -7,8 +7,8 @@ import pytest
 
 from courses.catalogue.courses import create_course
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.drafts import LessonDraft
 from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students
