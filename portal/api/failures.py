@@ -13,7 +13,7 @@ from courses.errors import Invalid, Message, SignInNeeded
 from courses.students.reading import RosterInvalid
 from portal.i18n import say
 from portal.preflight.gate import NotPublishable
-from portal.preflight.reports import told
+from portal.preflight.verdicts import told
 from portal.web.errors import error_body, on_course_error
 
 KEY_NEEDED = Message("Send a key of this portal: Authorization: Bearer KEY. `portal api-key` makes one.")

@@ -9,10 +9,9 @@ from courses.errors import Conflict, Message
 from courses.lessons.links import shared_lessons
 from courses.lessons.values import LessonInfo
 from portal.i18n import say
-from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
 from portal.preflight.findings import Finding
-from portal.preflight.reports import Verdict, report
+from portal.preflight.verdicts import Verdict, verdicts_on
 from portal.settings import Settings
 
 REASONS_TOLD = 5
@@ -23,12 +22,12 @@ class Unpublishable:
     """A lesson that at least one of its platforms would refuse, with what each would say."""
 
     lesson: LessonInfo
-    reports: list[Verdict]
+    verdicts: list[Verdict]
 
     @property
     def errors(self) -> list[tuple[Verdict, Finding]]:
         """What would be refused, and by whom."""
-        return [(each, finding) for each in self.reports for finding in each.errors]
+        return [(each, finding) for each in self.verdicts for finding in each.errors]
 
     @property
     def reason(self) -> str:
@@ -77,12 +76,7 @@ async def unpublishable(
     """Those that would be refused. In a thread: a thousand texts take a second, and students scan meanwhile."""
 
     def found() -> list[Unpublishable]:
-        checked = [Unpublishable(lesson, _reports(settings, platforms, lesson)) for lesson in lessons]
+        checked = [Unpublishable(lesson, verdicts_on(settings, platforms, lesson)) for lesson in lessons]
         return [each for each in checked if each.errors]
 
     return await asyncio.to_thread(found)
-
-
-def _reports(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Verdict]:
-    draft = draft_of(lesson, settings)
-    return [report(draft, platform) for platform in chosen_platforms(lesson, platforms)]

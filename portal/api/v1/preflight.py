@@ -12,9 +12,8 @@ from courses.lessons.authoring import lesson_of
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.i18n import say
-from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
-from portal.preflight.reports import Verdict, report
+from portal.preflight.verdicts import Verdict, verdicts_on
 from portal.settings import Settings
 
 
@@ -65,11 +64,10 @@ async def show(
 ) -> PreflightAnswer:
     """Check a lesson against each platform that it is for; messages are in the language of `Accept-Language`."""
     lesson = await lesson_of(person, lesson_id)
-    draft = draft_of(lesson, settings)
-    reports = [report(draft, platform) for platform in chosen_platforms(lesson, platforms)]
+    verdicts = verdicts_on(settings, platforms, lesson)
     return PreflightAnswer(
-        publishable=bool(reports) and not any(each.errors for each in reports),
-        platforms={each.slug: _platform(each) for each in reports},
+        publishable=bool(verdicts) and not any(each.errors for each in verdicts),
+        platforms={each.slug: _platform(each) for each in verdicts},
     )
 
 

@@ -10,9 +10,8 @@ from litestar.response import Redirect, Template
 from courses.catalogue.courses import course_of
 from courses.lessons.authoring import delete_lesson, lesson_of
 from courses.signed_in import SignedIn
-from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
-from portal.preflight.reports import report
+from portal.preflight.verdicts import verdicts_on
 from portal.settings import Settings
 
 
@@ -47,12 +46,10 @@ async def preview(
     """What a student will see, what will be published, and what each platform would say to it."""
     lesson = await lesson_of(person, lesson_id)
     course = await course_of(person, lesson.course)
-    draft = draft_of(lesson, settings)
     context = {
         "person": person,
         "lesson": lesson,
-        "draft": draft,
-        "reports": [report(draft, platform) for platform in chosen_platforms(lesson, platforms)],
+        "verdicts": verdicts_on(settings, platforms, lesson),
         "repairs": f"/lessons/{lesson.id}/repairs" if course.may("write") else None,
         "done": done,
     }

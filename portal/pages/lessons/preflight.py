@@ -24,7 +24,7 @@ from portal.media.answers import media_told
 from portal.platforms import Platform
 from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
 from portal.preflight.repairs import repair
-from portal.preflight.reports import Verdict, lengths, report, told
+from portal.preflight.verdicts import Verdict, lengths, told, verdict
 from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.multipart import multipart_form
@@ -47,7 +47,7 @@ async def check_typed(
 
     def checked() -> list[Verdict]:
         draft = draft_typed(_shown(fields), known, settings)
-        return [report(draft, platform) for platform in chosen_platforms(fields, platforms)]
+        return [verdict(draft, platform) for platform in chosen_platforms(fields, platforms)]
 
     # In a thread: a text of 20,000 characters takes 70 ms, and students scan meanwhile.
     return _answer(request, await asyncio.to_thread(checked))
@@ -69,16 +69,16 @@ def _shown(fields: LessonFields) -> LessonDraft:
     )
 
 
-def _answer(request: Request[Any, Any, Any], reports: list[Verdict]) -> dict[str, Any]:
+def _answer(request: Request[Any, Any, Any], verdicts: list[Verdict]) -> dict[str, Any]:
     """For programs, and for people to see (`html`) and to hear (`said`)."""
     template = request.app.template_engine.get_template(PARTIAL)  # type: ignore[union-attr]
-    findings = [told(finding) | {"platform": each.slug} for each in reports for finding in each.findings]
+    findings = [told(finding) | {"platform": each.slug} for each in verdicts for finding in each.findings]
     return {
         "findings": findings,
         "said": ngettext("%(num)s thing to look at", "%(num)s things to look at", len(findings))
         % {"num": len(findings)},
-        "lengths": {each.slug: lengths(each) for each in reports},
-        "html": template.render({"reports": reports, "repairs": None, "heading": _("Check against the platforms")}),
+        "lengths": {each.slug: lengths(each) for each in verdicts},
+        "html": template.render({"verdicts": verdicts, "repairs": None, "heading": _("Check against the platforms")}),
     }
 
 

@@ -1,13 +1,17 @@
 """What the preflight says to a draft, for each platform: to people as HTML, to programs as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from courses.lessons.authoring import LessonInfo
 from portal.i18n import language, say
+from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Draft, Platform
 from portal.preflight.checks import check
 from portal.preflight.cutting import Cut, cut
 from portal.preflight.findings import Finding
+from portal.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,13 @@ class Verdict:
         return [finding for finding in self.findings if finding.level == "error"]
 
 
-def report(draft: Draft, platform: Platform) -> Verdict:
+def verdicts_on(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Verdict]:
+    """What each platform that the lesson is for would say, in the order in which they were chosen."""
+    draft = draft_of(lesson, settings)
+    return [verdict(draft, platform) for platform in chosen_platforms(lesson, platforms)]
+
+
+def verdict(draft: Draft, platform: Platform) -> Verdict:
     """Check and cut."""
     title, body = cut(draft, platform)
     return Verdict(platform.slug, platform.names, check(draft, platform), title, body)
