@@ -11,6 +11,7 @@ from piccolo.custom_types import Combinable
 
 from courses.changes import Changes
 from courses.clock import now
+from courses.paging import page_of
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.lessons import Lesson
@@ -120,10 +121,9 @@ async def entries(course: UUID, wanted: Filter = Filter(), page: int = 1) -> Pag
     """A page of a course's log, PAGE entries long, in two queries; a page too far is the last."""
     where = _where(course, wanted)
     total = await AuditEntry.count().where(*where)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
-    rows = await _select().where(*where).limit(PAGE).offset((page - 1) * PAGE)
-    return Page([_entry(row) for row in rows], page, pages, total)
+    at = page_of(total, PAGE, page)
+    rows = await _select().where(*where).limit(PAGE).offset(at.offset)
+    return Page([_entry(row) for row in rows], at.page, at.pages, total)
 
 
 async def all_entries(course: UUID, wanted: Filter = Filter()) -> list[Entry]:

@@ -15,6 +15,7 @@ from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
 from courses.lessons.authoring import lessons_by_id
 from courses.lessons.values import LessonInfo
+from courses.paging import page_of
 from courses.tables.lessons import Lesson
 
 PAGE_SIZE = 50
@@ -86,11 +87,10 @@ async def search_lessons(course_id: UUID, wanted: LessonFilter, page: int = 1) -
     """One page of what is looked for, in five queries; a page that is not there is the nearest one."""
     where = _where(course_id, wanted)
     found = await Lesson.count().where(*where)
-    pages = max(1, -(-found // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    ids = await _ids(where, wanted.sort).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE).output(as_list=True)
+    at = page_of(found, PAGE_SIZE, page)
+    ids = await _ids(where, wanted.sort).limit(PAGE_SIZE).offset(at.offset).output(as_list=True)
     known = {lesson.id: lesson for lesson in await lessons_by_id(course_id, ids)} if ids else {}
-    return LessonPage(tuple(known[identity] for identity in ids if identity in known), found, page, pages)
+    return LessonPage(tuple(known[identity] for identity in ids if identity in known), found, at.page, at.pages)
 
 
 async def matching_lessons(course_id: UUID, wanted: LessonFilter) -> list[UUID]:

@@ -14,6 +14,7 @@ from courses.catalogue.courses import course_of
 from courses.catalogue.roles import Right
 from courses.errors import Message, NotFound
 from courses.lessons.links import COLUMNS, LinkInfo
+from courses.paging import page_of
 from courses.signed_in import SignedIn
 from courses.tables.events import Event, RefusedScan
 from courses.tables.links import Link
@@ -170,12 +171,9 @@ async def find_run(run_id: UUID) -> PrintRunInfo:
 async def runs_of(course_id: UUID, page: int = 1) -> RunPage:
     """A page of a course's runs, in two queries; a page too far is the last."""
     where = PrintRun.course == course_id, PrintRun.state != "new"
-    pages = max(1, -(-await PrintRun.count().where(*where) // PAGE))
-    page = min(max(1, page), pages)
-    rows = await _select().where(*where).order_by(PrintRun.number, ascending=False).limit(PAGE).offset(
-        (page - 1) * PAGE
-    )  # fmt: skip
-    return RunPage([_info(row) for row in rows], page, pages)
+    at = page_of(await PrintRun.count().where(*where), PAGE, page)
+    rows = await _select().where(*where).order_by(PrintRun.number, ascending=False).limit(PAGE).offset(at.offset)
+    return RunPage([_info(row) for row in rows], at.page, at.pages)
 
 
 async def runs_on_sheet(course_id: UUID, layout: str) -> list[PrintRunInfo]:

@@ -24,6 +24,7 @@ from courses.lessons.trash import (
     what_goes,
 )
 from courses.lessons.values import LessonInfo
+from courses.paging import page_of
 from courses.signed_in import SignedIn
 from portal.web.forms import Form, many, one
 
@@ -42,18 +43,17 @@ async def index(
     """What is in it, the last deleted first; `done`, `count` and `lesson` say what a notice is about."""
     course = await course_of(person, course_id)
     total = await trash_count(course.id)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    at = page_of(total, PAGE, page)
     context = {
         "person": person,
         "course": course,
-        "items": await trashed(course.id, PAGE, (page - 1) * PAGE),
+        "items": await trashed(course.id, PAGE, at.offset),
         "total": total,
         "losses": await what_goes(course.id) if total and course.may("own") else None,
         "life": TRASH_LIFE.days,
         "until": now().isoformat(),
-        "page": page,
-        "pages": pages,
+        "page": at.page,
+        "pages": at.pages,
         "done": done,
         "count": count,
         "about": await _back_again(person, course.id, lesson) if done == "restored" and lesson else None,

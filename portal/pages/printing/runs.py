@@ -12,6 +12,7 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
 from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.paging import page_of
 from courses.printing.ending import FILES_KEPT, cancel_run, withdraw_run
 from courses.printing.queue import retry_run
 from courses.printing.runs import (
@@ -90,12 +91,11 @@ async def show(
         figures = {"state": run.state, "done": run.done, "slips": run.slips}
         return Response(figures, headers={"Cache-Control": "no-store"})
     links, alive = await links_in_run(run.id)
-    pages = max(1, -(-links // PAGE))
-    page = min(max(1, page), pages)
-    slips = await slips_of_run(run.id, offset=(page - 1) * PAGE)
+    at = page_of(links, PAGE, page)
+    slips = await slips_of_run(run.id, offset=at.offset)
     context = {
         "person": person, "course": await course_of(person, run.course), "run": run, "slips": slips, "links": links,
-        "alive": alive, "page": page, "pages": pages, "days": FILES_KEPT.days,
+        "alive": alive, "page": at.page, "pages": at.pages, "days": FILES_KEPT.days,
         "scans": (await scans_of_runs([run.id])).get(run.id), "scanned": await scans_of_links([s.link.id for s in slips]),
     }  # fmt: skip
     return Template("printing/prints/show.html", context=context)

@@ -9,6 +9,7 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.events.ladder import RUNGS
+from courses.paging import page_of
 from courses.results.completion import completion
 from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
@@ -42,14 +43,13 @@ async def matrix_page(
     whole = await completion(course.id)
     found = narrow(whole, wanted)
     rows = max(FEWEST, CELLS // max(1, len(found.lessons)))
-    pages = max(1, -(-len(found.rows) // rows))
-    page = min(read_page(params), pages)
+    at = page_of(len(found.rows), rows, read_page(params))
     zone = ZoneInfo(settings.time_zone)
     names, states = {name: rung_name(name) for name in RUNGS}, {name: say() for name, say in STATES.items()}
     context = {
         "person": person, "course": course, "whole": whole, "found": found, "wanted": wanted,
-        "rows": found.rows[(page - 1) * rows : page * rows], "page": page, "pages": pages,
-        "link": lambda page=1, **changes: f"?{query_of(wanted, page, **changes)}", "query": query_of(wanted, page),
+        "rows": found.rows[at.offset : at.offset + rows], "page": at.page, "pages": at.pages,
+        "link": lambda page=1, **changes: f"?{query_of(wanted, page, **changes)}", "query": query_of(wanted, at.page),
         "names": names, "states": states,
         "cells": cells_writer(found, names, states, zone), "address": address_writer(wanted),
         "meanings": {name: say() for name, say in (STATE_MEANINGS | MEANINGS).items()},
