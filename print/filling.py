@@ -5,21 +5,36 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from print.boxes import Design, Text
-from print.fitting import BREAKS_OF_ADDRESSES, MM, Fitted, fit, line_height, plain
+from print.fitting import BREAKS, BREAKS_OF_ADDRESSES, MM, Fitted, fit, line_height, plain
 from print.fonts import width as ems
 
 
 class Texts(Protocol):
-    """What a slip says."""
+    """What a slip says; properties, as a slip is frozen."""
 
-    title: str
-    course: str
-    student: str
-    number: str
-    spoken: str
-    address: str
-    steps: tuple[str, ...]
-    serial: str
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def course(self) -> str: ...
+
+    @property
+    def student(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def spoken(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def steps(self) -> tuple[str, ...]: ...
+
+    @property
+    def serial(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -74,11 +89,10 @@ def filled(slip: Texts, design: Design) -> Filled:
     )
 
 
-def _fitted(text: str, place: Text | None, breaks: frozenset[str] | None = None) -> Fitted | None:
+def _fitted(text: str, place: Text | None, breaks: frozenset[str] = BREAKS) -> Fitted | None:
     if not place or not plain(text):
         return None
-    more = {"breaks": breaks} if breaks else {}
-    return fit(text, place.box.width, place.box.height, place.sizes, ems, **more)
+    return fit(text, place.box.width, place.box.height, place.sizes, ems, breaks=breaks)
 
 
 def _lines(part: str, slip: Texts, design: Design) -> list[Line]:

@@ -67,15 +67,20 @@ def fit(
     `balanced`, for what is centred, or where the last one would be a mere SHORT of the width.
     """
     pieces = _pieces(plain(text), breaks)
+
+    def wrapped(size: float, breaking: bool) -> tuple[tuple[str, ...], str]:
+        rows = max(1, int(height / line_height(size) + 1e-6))
+        return _wrap(pieces, width * MM / size * SLACK, rows, breaking, measure)
+
     for breaking in (False, True):
         for size in sizes:
-            rows = max(1, int(height / line_height(size) + 1e-6))
-            lines, rest = _wrap(pieces, width * MM / size * SLACK, rows, breaking, measure)
+            lines, rest = wrapped(size, breaking)
             if not rest:
                 if balanced or measure(lines[-1]) < SHORT * width * MM / size:
                     lines = _balanced(pieces, lines, breaking, measure)
                 return Fitted(lines, size)
-    return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / size * SLACK, measure)), size)
+    lines, rest = wrapped(sizes[-1], breaking=True)
+    return Fitted((*lines[:-1], _cut(lines[-1] + rest, width * MM / sizes[-1] * SLACK, measure)), sizes[-1])
 
 
 def _balanced(
@@ -137,7 +142,8 @@ def _wrap(
 
     Without `breaking`, a piece longer than a line is a rest too.
     """
-    lines, line, left = [], "", width
+    lines: list[str] = []
+    line, left = "", width
     queue = list(reversed(pieces))
     while queue:
         piece = queue.pop()

@@ -1,6 +1,7 @@
 """Sheet layouts as data: cells on paper, in millimetres from the page's top left."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -55,7 +56,7 @@ class Problem:
 
     field: str
     reason: str
-    values: dict[str, object]
+    values: Mapping[str, object]
 
     def __str__(self) -> str:
         return self.reason.format(**self.values)

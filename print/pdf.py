@@ -59,12 +59,15 @@ def write(
         return _written(html, len(pages), _OurPictures(known), finisher, options.tagged)
 
 
-def _written(html: str, pages: int, fetcher: URLFetcher, finisher: Callable, tagged: bool) -> bytes:
+def _written(
+    html: str, pages: int, fetcher: URLFetcher, finisher: Callable[[Document, pydyf.PDF], None], tagged: bool
+) -> bytes:
     """In a function of its own, so that all of it is garbage when the collector comes back."""
     document = HTML(string=html, base_url="asset:", url_fetcher=fetcher).render(font_config=_configuration())
     if len(document.pages) != pages:
         raise RuntimeError(f"{pages} pages of slips came out as {len(document.pages)} pages.")
-    return document.write_pdf(finisher=finisher, **({"pdf_variant": "pdf/ua-1"} if tagged else {}))
+    data: bytes = document.write_pdf(finisher=finisher, **({"pdf_variant": "pdf/ua-1"} if tagged else {}))
+    return data
 
 
 @cache
@@ -89,7 +92,7 @@ def _without_collector() -> Iterator[None]:
         gc.collect()
 
 
-class _OurPictures(URLFetcher):
+class _OurPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Knows the pictures of this sheet. Nothing else is fetched, whatever the text of a slip may say."""
 
     def __init__(self, known: Mapping[str, bytes]) -> None:

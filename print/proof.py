@@ -22,6 +22,7 @@ DPI = 300
 POOR, BLUR, SKEW = 2, 0.8, 3.0  # times fewer dots, pixels, degrees
 #: all codes of a run up to so many slips are read; of a longer one as many at least, page by page, spread over the run
 SAMPLE = 500
+MODEL_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 WHITE = 230  # of 255: what paper comes to in a rendered page
 CONTRAST = 0.7  # ISO/IEC 15415, grade A
 AROUND = 2.0  # mm around the quiet zone that are looked at, too
@@ -124,7 +125,7 @@ def _faults(page: Image.Image, code: Expected) -> Iterator[tuple[str, dict[str, 
         yield FAULTS["contrast"], {"percent": round(contrast * 100), "least": round(CONTRAST * 100)}
     good = _crop(page, code.box, AROUND)
     for picture, copy in ((good, "good"), (_poor(good), "poor")):
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCodeModel2, try_rotate=copy == "poor")
+        found = zxingcpp.read_barcodes(picture, formats=MODEL_2, try_rotate=copy == "poor")
         if not found:
             yield FAULTS[copy], {}
         elif any(each.text != code.text for each in found):
@@ -153,7 +154,11 @@ def _darkest_around(page: Image.Image, box: Box, across: float, down: float) -> 
         Box(left, top, across - 2 * edge, high),
         Box(right, top, across - 2 * edge, high),
     )
-    return min(int(_crop(page, side, 0).getextrema()[0]) for side in sides)
+    return min(_darkest(_crop(page, side, 0)) for side in sides)
+
+
+def _darkest(part: Image.Image) -> int:
+    return next(value for value, count in enumerate(part.histogram()) if count)
 
 
 def _contrast(inside: Image.Image) -> float:

@@ -3,6 +3,7 @@
 import pypdfium2
 import zxingcpp
 
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 #: half of what printers have
 DPI = 150
 
@@ -11,4 +12,4 @@ def codes_on(pdf: bytes, page: int = 0) -> list[str]:
     """The texts of all codes on a page."""
     with pypdfium2.PdfDocument(pdf) as document:
         picture = document[page].render(scale=DPI / 72, grayscale=True).to_pil()
-    return [found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [found.text for found in zxingcpp.read_barcodes(picture, formats=QR)]

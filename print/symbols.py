@@ -3,8 +3,9 @@
 A symbol is one int: its modules row by row, the top left one being the highest bit.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, Literal
 
 from qrcode import QRCode, util
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
@@ -12,7 +13,8 @@ from qrcode.exceptions import DataOverflowError
 
 LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 
-Shape = tuple[tuple[int, int], ...]  # (mode, length) of each segment
+Mode = Literal[1, 2, 4]  # numeric, alphanumeric, bytes
+Shape = tuple[tuple[Mode, int], ...]  # mode and length of each segment
 
 
 def symbol(text: str, level: str) -> tuple[int, str, int]:
@@ -48,7 +50,7 @@ def _version(shape: Shape, level: str) -> int:
         raise OverflowError("Too long for a QR code.") from error
 
 
-def _maker(version: int | None, level: str) -> QRCode:
+def _maker(version: int | None, level: str) -> QRCode[Any]:  # of any picture: none is made
     return QRCode(version=version, error_correction=LEVELS[level], border=0)
 
 
@@ -100,7 +102,7 @@ def _data(segments: list[util.QRData]) -> int:
     return int.from_bytes(bytes(buffer.buffer), "big")
 
 
-def _joined(rows: list[list[bool]]) -> int:
+def _joined(rows: Sequence[Sequence[bool | None]]) -> int:
     return int("".join("1" if dark else "0" for row in rows for dark in row), 2)
 
 
@@ -121,10 +123,10 @@ class _Masks:
         self.turns = [(blank ^ drawn[0][0], final ^ drawn[0][0]) for blank, final in drawn]
         self.all = (1 << size * size) - 1
         # Where a pattern of k modules that starts here stays inside its row, inside its column.
-        self.across = [_where(size, lambda row, column, k=k: column + k <= size) for k in range(12)]
-        self.down = [_where(size, lambda row, column, k=k: row + k <= size) for k in range(12)]
+        self.across = [_where(size, last_column=size - k) for k in range(12)]
+        self.down = [_where(size, last_row=size - k) for k in range(12)]
 
-    def _drawn(self, maker: QRCode, blank: bool, mask: int) -> int:
+    def _drawn(self, maker: QRCode[Any], blank: bool, mask: int) -> int:
         maker.makeImpl(blank, mask)
         return _joined(maker.modules)
 
@@ -157,5 +159,6 @@ class _Masks:
         return points + int(abs(dark.bit_count() / (size * size) * 100 - 50) / 5) * 10
 
 
-def _where(size: int, holds: Callable[[int, int], bool]) -> int:
-    return _joined([[holds(row, column) for column in range(size)] for row in range(size)])
+def _where(size: int, last_row: int | None = None, last_column: int | None = None) -> int:
+    rows, columns = (size if last is None else last + 1 for last in (last_row, last_column))
+    return _joined([[row < rows and column < columns for column in range(size)] for row in range(size)])
