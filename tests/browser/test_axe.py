@@ -8,7 +8,6 @@ import re
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from portal.demo.pictures import picture
 from portal.rehearsal.shares import Share, seal_share
 from portal.settings import Settings
 from portal.web.assets import digest
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent.parent
@@ -273,7 +273,10 @@ def world(portal: Any) -> World:
     values["import"] = alice.post(f"/courses/{values['course']}/imports", files=listed).headers["location"]
     run = {"kind": "handout", "lesson": values["lesson"], "anyway": "1", "reason": "x"}
     values["run"] = alice.post(f"/courses/{values['course']}/prints", data=run).headers["location"]
-    _wait_for(alice, values["run"])
+    waits = ("queued", "working")
+    eventually(
+        lambda: alice.get(values["run"], headers={"accept": "application/json"}).json()["state"] not in waits, 60
+    )
     values["sign_in"] = _sign_in_link(portal)
     httpx.post(f"{portal.url}/go", data={"code": "7K4"})  # a scan of no course
     values["token"] = _token(alice, values["lesson"])
@@ -341,11 +344,6 @@ def _person(portal: Any, name: str, options: list[str]) -> httpx.Client:
     path = portal.command("invite", f"{secrets.token_hex(4)}@example.org", *options).removeprefix(portal.url)
     http.post(path, data={"name": name, "password": PASSWORD})
     return http
-
-
-def _wait_for(http: httpx.Client, run: str) -> None:
-    while http.get(run, headers={"accept": "application/json"}).json()["state"] in ("queued", "working"):
-        time.sleep(0.1)
 
 
 def _sign_in_link(portal: Any) -> str:

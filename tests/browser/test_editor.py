@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.waiting import until
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 HANDHELD = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -170,10 +171,14 @@ def test_own_save_in_flight_is_no_conflict(author: Author, open_browser: Callabl
     assert author.versions(lesson) == 3
     # Typing goes on while a save is under way: the next save begins from it.
     page.unroute_all(behavior="wait")
-    page.route(f"**/lessons/{lesson}", lambda route: (time.sleep(0.3), route.continue_()))
+    held: list[Route] = []
+    page.route(f"**/lessons/{lesson}", lambda route: route.continue_() if held else held.append(route))
     for word in (" one", " two", " three"):
         rewrite(page, word)
         page.keyboard.press("Control+s")
+    until(page, "document.readyState === 'complete'")
+    assert len(held) == 1
+    held[0].continue_()
     state(page, "saved")
     expect(page.get_by_role("alert")).to_have_count(0)
     page.unroute_all(behavior="wait")

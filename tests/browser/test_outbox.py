@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
-from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty, until
+from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 STEPS = ("scan", "preview", "launch", "return", "claim", "link")

@@ -5,7 +5,6 @@ A row is what an instructor orders at the lesson's link, where the tap leads, an
 
 import re
 import sqlite3
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from portal.rehearsal.faults import LINK_FAULTS
 from tests.browser.test_student import PHONE, Classroom, photo
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 SLUGS = ("xiaohongshu", "douyin", "weibo", "kuaishou", "bilibili")
@@ -127,11 +127,8 @@ class Room(Classroom):
             return connection.execute(query, [number, platform]).fetchone() or ("not_started", None, None)
 
     def until(self, number: str, platform: str, rung: str) -> tuple[str, str | None, str | None]:
-        end = time.monotonic() + 20
-        while (found := self.progress(number, platform))[0] != rung and time.monotonic() < end:
-            time.sleep(0.05)
-        assert found[0] == rung, found
-        return found
+        eventually(lambda: self.progress(number, platform)[0] == rung, 20, says=lambda: self.progress(number, platform))
+        return self.progress(number, platform)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 """A page that turns a student away reports it by its own script: once a visit, also when the phone was off the net."""
 
 import re
-import time
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.waiting import eventually
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
@@ -35,7 +36,8 @@ def test_a_withdrawn_link_is_one_refused_scan_however_often_its_page_loads(porta
         lesson = http.get(re.sub(r"\?.*", "", made.headers["location"])).text
         token = re.search(r"/s/([a-z2-7]{36})", lesson, re.IGNORECASE)[1]
         http.post(re.search(r"/links/[\w-]+/withdrawal", lesson)[0])
-        time.sleep(1.05)  # how long a scan may go on with what it looked up
+        # A scan may go on for a second with what it looked up.
+        eventually(lambda: httpx.get(f"{portal.url}/s/{token}").status_code == 410)
         context = chromium.new_context(base_url=portal.url, locale="en-GB", **PHONE)
         sent: list[str] = []
         context.on("request", lambda request: request.method == "POST" and sent.append(request.post_data or ""))

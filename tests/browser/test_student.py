@@ -3,7 +3,6 @@
 import io
 import re
 import sqlite3
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from courses.tokens import Keyring, read_share_token, share_token
+from tests.waiting import eventually, until
 
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
@@ -50,10 +50,11 @@ class Classroom:
 
     def wait(self, number: str, *kinds: str) -> None:
         """Until exactly these have arrived."""
-        end = time.monotonic() + 15
-        while sorted(kind for kind, _ in self.events(number)) != sorted(kinds) and time.monotonic() < end:
-            time.sleep(0.1)
-        assert sorted(kind for kind, _ in self.events(number)) == sorted(kinds)
+        eventually(lambda: self.kinds(number) == sorted(kinds), says=lambda: self.kinds(number))
+
+    def kinds(self, number: str) -> list[str]:
+        """Of everything reported for the student, by name."""
+        return sorted(kind for kind, _ in self.events(number))
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +117,6 @@ def arrive(context: BrowserContext, classroom: Classroom, seat: int) -> Page:
     return page
 
 
-def until(page: Page, expression: str) -> None:
-    """Wait for it; Playwright's own wait_for_function is refused by the page's policy."""
-    end = time.monotonic() + 15
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize(("locale", "number"), [("zh-CN", "100"), ("en-GB", "101")])
 def test_student_scans_publishes_and_gives_the_link(
     classroom: Classroom,
@@ -178,7 +171,10 @@ def test_wechat_is_led_out_and_can_still_read(
     context = open_browser(PHONE | {"user_agent": f"{ANDROID} MicroMessenger/8.0.44"}, "zh-CN")
     page = context.new_page()
     scripts: list[str] = []
+    reports: list[str] = []
     page.on("request", lambda request: scripts.append(request.url) if request.resource_type == "script" else None)
+    page.on("request", lambda request: reports.append(request.url) if request.url.endswith("/api/events") else None)
+    page.clock.install()
     page.goto(f"/S/{classroom.personal(2)}")
     expect(page.get_by_text("选择「在浏览器打开」")).to_be_visible()
     shot(page, "student-wechat-zh")
@@ -186,15 +182,17 @@ def test_wechat_is_led_out_and_can_still_read(
     assert classroom.events("102")[0][1] == '{"browser":"wechat"}'
     page.get_by_role("button", name="复制链接").tap()
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
-    time.sleep(1)
+    page.clock.run_for(2_000)
     classroom.wait("102", "scan")  # behind the overlay nothing has been seen
+    assert len(reports) == 1
     page.get_by_text("先看看内容").tap()
     expect(page.get_by_text("找光")).to_be_visible()
     expect(page.get_by_role("button", name="复制标题").first).to_be_visible()
     classroom.wait("102", "scan", "preview")
     page.reload()
-    time.sleep(1)
+    page.clock.run_for(2_000)
     classroom.wait("102", "scan", "preview")
+    assert len(reports) == 2
     assert context.cookies() == []
     assert [url for url in scripts if "/rehearsal/" in url] == []
 

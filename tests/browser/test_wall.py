@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.test_student import ANDROID, Classroom
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -34,13 +35,14 @@ class Process:
     def start(self) -> None:
         arguments = [sys.executable, "-m", "portal", "serve", "--port", str(self.port)]
         self.running = subprocess.Popen(arguments, env=self.environment, cwd=ROOT)
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
-                    return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the server did not start")
+        eventually(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         self.running.kill()
