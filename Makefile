@@ -11,8 +11,12 @@ help: ## say what there is
 demo: set-up ## the portal with a demo course, in rehearsal mode
 	@.venv/bin/portal demo $(ARGS)
 
-test: set-up-test ## every test, browser tests included
-	@.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+# With COVERAGE=1 every Python process that the tests start notes what it reached; .ci/covered.py adds it up.
+COVERED = $(if $(COVERAGE),rm -rf var/coverage && mkdir -p var/coverage && \
+	COVERAGE_FILE=$(CURDIR)/var/coverage/data COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml)
+
+test: set-up-test ## every test, browser tests included; COVERAGE=1 measures what they reach
+	@$(COVERED) .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
