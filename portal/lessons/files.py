@@ -33,7 +33,9 @@ async def keep_uploads(
     problems = []
     for upload in uploads:
         try:
-            info, poster = await store_upload(upload, course_id, store)
+            if not upload.whole:
+                raise NoRoom
+            info, poster = await store_upload(store, course_id, upload.name, upload.type, upload.path)
             fields = _with(fields, upload.field, info, poster)
         except (MediaRefused, WorkFailed, NoRoom) as error:
             problems.append(_problem(upload, error))

@@ -1,15 +1,14 @@
 """An uploaded file becomes a picture or video of a course: prepared in a worker process, then stored."""
 
+from pathlib import Path
 from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.errors import NoRoom
 from courses.media.formats import is_heif
 from courses.media.library import store_picture, store_video
 from courses.media.values import MediaInfo
 from courses.media.videos import BYTES_MAX, prepare_video
-from portal.web.multipart import SentFile
 from portal.workers.media import prepare_picture_file
 from portal.workers.pool import in_worker
 
@@ -18,21 +17,24 @@ UPLOAD_LIMIT = BYTES_MAX + (1 << 20)
 VIDEO_SECONDS = 180
 
 
-async def store_upload(upload: SentFile, course_id: UUID, store: ObjectStore) -> tuple[MediaInfo, MediaInfo | None]:
-    """Keep a file; a video comes with its poster, a picture of its own. Raises MediaRefused, NoRoom, WorkFailed."""
-    if not upload.whole:
-        raise NoRoom
-    if _is_video(upload):
-        video = await in_worker(prepare_video, upload.path, seconds=VIDEO_SECONDS)
-        return await store_video(store, course_id, upload.name, video)
-    picture = await in_worker(prepare_picture_file, upload.path)
-    return await store_picture(store, course_id, upload.name, picture), None
+async def store_upload(
+    store: ObjectStore, course_id: UUID, name: str, type: str, path: Path
+) -> tuple[MediaInfo, MediaInfo | None]:
+    """Keep a file; a video comes with its poster, a picture of its own. `name` and `type` are what the sender says.
+
+    Raises MediaRefused, WorkFailed.
+    """
+    if _is_video(type, path):
+        video = await in_worker(prepare_video, path, seconds=VIDEO_SECONDS)
+        return await store_video(store, course_id, name, video)
+    picture = await in_worker(prepare_picture_file, path)
+    return await store_picture(store, course_id, name, picture), None
 
 
-def _is_video(upload: SentFile) -> bool:
+def _is_video(type: str, path: Path) -> bool:
     """By its first bytes; where they say nothing, by what the sender says, so that the refusal fits."""
-    with upload.path.open("rb") as file:
+    with path.open("rb") as file:
         start = file.read(12)
     if start[4:8] == b"ftyp":
         return not is_heif(start)
-    return upload.type.startswith("video/") and not start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF"))
+    return type.startswith("video/") and not start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF"))

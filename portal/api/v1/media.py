@@ -55,7 +55,8 @@ async def upload(
     async with multipart_form(request) as (_, uploads):
         if [given.field for given in uploads] != ["file"]:
             raise Invalid({"file": Message("Send one file, as the field “file”.")})
-        info, poster = await store_upload(uploads[0], course.id, store)
+        file = uploads[0]
+        info, poster = await store_upload(store, course.id, file.name, file.type, file.path)
     answer = media_answer(settings, info)
     return UploadAnswer(
         answer.id, answer.kind, answer.url, answer.width, answer.height, answer.seconds,

@@ -32,7 +32,8 @@ async def give(
         async with multipart_form(request) as (_, uploads):
             if len(uploads) != 1:
                 raise Invalid({"logo": Message("Choose a picture.")})
-            info, poster = await store_upload(uploads[0], course.id, store)
+            file = uploads[0]
+            info, poster = await store_upload(store, course.id, file.name, file.type, file.path)
         if poster is not None:
             raise Invalid({"logo": Message("A logo is a picture, not a video.")})
     except MediaRefused as error:

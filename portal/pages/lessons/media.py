@@ -38,7 +38,8 @@ async def upload(
     async with multipart_form(request) as (_, uploads):
         if len(uploads) != 1:
             raise Invalid({"file": Message("Send one file at a time.")})
-        info, poster = await store_upload(uploads[0], course.id, store)
+        file = uploads[0]
+        info, poster = await store_upload(store, course.id, file.name, file.type, file.path)
     return media_told(settings, info, poster)
 
 

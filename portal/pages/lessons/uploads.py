@@ -33,7 +33,6 @@ from courses.signed_in import SignedIn
 from portal.media.answers import media_told
 from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
-from portal.web.multipart import SentFile
 
 VERSION = {"Tus-Resumable": "1.0.0"}
 ABLE = {
@@ -172,7 +171,7 @@ async def finish(
         return media_told(settings, await find_media(upload.media))
     try:
         async with upload_file(store, upload) as path:
-            info, poster = await store_upload(SentFile("file", upload.name, upload.type, path), course.id, store)
+            info, poster = await store_upload(store, course.id, upload.name, upload.type, path)
     except MediaRefused:
         await drop_upload(store, upload)
         raise
