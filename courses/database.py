@@ -1,6 +1,7 @@
 """The database named by DATABASE_URL; plays the part of Piccolo's configuration file."""
 
 import contextlib
+import functools
 import io
 import os
 from collections.abc import AsyncIterator
@@ -106,10 +107,15 @@ async def migrate() -> list[str]:
 
 async def pending_migrations() -> list[str]:
     """Ids of the migrations that this database has not seen."""
-    manager = CheckMigrationManager(app_name="courses")
     ran = set(await _ran())
-    modules = manager.get_migration_modules(str(ROOT / "courses" / "piccolo_migrations"))
-    return [identity for identity in manager.get_migration_ids(modules) if identity not in ran]
+    return [identity for identity in _known() if identity not in ran]
+
+
+@functools.cache
+def _known() -> list[str]:
+    """Ids of all migrations, in their order; read once, as Piccolo puts their folder on sys.path each time."""
+    manager = CheckMigrationManager(app_name="courses")
+    return manager.get_migration_ids(manager.get_migration_modules(str(ROOT / "courses" / "piccolo_migrations")))
 
 
 async def _ran() -> list[str]:

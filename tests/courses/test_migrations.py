@@ -2,6 +2,7 @@
 
 import ast
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ async def test_migrate_makes_a_database_and_then_nothing_more(tmp_path: Path) ->
     assert len(await database.migrate()) == len(MIGRATIONS)
     assert await database.pending_migrations() == []
     assert await database.migrate() == []
+
+
+async def test_asking_for_pending_migrations_again_leaves_the_import_path_as_it_is(database_file: Path) -> None:
+    await database.pending_migrations()
+    path = list(sys.path)
+    assert await database.pending_migrations() == []
+    assert sys.path == path
 
 
 async def test_migrations_make_the_tables_as_the_code_has_them() -> None:
