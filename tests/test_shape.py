@@ -30,7 +30,7 @@ MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 ORDER = {
     "courses": (
         "changes clock csv_files disk engine errors paging signed_in spoken tables",
-        "database piccolo_app tokens audit",
+        "database encodings piccolo_app tokens audit",
         "people media events",
         "catalogue students",
         "lessons webhooks",

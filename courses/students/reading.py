@@ -1,6 +1,5 @@
 """Reading a roster: pasted lines or a CSV file become entries, or every bad line is named."""
 
-import codecs
 import csv
 import re
 import unicodedata
@@ -8,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from courses.encodings import NotText, decode
 from courses.errors import Invalid, Message
 
 NUMBER_MAX, NAME_MAX, GROUP_MAX = 40, 100, 60
@@ -48,16 +48,13 @@ class RosterInvalid(Invalid):
 
 
 def decode_roster(data: bytes) -> str:
-    """The text of an uploaded file: UTF-8, GB18030 (Excel in China) or UTF-16 with its mark. Raises Invalid."""
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise Invalid({"roster": Message("This file is not text. Save the list as CSV (UTF-8) and choose it again.")})
+    """The text of an uploaded file, in any encoding that `decode` finds out. Raises Invalid."""
+    try:
+        text, _ = decode(data)
+    except NotText as error:
+        said = Message("This file is not text. Save the list as CSV (UTF-8) and choose it again.")
+        raise Invalid({"roster": said}) from error
+    return text
 
 
 def parse_roster(text: str, names: bool = True) -> list[Entry]:

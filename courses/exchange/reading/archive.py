@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
+from courses.encodings import NotText
 from courses.errors import Message
 from courses.exchange.reading import seals
 from courses.exchange.reading.found import (
@@ -21,7 +22,6 @@ from courses.exchange.reading.found import (
 from courses.exchange.reading.front_matter import FrontMatterWrong, Value, read_markdown
 from courses.exchange.reading.lesson import Rules, read_lesson, read_text
 from courses.exchange.reading.names import by_number
-from courses.exchange.reading.texts import NotText
 from courses.exchange.reading.zip_files import Archive, open_archive
 from courses.tokens import Keyring
 

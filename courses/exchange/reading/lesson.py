@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, TypeVar
 
+from courses.encodings import ENCODINGS, NotText, decode
 from courses.errors import MediaRefused, Message
 from courses.exchange.reading.found import Finding, FoundFile, FoundLesson, Level, finding
 from courses.exchange.reading.front_matter import FrontMatterWrong, Value, read_markdown
 from courses.exchange.reading.media_checks import file_label, look_at_picture, look_at_video
 from courses.exchange.reading.names import by_number
-from courses.exchange.reading.texts import ENCODINGS, NotText, decode
 from courses.exchange.reading.values import (
     ValueWrong,
     check_platforms,

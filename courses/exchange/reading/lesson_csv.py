@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.csv_files import csv_bytes
+from courses.encodings import NotText, decode
 from courses.errors import Message
 from courses.exchange.reading.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
 from courses.exchange.reading.lesson import Rules
-from courses.exchange.reading.texts import NotText, decode
 from courses.exchange.reading.values import (
     ValueWrong,
     check_platforms,

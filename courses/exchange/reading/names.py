@@ -5,6 +5,7 @@ import stat
 import unicodedata
 from zipfile import ZipInfo
 
+from courses.encodings import UNMARKED
 from courses.errors import Message
 
 STEM_MAX, PATH_MAX, DEPTH_MAX = 40, 400, 12
@@ -42,7 +43,7 @@ def entry_name(info: ZipInfo) -> tuple[str, bool]:
     if info.flag_bits & 0x800 or name.isascii():
         return name, False
     data = name.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in UNMARKED:
         try:
             return data.decode(encoding), encoding != "utf-8"
         except UnicodeDecodeError:

@@ -10,11 +10,11 @@ from litestar.response import Redirect, Template
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
+from courses.encodings import ENCODINGS
 from courses.errors import Conflict, Message
 from courses.exchange import runs
 from courses.exchange.applying import undo
 from courses.exchange.plan import steps
-from courses.exchange.reading.texts import ENCODINGS
 from courses.exchange.runs import RunInfo
 from courses.lessons.authoring import lessons_by_id
 from courses.lessons.values import LessonInfo

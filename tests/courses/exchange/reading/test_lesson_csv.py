@@ -114,7 +114,7 @@ def test_every_bad_row_has_its_line_and_reason() -> None:
     ("data", "line", "sentence"),
     [(b"", 1, "no lesson"), (b"title\n", None, ""), (b"a,b\n1,2\n", 1, "must name the columns"),
      (b"title,title\nA,B\n", 1, "two columns title"), (b'title,body\nA,b\nB,"open\nC,d\n', 3, "not closed"),
-     (b'title,body\nA,"b"c\n', 2, "not closed"), (b"title\n\0\0\0\n", 1, "not"), (b"\x89PNG\r\n\x1a\n\0\0", 1, "not"),
+     (b'title,body\nA,"b"c\n', 2, "not closed"), (b"title\n\0\0\0\n", 2, "not"), (b"\x89PNG\r\n\x1a\n\0\0", 1, "not"),
      (b"title\n\xff\xff\xff\n", 2, "Save the file as UTF-8"), (b"title\n" + b"x" * 140_000, 2, "more text than fits"),
      ("title\n" + "A\n" * 1_001, 1_002, "1000 lessons")],
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Texts of unknown encoding: the most certain reading first, and which one it was."""
+"""The text of an uploaded file of unknown encoding: the most certain reading first, and which one it was."""
 
 import codecs
-from collections.abc import Sequence
+from contextlib import suppress
 
 from courses.errors import Message
 
@@ -10,7 +10,11 @@ ENCODINGS = {
     "utf-8": "UTF-8", "gb18030": "GBK / GB18030", "big5": "Big5", "utf-16": "UTF-16", "shift_jis": "Shift JIS",
     "cp1252": "Windows 1252",
 }  # fmt: skip
+#: what text without a mark is tried as, the most certain first; whatever is Big5 could be GB18030 too, so only people can say
+UNMARKED = ("utf-8", "gb18030")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+#: bytes that are looked at to tell UTF-16
+_HEAD = 4096
 
 
 class NotText(Exception):
@@ -29,23 +33,42 @@ def decode(data: bytes, wanted: str = "") -> tuple[str, str]:
             return _strictly(data, encoding)
     if wanted:
         return _strictly(data, wanted if wanted != "utf-16" else "utf-16-le", wanted)
-    guesses: Sequence[str] = ("utf-8", "gb18030", "big5")
-    if b"\0" in data[:4096]:
-        # Western text in UTF-16 without its mark has a zero in every other byte.
-        even = sum(byte == 0 for byte in data[:4096:2])
-        guesses = ("utf-16-be",) if even > sum(byte == 0 for byte in data[1:4096:2]) else ("utf-16-le",)
-    first: NotText | None = None
-    for encoding in guesses:
-        try:
-            return _strictly(data, encoding, "utf-16" if encoding.startswith("utf-16") else encoding)
-        except NotText as error:
-            first = first or error
-    raise first or NotText(1, Message("This is not text."))
+    if b"\0" in data[:_HEAD]:
+        return _unmarked_utf16(data)
+    try:
+        return _strictly(data, UNMARKED[0])
+    except NotText:
+        for encoding in UNMARKED[1:]:
+            with suppress(NotText):
+                return _strictly(data, encoding)
+        raise
+
+
+def _unmarked_utf16(data: bytes) -> tuple[str, str]:
+    """Western text in UTF-16 has a zero in every other byte, Chinese text at least in its commas and line breaks."""
+    head = data[:_HEAD]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if 3 * (even + odd) < len(head) and _fits(data, "utf-8"):
+        return _strictly(data, "utf-8")  # which names the line of a zero gone astray
+    text, name = _strictly(data, "utf-16-be" if even > odd else "utf-16-le", "utf-16")
+    if any(character < " " and character not in "\t\n\r" for character in text[:_HEAD]):
+        raise NotText(1, Message("This file is not text."))
+    return text, name
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _strictly(data: bytes, encoding: str, name: str = "") -> tuple[str, str]:
+    if encoding == "utf-8":
+        data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise NotText(line, Message("Here are bytes that are not {encoding}. Save the file as UTF-8.",
