@@ -1,9 +1,7 @@
 """Share links: issue, look up on the scan path, edit, withdraw."""
 
-import asyncio
 import base64
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +17,7 @@ from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
 from courses.lessons.authoring import lesson_by_id, lesson_of, lessons_of
 from courses.lessons.values import LessonInfo
+from courses.loading_cache import LoadingCache
 from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.tables.lessons import Lesson
@@ -103,23 +102,9 @@ class Card:
                 raise LinkEnded(Message("This link was withdrawn. Ask your instructor for a new code."))
 
 
-_cards: dict[str, tuple[float, asyncio.Task[Card | None]]] = {}
-
-
 async def card(code: str) -> Card:
     """The link with this code and its lesson, at most CARD_LIFE seconds old. Raises NotFound."""
-    entry = _cards.get(code)
-    if entry is None or entry[0] < time.monotonic() or entry[1].get_loop() is not asyncio.get_running_loop():
-        if len(_cards) >= CARDS_KEPT:
-            _cards.clear()
-        entry = (time.monotonic() + CARD_LIFE, asyncio.create_task(_load_card(code)))
-        _cards[code] = entry
-    try:
-        # Shielded: a phone that hangs up must not cancel the look-up for the others who wait for it.
-        found = entry[1].result() if entry[1].done() else await asyncio.shield(entry[1])
-    except Exception:
-        _cards.pop(code, None)
-        raise
+    found = await _cards.get(code)
     if found is None:
         raise NotFound(Message("This code is not one of ours. Scan it again, or type the code printed under it."))
     return found
@@ -127,7 +112,7 @@ async def card(code: str) -> Card:
 
 def forget_card(code: str) -> None:
     """After a change: look the link up again at the next scan."""
-    _cards.pop(code, None)
+    _cards.forget(code)
 
 
 def forget_cards() -> None:
@@ -141,6 +126,9 @@ async def _load_card(code: str) -> Card | None:
         return None
     lesson = await lesson_by_id(link.lesson)
     return None if lesson.deleted_at is not None or lesson.template else Card(link, lesson)
+
+
+_cards = LoadingCache(_load_card, CARD_LIFE, CARDS_KEPT)
 
 
 async def shared_lessons(course_id: UUID) -> list[tuple[LessonInfo, LinkInfo]]:

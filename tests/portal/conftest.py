@@ -32,7 +32,7 @@ from courses.people.accounts import add_person
 from courses.people.sessions import open_session
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
-from courses.students.roster import StudentInfo, add_students, students_of
+from courses.students.roster import StudentInfo, add_students, forget_seats, students_of
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
@@ -104,7 +104,8 @@ def own_app() -> None:
 @pytest.fixture
 def app(application: Litestar, settings: Settings, request: pytest.FixtureRequest) -> Litestar:
     """To be started by a test, with nothing left of the one before."""
-    links._cards.clear()
+    links.forget_cards()
+    forget_seats()
     return create_app(settings) if "own_app" in request.fixturenames else application
 
 
