@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 import obstore
 from obstore.store import ObjectStore
 
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
 from courses.exchange.reading.found import Contents, Finding
+from courses.leases import Lease, Queue
 from courses.media.library import file_label
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
@@ -24,6 +26,11 @@ from courses.tables.imports import ImportRun
 LIFETIME = timedelta(days=3)
 #: a try without a sign of life for so long has died
 SILENCE = timedelta(seconds=90)
+OVERTAKEN = Message("Another try of this import has begun.")
+QUEUE = Queue(
+    table=ImportRun, waiting=ImportRun.state.is_in(["ready", "failed"]), held=ImportRun.state == "running",
+    holder=ImportRun.attempt, at=ImportRun.beat_at, silence=SILENCE,
+)  # fmt: skip
 _FOLDER = "imports"
 
 
@@ -65,7 +72,7 @@ class RunInfo:
     @property
     def silent(self) -> bool:
         """Whether it says that it runs, and nobody has heard of it."""
-        return self.state == "running" and (self.beat_at is None or now() - self.beat_at > SILENCE)
+        return self.state == "running" and QUEUE.is_dead(self.beat_at, now())
 
 
 async def open_run(
@@ -116,64 +123,52 @@ async def fetch_file(store: ObjectStore, run: RunInfo, path: Path) -> None:
 
 
 async def begin(run: RunInfo, total: int) -> UUID:
-    """Start a try; returns its name. Raises Conflict while another one is under way or has ended well."""
-    attempt, moment = uuid4(), now()
-    rows = await ImportRun.update({
-        ImportRun.state: "running", ImportRun.attempt: attempt, ImportRun.beat_at: moment, ImportRun.done: 0,
-        ImportRun.total: total,
-    }).where(
-        ImportRun.id == run.id,
-        ImportRun.state.is_in(["ready", "failed"]) | (ImportRun.beat_at < moment - SILENCE),
-        ImportRun.state != "done",
-    ).returning(ImportRun.id)  # fmt: skip
-    if not rows:
+    """Start a try; returns its name. Raises Conflict while another one is under way, or has begun or ended since `run`."""
+    lease = await QUEUE.claim(
+        run.id, ImportRun.state == run.state, ImportRun.attempt == run.attempt,
+        values={ImportRun.state: "running", ImportRun.done: 0, ImportRun.total: total},
+    )  # fmt: skip
+    if lease is None or lease.holder is None:
         raise Conflict(Message("This import is under way already, or done."))
-    return attempt
+    return lease.holder
 
 
 async def beat(run_id: UUID, attempt: UUID, done: int) -> None:
     """A sign of life. Raises Conflict when another try has taken over."""
-    rows = await ImportRun.update({ImportRun.beat_at: now(), ImportRun.done: done}).where(
-        ImportRun.id == run_id, ImportRun.attempt == attempt
-    ).returning(ImportRun.id)  # fmt: skip
-    if not rows:
-        raise Conflict(Message("Another try of this import has begun."))
+    if not await QUEUE.beat(Lease(run_id, attempt), {ImportRun.done: done}):
+        raise Conflict(OVERTAKEN)
 
 
 async def note(run_id: UUID, attempt: UUID, outcome: Outcome, course: UUID, done: int) -> None:
     """Keep how far a try is; within the transaction that brought it there. Raises Conflict when it is not the last."""
-    rows = await ImportRun.update({
-        ImportRun.beat_at: now(), ImportRun.done: done, ImportRun.course: course,
-        ImportRun.result: msgspec.json.encode(outcome).decode(),
-    }).where(ImportRun.id == run_id, ImportRun.attempt == attempt).returning(ImportRun.id)  # fmt: skip
-    if not rows:
-        raise Conflict(Message("Another try of this import has begun."))
+    values: Changes = {ImportRun.done: done, ImportRun.course: course, ImportRun.result: _written(outcome)}
+    if not await QUEUE.beat(Lease(run_id, attempt), values):
+        raise Conflict(OVERTAKEN)
 
 
 async def outcome_of(run_id: UUID, attempt: UUID) -> tuple[UUID | None, Outcome]:
-    """The course and what a try has done so far. Raises Conflict when it is not the last."""
+    """The course and what a try has done so far. Raises Conflict when it is not the last, or has ended."""
     row = await ImportRun.select(ImportRun.course, ImportRun.result).where(
-        ImportRun.id == run_id, ImportRun.attempt == attempt
+        QUEUE.mine(Lease(run_id, attempt))
     ).first()  # fmt: skip
     if row is None:
-        raise Conflict(Message("Another try of this import has begun."))
+        raise Conflict(OVERTAKEN)
     return row["course"], msgspec.json.decode(row["result"], type=Outcome)
 
 
 async def end(run_id: UUID, attempt: UUID, state: str, outcome: Outcome, course: UUID | None = None) -> None:
-    """Say what came of a try; of a good one within its transaction. Raises Conflict when it is not the last."""
-    values: dict[Any, Any] = {ImportRun.state: state, ImportRun.result: msgspec.json.encode(outcome).decode()}
-    rows = await ImportRun.update(values | ({ImportRun.course: course} if course else {})).where(
-        ImportRun.id == run_id, ImportRun.attempt == attempt
-    ).returning(ImportRun.id)  # fmt: skip
-    if not rows:
-        raise Conflict(Message("Another try of this import has begun."))
+    """Say what came of a try; of a good one within its transaction. Raises Conflict when it is not the last, or has ended."""
+    values: Changes = {ImportRun.state: state, ImportRun.result: _written(outcome)}
+    if course is not None:
+        values[ImportRun.course] = course
+    if not await QUEUE.finish(Lease(run_id, attempt), values):
+        raise Conflict(OVERTAKEN)
 
 
 async def mark_undone(run: RunInfo, outcome: Outcome) -> None:
     """Keep that it was undone; no try of it goes on after that."""
     await ImportRun.update({
-        ImportRun.result: msgspec.json.encode(outcome).decode(), ImportRun.state: "done", ImportRun.attempt: None
+        ImportRun.result: _written(outcome), ImportRun.state: "done", ImportRun.attempt: None
     }).where(ImportRun.id == run.id)  # fmt: skip
 
 
@@ -216,6 +211,10 @@ async def _get(store: ObjectStore, key: str) -> bytes:
         return bytes(await (await obstore.get_async(store, key)).bytes_async())
     except FileNotFoundError as error:
         raise NotFound from error
+
+
+def _written(outcome: Outcome) -> str:
+    return msgspec.json.encode(outcome).decode()
 
 
 def _file_key(run_id: UUID, kind: str) -> str:

@@ -1,15 +1,18 @@
 """The queue of print runs: who draws which, how far it is, and what came of it. Any number of processes take from it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
 from courses.audit import record
+from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
+from courses.leases import Lease, Queue
 from courses.printing.runs import PrintRunInfo, ProblemRecord, ProofRecord, find_run
 from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
@@ -18,6 +21,10 @@ from courses.tables.printing import PrintRun
 SILENCE = timedelta(seconds=15)
 #: tries that end with their process
 TRIES = 3
+QUEUE = Queue(
+    table=PrintRun, waiting=PrintRun.state == "queued", held=PrintRun.state == "working", holder=PrintRun.attempt,
+    at=PrintRun.beat_at, silence=SILENCE, tries=PrintRun.tries, most=TRIES,
+)  # fmt: skip
 
 
 async def take_run() -> PrintRunInfo | None:
@@ -25,33 +32,23 @@ async def take_run() -> PrintRunInfo | None:
 
     One that has taken its process with it again and again fails instead.
     """
-    while True:
-        silent = (PrintRun.state == "working") & (PrintRun.beat_at < now() - SILENCE)
-        waiting = (PrintRun.state == "queued") | silent
-        rows = await PrintRun.select(PrintRun.id, PrintRun.tries).where(waiting).order_by(PrintRun.created_at).limit(1)
-        if not rows:
-            return None
-        run, tries, attempt = rows[0]["id"], rows[0]["tries"] + 1, uuid4()
-        values: dict[Any, Any] = {
-            PrintRun.state: "working", PrintRun.attempt: attempt, PrintRun.tries: tries, PrintRun.beat_at: now(),
-            PrintRun.done: 0,
-        }  # fmt: skip
-        if not await PrintRun.update(values).where(PrintRun.id == run, waiting).returning(PrintRun.id):
-            continue
-        if tries <= TRIES:
-            return await find_run(run)
-        await fail_run(run, attempt, Message("The portal was stopped {times} times while it drew this.", times=TRIES))
+    begun: Changes = {PrintRun.state: "working", PrintRun.done: 0}
+    while lease := await QUEUE.claim_next(PrintRun.created_at, values=begun):
+        if not QUEUE.spent(lease):
+            # Under the name of this try, whoever has taken the run since.
+            return replace(await find_run(lease.row), attempt=lease.holder)
+        await _fail(lease, Message("The portal was stopped {times} times while it drew this.", times=TRIES))
+    return None
 
 
 async def beat_run(run: UUID, attempt: UUID, done: int | None = None) -> bool:
     """A sign of life; False when the run was cancelled or is another try's."""
-    values: dict[Any, Any] = {PrintRun.beat_at: now()} | ({} if done is None else {PrintRun.done: done})
-    return await _set(run, attempt, values)
+    return await QUEUE.beat(Lease(run, attempt), {} if done is None else {PrintRun.done: done}) is not None
 
 
 async def finish_run(run: UUID, attempt: UUID, *, file: str, slips: int, pages: int, proof: ProofRecord) -> bool:
     """It is whole; False when that came too late. Without a file it is there to say what could not be read."""
-    return await _set(run, attempt, {
+    return await QUEUE.finish(Lease(run, attempt), {
         PrintRun.state: "done" if file else "failed", PrintRun.file: file, PrintRun.slips: slips, PrintRun.done: slips,
         PrintRun.pages: pages, PrintRun.proof: msgspec.json.encode(proof).decode(), PrintRun.ended_at: now(),
     })  # fmt: skip
@@ -59,15 +56,12 @@ async def finish_run(run: UUID, attempt: UUID, *, file: str, slips: int, pages: 
 
 async def fail_run(run: UUID, attempt: UUID, reason: Message) -> bool:
     """It cannot be printed."""
-    problem = ProblemRecord(reason.text, {name: _plain(value) for name, value in reason.values.items()})
-    return await _set(run, attempt, {
-        PrintRun.state: "failed", PrintRun.problem: msgspec.json.encode(problem).decode(), PrintRun.ended_at: now(),
-    })  # fmt: skip
+    return await _fail(Lease(run, attempt), reason)
 
 
 async def give_back(run: UUID, attempt: UUID) -> bool:
     """Its process ends, not by its fault: another one takes it."""
-    return await _set(run, attempt, {PrintRun.state: "queued", PrintRun.tries: PrintRun.tries - 1})
+    return await QUEUE.release(Lease(run, attempt), {PrintRun.state: "queued"})
 
 
 async def retry_run(by: SignedIn, run: PrintRunInfo) -> None:
@@ -83,11 +77,11 @@ async def retry_run(by: SignedIn, run: PrintRunInfo) -> None:
         await record("print.again", by, course=run.course, object=run.id, label=run.name)
 
 
-async def _set(run: UUID, attempt: UUID, values: dict[Any, Any]) -> bool:
-    rows = await PrintRun.update(values).where(
-        PrintRun.id == run, PrintRun.attempt == attempt, PrintRun.state == "working"
-    ).returning(PrintRun.id)  # fmt: skip
-    return bool(rows)
+async def _fail(lease: Lease, reason: Message) -> bool:
+    problem = ProblemRecord(reason.text, {name: _plain(value) for name, value in reason.values.items()})
+    return await QUEUE.finish(lease, {
+        PrintRun.state: "failed", PrintRun.problem: msgspec.json.encode(problem).decode(), PrintRun.ended_at: now(),
+    })  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

@@ -8,10 +8,12 @@ from uuid import UUID, uuid5
 
 import msgspec
 from cachetools import TTLCache
+from piccolo.custom_types import Combinable
 
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
+from courses.leases import Lease, Queue
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.events import Publication
 
@@ -30,16 +32,35 @@ _IDS = UUID("b1d7e0a4-0f0c-4f3b-8b0e-6b0c2a6f4d51")
 _queued: TTLCache[UUID, None] = TTLCache(50_000, ttl=4 * OVERLAP.total_seconds())
 
 
+def _wait(tries: int) -> timedelta | None:
+    """After so many tries; None when there were enough."""
+    return BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
+
+
+def _term(tries: int) -> timedelta:
+    """How long a try is its process's alone."""
+    return max(LEASE, _wait(tries) or LEASE)
+
+
+QUEUE = Queue(
+    table=Delivery, held=Delivery.next_at.is_not_null(), at=Delivery.next_at, term=_term, tries=Delivery.tries,
+    most=len(BACKOFF) + 1,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Due:
     """A message that this process has claimed; `secret` names its webhook's secret."""
 
-    id: UUID
+    lease: Lease
     webhook: UUID
     url: str
     secret: str
     body: bytes
-    tries: int
+
+    @property
+    def id(self) -> UUID:
+        return self.lease.row
 
 
 async def queue_changes(since: datetime | None) -> datetime:
@@ -48,6 +69,8 @@ async def queue_changes(since: datetime | None) -> datetime:
     webhooks = await Webhook.select(Webhook.id, Webhook.course, Webhook.created_at).where(Webhook.disabled_at.is_null())
     if not webhooks:
         return began
+    if since is not None and since > began:
+        since = None  # the clock was set back, nobody knows how far
     since = since - OVERLAP if since else max(began - FIRST_LOOK, min(row["created_at"] for row in webhooks))
     rows = await Publication.select(
         Publication.id, Publication.platform, Publication.rung, Publication.at, Publication.note_url,
@@ -113,35 +136,38 @@ def _body(row: Mapping[str, Any]) -> str:
     return msgspec.json.encode(body).decode()
 
 
-async def take_due(limit: int = TAKEN) -> list[Due]:
+async def take_due() -> list[Due]:
     """Claim messages whose time has come: each is claimed by one process alone, until its next try."""
     moment = now()
-    rows = await Delivery.select(
-        Delivery.id, Delivery.tries, Delivery.body, Delivery.webhook, Delivery.webhook.url.as_alias("url"),
-        Delivery.webhook.secret.as_alias("secret"),
-    ).where(Delivery.next_at <= moment, Delivery.webhook.disabled_at.is_null()).order_by(Delivery.next_at).limit(limit)  # fmt: skip
+    # One after the other: each is a short part of the index, and both together are no part of it.
+    rows = await _due(QUEUE.overdue(moment)) or await _due(QUEUE.ahead(moment))
     if not rows:
         return []
     taken = []
     async with writing():
         for row in rows:
-            tries = row["tries"]
-            values: Changes = {
-                Delivery.tries: tries + 1,
-                Delivery.next_at: moment + max(LEASE, _wait(tries + 1) or LEASE),
-            }
-            same = Delivery.id == row["id"], Delivery.tries == tries, Delivery.next_at <= moment
-            if await Delivery.update(values).where(*same).returning(Delivery.id):
-                taken.append(Due(**row | {"body": row["body"].encode(), "tries": tries + 1}))
+            lease = await QUEUE.claim(row["id"], tries=row["tries"])
+            if lease is not None and QUEUE.spent(lease):
+                await QUEUE.finish(lease, {Delivery.next_at: None})
+            elif lease is not None:
+                taken.append(Due(lease, row["webhook"], row["url"], row["secret"], row["body"].encode()))
     return taken
+
+
+async def _due(when: Combinable) -> list[dict[str, Any]]:
+    # By id where times are the same: two processes that claim the same rows in another order wait for each other.
+    return await Delivery.select(
+        Delivery.id, Delivery.tries, Delivery.body, Delivery.webhook, Delivery.webhook.url.as_alias("url"),
+        Delivery.webhook.secret.as_alias("secret"),
+    ).where(when, Delivery.webhook.disabled_at.is_null()).order_by(Delivery.next_at, Delivery.id).limit(TAKEN)  # fmt: skip
 
 
 async def settle(answers: Sequence[tuple[Due, int, str]]) -> None:
     """After tries, with status and words: any 2xx is delivered, else it is tried again or given up; 410 ends the webhook."""
     async with writing():
         for due, status, answer in answers:
-            delivered, wait = 200 <= status < 300, _wait(due.tries)
-            values: dict[Any, Any] = {
+            delivered, wait = 200 <= status < 300, _wait(due.lease.tries)
+            values: Changes = {
                 Delivery.status: status,
                 Delivery.answer: answer.replace("\0", "")[:ANSWER_LENGTH],
             }
@@ -149,14 +175,9 @@ async def settle(answers: Sequence[tuple[Due, int, str]]) -> None:
                 values |= {Delivery.next_at: None, Delivery.delivered_at: now() if delivered else None}
             else:
                 values |= {Delivery.next_at: now() + wait}
-            await Delivery.update(values).where(Delivery.id == due.id, Delivery.tries == due.tries)
+            await QUEUE.finish(due.lease, values)
             if status == 410:
                 await Webhook.update({Webhook.disabled_at: now()}).where(Webhook.id == due.webhook)
-
-
-def _wait(tries: int) -> timedelta | None:
-    """After so many tries; None when there were enough."""
-    return BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
 
 
 async def forget_deliveries() -> int:

@@ -10,6 +10,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from courses.clock import now
+from courses.leases import Lease
 from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery
 from courses.tokens import Keyring
@@ -71,7 +72,7 @@ def test_reference_library_refuses_what_was_changed_on_its_way(
 def signed_at(settings: Settings) -> Callable[[int], tuple[Webhook, bytes, dict[str, str]]]:
     """A reader, and a message with its headers as they are signed so many seconds from now."""
     name = settings.keyring.new_name()
-    due = Due(uuid4(), uuid4(), "https://hooks.example.org", name, b'{"type":"ping"}', 1)
+    due = Due(Lease(uuid4(), tries=1), uuid4(), "https://hooks.example.org", name, b'{"type":"ping"}')
 
     def signed_at(seconds: int) -> tuple[Webhook, bytes, dict[str, str]]:
         headers = webhooks.signed(settings.keyring, due, int(now().timestamp()) + seconds)

@@ -23,7 +23,7 @@ from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.tables.imports import ImportRun
-from portal.exchange.importing import ImportChoice, ImportFailed, choose, do_import, present_lessons
+from portal.exchange.importing import ImportChoice, ImportFailed, choose, do_import, present_lessons, start
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
@@ -125,3 +125,18 @@ async def test_an_import_that_fails_leaves_nothing(
         await go_on(store, alice, run_id, wrong)
     assert (await runs.import_run(alice, run_id)).course is None
     assert [each.title for each in await writable_courses(alice)] == ["Spring"]
+
+
+async def test_an_import_stays_done_when_its_file_cannot_be_taken_away(
+    alice: SignedIn, course: UUID, store: ObjectStore, tmp_path: Path
+) -> None:
+    run_id = await opened(store, alice, course, tmp_path, FOUND)
+    file = tmp_path / "media" / "imports" / f"{run_id}.csv"
+    file.unlink()
+    (file / "in the way").mkdir(parents=True)
+    await start(store, alice, await runs.import_run(alice, run_id), ImportChoice({}))
+    run = await runs.import_run(alice, run_id)
+    assert (run.state, len(run.outcome.created)) == ("done", 5)
+    with pytest.raises(Conflict):
+        await go_on(store, alice, run_id, FOUND)
+    assert await titles(course) == ["A", "B", "C", "D", "E"]
