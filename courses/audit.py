@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from piccolo.custom_types import Combinable
 
-from courses.changes import Changes
 from courses.clock import now
 from courses.paging import page_of
 from courses.signed_in import SignedIn
@@ -34,8 +33,6 @@ NOUNS = (
     "key",
     "session",
 )
-#: what of an entry's detail is nobody's personal data, and stays when its object is forgotten
-_IMPERSONAL = frozenset({"lesson", "title", "platform", "role", "version", "added", "renamed", "unchanged", "student"})
 
 
 @dataclass(frozen=True)
@@ -171,15 +168,6 @@ async def actors_of(course: UUID) -> dict[UUID, str]:
         AuditEntry.course == course, AuditEntry.person.is_not_null()
     ).distinct()  # fmt: skip
     return dict(sorted(((row["person"], row["name"]) for row in rows), key=lambda row: row[1].casefold()))
-
-
-async def forget(object: UUID) -> None:  # the column's name
-    """Take what is personal out of all entries about an object that is erased; that something happened stays."""
-    rows = await AuditEntry.select(AuditEntry.id, AuditEntry.detail).where(AuditEntry.object == object)
-    for row in rows:
-        detail = {name: value for name, value in msgspec.json.decode(row["detail"]).items() if name in _IMPERSONAL}
-        values: Changes = {AuditEntry.label: "", AuditEntry.detail: msgspec.json.encode(detail).decode()}
-        await AuditEntry.update(values).where(AuditEntry.id == row["id"])
 
 
 def _where(course: UUID, wanted: Filter) -> list[Combinable]:

@@ -14,10 +14,6 @@ from pathlib import Path
 Parser = argparse.ArgumentParser
 
 
-class Reason(Exception):
-    """A one-line reason why a command cannot go on."""
-
-
 def parser() -> Parser:
     """All commands and their options."""
     top = Parser(prog="portal", description="Lessons as signed links and printable QR sheets.")

@@ -68,11 +68,6 @@ def _fit(measured: Measured, ruler: Ruler) -> tuple[float, float, float, float]:
     return -moves[0] / shrinks[0], -moves[1] / shrinks[1], 1 / shrinks[0], 1 / shrinks[1]
 
 
-def applied(made: Fit, x: float, y: float) -> tuple[float, float]:
-    """Where a page with this fit has the point that should come out at (x, y)."""
-    return x * made.scale_x + made.offset_x, y * made.scale_y + made.offset_y
-
-
 @dataclass(frozen=True)
 class Fault:
     """What a printer does by itself: `shift` mm (right and down positive), and `percent` by which it prints too large."""

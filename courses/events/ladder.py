@@ -15,7 +15,6 @@ from courses.events.causes import cause_of
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 #: of two rungs the one with the higher rank is further
 RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
-PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
 DECISIONS = frozenset({"confirm", "refuse", "reopen"})
 #: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
 BY_PLATFORM = "webhook"

@@ -188,12 +188,6 @@ async def let_go(store: ObjectStore, run_id: UUID, kind: str) -> None:
             continue
 
 
-async def drop_run(store: ObjectStore, run: RunInfo) -> None:
-    """Forget it with its file."""
-    await ImportRun.delete().where(ImportRun.id == run.id)
-    await let_go(store, run.id, run.kind)
-
-
 async def sweep_runs(store: ObjectStore) -> int:
     """Forget imports whose time is over, with their files; how many."""
     rows = await ImportRun.delete().where(ImportRun.expires_at <= now()).returning(ImportRun.id, ImportRun.kind)

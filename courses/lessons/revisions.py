@@ -78,14 +78,6 @@ async def continues(lesson: UUID, number: int, by: SignedIn | None, at: datetime
     return row is not None and row["note"] == note and row["person"] == (by.id if by else None) and at - row["at"] < RUN
 
 
-async def revisions_of(lesson: UUID) -> list[RevisionInfo]:
-    """All, the newest first."""
-    return [
-        _info(row)
-        for row in await _select().where(Revision.lesson == lesson).order_by(Revision.number, ascending=False)
-    ]
-
-
 async def revisions_before(lesson: UUID, number: int, limit: int) -> list[RevisionInfo]:
     """Those under a number, the newest first."""
     rows = await _select().where(Revision.lesson == lesson, Revision.number < number).order_by(

@@ -22,6 +22,8 @@ from courses.tables.lessons import Lesson, Revision
 from courses.tables.links import Link
 
 TRASH_LIFE = timedelta(days=30)
+#: lessons in one step of the sweep
+PURGED = 20
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,9 @@ async def purge_lessons(
     return gone
 
 
-async def purge_expired(store: ObjectStore, limit: int = 20) -> int:
-    """Purge lessons whose time in the trash is over, at most `limit` of them; how many went."""
-    rows = await Lesson.select(Lesson.id, Lesson.course).where(Lesson.deleted_at < now() - TRASH_LIFE).limit(limit)
+async def purge_expired(store: ObjectStore) -> int:
+    """Purge some of the lessons whose time in the trash is over; how many went, 0 when none is left."""
+    rows = await Lesson.select(Lesson.id, Lesson.course).where(Lesson.deleted_at < now() - TRASH_LIFE).limit(PURGED)
     by_course: dict[UUID, list[UUID]] = {}
     for row in rows:
         by_course.setdefault(row["course"], []).append(row["id"])

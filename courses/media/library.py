@@ -1,12 +1,10 @@
 """Pictures and videos of a course: rows in the database, bytes in the object store under the hash of their content."""
 
 import asyncio
-import tempfile
 import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 import obstore
@@ -15,11 +13,9 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from courses.clock import now
 from courses.database import ROOT
 from courses.errors import NotFound
-from courses.media import videos
-from courses.media.formats import BYTES_MAX as PICTURE_BYTES_MAX
-from courses.media.pictures import PreparedPicture, prepare_picture
+from courses.media.pictures import PreparedPicture
 from courses.media.values import MediaInfo
-from courses.media.videos import PreparedVideo, prepare_video
+from courses.media.videos import PreparedVideo
 from courses.tables.media import Media
 
 DEFAULT_MEDIA = f"file://{ROOT}/var/media"
@@ -79,13 +75,6 @@ def stored_key(sha256: str, variant: str, form: str) -> str:
     return f"{stem}-{variant}.{'jpg' if variant.endswith('-full') else 'webp'}"
 
 
-async def add_picture(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO | bytes) -> MediaInfo:
-    """Prepare and store a picture in one go, in a thread. Raises MediaRefused."""
-    # One byte too many is enough to see that the limit is passed.
-    data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read, PICTURE_BYTES_MAX + 1)
-    return await store_picture(store, course_id, name, await asyncio.to_thread(prepare_picture, data))
-
-
 async def store_picture(store: ObjectStore, course_id: UUID, name: str, prepared: PreparedPicture) -> MediaInfo:
     """Keep a prepared picture: first its bytes, then its row, so that a row never lacks its bytes."""
     row = Media(
@@ -98,14 +87,6 @@ async def store_picture(store: ObjectStore, course_id: UUID, name: str, prepared
     await asyncio.gather(*(obstore.put_async(store, media_key(info, part), data) for part, data in parts.items()))
     await Media.insert(row)
     return info
-
-
-async def add_video(store: ObjectStore, course_id: UUID, name: str, source: BinaryIO) -> tuple[MediaInfo, MediaInfo]:
-    """Prepare and store a video in one go, in a thread; returns it and its poster. Raises MediaRefused."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "video.mp4"
-        await asyncio.to_thread(_copy, source, path)
-        return await store_video(store, course_id, name, await asyncio.to_thread(prepare_video, path))
 
 
 async def store_video(
@@ -173,10 +154,3 @@ def file_label(name: str) -> str:
     last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in last)
     return " ".join(shown.split())[:NAME_MAX]
-
-
-def _copy(source: BinaryIO, path: Path) -> None:
-    with path.open("wb") as target:
-        # What is over the limit is refused by its size, so there is no need to copy more.
-        while target.tell() <= videos.BYTES_MAX and (chunk := source.read(_CHUNK)):
-            target.write(chunk)

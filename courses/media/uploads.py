@@ -189,9 +189,9 @@ async def drop_upload(store: ObjectStore, upload: UploadInfo) -> None:
     await _delete_pieces(store, upload.id)
 
 
-async def sweep_uploads(store: ObjectStore, older_than: timedelta = timedelta(0)) -> int:
-    """Forget uploads that expired longer ago than `older_than`, and pieces that belong to none; returns how many."""
-    rows = await Upload.delete().where(Upload.expires_at <= now() - older_than).returning(Upload.id)
+async def sweep_uploads(store: ObjectStore) -> int:
+    """Forget uploads that have expired, and pieces that belong to none; returns how many."""
+    rows = await Upload.delete().where(Upload.expires_at <= now()).returning(Upload.id)
     # A row is written before its first piece, so a piece that is here before the rows are read has one, or has lost it.
     folders = (await obstore.list_with_delimiter_async(store, _FOLDER))["common_prefixes"]
     kept = {str(identity) for identity in await Upload.select(Upload.id).output(as_list=True)}

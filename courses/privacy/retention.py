@@ -19,7 +19,7 @@ from courses.tables.events import Event, Handover, Publication, RefusedScan, Sna
 from courses.tables.links import Link
 from courses.tables.roster import Claim, Excuse, Student
 
-DAYS, MOST_DAYS = 90, 3_650
+MOST_DAYS = 3_650
 #: a change of the time never erases at once
 GRACE = timedelta(days=1)
 

@@ -21,21 +21,21 @@ KEY_NEEDED = Message("Send a key of this portal: Authorization: Bearer KEY. `por
 PROBLEMS_TOLD = 100
 
 
-class Failure(Struct):
-    """What went wrong: `code` is stable for programs, `fields` has the text for each bad field or line."""
-
-    code: str
-    message: str
-    fields: dict[str, str] = {}
-    reasons: list["LessonReasons"] | UnsetType = UNSET
-
-
 class LessonReasons(Struct):
     """A lesson that its platforms would refuse, and why, as its preflight tells it."""
 
     lesson: UUID
     title: str
     findings: list[dict[str, Any]]
+
+
+class Failure(Struct):
+    """What went wrong: `code` is stable for programs, `fields` has the text for each bad field or line."""
+
+    code: str
+    message: str
+    fields: dict[str, str] = {}
+    reasons: list[LessonReasons] | UnsetType = UNSET
 
 
 class FailureAnswer(Struct):

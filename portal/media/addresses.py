@@ -21,9 +21,9 @@ def media_path(settings: Settings, info: MediaInfo, variant: str = "full") -> st
     return f"/media/{token}"
 
 
-def media_url(settings: Settings, info: MediaInfo, variant: str = "full") -> str:
-    """The absolute address, for platforms that fetch by address."""
-    return settings.public_url + media_path(settings, info, variant)
+def media_url(settings: Settings, info: MediaInfo) -> str:
+    """The absolute address of all of it, for platforms that fetch by address."""
+    return settings.public_url + media_path(settings, info)
 
 
 def read_media_token(settings: Settings, token: str) -> tuple[str, str]:

@@ -24,9 +24,9 @@ CONTENT = {
 }
 
 
-def content_policy(*, script: str = "", connect: str = "", frame: str = "") -> str:
+def content_policy(*, script: str = "", connect: str = "") -> str:
     """A Content-Security-Policy; the arguments are addresses whose origins are allowed beside ours."""
-    extra = {"script-src": script, "connect-src": connect, "frame-src": frame}
+    extra = {"script-src": script, "connect-src": connect}
     policy = CONTENT | {name: f"{CONTENT.get(name, '')} {origin(url)}".strip() for name, url in extra.items() if url}
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 

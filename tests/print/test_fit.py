@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from print.fit import RULERS, Measured, Ruler, applied, fault, fit, problems
+from print.fit import RULERS, Measured, Ruler, fault, fit, problems
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, Fit, Options
 from print.ruler import ruler_page
@@ -112,6 +112,11 @@ def test_ruler_with_the_fit_comes_out_right(pages: dict[str, bytes]) -> None:
     result = measured(printout(again, shrinks=SHRINKS, right=RIGHT, down=DOWN), ruler)
     assert result.left == pytest.approx(ruler.left, abs=0.1)
     assert result.across == pytest.approx(ruler.across, abs=0.1)
+
+
+def applied(made: Fit, x: float, y: float) -> tuple[float, float]:
+    """Where a page with this fit has the point that should come out at (x, y)."""
+    return x * made.scale_x + made.offset_x, y * made.scale_y + made.offset_y
 
 
 def test_fit_turns_a_printer_around_exactly() -> None:

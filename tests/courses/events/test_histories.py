@@ -18,7 +18,6 @@ from courses.events.journal import Journal
 from courses.events.ladder import (
     BY_PLATFORM,
     DECISIONS,
-    PHONE_KINDS,
     PROGRESS_FIELDS,
     RUNGS,
     Progress,
@@ -32,6 +31,7 @@ from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
+from tests.courses.events.test_ladder import PHONE_KINDS
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)

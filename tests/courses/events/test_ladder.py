@@ -12,7 +12,6 @@ from courses.events.ladder import (
     DECISIONS,
     FAILURE_LENGTH,
     LATEST,
-    PHONE_KINDS,
     RUNGS,
     Progress,
     Report,
@@ -25,6 +24,7 @@ from courses.events.ladder import (
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LESSON = UUID(int=1)
+PHONE_KINDS = frozenset({"scan", "preview", "launch", "fail", "return", "claim", "link"})
 
 
 def report(kind: str, minute: float = 0, received: float | None = None, **detail: str) -> Report:

@@ -15,14 +15,16 @@ from courses.errors import EditConflict, Invalid, NotAllowed, NotFound
 from courses.lessons import revisions
 from courses.lessons.authoring import delete_lesson, edit_lesson, lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.revisions import revision_of, revisions_of
+from courses.lessons.revisions import revision_of
 from courses.lessons.values import LessonDraft
-from courses.media.library import add_picture, open_store
+from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Membership
 from courses.tables.lessons import Lesson, Revision
+from tests.media import add_picture
+from tests.revisions import revisions_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 DRAFT = LessonDraft("normal", "Tea", "First words", ("tea",))

@@ -15,7 +15,6 @@ from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, delete
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import card, class_links, issue_link, links_of_lesson, withdraw_link
 from courses.lessons.moving import CannotMove, links_that_end, move_lessons, moved_at, return_lessons
-from courses.lessons.revisions import revisions_of
 from courses.lessons.values import LessonDraft
 from courses.media.library import find_media
 from courses.people.accounts import add_person
@@ -25,6 +24,7 @@ from courses.students.roster import add_students, students_of
 from courses.tables.audit import AuditEntry
 from courses.tables.events import Event
 from courses.tables.media import Media
+from tests.revisions import revisions_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 

@@ -12,7 +12,6 @@ from courses.lessons.authoring import create_lesson, lesson_of, lessons_of
 from courses.lessons.copying import copy_course, copy_lesson, set_template
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import card, class_links, issue_link, links_of_lesson
-from courses.lessons.revisions import revisions_of
 from courses.lessons.values import LessonDraft
 from courses.media.library import find_media
 from courses.people.accounts import add_person
@@ -22,6 +21,7 @@ from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.media import Media
+from tests.revisions import revisions_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 

@@ -35,7 +35,7 @@ from courses.lessons.trash import (
     what_goes,
 )
 from courses.lessons.values import LessonDraft
-from courses.media.library import add_picture, media_of, open_store
+from courses.media.library import media_of, open_store
 from courses.media.values import MediaInfo
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
@@ -45,6 +45,7 @@ from courses.tables.audit import AuditEntry
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
+from tests.media import add_picture
 
 pytestmark = pytest.mark.anyio
 

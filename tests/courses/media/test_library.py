@@ -18,10 +18,11 @@ from PIL import Image
 
 from courses.clock import now
 from courses.errors import MediaRefused, NotFound
-from courses.media.library import add_picture, add_video, find_media, media_key, media_of, open_store, read_media
+from courses.media.library import find_media, media_key, media_of, open_store, read_media
 from courses.media.values import MediaInfo
 from courses.tables.courses import Course
 from courses.tables.media import Media
+from tests.media import add_picture, add_video
 
 pytestmark = pytest.mark.anyio
 
@@ -147,10 +148,10 @@ async def whole(store: obstore.store.ObjectStore, key: str, start: int = 0, end:
     return b"".join([chunk async for chunk in (await read_media(store, key, start, end)).chunks])
 
 
-async def test_add_picture_keeps_three_sizes_and_a_row(
+async def test_a_picture_is_kept_in_three_sizes_and_a_row(
     course: UUID, store: obstore.store.ObjectStore, tmp_path: Path
 ) -> None:
-    info = await add_picture(store, course, "holiday.jpg", io.BytesIO(jpeg()))
+    info = await add_picture(store, course, "holiday.jpg", jpeg())
     assert (info.kind, info.format, info.width, info.height, info.seconds) == ("image", "jpeg", 1500, 900, None)
     assert (info.course, info.name) == (course, "holiday.jpg")
     assert await find_media(info.id) == info
@@ -177,7 +178,7 @@ async def test_a_refused_picture_leaves_nothing(
     course: UUID, store: obstore.store.ObjectStore, tmp_path: Path, data: bytes
 ) -> None:
     with pytest.raises(MediaRefused):
-        await add_picture(store, course, "a.jpg", io.BytesIO(data))
+        await add_picture(store, course, "a.jpg", data)
     assert await Media.count() == 0
     assert list((tmp_path / "media").iterdir()) == []
 
@@ -210,9 +211,7 @@ async def test_a_file_name_is_only_a_label(
     assert (await find_media(info.id)).name == info.name == kept
 
 
-async def test_add_video_keeps_it_and_its_poster(
-    course: UUID, store: obstore.store.ObjectStore, tmp_path: Path
-) -> None:
+async def test_a_video_is_kept_with_its_poster(course: UUID, store: obstore.store.ObjectStore, tmp_path: Path) -> None:
     video, poster = await add_video(store, course, "film.mp4", film())
     assert (video.kind, video.format, video.width, video.height) == ("video", "mp4", 64, 48)
     assert video.seconds == pytest.approx(1, abs=0.1)

@@ -18,10 +18,9 @@ from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.lessons.authoring import edit_lesson, lesson_by_id, lesson_of
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.revisions import revisions_of
 from courses.lessons.trash import TRASH_LIFE, trash_lessons
 from courses.lessons.values import LessonDraft
-from courses.media.library import add_picture, media_of, open_store
+from courses.media.library import media_of, open_store
 from courses.people.accounts import add_person, invite
 from courses.people.attempts import record_attempt
 from courses.people.sessions import open_session
@@ -31,6 +30,8 @@ from courses.tables.media import Media, Upload
 from courses.tables.people import Attempt, OneTimeLink, Session
 from courses.upkeep import sweeping
 from courses.upkeep.sweeping import AUTOSAVES_KEPT, sweep
+from tests.media import add_picture
+from tests.revisions import revisions_of
 
 pytestmark = pytest.mark.anyio
 OLD = AUTOSAVES_KEPT + timedelta(days=1)

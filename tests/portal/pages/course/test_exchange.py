@@ -18,15 +18,16 @@ from courses.exchange import runs
 from courses.lessons.authoring import lessons_of
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
-from courses.lessons.revisions import revisions_of
 from courses.lessons.values import LessonDraft
-from courses.media.library import add_video, open_store, store_picture
+from courses.media.library import open_store, store_picture
 from courses.media.pictures import prepare_picture
 from courses.signed_in import SignedIn
 from courses.tables.imports import ImportRun
 from courses.tables.media import Media
 from portal.exchange.importing import present_lessons
 from portal.settings import Settings
+from tests.media import add_video
+from tests.revisions import revisions_of
 
 Run = Callable[..., Any]
 

@@ -14,12 +14,13 @@ from litestar.testing import TestClient
 from courses.clock import now
 from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.revisions import revision_of, revisions_of
+from courses.lessons.revisions import revision_of
 from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.lessons import Revision
 from courses.tables.media import Media
+from tests.revisions import revisions_of
 
 
 class Desk:

@@ -12,8 +12,8 @@ from httpx import Response
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import edit_lesson, lesson_by_id
-from courses.lessons.revisions import revisions_of
 from courses.signed_in import SignedIn
+from tests.revisions import revisions_of
 
 BEGAN = {"title": "Tea 茶", "body": "今天学习扩增反应。\n\nWarm it to 65 °C.", "topics": "#tea"}
 

@@ -11,7 +11,6 @@ from litestar.testing import TestClient
 from PIL import Image
 
 from courses.lessons.authoring import create_lesson, edit_lesson, lesson_by_id
-from courses.lessons.revisions import revisions_of
 from courses.lessons.values import LessonDraft
 from courses.media.library import media_key, media_of, open_store, read_media, store_picture
 from courses.media.pictures import prepare_picture
@@ -20,6 +19,7 @@ from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
 from portal.platforms.limits import Between, Most
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu
+from tests.revisions import revisions_of
 
 FORM = {"kind": "normal", "title": "Tea 茶", "body": "正文", "topics": "#茶", "platforms": "xiaohongshu"}
 

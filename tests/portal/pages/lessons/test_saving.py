@@ -9,8 +9,8 @@ from httpx import Response
 from litestar.testing import TestClient
 
 from courses.lessons.authoring import lesson_by_id, lessons_of
-from courses.lessons.revisions import revisions_of
 from courses.lessons.values import LessonInfo
+from tests.revisions import revisions_of
 
 JSON = {"accept": "application/json"}
 TEXT = {"title": "Tea 茶", "body": "Find **light**.", "topics": "#a#b", "kind": "normal", "platforms": "xiaohongshu"}

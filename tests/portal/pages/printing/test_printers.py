@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from courses.printing.printers import add_printer, printers_of
 from courses.signed_in import SignedIn
 from portal.printing.printer_forms import fit_of
-from print.fit import applied
+from tests.print.test_fit import applied
 
 NUMBERS = {"name": "Office 二楼", "paper": "a4", "left": "21,2", "across": "163.2 mm", "top": "２１．２", "down": "240"}
 
