@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio
-from anyio import Semaphore, to_process
+from anyio import CapacityLimiter, to_process
+from anyio.lowlevel import RunVar
 
 from courses.errors import CourseError, Message
 
@@ -23,7 +24,8 @@ class WorkFailed(CourseError):
     code = "work_failed"
 
 
-_places: Semaphore | None = None
+#: of the event loop that runs, as the worker processes themselves are
+_limiter: RunVar[CapacityLimiter] = RunVar("_limiter")
 
 
 async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> T:
@@ -31,11 +33,8 @@ async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SE
 
     Raises WorkFailed, and what `work` raises.
     """
-    global _places
-    if _places is None:
-        _places = Semaphore(WORKERS)
     try:
-        async with _places:
+        async with _places():
             with anyio.fail_after(seconds):
                 return await to_process.run_sync(_capped, work, *arguments, cancellable=True)
     except TimeoutError as error:
@@ -44,6 +43,15 @@ async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SE
         ) from error
     except (MemoryError, anyio.BrokenWorkerProcess, ProcessLookupError) as error:  # the last: killed as it started
         raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
+
+
+def _places() -> CapacityLimiter:
+    try:
+        return _limiter.get()
+    except LookupError:
+        limiter = CapacityLimiter(WORKERS)
+        _limiter.set(limiter)
+        return limiter
 
 
 def _capped(work: Callable[..., T], *arguments: Any) -> T:
