@@ -36,7 +36,10 @@ async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SE
     try:
         async with _places():
             with anyio.fail_after(seconds):
-                return await to_process.run_sync(_capped, work, *arguments, cancellable=True)
+                # A limiter of its own: the usual one has as many places as processors, and its queue takes time off.
+                return await to_process.run_sync(
+                    _capped, work, *arguments, cancellable=True, limiter=CapacityLimiter(1)
+                )
     except TimeoutError as error:
         raise WorkFailed(
             Message("This took longer than {seconds} seconds and was stopped.", seconds=seconds)

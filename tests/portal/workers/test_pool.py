@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio import to_process
 
 from courses.catalogue.courses import create_course
 from courses.clock import now
@@ -16,7 +18,7 @@ from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
-from portal.workers.pool import NICE, WORKERS, in_worker
+from portal.workers.pool import NICE, WORKERS, WorkFailed, in_worker
 from portal.workers.run_parts import Look, draw_preview
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, EVERYTHING
@@ -48,6 +50,20 @@ async def test_fifty_sheets_at_once_wait_for_two_workers_and_a_scan_does_not(db:
     assert {sheet[:4] for sheet in await asyncio.gather(*sheets)} == {b"\x89PNG"}
     assert len(children() - before) <= WORKERS
     await journal.stop()
+
+
+@pytest.mark.anyio
+async def test_waiting_takes_no_time_off_on_a_machine_of_one_processor() -> None:
+    await asyncio.gather(*(in_worker(os.getpid) for _ in range(WORKERS)))  # to start them takes time, too
+    to_process.current_default_process_limiter().total_tokens = 1
+    await asyncio.gather(*(in_worker(time.sleep, 2, seconds=3) for _ in range(WORKERS)))
+
+
+@pytest.mark.anyio
+async def test_work_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(WorkFailed, match="longer than"):
+        await in_worker(time.sleep, 30, seconds=0.2)
+    assert await in_worker(os.getpid) != os.getpid()
 
 
 def children() -> set[int]:
