@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import shutil
 import tempfile
 import time
@@ -21,6 +20,7 @@ from courses.errors import CourseError, Message, NoRoom
 from courses.printing.ending import FOLDER, drop_file
 from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.printing.runs import PrintRunInfo, ProofRecord
+from portal.background.loop import in_background, repeat
 from portal.printing.logos import logo_bytes
 from portal.printing.parts import SLIPS, Part, parts_of
 from portal.printing.proofs import with_part
@@ -62,14 +62,11 @@ async def printing(settings: Settings, store: ObjectStore) -> AsyncIterator[None
     global _wake
     event = asyncio.Event()
     _wake = partial(asyncio.get_running_loop().call_soon_threadsafe, event.set)
-    task = asyncio.create_task(_print_on(settings, store, event), name="printing")
     try:
-        yield
+        async with in_background(_print_on(settings, store, event), name="printing"):
+            yield
     finally:
         _wake = None
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def look_now() -> None:
@@ -79,18 +76,13 @@ def look_now() -> None:
 
 
 async def _print_on(settings: Settings, store: ObjectStore, wake: asyncio.Event) -> None:
+    async def work() -> None:
+        while run := await take_run():
+            await draw_run(settings, store, run)
+
     await asyncio.to_thread(_tidy)
-    wait = FIRST
-    while True:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), random.uniform(*wait))  # noqa: S311 -- spreads processes, guards nothing
-        wake.clear()
-        wait = AGAIN
-        try:
-            while run := await take_run():
-                await draw_run(settings, store, run)
-        except Exception:
-            logger.exception("print runs could not be taken; it is tried again in a moment")
+    failure = "print runs could not be taken; it is tried again in a moment"
+    await repeat(work, FIRST, AGAIN, logger, failure, wake)
 
 
 def _tidy() -> None:
@@ -104,7 +96,7 @@ def _tidy() -> None:
 async def draw_run(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:
     """Draw a run that was taken, to its end: whole or failed with a reason; what raises is only the end of the process."""
     try:
-        async with _beating(run):
+        async with in_background(_beat_on(run), name="beating"):
             await _draw(settings, store, run)
     except Stopped:
         logger.info("%s of %s was stopped", run.name, run.course)
@@ -118,21 +110,11 @@ async def draw_run(settings: Settings, store: ObjectStore, run: PrintRunInfo) ->
     await drop_file(store, _key(run))
 
 
-@asynccontextmanager
-async def _beating(run: PrintRunInfo) -> AsyncIterator[None]:
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            with suppress(Exception):  # a database that is busy now may not be so at the next beat
-                await beat_run(run.id, run.attempt)
-
-    task = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def _beat_on(run: PrintRunInfo) -> None:
+    while True:
+        await asyncio.sleep(BEAT)
+        with suppress(Exception):  # a database that is busy now may not be so at the next beat
+            await beat_run(run.id, run.attempt)
 
 
 async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid5
 from courses.clock import now
 from courses.events.journal import Journal
 from courses.events.ladder import Report
+from portal.background.loop import in_background
 from portal.platforms import NoteLink
 from portal.platforms.links.notes import SHAPES
 from portal.platforms.links.short_links import Unresolved, leads_to
@@ -64,10 +65,5 @@ class Resolver:
 @asynccontextmanager
 async def resolving(resolver: Resolver) -> AsyncIterator[None]:
     """Follow links while the application runs; what still waits at its end stays unresolved."""
-    workers = [asyncio.create_task(resolver.work(), name="resolving") for _ in range(WORKERS)]
-    try:
+    async with in_background(*(resolver.work() for _ in range(WORKERS)), name="resolving"):
         yield
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)

@@ -1,14 +1,14 @@
 """The daily sweep in the background of every application process: soon after the start, then every hour."""
 
-import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 
 from obstore.store import ObjectStore
 
 from courses.upkeep.sweeping import sweep
+from portal.background.loop import in_background, repeat
 
 logger = logging.getLogger("portal.sweep")
 
@@ -20,24 +20,12 @@ AGAIN = (3300, 3900)
 @asynccontextmanager
 async def sweeping(store: ObjectStore) -> AsyncIterator[None]:
     """While this is open, the sweep goes on. One that is under way at the end is left; the next does the rest."""
-    task = asyncio.create_task(_sweep_on(store))
-    try:
+    failure = "the sweep failed; it is tried again within an hour or so"
+    async with in_background(repeat(partial(_sweep, store), FIRST, AGAIN, logger, failure), name="sweeping"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
-async def _sweep_on(store: ObjectStore) -> None:
-    wait = FIRST
-    while True:
-        await asyncio.sleep(random.uniform(*wait))  # noqa: S311 -- spreads processes, guards nothing
-        wait = AGAIN
-        try:
-            swept = await sweep(store)
-        except Exception:
-            logger.exception("the sweep failed; it is tried again within an hour or so")
-        else:
-            if swept.total:
-                logger.info("swept: %s", swept)
+async def _sweep(store: ObjectStore) -> None:
+    swept = await sweep(store)
+    if swept.total:
+        logger.info("swept: %s", swept)

@@ -8,16 +8,16 @@ import base64
 import hashlib
 import hmac
 import logging
-import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
 from courses.webhooks.addresses import PURPOSE
 from courses.webhooks.deliveries import Due, queue_changes, settle, take_due
+from portal.background.loop import in_background, repeat
 from portal.settings import Settings
 from portal.web.outside import post_outside
 
@@ -32,24 +32,18 @@ AT_ONCE = 8
 @asynccontextmanager
 async def delivering(settings: Settings) -> AsyncIterator[None]:
     """While this is open, webhooks are told. What is under way at the end is tried again by whoever comes next."""
-    task = asyncio.create_task(_deliver_on(settings), name="webhooks")
-    try:
+    async with in_background(_deliver_on(settings), name="webhooks"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _deliver_on(settings: Settings) -> None:
-    wait, since = FIRST, None
-    while True:
-        await asyncio.sleep(random.uniform(*wait))  # noqa: S311 -- spreads processes, guards nothing
-        wait = AGAIN
-        try:
-            since = await deliver(settings, since)
-        except Exception:
-            logger.exception("webhooks could not be told; it is tried again in a moment")
+    since: datetime | None = None
+
+    async def work() -> None:
+        nonlocal since
+        since = await deliver(settings, since)
+
+    await repeat(work, FIRST, AGAIN, logger, "webhooks could not be told; it is tried again in a moment")
 
 
 async def deliver(settings: Settings, since: datetime | None = None) -> datetime:
