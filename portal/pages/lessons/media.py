@@ -94,7 +94,8 @@ def _range(headers: Mapping[str, str], size: int, etag: str) -> tuple[int, int] 
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    for chunk in ():
+    none: tuple[bytes, ...] = ()
+    for chunk in none:
         yield chunk
 
 
