@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+#: years that can be told in every time zone and kept by every database
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+
 
 def now() -> datetime:
     """The present moment in UTC."""

@@ -12,7 +12,7 @@ from piccolo.custom_types import Combinable
 
 from courses.audit import changed, record
 from courses.catalogue.roles import Right
-from courses.clock import now
+from courses.clock import FIRST_YEAR, LAST_YEAR, now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
 from courses.lessons.authoring import lesson_by_id, lesson_of, lessons_of
@@ -27,8 +27,6 @@ from courses.tokens import CODE_BYTES, public_id
 # How long the scan path may go on with what it looked up, in seconds: a withdrawn link dies within this time.
 CARD_LIFE = 1.0
 CARDS_KEPT = 10_000
-# Years that can be told in every time zone and kept by every database.
-FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from courses.lessons.values import LessonDraft, LessonInfo
 from portal.platforms import PLATFORMS
 from portal.web.forms import Form, many, one
+from portal.web.typed import lookup_id, read_id, read_number
 
 #: Chinese keyboards type commas and number signs of their own; XiaoHongShu itself writes `#topic[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[\s,，、;；#＃]+")
@@ -57,8 +58,9 @@ def fields_of_draft(draft: LessonDraft) -> LessonFields:
 
 def read_fields(form: Form) -> LessonFields:
     """What was sent, as it was typed; the pictures in the order that their numbers give."""
-    pictures, orders = [_media_id(text) for text in many(form, "picture")], many(form, "order")
-    numbers = [int(text) if text.isascii() and text.isdigit() else len(pictures) for text in orders]
+    # What is no id becomes one that no course has, so that the domain refuses it in its words.
+    pictures, orders = [lookup_id(text) for text in many(form, "picture")], map(read_number, many(form, "order"))
+    numbers = [len(pictures) if order is None else order for order in orders]
     numbers += [len(pictures)] * (len(pictures) - len(numbers))
     placed = sorted(zip(numbers, range(len(pictures)), pictures, strict=False))
     return LessonFields(
@@ -68,30 +70,14 @@ def read_fields(form: Form) -> LessonFields:
         topics=one(form, "topics"),
         platforms=tuple(slug for slug in many(form, "platforms") if slug in PLATFORMS),
         pictures=tuple(dict.fromkeys(picture for _, _, picture in placed)),
-        removed=frozenset(_media_id(text) for text in many(form, "remove")),
-        cover=_media_id(one(form, "cover")) if one(form, "cover") else None,
-        video=_media_id(one(form, "video_id")) if one(form, "video_id") and not one(form, "remove_video") else None,
-        poster=_media_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
+        removed=frozenset(lookup_id(text) for text in many(form, "remove")),
+        cover=lookup_id(one(form, "cover")) if one(form, "cover") else None,
+        video=lookup_id(one(form, "video_id")) if one(form, "video_id") and not one(form, "remove_video") else None,
+        poster=lookup_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
         alts={picture: alt for picture, alt in zip(pictures, many(form, "alt"), strict=False) if alt.strip()},
-        base=_number(one(form, "base")),
-        save=_uuid(one(form, "save")),
+        base=read_number(one(form, "base")),
+        save=read_id(one(form, "save")),
     )
-
-
-def _media_id(text: str) -> UUID:
-    """What is no id becomes one that no course has, so that the domain refuses it in its words."""
-    return _uuid(text) or UUID(int=0)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def draft_from(fields: LessonFields) -> LessonDraft:

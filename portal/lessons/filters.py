@@ -11,9 +11,7 @@ from courses.lessons.listing import SORTS, STATES, TEXT_LENGTH, LessonFilter, ma
 from portal.i18n import gettext as _
 from portal.platforms import PLATFORMS
 from portal.web.forms import Form, many, one
-
-#: the most pages that an address can ask for
-PAGES = 100_000
+from portal.web.typed import read_id, read_page
 
 
 def read_filter(params: Mapping[str, str]) -> LessonFilter:
@@ -24,15 +22,9 @@ def read_filter(params: Mapping[str, str]) -> LessonFilter:
         platform if platform in PLATFORMS else "",
         state if state in STATES else "",
         params.get("topic", "")[:TEXT_LENGTH].strip().strip("#"),
-        _uuid(params.get("author", "")),
+        read_id(params.get("author", "")),
         sort if sort in SORTS else SORTS[0],
     )
-
-
-def read_page(params: Mapping[str, str]) -> int:
-    """A page's number, 1 where there is none."""
-    text = params.get("page", "")
-    return min(int(text), PAGES) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def filter_params(wanted: LessonFilter, page: int = 1) -> dict[str, str]:
@@ -54,7 +46,7 @@ def with_query(path: str, wanted: LessonFilter, page: int = 1, **changes: Any) -
 def read_back(text: str) -> tuple[LessonFilter, int]:
     """The list that a form was sent from, by its address's query."""
     params = dict(parse_qsl(text))
-    return read_filter(params), read_page(params)
+    return read_filter(params), read_page(params.get("page", ""))
 
 
 def copy_title(title: str) -> str:
@@ -84,14 +76,7 @@ async def named_lessons(course_id: UUID, ids: Sequence[UUID] | None, found: str)
 
 def lesson_ids(texts: Sequence[str]) -> list[UUID]:
     """Ids as they were sent. Raises NotFound."""
-    ids = [_uuid(text) for text in texts]
+    ids = [read_id(text) for text in texts]
     if None in ids:
         raise NotFound
     return list(dict.fromkeys(filter(None, ids)))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

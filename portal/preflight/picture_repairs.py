@@ -13,6 +13,7 @@ from courses.media.values import MediaInfo
 from portal.lessons.fields import LessonFields
 from portal.platforms import Platform
 from portal.preflight.repairs import not_repairable
+from portal.web.typed import read_number
 from portal.workers.pool import in_worker
 
 CODES = ("picture_format", "picture_too_large", "picture_too_big")
@@ -42,8 +43,9 @@ def picture_at(fields: LessonFields, where: str) -> UUID:
         if cover is not None:
             return cover
     name, _, place = where.removesuffix("]").partition("[")
-    if name == "pictures" and place.isascii() and place.isdigit() and int(place) < len(shown):
-        return shown[int(place)]
+    number = read_number(place)
+    if name == "pictures" and number is not None and number < len(shown):
+        return shown[number]
     raise not_repairable()
 
 

@@ -13,6 +13,7 @@ from portal.i18n import gettext as _
 from portal.printing.run_slips import layout_of
 from portal.printing.sheets import DEFAULT_LAYOUT
 from portal.web.forms import Form, many, one
+from portal.web.typed import read_id, read_number
 from print.designs import PARTS
 from print.layouts import LAYOUTS, TOO_FINE, Layout
 from print.options import MARKS
@@ -75,16 +76,16 @@ def read_choice(form: Mapping[str, str | list[str]]) -> PrintChoice:
     return PrintChoice(
         kind=kind if kind in KINDS else KINDS[0],
         layout=_poster(layout) if kind == "poster" else layout or DEFAULT_LAYOUT,
-        copies=min(max(1, _number(one(form, "copies"))), SLIPS_MAX + 1),
+        copies=min(read_number(one(form, "copies")) or 1, SLIPS_MAX + 1),
         by_lesson=one(form, "order") == "lesson",
         parts=frozenset(many(form, "part")) & frozenset(OFFERED) if chosen else USUAL,
         marks=one(form, "marks") if one(form, "marks") in MARKS else "",
         language=one(form, "language") if one(form, "language") in LANGUAGES else language(),
         # Cells that were checked for another layout mean nothing on this one.
-        skip=frozenset(map(_number, many(form, "skip"))) if one(form, "skip_of") == layout else frozenset(),
+        skip=frozenset(_cells(many(form, "skip"))) if one(form, "skip_of") == layout else frozenset(),
         resume=one(form, "resume"),
         printer=one(form, "printer"),
-        lessons=tuple(filter(None, map(_uuid, many(form, "lesson")))),
+        lessons=tuple(filter(None, map(read_id, many(form, "lesson")))),
         found=one(form, "found"),
         who=one(form, "who")[:WHO_LENGTH],
         anyway=one(form, "anyway") == "1",
@@ -101,21 +102,14 @@ def query_form(pairs: Iterable[tuple[str, str]]) -> Form:
     return form
 
 
+def _cells(texts: Iterable[str]) -> Iterable[int]:
+    return (cell for text in texts if (cell := read_number(text)) is not None)
+
+
 def _poster(layout: str) -> str:
     if layout in LAYOUTS and LAYOUTS[layout].kind == "poster":
         return layout
     return "letter-poster" if layout.startswith("letter") else "a4-poster"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a form or an address says of a code's size."""
 
 from courses.errors import Invalid, Message
+from portal.web.typed import read_number
 from portal.words.lengths import read_length
 from portal.workers.codes import LEVEL, TYPES, CodeSize
 from print.codes import encode
@@ -17,14 +18,14 @@ def read_size(format: str, size: str, dpi: str) -> CodeSize:  # as in the addres
     side = read_length(size) if size.strip() else usual.side
     if side is None:
         problems["size"] = Message("Write the size in millimetres, such as {example}.", example="40")
-    dots = dpi.strip() or str(usual.dpi)
-    if not (dots.isascii() and dots.isdigit() and len(dots) < 6):
+    dots = read_number(dpi.strip()) if dpi.strip() else usual.dpi
+    if dots is None:
         problems["dpi"] = Message("Choose {least} to {most} dots per inch.", least=DPI[0], most=DPI[1])
     if format not in TYPES:
         problems["format"] = Message("Choose PNG or SVG.")
-    if problems or side is None:
+    if problems or side is None or dots is None:
         raise Invalid(problems)
-    return CodeSize(format, round(side, 2), int(dots))
+    return CodeSize(format, round(side, 2), dots)
 
 
 def least_size(url: str) -> float:

@@ -8,6 +8,7 @@ from courses.printing.own_layouts import OwnLayoutInfo
 from courses.tokens import CODE_BYTES, share_token
 from portal.settings import Settings
 from portal.sharing.addresses import address_of
+from portal.web.typed import read_number
 from portal.words.lengths import UNITS, read_length, show_length
 from print.codes import encode
 from print.layouts import A4, LETTER, Grid, GridRefused, Layout, SheetRefused, own
@@ -67,11 +68,10 @@ def _length(typed: Mapping[str, str], name: str, unit: str, wrong: dict[str, Mes
 
 
 def _count(typed: Mapping[str, str], name: str, wrong: dict[str, Message]) -> int:
-    text = typed[name].strip()
-    if text.isdecimal() and len(text) < 6:
-        return int(text)
-    wrong[name] = Message("Write a whole number.")
-    return 1
+    number = read_number(typed[name].strip())
+    if number is None:
+        wrong[name] = Message("Write a whole number.")
+    return 1 if number is None else number
 
 
 def _beside(field: str) -> str:

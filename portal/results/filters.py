@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from courses.events.causes import CAUSES
 from courses.events.ladder import RUNGS
 from courses.results.narrowing import FILTERS, SORTS, Wanted
+from portal.web.typed import read_id
 
 GROUP_LENGTH = 60
-#: the most pages that an address can ask for
-PAGES = 10_000
 
 
 def read_wanted(params: Mapping[str, str]) -> Wanted:
@@ -25,17 +23,11 @@ def read_wanted(params: Mapping[str, str]) -> Wanted:
         least=least if (least := params.get("least", "")) in RUNGS else "",
         cause=cause if (cause := params.get("cause", "")) in CAUSES else "",
         group=params.get("group", "")[:GROUP_LENGTH],
-        lesson=_uuid(params.get("lesson", "")),
-        student=_uuid(params.get("student", "")),
+        lesson=read_id(params.get("lesson", "")),
+        student=read_id(params.get("student", "")),
         sort=sort if sort in SORTS else SORTS[0],
         down=params.get("sort", "").startswith("-"),
     )
-
-
-def read_page(params: Mapping[str, str]) -> int:
-    """A page's number, 1 where there is none."""
-    text = params.get("page", "")
-    return min(max(1, int(text)), PAGES) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def query_of(wanted: Wanted, page: int = 1, **changes: Any) -> str:
@@ -48,10 +40,3 @@ def query_of(wanted: Wanted, page: int = 1, **changes: Any) -> str:
         "student": wanted.student or "", "sort": "" if sort == SORTS[0] else sort, "page": page if page > 1 else "",
     }  # fmt: skip
     return urlencode({name: value for name, value in values.items() if value != ""})
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

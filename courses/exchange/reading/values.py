@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, tzinfo
 
+from courses.clock import FIRST_YEAR, LAST_YEAR
 from courses.errors import Message
 
 YES = {"yes", "true", "1", "on", "y", "是", "有"}
@@ -18,7 +19,6 @@ _KINDS = {
 }
 # 2026-09-01 08:00, 2026/9/1 8:00, 2026年9月1日 8:00
 _MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
-FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 class ValueWrong(Exception):

@@ -18,6 +18,7 @@ from courses.students.roster import StudentInfo, find_student, find_student_by_i
 from portal.api.answers import LinkAnswer, link_answer
 from portal.api.failures import FAILURES
 from portal.settings import Settings
+from portal.web.typed import read_id
 
 Time = Annotated[datetime, Meta(tz=True, description="With its offset from UTC, such as 2026-09-01T08:00:00Z.")]
 
@@ -45,10 +46,12 @@ async def issue(
 
 async def _student(lesson: LessonInfo, text: str) -> StudentInfo:
     """Raises Invalid, Conflict."""
-    try:
-        student = await find_student_by_id(lesson.course, UUID(text))
-    except ValueError:
+    student_id = read_id(text)
+    if student_id is None:
         return await find_student(lesson.course, text)
+    student: StudentInfo | None
+    try:
+        student = await find_student_by_id(lesson.course, student_id)
     except NotFound:
         student = None
     if student is None or student.left:

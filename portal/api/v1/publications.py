@@ -15,6 +15,7 @@ from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.api.failures import FAILURES
 from portal.api.v1.scans import check_limit
+from portal.web.typed import read_id
 
 USUAL, MOST = 50, 200
 
@@ -74,10 +75,10 @@ async def index(
 
 
 def _student(cursor: str) -> UUID:
-    try:
-        return UUID(cursor)
-    except ValueError:
-        raise Invalid({"cursor": Message("This is no cursor of ours.")}) from None
+    student = read_id(cursor)
+    if student is None:
+        raise Invalid({"cursor": Message("This is no cursor of ours.")})
+    return student
 
 
 routes = [index]

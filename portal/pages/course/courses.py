@@ -12,6 +12,7 @@ from courses.errors import Invalid, NotFound
 from courses.signed_in import SignedIn
 from portal.pages.course._settings import FIELDS, settings_page
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.typed import lookup_id
 
 
 @get("/courses", include_in_schema=False)
@@ -31,8 +32,8 @@ async def index(
 
 async def _mine(person: SignedIn, course: str) -> object | None:
     try:
-        return await course_of(person, UUID(course))
-    except (ValueError, NotFound):
+        return await course_of(person, lookup_id(course))
+    except NotFound:
         return None
 
 

@@ -23,6 +23,7 @@ from portal.exchange.importing import ImportChoice, present_lessons, read_again,
 from portal.i18n import say
 from portal.settings import Settings
 from portal.web.forms import Form, one
+from portal.web.typed import read_number
 
 TOLD = 200
 
@@ -101,9 +102,9 @@ async def begin(
     """Take over what was chosen; it goes on when the browser is closed."""
     run, course = await _run(person, import_id)
     actions = {
-        int(name.removeprefix("step-")): one(data, name)
+        step: one(data, name)
         for name in data
-        if name.startswith("step-") and name.removeprefix("step-").isdecimal()
+        if name.startswith("step-") and (step := read_number(name.removeprefix("step-"))) is not None
     }
     try:
         await start(store, person, run, ImportChoice(actions, good_only=one(data, "good_only") != ""))

@@ -1,6 +1,5 @@
 """The audit log of a course: who changed what, and when; as a page and as a file."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,6 +16,7 @@ from courses.csv_files import csv_bytes
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.downloads import disposition
+from portal.web.typed import days_between, read_day, read_id, read_page
 from portal.words.audit import NOUNS as NOUN_NAMES
 from portal.words.audit_log import lines, log_table
 
@@ -36,7 +36,7 @@ async def show(
     """A page of it, the newest first; what the filters cannot read is left out."""
     course = await course_of(person, course_id)
     wanted = _filter(settings, who, what, object, since, until)
-    found = await entries(course.id, wanted, int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1)
+    found = await entries(course.id, wanted, read_page(page))
     chosen = {"who": who, "what": what, "object": object, "since": since, "until": until}
     chosen = {name: text for name, text in chosen.items() if text}
     context = {
@@ -68,31 +68,8 @@ async def download(
 
 def _filter(settings: Settings, who: str, what: str, object: str, since: str, until: str) -> Filter:
     """Days are the portal's; the last one is meant too."""
-    zone = ZoneInfo(settings.time_zone)
-    last = _day(until)
-    return Filter(
-        person=_id(who), noun=what if what in NOUNS else None, object=_id(object),
-        since=_start(_day(since), zone), until=_start(last + timedelta(days=1), zone) if last else None,
-    )  # fmt: skip
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2999 else None
-
-
-def _start(day: date | None, zone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+    first, end = days_between(read_day(since), read_day(until), ZoneInfo(settings.time_zone))
+    return Filter(read_id(who), what if what in NOUNS else None, read_id(object), first, end)
 
 
 routes: list[Any] = [show, download]

@@ -23,6 +23,7 @@ from portal.settings import Settings
 from portal.student.phone import phones
 from portal.web.downloads import disposition
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.typed import read_number
 
 STUDENT = "/courses/{course_id:uuid}/students/{student_id:uuid}"
 
@@ -67,7 +68,7 @@ def _end(text: str, settings: Settings) -> datetime | None:
 
 
 def _days(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return read_number(text) or 0
 
 
 async def _page(person: SignedIn, settings: Settings, course: CourseInfo, status: int = 200, **more: Any) -> Template:

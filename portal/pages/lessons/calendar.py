@@ -13,16 +13,16 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.clock import now
+from courses.clock import FIRST_YEAR, LAST_YEAR, now
 from courses.errors import Invalid, Message, NotFound
 from courses.lessons.authoring import lesson_of
-from courses.lessons.links import FIRST_YEAR, LAST_YEAR
 from courses.lessons.schedule import Scheduled, schedule_lesson, scheduled_lessons, set_due
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.security import local_path
+from portal.web.typed import lookup_id
 from portal.words.times import day_name, month_name, read_times, weekday_name
 
 TIMES = ("opens_at", "closes_at")
@@ -110,8 +110,8 @@ async def schedule(
 async def _lesson(person: SignedIn, course: CourseInfo, text: str) -> LessonInfo:
     """Raises Invalid."""
     try:
-        lesson = await lesson_of(person, UUID(text), "write")
-    except (ValueError, NotFound):
+        lesson = await lesson_of(person, lookup_id(text), "write")
+    except NotFound:
         lesson = None
     if lesson is None or lesson.course != course.id or lesson.template:
         raise Invalid({"lesson": Message("Choose a lesson of this course.")})

@@ -35,6 +35,7 @@ from portal.i18n import language
 from portal.lessons.changes import differences, summary
 from portal.settings import Settings
 from portal.web.forms import Form, one
+from portal.web.typed import read_number
 
 Against = Literal["present", "before"]
 
@@ -140,20 +141,15 @@ async def restore(
 ) -> Redirect | Template:
     """Bring a revision back as a new one; what was saved since the page was opened is not overwritten."""
     lesson = await lesson_of(person, lesson_id, "write")
-    number, base = _number(one(data, "number")), _number(one(data, "base"))
+    number, base = read_number(one(data, "number")), read_number(one(data, "base"))
+    if number is None or base is None:
+        raise NotFound
     try:
         version = await restore_revision(person, lesson, number, base)
     except EditConflict:
         return await _page(person, await lesson_of(person, lesson_id), number, "present", conflict=True)
     done = "restored" if version != base else "same"
     return Redirect(f"/lessons/{lesson.id}/history", query_params={"done": done}, status_code=303)
-
-
-def _number(text: str) -> int:
-    """Raises NotFound: a form of ours holds nothing else."""
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise NotFound
-    return int(text)
 
 
 async def _page(

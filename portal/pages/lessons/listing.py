@@ -1,7 +1,6 @@
 """The lessons of a course: searched, filtered, sorted, and many of them changed at once."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,12 @@ from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, delete
 from courses.lessons.moving import links_that_end, move_lessons, moved_at, return_lessons
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
-from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, read_page
+from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter
 from portal.lessons.rows import lesson_list
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.web.forms import Form, one
+from portal.web.typed import lookup_id, read_moment, read_number, read_page
 
 #: a request for the list alone, of the script that searches as one types
 PART = "x-part"
@@ -42,7 +42,7 @@ async def index(
 ) -> Template:
     """The list; `done` and what is beside it say what a notice is about."""
     course = await course_of(person, course_id)
-    wanted, page = read_filter(request.query_params), read_page(request.query_params)
+    wanted, page = read_filter(request.query_params), read_page(request.query_params.get("page", ""))
     if request.headers.get(PART) == "list":
         return await lesson_list(person, settings, platforms, course, wanted, page, part=True)
     return await lesson_list(
@@ -50,28 +50,28 @@ async def index(
         about=await _mine(person, lesson) if done in ("deleted", "restored") and lesson else None,
         undo=await _undo(course, at) if done == "deleted" and at else None,
         moved=await _moved(person, course, to, at) if done == "moved" and at and to else None,
-        count=int(n) if n.isascii() and n.isdigit() and len(n) < 5 else 0,
+        count=read_number(n) or 0,
         to=await _course(person, to) if to else None,
     )  # fmt: skip
 
 
 async def _mine(person: SignedIn, lesson: str) -> LessonInfo | None:
     try:
-        return await lesson_of(person, UUID(lesson), deleted=True)
-    except (ValueError, NotFound):
+        return await lesson_of(person, lookup_id(lesson), deleted=True)
+    except NotFound:
         return None
 
 
 async def _undo(course: CourseInfo, at: str) -> tuple[str, int] | None:
     """The moment of a deletion, and how many lessons it took that are still in the trash."""
-    moment = _moment(at)
+    moment = read_moment(at)
     count = await deleted_at(course.id, moment) if moment else 0
     return (at, count) if count else None
 
 
 async def _moved(person: SignedIn, course: CourseInfo, to: str, at: str) -> tuple[str, int] | None:
     """The moment of a move, and how many of its lessons are still where they went."""
-    moment, target = _moment(at), await _course(person, to)
+    moment, target = read_moment(at), await _course(person, to)
     if moment is None or target is None or not course.may("write") or not target.may("write"):
         return None
     count = len(await moved_at(course, target, moment))
@@ -80,17 +80,9 @@ async def _moved(person: SignedIn, course: CourseInfo, to: str, at: str) -> tupl
 
 async def _course(person: SignedIn, course: str) -> CourseInfo | None:
     try:
-        return await course_of(person, UUID(course))
-    except (ValueError, NotFound):
+        return await course_of(person, lookup_id(course))
+    except NotFound:
         return None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo and 2000 <= moment.year < 3000 else None
 
 
 @post("/courses/{course_id:uuid}/lessons/deletion", status_code=303, include_in_schema=False)
@@ -112,7 +104,7 @@ async def delete(
 @post("/courses/{course_id:uuid}/lessons/restoration", status_code=303, include_in_schema=False)
 async def restore(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
     """Back from the trash: all that was deleted at one moment."""
-    course, moment = await course_of(person, course_id, "write"), _moment(one(data, "at"))
+    course, moment = await course_of(person, course_id, "write"), read_moment(one(data, "at"))
     count = await restore_deleted(person, course.id, moment) if moment else 0
     return _back(course, data, {"done": "restored", "n": str(count)})
 
@@ -189,7 +181,7 @@ async def bring_back(
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
     """What was moved into another course at one moment, with the links that ended by it."""
-    course, moment = await course_of(person, course_id, "write"), _moment(one(data, "at"))
+    course, moment = await course_of(person, course_id, "write"), read_moment(one(data, "at"))
     wanted, page = read_back(one(data, "back"))
     try:
         target = await _target(person, one(data, "course"))
@@ -204,8 +196,8 @@ async def bring_back(
 async def _target(person: SignedIn, course: str) -> CourseInfo:
     """Raises Invalid."""
     try:
-        return await course_of(person, UUID(course), "write")
-    except (ValueError, NotFound, NotAllowed) as error:
+        return await course_of(person, lookup_id(course), "write")
+    except (NotFound, NotAllowed) as error:
         raise Invalid({"course": Message("Choose a course.")}) from error
 
 

@@ -16,6 +16,7 @@ from portal.lessons.conflict import CHOICES, TEXTS, chosen, compare, conflict_pa
 from portal.lessons.fields import draft_from, read_fields
 from portal.web.forms import one
 from portal.web.multipart import multipart_form
+from portal.web.typed import read_number
 
 
 @post("/lessons/{lesson_id:uuid}/merge", status_code=303, include_in_schema=False)
@@ -26,10 +27,10 @@ async def merge(
     lesson = await lesson_of(person, lesson_id, "write")
     async with multipart_form(request) as (form, _):
         fields = read_fields(form)
-    number = one(form, "theirs")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    number = read_number(one(form, "theirs"))
+    if number is None:
         raise Conflict(Message("Open the lesson again: this page does not say which version it was about."))
-    theirs = await revision_of(lesson.id, int(number))
+    theirs = await revision_of(lesson.id, number)
     mine = await checked_draft(lesson.course, draft_from(fields))
     choices = {name: one(form, f"choose_{name}") for name in (each.name for each in compare(None, theirs.draft, mine))}
     if any(choice not in CHOICES for choice in choices.values()):

@@ -1,7 +1,6 @@
 """The trash of a course: look at what was deleted, take it back, or let it go for good."""
 
 from contextlib import suppress
-from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -27,6 +26,7 @@ from courses.lessons.values import LessonInfo
 from courses.paging import page_of
 from courses.signed_in import SignedIn
 from portal.web.forms import Form, many, one
+from portal.web.typed import lookup_id, read_id, read_moment
 
 PAGE = 50
 
@@ -62,8 +62,8 @@ async def index(
 
 
 async def _back_again(person: SignedIn, course_id: UUID, lesson: str) -> LessonInfo | None:
-    with suppress(ValueError, NotFound):
-        found = await lesson_of(person, UUID(lesson))
+    with suppress(NotFound):
+        found = await lesson_of(person, lookup_id(lesson))
         return found if found.course == course_id else None
     return None
 
@@ -114,10 +114,9 @@ async def empty(
 ) -> Redirect:
     """Empty the trash of what was in it when the page was opened."""
     course = await course_of(person, course_id, "own")
-    try:
-        until = datetime.fromisoformat(one(data, "until"))
-    except ValueError as error:
-        raise NotFound from error
+    until = read_moment(one(data, "until"))
+    if until is None:
+        raise NotFound
     ids = await in_trash_until(course.id, until)
     return _gone(course.id, len(await purge_lessons(person, store, course.id, ids)))
 
@@ -135,11 +134,7 @@ async def _in_trash(person: SignedIn, course_id: UUID, lesson_id: UUID) -> Lesso
 
 
 def _ids(data: Form) -> list[UUID]:
-    ids = []
-    for text in many(data, "lesson"):
-        with suppress(ValueError):
-            ids.append(UUID(text))
-    return ids
+    return [found for text in many(data, "lesson") if (found := read_id(text))]
 
 
 routes = [index, show, restore, remove, empty]

@@ -33,6 +33,7 @@ from courses.signed_in import SignedIn
 from portal.media.answers import media_told
 from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.settings import Settings
+from portal.web.typed import read_number
 
 VERSION = {"Tus-Resumable": "1.0.0"}
 ABLE = {
@@ -197,10 +198,10 @@ def _metadata(text: str) -> dict[str, str]:
 
 
 def _number(request: Request[Any, Any, Any], name: str) -> int:
-    text = request.headers.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    number = read_number(request.headers.get(name, ""), digits=15)
+    if number is None:
         raise HTTPException(status_code=400)
-    return int(text)
+    return number
 
 
 def _answer(status: int, upload: UploadInfo, headers: dict[str, str] | None = None) -> Response[None]:

@@ -15,9 +15,10 @@ from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.results.cells import address_writer, cells_writer
-from portal.results.filters import query_of, read_page, read_wanted
+from portal.results.filters import query_of, read_wanted
 from portal.settings import Settings
 from portal.web.forms import no_errors
+from portal.web.typed import read_number, read_page
 from portal.words.causes import cause_name
 from portal.words.rungs import rung_name
 from portal.words.states import SORTS, STATE_MEANINGS, STATES
@@ -43,7 +44,7 @@ async def matrix_page(
     whole = await completion(course.id)
     found = narrow(whole, wanted)
     rows = max(FEWEST, CELLS // max(1, len(found.lessons)))
-    at = page_of(len(found.rows), rows, read_page(params))
+    at = page_of(len(found.rows), rows, read_page(params.get("page", "")))
     zone = ZoneInfo(settings.time_zone)
     names, states = {name: rung_name(name) for name in RUNGS}, {name: say() for name, say in STATES.items()}
     context = {
@@ -63,12 +64,8 @@ async def matrix_page(
 
 def _said(params: Mapping[str, str]) -> dict[str, Any]:
     """What was done just now, to how many, and the moment by which it can be undone."""
-    count, passed = (_number(params.get(name, "")) for name in ("n", "passed"))
+    count, passed = (read_number(params.get(name, "")) or 0 for name in ("n", "passed"))
     return {"done": params.get("done", ""), "count": count, "passed": passed, "at": params.get("at", "")[:40]}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 #: what each rung is evidence of, as people read it

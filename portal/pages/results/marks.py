@@ -1,7 +1,6 @@
 """What instructors do to the completion list: many cells at once, and back."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -18,9 +17,10 @@ from courses.results.narrowing import narrow
 from courses.results.unmarking import undo_marks
 from courses.signed_in import SignedIn
 from portal.pages.results._completion import matrix_page
-from portal.results.filters import query_of, read_page, read_wanted
+from portal.results.filters import query_of, read_wanted
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, many, one
+from portal.web.typed import lookup_id, read_moment, read_page
 
 
 @post("/courses/{course_id:uuid}/completion/marks", status_code=303, include_in_schema=False)
@@ -52,40 +52,30 @@ def _cells(text: str) -> Iterator[tuple[UUID, UUID]]:
     for row in filter(None, text.split(";")):
         student, _, lessons = row.partition(":")
         for lesson in lessons.split(","):
-            yield _id(student), _id(lesson)
+            yield lookup_id(student), lookup_id(lesson)
 
 
 async def _crossed(course: CourseInfo, data: Form, back: dict[str, str]) -> list[tuple[UUID, UUID]]:
     """The wanted cells of the rows and columns that were ticked, of the list as it was looked at."""
-    rows, columns = {_id(text) for text in many(data, "row")}, {_id(text) for text in many(data, "column")}
+    rows, columns = {lookup_id(text) for text in many(data, "row")}, {lookup_id(text) for text in many(data, "column")}
     if not rows and not columns:
         return []
     chosen = narrow(await completion(course.id), read_wanted(back)).chosen
     return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
 @post("/courses/{course_id:uuid}/completion/undo", status_code=303, include_in_schema=False)
 async def undo(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
     """Take back what this person did at a moment."""
     course = await course_of(person, course_id, "mark")
-    try:
-        moment = datetime.fromisoformat(one(data, "at"))
-    except ValueError:
-        moment = None
-    count = await undo_marks(person, course.id, moment) if moment and moment.tzinfo else 0
+    moment = read_moment(one(data, "at"))
+    count = await undo_marks(person, course.id, moment) if moment else 0
     return _back(course, dict(parse_qsl(one(data, "back"))), {"done": "undone", "n": count})
 
 
 def _back(course: CourseInfo, back: dict[str, str], said: dict[str, object]) -> Redirect:
     """To the list as it was looked at."""
-    query = "&".join(filter(None, (query_of(read_wanted(back), read_page(back)), urlencode(said))))
+    query = "&".join(filter(None, (query_of(read_wanted(back), read_page(back.get("page", ""))), urlencode(said))))
     return Redirect(f"/courses/{course.id}/completion?{query}", status_code=303)
 
 

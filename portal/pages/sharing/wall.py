@@ -27,6 +27,7 @@ from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
 from portal.sharing.wall_feed import Scene
 from portal.web.auth import session_secret
+from portal.web.typed import read_number
 from portal.words.rungs import rung_name
 from portal.words.wall import state_name, tile_words
 
@@ -121,7 +122,8 @@ async def _lesson(person: SignedIn, course_id: UUID, lesson_id: UUID) -> tuple[C
 
 
 def _minutes(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and int(text[:4]) in MINUTES else USUAL
+    minutes = read_number(text)
+    return minutes if minutes in MINUTES else USUAL
 
 
 def board_context(found: Wall, course_id: UUID, lesson_id: UUID) -> dict[str, Any]:

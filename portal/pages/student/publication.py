@@ -1,7 +1,7 @@
 """Did you publish it? The answer as a form, for phones without scripts."""
 
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
@@ -18,6 +18,7 @@ from portal.student.reports import report
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import visit_by_cookie
 from portal.web.forms import Form, errors_of, one
+from portal.web.typed import read_id
 
 #: what the buttons say, and what the page says afterwards
 CHOICES = {"link": "linked", "claim": "claimed"}
@@ -42,7 +43,8 @@ async def tell(
             raise Invalid({"student": Message("First say who you are.")})
         if choice not in CHOICES:
             raise Invalid({"text": Message("Choose one of the answers.")})
-        identity = uuid5(_form_id(one(data, "id")), f"{choice} {text}")
+        # Made with the form, so that sending it again is the same event.
+        identity = uuid5(read_id(one(data, "id")) or uuid4(), f"{choice} {text}")
         detail = {"text": text} if choice == "link" else {}
         event = report(visit, platforms, choice, identity, moment, moment, detail, platform=platform)
     except Invalid as error:
@@ -51,14 +53,6 @@ async def tell(
     if (await parts.journal.record([event])).recorded:
         parts.resolver.later([event])
     return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)
-
-
-def _form_id(text: str) -> UUID:
-    """Made with the form, so that sending it again is the same event."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
 
 
 routes = [tell]

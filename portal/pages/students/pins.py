@@ -13,6 +13,7 @@ from courses.signed_in import SignedIn
 from courses.students.pin_hashes import new_pins
 from courses.students.pins import give_pins, take_pins, without_pin
 from portal.web.forms import Form, one
+from portal.web.typed import lookup_id
 from portal.workers.pool import in_worker
 
 
@@ -30,7 +31,7 @@ async def take(person: NamedDependency[SignedIn], course_id: FromPath[UUID], dat
     """Of one student, who gets another one then, or of all."""
     course = await course_of(person, course_id, "write")
     student = one(data, "student")
-    await take_pins(person, course.id, UUID(student) if student else None)
+    await take_pins(person, course.id, lookup_id(student) if student else None)
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "pins"}, status_code=303)
 
 

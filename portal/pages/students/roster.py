@@ -33,6 +33,7 @@ from courses.students.spreadsheets import is_spreadsheet, read_spreadsheet
 from portal.i18n import ngettext, say
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
 from portal.workers.pool import in_worker
 
@@ -65,10 +66,11 @@ async def show(
 
 def _imported(request: Request[Any, Any, Any]) -> str:
     """The result of an import as a sentence, from the numbers that the address brings."""
-    counts = [request.query_params.get(name, "0") for name in ("added", "renamed", "unchanged")]
-    if not all(count.isascii() and count.isdigit() and len(count) < 6 for count in counts):
+    added, renamed, unchanged = (
+        read_number(request.query_params.get(name, "0")) for name in ("added", "renamed", "unchanged")
+    )
+    if added is None or renamed is None or unchanged is None:
         return ""
-    added, renamed, unchanged = map(int, counts)
     return " · ".join((
         ngettext("{count} student added", "{count} students added", added).format(count=added),
         ngettext("{count} renamed", "{count} renamed", renamed).format(count=renamed),
@@ -78,8 +80,8 @@ def _imported(request: Request[Any, Any, Any]) -> str:
 
 async def _student(course: CourseInfo, student: str) -> object | None:
     try:
-        return await find_student_by_id(course.id, UUID(student))
-    except (ValueError, NotFound):
+        return await find_student_by_id(course.id, lookup_id(student))
+    except NotFound:
         return None
 
 
@@ -192,11 +194,11 @@ async def merge(
 ) -> Redirect:
     """Put two rows of the list together, for good."""
     course = await course_of(person, course_id, "write")
-    try:
-        kept = await merge_students(person, course.id, student_id, UUID(one(data, "kept")))
-    except ValueError:
+    other = read_id(one(data, "kept"))
+    if other is None:
         address = f"/courses/{course.id}/students/{student_id}/merge"
         return Redirect(address, query_params={"problem": "none"}, status_code=303)
+    kept = await merge_students(person, course.id, student_id, other)
     return _back(course, "merged", kept.id)
 
 

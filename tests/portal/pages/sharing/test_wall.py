@@ -121,8 +121,9 @@ def test_wall_without_link_or_students_says_what_to_do(
     assert 'id="qr"' not in page
 
 
-def test_wall_of_an_empty_course_leads_to_the_list(alice: TestClient, course: UUID, lesson: UUID) -> None:
-    page = alice.get(f"/courses/{course}/lessons/{lesson}/wall?minutes=x").text
+@pytest.mark.parametrize("minutes", ["x", "", "0020999999999999"])
+def test_wall_of_an_empty_course_leads_to_the_list(alice: TestClient, course: UUID, lesson: UUID, minutes: str) -> None:
+    page = alice.get(f"/courses/{course}/lessons/{lesson}/wall?minutes={minutes}").text
     assert "Nobody is on the list yet" in page
     assert f'href="/courses/{course}/roster"' in page
 

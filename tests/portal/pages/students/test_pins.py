@@ -80,6 +80,9 @@ def test_pins_are_kept_as_hashes_and_taken_away(
     alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": first})
     assert say(arrived(), classroom, student="2026001").status_code == 303
     assert say(arrived(), classroom, student="2026002").status_code == 422
+    answer = alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": "nobody"})
+    assert answer.status_code == 303
+    assert say(arrived(), classroom, student="2026002").status_code == 422
     alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": ""})
     assert say(arrived(), classroom, student="2026002").status_code == 303
     log = alice.get(f"/courses/{classroom.course}/log").text
