@@ -40,6 +40,7 @@ def main(part: str = "runtime") -> None:
         for name in LOCKS[part]:
             install_python(name)
         write_command()
+        run([str(PYTHON), "-P", "-m", "portal.catalogues"])
         vendor.fill(ROOT, npm, tools=part == "test")
 
 

@@ -1,39 +1,25 @@
 """Chinese and English: catalogues, and the language of the request under way."""
 
-import gettext as stdlib
-import io
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
+from gettext import NullTranslations
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from litestar.datastructures.cookie import Cookie
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from courses.errors import Message
+from portal.catalogues import load
 
-LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
 @cache
-def catalogue(language: str) -> stdlib.NullTranslations:
-    """The translations of a language, read from its .po files (one an area) once."""
-    whole = Catalog(locale=language)
-    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id:
-                    whole[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return stdlib.GNUTranslations(compiled)
+def catalogue(language: str) -> NullTranslations:
+    """The translations of a language, read when they are first wanted."""
+    return load(language)
 
 
 def language() -> str:

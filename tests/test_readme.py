@@ -47,7 +47,7 @@ def test_nothing_names_a_developers_machine_or_a_registry() -> None:
         parts = path.relative_to(ROOT).parts
         if not path.is_file() or {".git", ".venv", "node_modules", "vendor", "var", "__pycache__"} & set(parts):
             continue
-        if path.suffix in (".png", ".jpg", ".mp4", ".pyc", ".heic", ".heif", ".avif") or parts[0].startswith(
+        if path.suffix in (".png", ".jpg", ".mp4", ".pyc", ".mo", ".heic", ".heif", ".avif") or parts[0].startswith(
             (".mypy", ".ruff", ".pytest", ".coverage", ".hyp")
         ):
             continue

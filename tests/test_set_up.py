@@ -68,6 +68,7 @@ def test_python_lock_knows_every_dependency_that_is_named(name: str, extras: lis
 def test_what_set_up_makes_is_not_committed() -> None:
     ignored = (ROOT / ".gitignore").read_text().splitlines()
     assert {"/.venv/", "/.vendor-*/", "/static/vendor/", "/node_modules/", "/var/"} <= set(ignored)
+    assert "/portal/locales/*/LC_MESSAGES/*.mo" in ignored
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "lint", "format", "bench", "lock", "set-up"])

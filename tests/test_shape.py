@@ -40,6 +40,7 @@ ORDER = {
         "upkeep",
     ),
     "portal": (
+        "catalogues",
         "i18n settings",
         "workers sharing demo",
         "web",

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from courses.database import pending_migrations, use_database
 from courses.media.library import open_store, store_is_ready
+from portal.catalogues import is_compiled
 from portal.settings import ROOT, Settings
 from print.fonts import FONTS
 
@@ -63,6 +64,12 @@ async def _keys(_: Settings) -> str:
     return "kept to the owner"
 
 
+async def _texts(_: Settings) -> str:
+    if not is_compiled("zh"):
+        return "not compiled, which costs a moment at each start; run `make set-up`"
+    return "compiled"
+
+
 async def _printing(_: Settings) -> str:
     try:
         importlib.import_module("weasyprint")
@@ -91,5 +98,5 @@ async def _platforms(settings: Settings) -> str:
 
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "Python": _python, "address": _address, "database": _database, "media": _media, "secret keys": _keys,
-    "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
+    "texts": _texts, "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
 }  # fmt: skip

@@ -10,7 +10,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from courses.errors import Message
-from portal.i18n import LOCALES, gettext, language, negotiate, ngettext, say, use_language
+from portal.catalogues import LOCALES
+from portal.i18n import gettext, language, negotiate, ngettext, say, use_language
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Message": None}
