@@ -20,6 +20,7 @@ from portal.background.print_runs import printing
 from portal.background.short_links import Resolver, resolving
 from portal.background.sweeps import sweeping
 from portal.background.webhooks import delivering
+from portal.exchange.importing import Imports
 from portal.i18n import LanguageMiddleware
 from portal.pages import PAGES
 from portal.parts import Parts
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Litestar:
                 with told_to_stop(parts.walls.stop):
                     yield
         finally:
+            await parts.imports.stop()
             await parts.journal.stop()
             await http.aclose()
             await close_database()
@@ -109,6 +111,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         store=store,
         walls=WallFeed(),
         resolver=Resolver(journal, settings.resolve_short_links),
+        imports=Imports(store),
         previews=Previews(settings, store),
         refused_scans=RefusedScans(settings),
         report_limits=ReportLimits(),

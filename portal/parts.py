@@ -7,6 +7,7 @@ from obstore.store import ObjectStore
 from courses.events.journal import Journal
 from courses.webhooks.handovers import Handovers
 from portal.background.short_links import Resolver
+from portal.exchange.importing import Imports
 from portal.platforms import Platform
 from portal.printing.previews import Previews
 from portal.settings import Settings
@@ -26,6 +27,7 @@ class Parts:
     store: ObjectStore
     walls: WallFeed
     resolver: Resolver
+    imports: Imports
     previews: Previews
     refused_scans: RefusedScans
     report_limits: ReportLimits

@@ -32,8 +32,6 @@ logger = logging.getLogger("portal.imports")
 #: seconds: to read an archive, between two signs of life, and that a request waits for a short import
 READ_SECONDS, BEAT, PATIENCE = 300, 1.0, 3.0
 NO_COURSE = Message("There is no course.md in this archive, so it has no title for a course.")
-# A task that nobody holds may be collected while it runs.
-_tasks: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True)
@@ -78,18 +76,32 @@ async def present_lessons(course_id: UUID | None) -> list[LessonInfo]:
     return sorted(both, key=lambda lesson: (lesson.created_at, lesson.id))
 
 
-async def start(store: ObjectStore, by: SignedIn, run: RunInfo, choice: ImportChoice) -> None:
-    """Begin to take over what was chosen, and wait a little for its end. Raises Conflict."""
-    contents = await runs.contents_of(store, run)
-    if run.fresh and contents.course is None:
-        raise Conflict(NO_COURSE)
-    chosen = choose(contents, await present_lessons(run.course), choice, run.outcome.taken)
-    taken = [step.lesson for step, action in chosen if action != "skip"]
-    attempt = await runs.begin(run, len(taken) + sum(len(lesson.files) for lesson in taken))
-    task = asyncio.create_task(_take_over(store, by, run, attempt, contents, chosen, choice.good_only))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-    await asyncio.wait({task}, timeout=PATIENCE)
+class Imports:
+    """What this process takes over just now: one per process."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        # A task that nobody holds may be collected while it runs.
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, by: SignedIn, run: RunInfo, choice: ImportChoice) -> None:
+        """Begin to take over what was chosen, and wait a little for its end. Raises Conflict."""
+        contents = await runs.contents_of(self._store, run)
+        if run.fresh and contents.course is None:
+            raise Conflict(NO_COURSE)
+        chosen = choose(contents, await present_lessons(run.course), choice, run.outcome.taken)
+        taken = [step.lesson for step, action in chosen if action != "skip"]
+        attempt = await runs.begin(run, len(taken) + sum(len(lesson.files) for lesson in taken))
+        task = asyncio.create_task(_take_over(self._store, by, run, attempt, contents, chosen, choice.good_only))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=PATIENCE)
+
+    async def stop(self) -> None:
+        """At the end of the process, while the database is open: what is half done is left for the next try."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def choose(

@@ -19,8 +19,9 @@ from courses.exchange.runs import RunInfo
 from courses.lessons.authoring import lessons_by_id
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
-from portal.exchange.importing import ImportChoice, present_lessons, read_again, start
+from portal.exchange.importing import ImportChoice, present_lessons, read_again
 from portal.i18n import say
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.typed import read_number
@@ -95,7 +96,7 @@ async def progress(person: NamedDependency[SignedIn], import_id: FromPath[UUID])
 @post("/imports/{import_id:uuid}", status_code=303, include_in_schema=False)
 async def begin(
     person: NamedDependency[SignedIn],
-    store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     import_id: FromPath[UUID],
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
@@ -107,11 +108,11 @@ async def begin(
         if name.startswith("step-") and (step := read_number(name.removeprefix("step-"))) is not None
     }
     try:
-        await start(store, person, run, ImportChoice(actions, good_only=one(data, "good_only") != ""))
+        await parts.imports.start(person, run, ImportChoice(actions, good_only=one(data, "good_only") != ""))
     except Conflict as error:
         if run.state in ("running", "done") and not run.silent:
             return Redirect(f"/imports/{run.id}", status_code=303)
-        return await _plan(person, store, run, course, error.message)
+        return await _plan(person, parts.store, run, course, error.message)
     return Redirect(f"/imports/{run.id}", status_code=303)
 
 

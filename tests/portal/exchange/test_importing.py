@@ -23,7 +23,8 @@ from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
 from courses.tables.imports import ImportRun
-from portal.exchange.importing import ImportChoice, ImportFailed, choose, do_import, present_lessons, start
+from portal.exchange import importing
+from portal.exchange.importing import ImportChoice, ImportFailed, Imports, choose, do_import, present_lessons
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
@@ -49,6 +50,7 @@ def store(tmp_path: Path) -> ObjectStore:
 @pytest.fixture(autouse=True)
 def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "CHUNK", 2)
+    monkeypatch.setattr(applying, "SECONDS", 60)
 
 
 async def opened(store: ObjectStore, by: SignedIn, course: UUID | None, folder: Path, contents: Contents) -> UUID:
@@ -127,6 +129,24 @@ async def test_an_import_that_fails_leaves_nothing(
     assert [each.title for each in await writable_courses(alice)] == ["Spring"]
 
 
+async def test_import_that_goes_on_at_the_end_of_the_process_is_left_for_the_next_try(
+    alice: SignedIn, course: UUID, store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "PAUSE", 60)
+    monkeypatch.setattr(importing, "PATIENCE", 0.1)
+    run_id = await opened(store, alice, course, tmp_path, FOUND)
+    before, imports = asyncio.all_tasks(), Imports(store)
+    await imports.start(alice, await runs.import_run(alice, run_id), ImportChoice({}))
+    while (await runs.import_run(alice, run_id)).done < 2:  # noqa: ASYNC110 -- what the page of its progress does
+        await asyncio.sleep(0.01)
+    await asyncio.wait_for(imports.stop(), 5)
+    assert asyncio.all_tasks() == before
+    left = await runs.import_run(alice, run_id)
+    assert (left.state, left.done, left.total) == ("running", 2, 5)
+    assert await titles(course) == ["A", "B"]
+    await imports.stop()  # nothing goes on any more
+
+
 async def test_an_import_stays_done_when_its_file_cannot_be_taken_away(
     alice: SignedIn, course: UUID, store: ObjectStore, tmp_path: Path
 ) -> None:
@@ -134,7 +154,7 @@ async def test_an_import_stays_done_when_its_file_cannot_be_taken_away(
     file = tmp_path / "media" / "imports" / f"{run_id}.csv"
     file.unlink()
     (file / "in the way").mkdir(parents=True)
-    await start(store, alice, await runs.import_run(alice, run_id), ImportChoice({}))
+    await Imports(store).start(alice, await runs.import_run(alice, run_id), ImportChoice({}))
     run = await runs.import_run(alice, run_id)
     assert (run.state, len(run.outcome.created)) == ("done", 5)
     with pytest.raises(Conflict):
