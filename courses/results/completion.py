@@ -15,7 +15,8 @@ from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS, trusted_time
 from courses.results.cells import NOTHING, Cell, best_cells, excuses_of, judged
-from courses.students.roster import StudentInfo, find_student_by_id, students_of
+from courses.students.roster import find_student_by_id, students_of
+from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -15,7 +15,8 @@ from courses.events.ladder import RUNGS
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
 from courses.lessons.listing import lesson_titles
 from courses.results.completion import completion, reached
-from courses.students.roster import StudentInfo, students_of
+from courses.students.roster import students_of
+from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 
 #: students whose publications are read at once

@@ -14,7 +14,8 @@ from courses.events.ladder import RUNGS
 from courses.results.cells import Cell, best_cells, excuses_of
 from courses.results.completion import unnamed_phones
 from courses.students.phones import shared_names
-from courses.students.roster import StudentInfo, students_of
+from courses.students.roster import students_of
+from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 
 STATES = ("waiting", "scanned", "working", "stuck", "done", "excused")

@@ -10,7 +10,8 @@ from courses.errors import Conflict, Message
 from courses.events.publications import apply
 from courses.events.rebuilding import reports_of
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo, find_student_by_id, forget_seats
+from courses.students.roster import find_student_by_id, forget_seats
+from courses.students.values import StudentInfo
 from courses.tables.events import Event, Handover, Publication, RefusedScan, Snapshot
 from courses.tables.links import Link
 from courses.tables.roster import Claim, Excuse, Student

@@ -7,7 +7,8 @@ from uuid import UUID
 from courses.audit import record
 from courses.database import writing
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo, students_of
+from courses.students.roster import students_of
+from courses.students.values import StudentInfo
 from courses.tables.roster import Student
 
 

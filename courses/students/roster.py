@@ -16,6 +16,7 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
 from courses.students.reading import GROUP_MAX, Entry, name_problem, tidy
+from courses.students.values import StudentInfo
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 
@@ -26,20 +27,6 @@ _INSERT_ROWS = 1_000
 # How long the scan path may go on with what it looked up, in seconds.
 SEAT_LIFE = 1.0
 _COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at, Student.group)
-
-
-@dataclass(frozen=True)
-class StudentInfo:
-    """A student; `seat` is 0..65535, `left` says that the student is no longer enrolled, `group` is "" for none."""
-
-    id: UUID
-    number: str
-    name: str
-    seat: int
-    left: bool
-    group: str = ""
-
-
 _UNKNOWN: Any = object()
 _seats: TTLCache[tuple[UUID, int], StudentInfo | None] = TTLCache(10_000, ttl=SEAT_LIFE)
 

@@ -10,7 +10,7 @@ from courses.lessons.links import LinkInfo
 from courses.lessons.values import LessonInfo
 from courses.media.values import MediaInfo
 from courses.spoken import show_spoken
-from courses.students.roster import StudentInfo
+from courses.students.values import StudentInfo
 from portal.media.addresses import media_url
 from portal.settings import Settings
 from portal.sharing.addresses import share_url

@@ -19,7 +19,8 @@ from courses.printing.starting import Pair, check_amount, pairs_for
 from courses.results.completion import completion
 from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo, students_of
+from courses.students.roster import students_of
+from courses.students.values import StudentInfo
 from portal.lessons.filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable

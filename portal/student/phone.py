@@ -12,7 +12,8 @@ from litestar.datastructures.cookie import Cookie
 
 from courses.errors import NotFound, TokenInvalid
 from courses.lessons.links import Card
-from courses.students.roster import StudentInfo, claimed_student, student_by_seat
+from courses.students.roster import claimed_student, student_by_seat
+from courses.students.values import StudentInfo
 from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
 from portal.settings import Settings
 from portal.web.security import cookie_name, private_cookie

@@ -8,7 +8,8 @@ from litestar import Request
 
 from courses.errors import RoomCodeNeeded
 from courses.lessons.links import Card, card
-from courses.students.roster import StudentInfo, has_students
+from courses.students.roster import has_students
+from courses.students.values import StudentInfo
 from courses.tokens import public_id, read_share_token
 from portal.settings import Settings
 from portal.student.phone import Phone, phone_at, phones, student_at

@@ -10,7 +10,7 @@ from babel.dates import format_skeleton
 
 from courses.results.completion import LessonHead
 from courses.results.narrowing import Narrowed
-from courses.students.roster import StudentInfo
+from courses.students.values import StudentInfo
 from portal.i18n import catalogue
 
 TITLE = 40

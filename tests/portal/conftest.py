@@ -32,7 +32,8 @@ from courses.people.accounts import add_person
 from courses.people.sessions import open_session
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
-from courses.students.roster import StudentInfo, add_students, forget_seats, students_of
+from courses.students.roster import add_students, forget_seats, students_of
+from courses.students.values import StudentInfo
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token

@@ -14,7 +14,8 @@ from courses.lessons.authoring import lesson_of
 from courses.lessons.links import issue_link, link_of, links_of_lesson, withdraw_link
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo, find_student, find_student_by_id
+from courses.students.roster import find_student, find_student_by_id
+from courses.students.values import StudentInfo
 from portal.api.answers import LinkAnswer, link_answer
 from portal.api.failures import FAILURES
 from portal.settings import Settings

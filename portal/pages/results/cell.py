@@ -22,7 +22,8 @@ from courses.results.completion import cell_events
 from courses.results.deciding import decide
 from courses.results.same_notes import NAMING, Twin, twins
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo, find_student_by_id
+from courses.students.roster import find_student_by_id
+from courses.students.values import StudentInfo
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform

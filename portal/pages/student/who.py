@@ -17,7 +17,8 @@ from courses.lessons.authoring import lesson_ids
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.students.pin_hashes import pin_is
 from courses.students.pins import pin_hash_of
-from courses.students.roster import StudentInfo, claim_student, find_student
+from courses.students.roster import claim_student, find_student
+from courses.students.values import StudentInfo
 from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings

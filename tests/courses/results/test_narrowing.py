@@ -12,7 +12,7 @@ from courses.events.ladder import RUNGS
 from courses.results.cells import DONE, STATES, Cell
 from courses.results.completion import Completion, LessonHead, StudentRow
 from courses.results.narrowing import FILTERS, Wanted, narrow
-from courses.students.roster import StudentInfo
+from courses.students.values import StudentInfo
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NAMES = ("张三", "bo", "Ada", "李四", "王五", "阿明")

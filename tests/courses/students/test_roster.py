@@ -15,7 +15,6 @@ from courses.students.merging import merge_students
 from courses.students.reading import Entry, parse_roster
 from courses.students.roster import (
     Imported,
-    StudentInfo,
     add_students,
     claim_student,
     claimed_student,
@@ -25,6 +24,7 @@ from courses.students.roster import (
     student_by_seat,
     students_of,
 )
+from courses.students.values import StudentInfo
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 

@@ -17,7 +17,8 @@ from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson
 from courses.lessons.values import LessonDraft
 from courses.students.reading import Entry
-from courses.students.roster import StudentInfo, add_students, students_of
+from courses.students.roster import add_students, students_of
+from courses.students.values import StudentInfo
 
 #: headers that browsers put on a form of another site
 CROSS_SITE = ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"})

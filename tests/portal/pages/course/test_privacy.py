@@ -22,7 +22,8 @@ from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.students.merging import merge_students
 from courses.students.reading import Entry
-from courses.students.roster import StudentInfo, add_students, students_of
+from courses.students.roster import add_students, students_of
+from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course
 from courses.tables.events import Event, Handover, RefusedScan

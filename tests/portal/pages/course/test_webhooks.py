@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from courses.clock import now
-from courses.students.roster import StudentInfo
+from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
 from courses.webhooks.addresses import check_url

@@ -23,7 +23,8 @@ from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.results.export_tables import COLUMNS
 from courses.students.reading import Entry
-from courses.students.roster import StudentInfo, add_students, students_of
+from courses.students.roster import add_students, students_of
+from courses.students.values import StudentInfo
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student

@@ -31,7 +31,7 @@ from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.results.statistics import STEPS
 from courses.signed_in import SignedIn
-from courses.students.roster import StudentInfo
+from courses.students.values import StudentInfo
 from courses.tables.events import Event
 from courses.tokens import share_token
 from portal.settings import Settings
