@@ -15,6 +15,8 @@ from courses.events.causes import cause_of
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 #: of two rungs the one with the higher rank is further
 RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
+#: from here on somebody says that it is published
+DONE = RUNGS[RANK["claimed"] :]
 DECISIONS = frozenset({"confirm", "refuse", "reopen"})
 #: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
 BY_PLATFORM = "webhook"
@@ -64,6 +66,8 @@ class Progress:
     reopened_at: datetime | None = None
 
 
+#: when it was claimed, linked, confirmed by an instructor, and reported by the platform
+Words = tuple[datetime | None, datetime | None, datetime | None, datetime | None]
 PROGRESS_FIELDS = tuple(field.name for field in fields(Progress))
 
 
@@ -122,10 +126,10 @@ def _linked(progress: Progress, at: datetime, detail: Mapping[str, Any]) -> Prog
 
 def rung(progress: Progress) -> tuple[str, datetime | None]:
     """The rung that the evidence adds up to, and since when. What was refused counts again only when it comes again."""
-    refused = _standing(progress.refused_at, progress)
-    confirmed = max(filter(None, (_standing(progress.confirmed_at, progress), progress.reported_at)), default=None)
-    for name, at in (("confirmed", confirmed), ("linked", progress.linked_at), ("claimed", progress.claimed_at)):
-        if at is not None and (refused is None or at > refused):
+    claimed, linked, confirmed, reported = _words(progress)
+    confirmed = max(filter(None, (confirmed, reported)), default=None)
+    for name, at in (("confirmed", confirmed), ("linked", linked), ("claimed", claimed)):
+        if at is not None:
             return name, at
     if progress.failed_at is not None and (progress.launched_at is None or progress.failed_at >= progress.launched_at):
         return "failed", progress.failed_at
@@ -139,22 +143,50 @@ def rung(progress: Progress) -> tuple[str, datetime | None]:
 
 def refused(progress: Progress) -> bool:
     """Whether the last word is an instructor's "no", neither taken back nor answered by something new."""
-    at = _standing(progress.refused_at, progress)
-    given = (progress.claimed_at, progress.linked_at, progress.reported_at, _standing(progress.confirmed_at, progress))
-    return at is not None and not any(each is not None and each > at for each in given)
+    return standing(progress.refused_at, progress.reopened_at) is not None and not any(_words(progress))
 
 
 def decision(progress: Progress) -> str | None:
     """The instructors' word that stands and can be taken back: "confirm", "refuse" or none."""
-    confirmed, no = _standing(progress.confirmed_at, progress), _standing(progress.refused_at, progress)
+    confirmed = standing(progress.confirmed_at, progress.reopened_at)
+    no = standing(progress.refused_at, progress.reopened_at)
     if confirmed is None and no is None:
         return None
     return "confirm" if no is None or (confirmed is not None and confirmed > no) else "refuse"
 
 
-def _standing(at: datetime | None, progress: Progress) -> datetime | None:
+def _words(progress: Progress) -> Words:
+    return words_that_count(
+        progress.claimed_at, progress.linked_at, progress.confirmed_at, progress.reported_at,
+        progress.refused_at, progress.reopened_at,
+    )  # fmt: skip
+
+
+def words_that_count(
+    claimed_at: datetime | None,
+    linked_at: datetime | None,
+    confirmed_at: datetime | None,
+    reported_at: datetime | None,
+    refused_at: datetime | None,
+    reopened_at: datetime | None,
+) -> Words:
+    """Those that count, and None for the others: neither taken back, nor said before a refusal that stands.
+
+    Six times instead of a Progress: a large course has tens of thousands of rows.
+    """
+    if reopened_at is not None:
+        confirmed_at, refused_at = standing(confirmed_at, reopened_at), standing(refused_at, reopened_at)
+    if refused_at is not None:
+        claimed_at, linked_at, confirmed_at, reported_at = (
+            at if at is not None and at > refused_at else None
+            for at in (claimed_at, linked_at, confirmed_at, reported_at)
+        )
+    return claimed_at, linked_at, confirmed_at, reported_at
+
+
+def standing(decided_at: datetime | None, reopened_at: datetime | None) -> datetime | None:
     """A decision's time, unless it was taken back since."""
-    return None if at is None or (progress.reopened_at is not None and at <= progress.reopened_at) else at
+    return None if decided_at is not None and reopened_at is not None and decided_at <= reopened_at else decided_at
 
 
 def _earliest(old: datetime | None, new: datetime) -> datetime:

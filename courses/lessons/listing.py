@@ -13,6 +13,7 @@ from piccolo.query import OrderByRaw
 
 from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
+from courses.events.ladder import DONE
 from courses.lessons.authoring import lessons_by_id
 from courses.lessons.values import LessonInfo
 from courses.paging import page_of
@@ -37,8 +38,8 @@ _OF_STATE = {
     "open": f"{_SHARED} AND NOT {_CLOSED} AND NOT {_WAITING}",
 }
 _PUBLISHED = (
-    "(SELECT COUNT(DISTINCT publication.student) FROM publication WHERE publication.lesson = lesson.id"
-    " AND publication.rung IN ('claimed', 'linked', 'confirmed'))"
+    "(SELECT COUNT(DISTINCT publication.student) FROM publication WHERE publication.lesson = lesson.id"  # noqa: S608
+    f" AND publication.rung IN ({', '.join(map(repr, DONE))}))"
 )
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from courses.events.causes import cause_of_row
-from courses.events.ladder import RANK, RUNGS
+from courses.events.ladder import DONE, RANK, RUNGS, standing, words_that_count
 from courses.results.same_notes import SHARED_SQL
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student
 
 #: each cell is in one of them
 STATES = ("done", "begun", "stuck", "not_begun", "excused")
-DONE = frozenset(RUNGS[RUNGS.index("claimed") :])
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -49,13 +49,15 @@ class Cell(msgspec.Struct, frozen=True):
 
 NOTHING = Cell()
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
-_TIMES = ("at", "claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
-_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", *_TIMES))
+_SAID = ("claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
+_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", "at", *_SAID))
 _BEST = (
     f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, "  # noqa: S608
     f"failed_at IS NOT NULL AS fails, failure, cause, refusal, {SHARED_SQL} AS shared "
     "FROM publication WHERE lesson IN "
 )
+_said = itemgetter(*_SAID)
+_time = datetime.fromisoformat
 
 
 async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
@@ -76,17 +78,19 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     rung, failures = row["rung"], (cause_of_row(row["cause"], row["failure"]),) if row["fails"] else ()
     if rung in DONE:
         note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
-        return Cell(rung, row["platform"], at, note, done_at=_done_at(row, at), state="done", shared=bool(row["shared"]),
-                    unresolved=note is not None and bool(row["unnamed"]), failures=failures)  # fmt: skip
-    refusal = row["refusal"] if row["refused_at"] is not None and _standing(row, "refused_at") else None
+        done_at = min(filter(None, words_that_count(*[text and _time(text) for text in _said(row)])), default=at)
+        return Cell(rung, row["platform"], _utc(at), note, done_at=_utc(done_at), state="done",
+                    shared=bool(row["shared"]), unresolved=note is not None and bool(row["unnamed"]),
+                    failures=failures)  # fmt: skip
+    refusal = row["refusal"] if row["refused_at"] and _stands(row["refused_at"], row["reopened_at"]) else None
     if rung == RUNGS[0]:
         return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun", failures=failures)
     if rung == "failed":
         cause = cause_of_row(row["cause"], row["failure"])
-        return Cell(rung, row["platform"], _time(row["at"]), None, row["failure"], refusal, cause, state="stuck",
+        return Cell(rung, row["platform"], _utc(_time(row["at"])), None, row["failure"], refusal, cause, state="stuck",
                     failures=failures)  # fmt: skip
     state = "stuck" if refusal is not None else "begun"
-    return Cell(rung, row["platform"], _time(row["at"]), refusal=refusal, state=state, failures=failures)
+    return Cell(rung, row["platform"], _utc(_time(row["at"])), refusal=refusal, state=state, failures=failures)
 
 
 def _better(one: Cell, other: Cell) -> Cell:
@@ -103,24 +107,11 @@ def _order(cell: Cell) -> tuple[Any, ...]:
     return -RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
 
 
-def _done_at(row: Mapping[str, Any], at: datetime) -> datetime:
-    """The first of the words that count, of a row that is done; `at` where there is none."""
-    words = [_time(text) for text in (row["claimed_at"], row["linked_at"], row["reported_at"]) if text is not None]
-    if row["confirmed_at"] is not None and (confirmed := _standing(row, "confirmed_at")) is not None:
-        words.append(confirmed)
-    if row["refused_at"] is not None and (refused := _standing(row, "refused_at")) is not None:
-        words = [word for word in words if word > refused]
-    return min(words, default=at)
+def _stands(decided_at: str, reopened_at: str | None) -> bool:
+    return standing(_time(decided_at), _time(reopened_at) if reopened_at else None) is not None
 
 
-def _standing(row: Mapping[str, Any], name: str) -> datetime | None:
-    """A decision's time, unless it was taken back since."""
-    at, reopened = _time(row[name]), row["reopened_at"]
-    return None if reopened is not None and at <= _time(reopened) else at
-
-
-def _time(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+def _utc(at: datetime) -> datetime:
     return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 

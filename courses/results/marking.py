@@ -13,9 +13,9 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
-from courses.events.ladder import FAILURE_LENGTH, Report
+from courses.events.ladder import DONE, FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
-from courses.results.cells import DONE, Cell
+from courses.results.cells import Cell
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from courses.catalogue.shown import students_see
 from courses.clock import now
-from courses.events.ladder import RANK, RUNGS
+from courses.events.ladder import DONE, RANK, RUNGS
 from courses.lessons.links import LinkInfo, class_links
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
@@ -25,6 +25,11 @@ class OwnLesson:
     excused: bool
     note_url: str | None
     link: LinkInfo | None
+
+    @property
+    def done(self) -> bool:
+        """Whether somebody says that it is published."""
+        return self.rung in DONE
 
 
 async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:

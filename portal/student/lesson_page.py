@@ -8,7 +8,7 @@ from uuid import uuid4
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
-from courses.events.ladder import Progress, decision, refused, rung
+from courses.events.ladder import DONE, Progress, decision, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.links import Card
 from courses.results.same_notes import shared_with
@@ -86,7 +86,7 @@ async def lesson_answer(
         "refusal": bool(progress.refusal),
         "failure": bool(progress.failure),
         # What the page says of the progress says it too.
-        "done": "" if reached in ("claimed", "linked", "confirmed") else typed.done,
+        "done": "" if reached in DONE else typed.done,
     }
     own = {
         "student_name": visit.student.name if visit.student else "",

@@ -27,7 +27,7 @@ async def show(
     context = {
         "visit": visit, "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
         "address": lambda of: share_url_lower(settings, of, seat).removeprefix(settings.public_url),
-        "done": sum(each.rung in ("claimed", "linked", "confirmed") for each in lessons),
+        "done": sum(each.done for each in lessons),
     }  # fmt: skip
     return Template("student/mine/show.html", context=context)
 

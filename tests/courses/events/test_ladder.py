@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from courses.events.ladder import (
     DECISIONS,
+    DONE,
     FAILURE_LENGTH,
     LATEST,
     RUNGS,
@@ -20,6 +21,7 @@ from courses.events.ladder import (
     refused,
     rung,
     trusted_time,
+    words_that_count,
 )
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -149,3 +151,33 @@ def test_resolved_link_is_the_same_link_with_its_note() -> None:
     newer = report("link", 7, url="https://xhslink.com/a/y")
     for order in ((given, found, newer), (newer, found, given)):
         assert after(*order).note_url == "https://xhslink.com/a/y"
+
+
+def at(minute: int | None) -> datetime | None:
+    return None if minute is None else START + timedelta(minutes=minute)
+
+
+@pytest.mark.parametrize(
+    ("refused_at", "reopened_at", "expected"),
+    [
+        (None, None, (1, 2, 3, 4)),
+        (2, None, (None, None, 3, 4)),
+        (4, None, (None, None, None, None)),
+        # Taken back by the same word: what was refused counts as before, and the confirmation does not.
+        (2, 3, (1, 2, None, 4)),
+        (None, 2, (1, 2, 3, 4)),
+        (4, 3, (None, None, None, None)),
+    ],
+)
+def test_words_count_unless_they_were_taken_back_or_refused_since(
+    refused_at: int | None, reopened_at: int | None, expected: tuple[int | None, ...]
+) -> None:
+    words = words_that_count(at(1), at(2), at(3), at(4), at(refused_at), at(reopened_at))
+    assert words == tuple(map(at, expected))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=6, max_size=6))
+def test_rung_is_done_exactly_when_a_word_counts(minutes: list[int | None]) -> None:
+    names = ("claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
+    times = dict(zip(names, map(at, minutes), strict=True))
+    assert (rung(Progress(**times))[0] in DONE) == any(words_that_count(**times))
