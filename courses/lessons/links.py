@@ -15,7 +15,7 @@ from courses.catalogue.roles import Right
 from courses.clock import FIRST_YEAR, LAST_YEAR, now
 from courses.database import writing
 from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
-from courses.lessons.authoring import lesson_by_id, lesson_of, lessons_of
+from courses.lessons.authoring import lesson_by_id, lesson_of
 from courses.lessons.values import LessonInfo
 from courses.loading_cache import LoadingCache
 from courses.signed_in import SignedIn
@@ -129,14 +129,6 @@ async def _load_card(code: str) -> Card | None:
 _cards = LoadingCache(_load_card, CARD_LIFE, CARDS_KEPT)
 
 
-async def shared_lessons(course_id: UUID) -> list[tuple[LessonInfo, LinkInfo]]:
-    """The lessons whose class link is open or will open; withdrawn and expired ones are not worth paper."""
-    lessons, moment = await lessons_of(course_id), now()
-    links = await class_links([lesson.id for lesson in lessons])
-    pairs = [(lesson, links[lesson.id]) for lesson in lessons if lesson.id in links]
-    return [(lesson, link) for lesson, link in pairs if link.state(moment) in ("open", "waiting")]
-
-
 async def spoken_link(spoken: str) -> LinkInfo:
     """The link with this spoken code (seven characters, as `read_spoken` gives them). Raises NotFound."""
     link = await _first(Link.spoken == spoken)
@@ -175,6 +167,12 @@ async def class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
     own = Link.student.is_null(), Link.run.is_null(), Link.withdrawn_at.is_null()
     rows = await _rows(Link.lesson.is_in(lessons), *own) if lessons else []
     return {link.lesson: link for link in sorted(rows, key=lambda link: link.created_at)}
+
+
+async def live_class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
+    """Those of them that are open or will open: withdrawn and expired ones are not worth paper."""
+    links, moment = await class_links(lessons), now()
+    return {lesson: link for lesson, link in links.items() if link.state(moment) in ("open", "waiting")}
 
 
 async def live_links(lessons: list[UUID]) -> list[LinkInfo]:

@@ -13,8 +13,9 @@ import msgspec
 from courses.audit import record
 from courses.clock import now
 from courses.database import one_at_a_time, writing
-from courses.errors import Conflict, Invalid, Message
+from courses.errors import Conflict, Message
 from courses.lessons.links import LinkInfo, class_links, forget_card
+from courses.printing.printable import SLIPS_MAX, check_amount
 from courses.printing.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
@@ -24,7 +25,6 @@ from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 from courses.tokens import CODE_BYTES, public_id
 
-SLIPS_MAX = 20_000
 #: links in one transaction, about 15 ms: neither the write lock nor the event loop is held for long
 _ROWS = 100
 #: between two of them, so that scans come first; seconds
@@ -87,17 +87,6 @@ async def _missing(course_id: UUID) -> set[tuple[UUID, UUID]]:
         for lesson, cell in row.cells.items()
         if cell.state not in ("done", "excused")
     }
-
-
-def check_amount(slips: int) -> None:
-    """Raises Invalid for what is too much at once, Conflict for nothing."""
-    if not slips:
-        raise Conflict(Message("There is nothing to print for this choice."))
-    if slips > SLIPS_MAX:
-        problem = Message(
-            "These are more than {most} slips, too many for one run. Choose fewer lessons.", most=SLIPS_MAX
-        )
-        raise Invalid({"copies": problem}, problem)
 
 
 async def start_run(by: SignedIn, course_id: UUID, wanted: RunWanted) -> UUID:

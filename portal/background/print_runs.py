@@ -18,6 +18,7 @@ from obstore.store import ObjectStore
 from courses.disk import is_full
 from courses.errors import CourseError, Message, NoRoom
 from courses.printing.ending import FOLDER, drop_file
+from courses.printing.printable import check_amount
 from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.printing.runs import PrintRunInfo, ProofRecord
 from portal.background.loop import in_background, repeat
@@ -146,8 +147,7 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
                 await draw(number, part)
 
         await _all(*(draw_on() for _ in range(AT_ONCE)))
-        if not drawn:
-            raise CannotPrint(Message("There is nothing to print for this choice."))
+        check_amount(done)
         if proof.unread:
             await finish_run(run.id, run.attempt, file="", slips=done, pages=pages, proof=proof)
             return

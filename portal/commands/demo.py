@@ -13,6 +13,7 @@ from courses.lessons.authoring import lessons_of
 from courses.lessons.links import class_links
 from courses.media.library import open_store
 from courses.people.accounts import sign_in_link
+from courses.printing.printable import printable
 from portal.commands.serve import check_free, serve
 from portal.commands.sheet import sheet_pdf, write_whole
 from portal.demo.content import TEACHER
@@ -80,5 +81,5 @@ async def _sheet(settings: Settings, course: CourseHead, urls: list[str]) -> Pat
     if not path.exists():
         for old in folder.glob("sheet-*.pdf"):
             old.unlink()
-        write_whole(path, await sheet_pdf(settings, course, "a4-24", False, "zh"))
+        write_whole(path, sheet_pdf(settings, await printable(course.id), course.title, "a4-24", False, "zh"))
     return path

@@ -1,12 +1,11 @@
 """Before a sheet is printed: lessons that their platform would refuse do not get onto paper unseen."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from courses.errors import Conflict, Message
-from courses.lessons.links import shared_lessons
 from courses.lessons.values import LessonInfo
 from portal.i18n import say
 from portal.platforms import Platform
@@ -49,22 +48,10 @@ class NotPublishable(Conflict):
 
 
 async def left_out(
-    settings: Settings,
-    platforms: Mapping[str, Platform],
-    course_id: UUID,
-    *,
-    unchecked: bool = False,
-    only_publishable: bool = False,
-    only: Collection[UUID] = (),
+    settings: Settings, platforms: Mapping[str, Platform], lessons: Iterable[LessonInfo], *, only_publishable: bool
 ) -> frozenset[UUID]:
-    """The shared lessons that are not to be printed; `only` names those that are meant, () is all.
-
-    Raises NotPublishable where nobody has chosen.
-    """
-    if unchecked:
-        return frozenset()
-    shared = [lesson for lesson, _ in await shared_lessons(course_id) if not only or lesson.id in only]
-    refused = await unpublishable(settings, platforms, shared)
+    """Those of the lessons that are not to be printed. Raises NotPublishable for some where nobody has chosen."""
+    refused = await unpublishable(settings, platforms, lessons)
     if refused and not only_publishable:
         raise NotPublishable(refused)
     return frozenset(each.lesson.id for each in refused)

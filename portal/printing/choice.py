@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from courses.printing.own_layouts import OwnLayoutInfo
+from courses.printing.printable import SLIPS_MAX
 from courses.printing.runs import KINDS, PERSONAL
-from courses.printing.starting import SLIPS_MAX
 from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _
 from portal.printing.run_slips import layout_of
@@ -54,6 +54,11 @@ class PrintChoice:
     @property
     def personal(self) -> bool:
         return self.kind in PERSONAL
+
+    @property
+    def slips_each(self) -> int:
+        """Of a lesson, or of a student and lesson: nobody needs two of a personal slip."""
+        return 1 if self.personal else self.copies
 
     @property
     def query(self) -> str:

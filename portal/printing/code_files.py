@@ -1,15 +1,14 @@
 """All codes of a course as files in a zip, drawn and sent by and by."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 from zipfile import ZipFile
 
 from courses.errors import Conflict, Message
 from courses.exchange.reading.names import slug
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
-from courses.lessons.links import LinkInfo, shared_lessons
-from courses.students.roster import students_of
+from courses.lessons.links import LinkInfo
+from courses.printing.printable import Printable
 from portal.settings import Settings
 from portal.sharing.addresses import share_url
 from portal.web.downloads import FileNames
@@ -31,30 +30,27 @@ class CodeFile:
     seat: int | None = None
 
 
-async def course_codes(course_id: UUID, personal: bool, only: Collection[UUID] = ()) -> list[CodeFile]:
-    """A code for each shared lesson, or for each student of it; `only` are lessons that are meant, all where empty.
+def course_codes(found: Printable, personal: bool) -> list[CodeFile]:
+    """A code for each shared lesson, or for each student of it, named by lesson and student.
 
-    Named by lesson and student. Raises Conflict where there is nothing, or too much.
+    Raises Conflict where there is nothing, or too much.
     """
-    shared = [pair for pair in await shared_lessons(course_id) if not only or pair[0].id in only]
-    if not shared:
-        raise Conflict(Message("No lesson of this course has a live link. Issue one on a lesson’s page first."))
+    found.check_codes(personal)
     names = FileNames()
-    lessons = [(names.give(slug(lesson.title, "lesson")), link) for lesson, link in shared]
+    lessons = [(names.give(slug(lesson.title, "lesson")), found.links[lesson.id]) for lesson in found.shared]
     if not personal:
         return [CodeFile(name, link) for name, link in lessons]
-    students = await students_of(course_id)
-    if not students:
-        raise Conflict(Message("Personal slips need students. Add them to the course’s list first."))
-    if len(lessons) * len(students) > CODES_MAX:
-        count = len(lessons) * len(students)
+    count = len(lessons) * len(found.students)
+    if count > CODES_MAX:
         raise Conflict(
             Message(
                 "These are {count} codes; {limit} go into one file. Choose fewer lessons.", count=count, limit=CODES_MAX
             )
         )
     names = FileNames()
-    people = [(names.give(slug(f"{student.number} {student.name}", "student")), student.seat) for student in students]
+    people = [
+        (names.give(slug(f"{student.number} {student.name}", "student")), student.seat) for student in found.students
+    ]
     return [CodeFile(f"{folder}/{name}", link, seat) for folder, link in lessons for name, seat in people]
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from courses.printing.runs import PrintRunInfo
+from courses.printing.runs import PrintRunInfo, runs_on_sheet
 from portal.printing.parts import used_cells
+from print.layouts import Layout
 
 #: sheets that are remembered at once, the newest
 MOST = 6
@@ -17,6 +19,11 @@ class HalfUsed:
     run: PrintRunInfo
     used: frozenset[int]
     left: int
+
+
+async def half_used_sheets(course_id: UUID, layout: Layout) -> list[HalfUsed]:
+    """A course's sheets of these labels, the newest first; plain paper has no half."""
+    return half_used(await runs_on_sheet(course_id, layout.name)) if layout.stock else []
 
 
 def half_used(runs: Iterable[PrintRunInfo]) -> list[HalfUsed]:

@@ -8,33 +8,35 @@ from uuid import UUID
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.logos import logo_of
 from courses.errors import Conflict, Invalid, Message
-from courses.lessons.authoring import lessons_of
-from courses.lessons.links import shared_lessons
 from courses.lessons.values import LessonInfo
 from courses.media.values import MediaInfo
 from courses.printing.own_layouts import own_layouts
+from courses.printing.printable import Printable, check_amount, named, printable
 from courses.printing.printers import PrinterInfo, printers_of
-from courses.printing.runs import PrintOptions, runs_on_sheet
-from courses.printing.starting import Pair, check_amount, pairs_for
+from courses.printing.runs import PrintOptions
+from courses.printing.starting import Pair, pairs_for
 from courses.results.completion import completion
 from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
-from courses.students.roster import students_of
 from courses.students.values import StudentInfo
 from portal.lessons.filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
 from portal.printing.choice import OFFERED, LayoutChoice, PrintChoice, layout_groups
-from portal.printing.half_used import HalfUsed, half_used
+from portal.printing.half_used import HalfUsed, half_used_sheets
 from portal.printing.parts import sheets_of
+from portal.printing.printer_forms import fit_of
 from portal.printing.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.printing.sheets import DEFAULT_LAYOUT
 from portal.printing.slips import sample_address
 from portal.results.filters import read_wanted
 from portal.settings import Settings
 from print.codes import encode
-from print.layouts import SheetRefused
+from print.layouts import Layout, SheetRefused
 from print.options import AS_IT_IS, Fit
+
+#: slips whose sheets are counted: more than any run has
+MOST_SLIPS = 100_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Plan:
         """As a run keeps them."""
         choice, fit = self.choice, self.fit
         return PrintOptions(
-            copies=1 if choice.personal else choice.copies, by_lesson=choice.by_lesson, parts=tuple(sorted(choice.parts)),
+            copies=choice.slips_each, by_lesson=choice.by_lesson, parts=tuple(sorted(choice.parts)),
             marks=choice.marks, language=choice.language, skip=tuple(sorted(self.skip)),
             per_page=self.named.layout.per_page, fit=(fit.offset_x, fit.offset_y, fit.scale_x, fit.scale_y),
             tagged=choice.tagged,
@@ -102,31 +104,31 @@ async def plan_for(
     if logo is None:
         choice = replace(choice, parts=choice.parts - {"logo"})
     groups = layout_groups(await own_layouts(course.id))
-    known = {each.value: each for group in groups.values() for each in group}
-    named = known.get(choice.layout, known[DEFAULT_LAYOUT])
-    only = frozenset(await named_lessons(course.id, choice.lessons, choice.found))
-    everything = await lessons_of(course.id)
-    shared = {lesson.id for lesson, _ in await shared_lessons(course.id)}
-    asked = [lesson for lesson in everything if not only or lesson.id in only]
-    live = [lesson for lesson in asked if lesson.id in shared]
-    refused = await unpublishable(settings, platforms, live)
-    without = set() if choice.anyway else {each.lesson.id for each in refused}
-    lessons = [lesson for lesson in live if lesson.id not in without]
-    students, printers = await students_of(course.id), await printers_of(person)
-    only_cells = await _only(course, choice)
-    pairs = await pairs_for(course.id, choice.kind, [each.id for each in lessons], choice.by_lesson, only_cells)
-    slips = len(pairs) * (1 if choice.personal else choice.copies)
-    per_page, stock = named.layout.per_page, bool(named.layout.stock)
-    left = half_used(await runs_on_sheet(course.id, named.layout.name)) if stock else []
-    chosen = next((sheet.used for sheet in left if sheet.run.name == choice.resume), choice.skip)
-    skip = frozenset(cell for cell in chosen if cell < per_page)
-    skip = skip if stock and len(skip) < per_page else frozenset()
-    distance, problem = _readable(settings, named, choice)
-    return Plan(
-        choice, groups, named, everything, asked, lessons, refused, students, pairs, slips,
-        sheets_of(min(slips, 100_000), per_page, skip), skip, left, logo, printers,
-        _fit(printers, choice.printer), distance, problem or _missing(everything, live, students, choice, slips),
+    chosen = _layout(groups, choice.layout)
+    every = await printable(course.id)
+    asked = await named_lessons(course.id, choice.lessons, choice.found)
+    live = every.only(asked)
+    refused = await unpublishable(settings, platforms, live.shared)
+    printed = live if choice.anyway else live.without({each.lesson.id for each in refused})
+    pairs = await pairs_for(
+        course.id, choice.kind, [lesson.id for lesson in printed.shared], choice.by_lesson, await _only(course, choice)
     )  # fmt: skip
+    slips = len(pairs) * choice.slips_each
+    left = await half_used_sheets(course.id, chosen.layout)
+    skip = _skipped(chosen.layout, left, choice)
+    printers = await printers_of(person)
+    distance, too_fine = _readable(settings, chosen, choice)
+    return Plan(
+        choice, groups, chosen, every.lessons, named(every.lessons, asked), printed.shared, refused, every.students, pairs,
+        slips, sheets_of(min(slips, MOST_SLIPS), chosen.layout.per_page, skip), skip, left, logo, printers,
+        _fit(printers, choice.printer), distance, too_fine or _missing(live, choice, slips),
+    )  # fmt: skip
+
+
+def _layout(groups: Mapping[str, list[LayoutChoice]], name: str) -> LayoutChoice:
+    """The one of this name, or the usual one."""
+    known = {each.value: each for group in groups.values() for each in group}
+    return known.get(name, known[DEFAULT_LAYOUT])
 
 
 async def _only(course: CourseInfo, choice: PrintChoice) -> list[tuple[UUID, UUID]] | None:
@@ -136,18 +138,31 @@ async def _only(course: CourseInfo, choice: PrintChoice) -> list[tuple[UUID, UUI
     return narrow(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
 
 
+def _skipped(layout: Layout, left: Sequence[HalfUsed], choice: PrintChoice) -> frozenset[int]:
+    """The cells of the first label sheet that stay free: those used of the sheet that is gone on with, or that were checked.
+
+    None of plain paper, and none where no label would be left.
+    """
+    if not layout.stock:
+        return frozenset()
+    used = next((sheet.used for sheet in left if sheet.run.name == choice.resume), choice.skip)
+    skip = frozenset(cell for cell in used if cell < layout.per_page)
+    return skip if len(skip) < layout.per_page else frozenset()
+
+
 def _fit(printers: Sequence[PrinterInfo], chosen: str) -> Fit:
     """Of the printer that was chosen ("none" for none), or of the preferred one."""
     for printer in printers:
         if str(printer.id) == chosen or (not chosen and printer.preferred):
-            return Fit(printer.offset_x, printer.offset_y, printer.scale_x, printer.scale_y)
+            return fit_of(printer)
     return AS_IT_IS
 
 
-def _readable(settings: Settings, named: LayoutChoice, choice: PrintChoice) -> tuple[Distance | None, Message | None]:
+def _readable(settings: Settings, chosen: LayoutChoice, choice: PrintChoice) -> tuple[Distance | None, Message | None]:
+    """From where the codes can be read; or why they cannot be."""
     try:
         size = encode(sample_address(settings, 0, choice.personal), "Q").size
-        module = named.layout.module(size, choice.parts)
+        module = chosen.layout.module(size, choice.parts)
     except SheetRefused as error:
         return None, Message(error.reason, **error.values)
     except ValueError as error:
@@ -155,20 +170,10 @@ def _readable(settings: Settings, named: LayoutChoice, choice: PrintChoice) -> t
     return Distance(readable_from(module), readable_from(module, NEW), wide=width_for(BACK_ROW, size, NEW)), None
 
 
-def _missing(
-    everything: Sequence[LessonInfo],
-    live: Sequence[LessonInfo],
-    students: Sequence[StudentInfo],
-    choice: PrintChoice,
-    slips: int,
-) -> Message | None:
-    if not everything:
-        return Message("There is nothing to print yet. Write a lesson first.")
-    if not live:
-        return Message("No lesson of this course has a live link. Issue one on a lesson’s page first.")
-    if choice.personal and not students:
-        return Message("Personal slips need students. Add them to the course’s list first.")
+def _missing(live: Printable, choice: PrintChoice, slips: int) -> Message | None:
+    """Why nothing can be printed."""
     try:
+        live.check_sheet(choice.personal)
         check_amount(slips)
     except (Conflict, Invalid) as error:
         return error.message

@@ -51,7 +51,7 @@ class Previews:
 def _first_slips(settings: Settings, course: CourseInfo, plan: Plan) -> list[Slip]:
     lessons = {lesson.id: lesson for lesson in plan.lessons}
     students = {student.id: student for student in plan.students}
-    copies = 1 if plan.choice.personal else plan.choice.copies
+    copies = plan.choice.slips_each
     room = plan.named.layout.per_page - len(plan.skip)
     if plan.choice.kind == "copies":
         pairs = [(place, pair) for place, pair in enumerate(plan.pairs, start=1) for _ in range(min(copies, room))]

@@ -1,9 +1,7 @@
 """A course's sheet as a file, drawn in a worker process."""
 
-from collections.abc import Collection
-from uuid import UUID
-
 from courses.errors import Conflict, Invalid, Message
+from courses.printing.printable import Printable
 from portal.i18n import catalogue, language
 from portal.printing.slips import course_slips
 from portal.settings import Settings
@@ -16,15 +14,12 @@ from print.options import AS_IT_IS, EVERYTHING
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
 
 
-async def sheet_file(
-    settings: Settings, course_id: UUID, title: str, layout: str, personal: bool, without: Collection[UUID] = ()
-) -> bytes:
-    """The PDF, in the language of the request; `without` are lessons that are left out.
+async def sheet_file(settings: Settings, found: Printable, title: str, layout: str, personal: bool) -> bytes:
+    """The PDF of what was found in a course of this title, in the language of the request; `layout` was checked.
 
-    Raises Invalid, Conflict where there is nothing to print, WorkFailed.
+    Raises Conflict where it cannot be printed, WorkFailed.
     """
-    check_layout(layout)
-    slips = await course_slips(settings, course_id, title, personal, language(), without)
+    slips = course_slips(settings, found, title, personal, language())
     drawn = await in_worker(draw_sheet, slips, sheet_look(layout, title, language()))
     if isinstance(drawn, Message):
         raise Conflict(drawn)

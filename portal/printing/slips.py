@@ -2,40 +2,30 @@
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Collection
 from itertools import product
-from uuid import UUID
 
-from courses.lessons.links import LinkInfo, shared_lessons
+from courses.lessons.links import LinkInfo
 from courses.lessons.values import LessonInfo
+from courses.printing.printable import Printable
 from courses.spoken import show_spoken
-from courses.students.roster import students_of
 from portal.i18n import catalogue
 from portal.settings import Settings
 from portal.sharing.addresses import share_url, typed_address
 from print.sheets import Slip
 
 
-async def course_slips(
-    settings: Settings,
-    course_id: UUID,
-    course_title: str,
-    personal: bool,
-    language: str,
-    without: Collection[UUID] = (),
-) -> list[Slip]:
+def course_slips(settings: Settings, found: Printable, course_title: str, personal: bool, language: str) -> list[Slip]:
     """Slips in the order of the lessons; with `personal` student by student, each with all lessons.
 
-    `language` ("zh" or "en") is that of the steps; `without` are lessons that are left out. Empty where there is no shared
-    lesson, or nobody to hand a slip to.
+    `language` ("zh" or "en") is that of the steps. Empty where there is no shared lesson, or nobody to hand a slip to.
     """
-    shared = [pair for pair in await shared_lessons(course_id) if pair[0].id not in without]
     steps = poster_steps(language)
+    shared = [(lesson, found.links[lesson.id]) for lesson in found.shared]
     if not personal:
         return [_slip(settings, lesson, link, course_title, steps) for lesson, link in shared]
     return [
         _slip(settings, lesson, link, course_title, steps, student.seat, student.name, student.number)
-        for student, (lesson, link) in product(await students_of(course_id), shared)
+        for student, (lesson, link) in product(found.students, shared)
     ]
 
 

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from courses.catalogue.courses import course_of
+from courses.printing.printable import printable
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform
@@ -34,10 +35,12 @@ async def sheet(
     """
     course = await course_of(person, course_id, "write" if unchecked else "read")
     check_layout(layout)
-    without = await left_out(
-        settings, platforms, course.id, unchecked=unchecked, only_publishable=only_publishable
-    )  # fmt: skip
-    data = await sheet_file(settings, course.id, course.title, layout, personal, without)
+    found = await printable(course.id)
+    if not unchecked:
+        found = found.without(
+            await left_out(settings, platforms, found.shared, only_publishable=only_publishable)
+        )  # fmt: skip
+    data = await sheet_file(settings, found, course.title, layout, personal)
     headers = {"Content-Disposition": f'attachment; filename="sheet-{layout}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 

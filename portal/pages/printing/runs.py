@@ -21,7 +21,6 @@ from courses.printing.runs import (
     links_in_run,
     run_of,
     runs_of,
-    runs_on_sheet,
     scans_of_links,
     scans_of_runs,
     slip_of_run,
@@ -34,7 +33,7 @@ from portal.background.print_runs import look_now
 from portal.pages.printing._options import options_page
 from portal.platforms import Platform
 from portal.printing.choice import read_choice
-from portal.printing.half_used import half_used
+from portal.printing.half_used import half_used_sheets
 from portal.printing.plan import plan_for
 from portal.printing.run_slips import layout_of
 from portal.settings import Settings
@@ -159,10 +158,8 @@ async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], sli
     slip = await slip_of_run(run.id, slip_id)
     if run.under_way:
         raise Conflict(Message("This run is under way. Wait until it is done."))
-    labels = bool(layout_of(run.layout, dict(run.grid)).stock)
-    left = half_used(await runs_on_sheet(run.course, run.layout)) if labels else []
-    used = left[0].used if left else ()
-    new = await reissue_slip(person, run, slip, used)
+    left = await half_used_sheets(run.course, layout_of(run.layout, dict(run.grid)))
+    new = await reissue_slip(person, run, slip, left[0].used if left else ())
     look_now()
     return _to(new)
 

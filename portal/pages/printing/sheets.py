@@ -1,6 +1,5 @@
 """The printed sheet of a course: what it will hold, and the PDF."""
 
-from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,13 +11,10 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
-from courses.lessons.authoring import lessons_of
-from courses.lessons.links import shared_lessons
-from courses.lessons.values import LessonInfo
+from courses.printing.printable import printable
 from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.signed_in import SignedIn
-from courses.students.roster import students_of
 from portal.lessons.filters import lesson_ids, named_lessons
 from portal.pages.printing._options import options_page
 from portal.parts import Parts
@@ -88,11 +84,12 @@ async def pdf(
     course = await course_of(person, course_id)
     personal = personal or kind in PERSONAL
     check_layout(layout)
-    await _check_something(course, personal)
-    only = frozenset(await named_lessons(course.id, lesson, found))
-    without = await left_out(settings, platforms, course.id, only_publishable=only_publishable, only=only)
-    without = {*without, *await _unwanted(course, only)}
-    return _download(course, layout, await sheet_file(settings, course.id, course.title, layout, personal, without))
+    every = await printable(course.id)
+    every.check_sheet(personal)
+    wanted = every.only(await named_lessons(course.id, lesson, found))
+    refused = await left_out(settings, platforms, wanted.shared, only_publishable=only_publishable)
+    file = await sheet_file(settings, wanted.without(refused), course.title, layout, personal)
+    return _download(course, layout, file)
 
 
 @post("/courses/{course_id:uuid}/sheet.pdf", status_code=200, media_type="application/pdf", include_in_schema=False)
@@ -107,40 +104,17 @@ async def unchecked_pdf(
     course = await course_of(person, course_id, "write")
     layout, personal = one(data, "layout") or DEFAULT_LAYOUT, one(data, "personal") == "1"
     check_layout(layout)
-    await _check_something(course, personal)
-    found = one(data, "found")
-    only = await named_lessons(course.id, lesson_ids(many(data, "lesson")), found)
+    every = await printable(course.id)
+    every.check_sheet(personal)
+    wanted = every.only(await named_lessons(course.id, lesson_ids(many(data, "lesson")), one(data, "found")))
     try:
         reason = checked_reason(one(data, "reason"))
     except Invalid as error:
         return await options_page(person, settings, platforms, course, read_choice(data), error)
-    file = await sheet_file(settings, course.id, course.title, layout, personal, await _unwanted(course, only))
-    shared = _named([lesson for lesson, _ in await shared_lessons(course.id)], only)
-    refused = await unpublishable(settings, platforms, shared)
+    file = await sheet_file(settings, wanted, course.title, layout, personal)
+    refused = await unpublishable(settings, platforms, wanted.shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)
-
-
-def _named(lessons: list[LessonInfo], only: Collection[UUID]) -> list[LessonInfo]:
-    """Those that were named, all where none was."""
-    only = frozenset(only)
-    return [lesson for lesson in lessons if not only or lesson.id in only]
-
-
-async def _unwanted(course: CourseInfo, only: Collection[UUID]) -> set[UUID]:
-    """What is not to be printed because other lessons were named."""
-    only = frozenset(only)
-    return {lesson.id for lesson in await lessons_of(course.id) if lesson.id not in only} if only else set()
-
-
-async def _check_something(course: CourseInfo, personal: bool) -> None:
-    """Raises Conflict, saying what to do first."""
-    if not await lessons_of(course.id):
-        raise Conflict(Message("There is nothing to print yet. Write a lesson first."))
-    if not await shared_lessons(course.id):
-        raise Conflict(Message("No lesson of this course has a live link. Issue one on a lesson’s page first."))
-    if personal and not await students_of(course.id):
-        raise Conflict(Message("Personal slips need students. Add them to the course’s list first."))
 
 
 def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:

@@ -14,7 +14,7 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
 from courses.errors import Conflict, Message
-from courses.lessons.links import shared_lessons
+from courses.lessons.links import live_class_links
 from courses.results.completion import completion
 from courses.results.narrowing import OPEN, Narrowed, narrow
 from courses.signed_in import SignedIn
@@ -44,7 +44,8 @@ async def remind(
     """The message in both languages for those in the list as it is looked at; without a filter, who is not done."""
     course = await course_of(person, course_id)
     found = await _found(course, request.query_params, OPEN)
-    urls = {lesson.id: share_url_lower(settings, link) for lesson, link in await shared_lessons(course.id)}
+    links = await live_class_links([lesson.id for lesson in found.lessons])
+    urls = {lesson: share_url_lower(settings, link) for lesson, link in links.items()}
     parts, zone = parts_of(found, urls), ZoneInfo(settings.time_zone)
     by_number = request.query_params.get("by") == "number"
     texts = {name: message(course.title, parts, name, zone, by_number=by_number) for name in ("zh", "en")}

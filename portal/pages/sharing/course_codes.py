@@ -9,9 +9,8 @@ from litestar.response import Stream, Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
-from courses.lessons.links import shared_lessons
+from courses.printing.printable import Printable, printable
 from courses.signed_in import SignedIn
-from courses.students.roster import students_of
 from portal.lessons.filters import named_lessons
 from portal.printing.code_files import codes_zip, course_codes
 from portal.printing.code_sizes import DPIS, least_size, read_size
@@ -35,7 +34,8 @@ async def options(
     """Kind and size; `lesson`: only these, `found`: only those that a list with this query finds."""
     course = await course_of(person, course_id)
     only = await named_lessons(course.id, lesson, found)
-    return await _page(person, settings, course, only, found, USUAL)
+    shared = (await printable(course.id)).only(only)
+    return _page(person, settings, course, shared, only, found, USUAL)
 
 
 @get("/courses/{course_id:uuid}/codes.zip", include_in_schema=False)
@@ -53,37 +53,38 @@ async def archive(
     """Files of `size` mm named by lesson, with `personal` by lesson and student; sent as they are drawn."""
     course = await course_of(person, course_id)
     only = await named_lessons(course.id, lesson, found)
-    files = await course_codes(course.id, personal, frozenset(only))
+    shared = (await printable(course.id)).only(only)
+    files = course_codes(shared, personal)
     try:
         wanted = read_size(format, size, dpi)
         wanted.check(share_url(settings, files[0].link, files[0].seat))
     except Invalid as error:
         typed = {"format": format, "size": size, "dpi": dpi, "personal": "1" if personal else "0"}
-        return await _page(person, settings, course, only, found, USUAL | typed, error)
+        return _page(person, settings, course, shared, only, found, USUAL | typed, error)
     name = disposition(f"QR {course.title}", "zip", fallback="codes")
     chunks = codes_zip(settings, files, wanted)
     return Stream(chunks, media_type="application/zip", headers={"Content-Disposition": name})
 
 
-async def _page(
+def _page(
     person: SignedIn,
     settings: Settings,
     course: CourseInfo,
+    shared: Printable,
     only: list[UUID],
     found: str,
     values: dict[str, str],
     error: Invalid | None = None,
 ) -> Template:
-    shared = [pair for pair in await shared_lessons(course.id) if not only or pair[0].id in only]
-    students = await students_of(course.id)
+    lessons, students = shared.shared, shared.students
     # The longest address that a student's code can have: the seat takes as much room whatever it is.
-    sample = share_url(settings, shared[0][1], 0 if students else None) if shared else ""
+    sample = share_url(settings, shared.links[lessons[0].id], 0 if students else None) if lessons else ""
     context = {
         "person": person,
         "course": course,
         "only": only,
         "found": found,
-        "lessons": len(shared),
+        "lessons": len(lessons),
         "students": len(students),
         "least": least_size(sample) if sample else CodeSize().side,
         "dpis": DPIS,

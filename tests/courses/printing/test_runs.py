@@ -24,6 +24,7 @@ from courses.lessons.values import LessonDraft
 from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.printing.ending import FILES_KEPT, cancel_run, sweep_prints, withdraw_run
+from courses.printing.printable import SLIPS_MAX
 from courses.printing.queue import TRIES, beat_run, fail_run, finish_run, give_back, retry_run, take_run
 from courses.printing.runs import (
     PrintOptions,
@@ -37,7 +38,7 @@ from courses.printing.runs import (
     scans_of_runs,
     slips_of_run,
 )
-from courses.printing.starting import SLIPS_MAX, RunWanted, pairs_for, reissue_slip, start_run
+from courses.printing.starting import RunWanted, pairs_for, reissue_slip, start_run
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of

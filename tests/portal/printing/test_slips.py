@@ -11,6 +11,7 @@ from courses.lessons.authoring import delete_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import issue_link, set_link_times, withdraw_link
 from courses.lessons.values import LessonDraft
+from courses.printing.printable import printable
 from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 from courses.tokens import read_share_token
@@ -21,7 +22,8 @@ from print.sheets import Slip
 
 
 def slips(classroom: Any, personal: bool = False, language: str = "en") -> list[Slip]:
-    return classroom.run(course_slips, classroom.settings, classroom.course, "Spring 春", personal, language)
+    found = classroom.run(printable, classroom.course)
+    return course_slips(classroom.settings, found, "Spring 春", personal, language)
 
 
 def test_class_slips_have_the_lessons_link_and_words(classroom: Any, settings: Settings) -> None:
@@ -76,4 +78,6 @@ def test_the_newest_link_is_printed(classroom: Any, settings: Settings, alice_pe
     newer = classroom.run(issue_link, alice_person, classroom.lesson)
     assert slips(classroom)[0].url == share_url(settings, newer)
     far = replace(settings, public_url="https://class.example.com")
-    assert classroom.run(course_slips, far, classroom.course, "", False, "en")[0].url == share_url(far, newer)
+    assert course_slips(far, classroom.run(printable, classroom.course), "", False, "en")[0].url == share_url(
+        far, newer
+    )

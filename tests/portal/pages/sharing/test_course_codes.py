@@ -14,6 +14,7 @@ from courses.lessons.authoring import edit_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import withdraw_link
 from courses.lessons.values import LessonDraft
+from courses.printing.printable import printable
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from portal.printing.code_files import codes_zip, course_codes
@@ -53,7 +54,7 @@ def test_zip_has_a_code_for_each_lesson_at_its_size(
     answer = alice.get(f"/courses/{classroom.course}/codes.zip", params={"size": "35", "dpi": "600"})
     files = unpacked(answer)
     assert list(files) == [f"{name}.png" for name in titles.values()]
-    codes = classroom.run(course_codes, classroom.course, False)
+    codes = course_codes(classroom.run(printable, classroom.course), False)
     assert {f"{code.stem}.png": share_url(settings, code.link) for code in codes} == {
         name: read(data) for name, data in files.items()
     }
@@ -75,7 +76,7 @@ def test_zip_of_personal_codes_is_named_by_lesson_and_student(
     assert {name.split("/")[0] for name in files} == set(titles.values())
     here = [name.split("/")[1] for name in files if name.startswith("lesson/")]
     assert {"7-陈晓.png", "8-a-b-c.png", "8-a-B-C-2.png"} <= set(here)
-    codes = {code.stem: code for code in classroom.run(course_codes, classroom.course, True)}
+    codes = {code.stem: code for code in course_codes(classroom.run(printable, classroom.course), True)}
     for name, data in files.items():
         code = codes[name.removesuffix(".png")]
         assert read(data) == share_url(settings, code.link, code.seat)
@@ -137,7 +138,7 @@ def test_zip_is_sent_piece_by_piece(classroom: Any, settings: Settings) -> None:
     classroom.run(add_students, None, classroom.course, [Entry(str(n), f"Student {n}") for n in range(1000)])
 
     async def read_all() -> tuple[int, int, int]:
-        codes = await course_codes(classroom.course, True)
+        codes = course_codes(await printable(classroom.course), True)
         sizes = []
         tracemalloc.start()
         async for piece in codes_zip(settings, codes, CodeSize("png", 40, 300)):
