@@ -1,7 +1,7 @@
 """Messages to webhooks: made of changed publications, claimed, and settled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -28,8 +28,6 @@ KEPT = timedelta(days=30)
 ANSWER_LENGTH = 500
 TAKEN = 32
 _IDS = UUID("b1d7e0a4-0f0c-4f3b-8b0e-6b0c2a6f4d51")
-#: what this process knows to be queued
-_queued: TTLCache[UUID, None] = TTLCache(50_000, ttl=4 * OVERLAP.total_seconds())
 
 
 def _wait(tries: int) -> timedelta | None:
@@ -63,12 +61,25 @@ class Due:
         return self.lease.row
 
 
-async def queue_changes(since: datetime | None) -> datetime:
-    """Make messages of what has changed since; where to look on from next time. Safe to do twice or in many processes."""
-    began = now()
+def _queued() -> TTLCache[UUID, None]:
+    return TTLCache(50_000, ttl=4 * OVERLAP.total_seconds())
+
+
+@dataclass
+class ChangeCursor:
+    """How far a process has looked for changes, and the messages that it knows to be queued."""
+
+    since: datetime | None = None
+    queued: TTLCache[UUID, None] = field(default_factory=_queued)
+
+
+async def queue_changes(cursor: ChangeCursor) -> None:
+    """Make messages of what has changed, and move the cursor. Safe to do twice or in many processes."""
+    began, since = now(), cursor.since
     webhooks = await Webhook.select(Webhook.id, Webhook.course, Webhook.created_at).where(Webhook.disabled_at.is_null())
     if not webhooks:
-        return began
+        cursor.since = began
+        return
     if since is not None and since > began:
         since = None  # the clock was set back, nobody knows how far
     since = since - OVERLAP if since else max(began - FIRST_LOOK, min(row["created_at"] for row in webhooks))
@@ -86,15 +97,15 @@ async def queue_changes(since: datetime | None) -> datetime:
         mine = [
             row for row in rows if row["course"] == webhook["course"] and row["changed_at"] >= webhook["created_at"]
         ]
-        await _queue(webhook["id"], mine)
-    return began
+        await _queue(cursor, webhook["id"], mine)
+    cursor.since = began
 
 
-async def _queue(webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+async def _queue(cursor: ChangeCursor, webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     new = {}
     for row in rows:
         identity = uuid5(_IDS, f"{webhook} {row['id']} {row['rung']} {row['at'].timestamp()} {row['note_url']}")
-        if identity not in _queued:
+        if identity not in cursor.queued:
             new[identity] = row
     if not new:
         return
@@ -111,7 +122,7 @@ async def _queue(webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
         ]
         if messages:
             await Delivery.insert(*messages).on_conflict(target=Delivery.id, action="DO NOTHING")
-    _queued.update(dict.fromkeys(new))
+    cursor.queued.update(dict.fromkeys(new))
 
 
 async def _last_said(webhook: UUID, publications: list[UUID]) -> dict[UUID, tuple[str, str | None]]:

@@ -11,12 +11,12 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from functools import partial
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
 from courses.webhooks.addresses import PURPOSE
-from courses.webhooks.deliveries import Due, queue_changes, settle, take_due
+from courses.webhooks.deliveries import ChangeCursor, Due, queue_changes, settle, take_due
 from portal.background.loop import in_background, repeat
 from portal.settings import Settings
 from portal.web.outside import post_outside
@@ -32,27 +32,19 @@ AT_ONCE = 8
 @asynccontextmanager
 async def delivering(settings: Settings) -> AsyncIterator[None]:
     """While this is open, webhooks are told. What is under way at the end is tried again by whoever comes next."""
-    async with in_background(_deliver_on(settings), name="webhooks"):
+    failure = "webhooks could not be told; it is tried again in a moment"
+    work = repeat(partial(deliver, settings, ChangeCursor()), FIRST, AGAIN, logger, failure)
+    async with in_background(work, name="webhooks"):
         yield
 
 
-async def _deliver_on(settings: Settings) -> None:
-    since: datetime | None = None
-
-    async def work() -> None:
-        nonlocal since
-        since = await deliver(settings, since)
-
-    await repeat(work, FIRST, AGAIN, logger, "webhooks could not be told; it is tried again in a moment")
-
-
-async def deliver(settings: Settings, since: datetime | None = None) -> datetime:
-    """Make messages of what has changed and send all that are due; where to look on from."""
-    since, turns = await queue_changes(since), asyncio.Semaphore(AT_ONCE)
+async def deliver(settings: Settings, cursor: ChangeCursor) -> None:
+    """Make messages of what has changed and send all that are due."""
+    turns = asyncio.Semaphore(AT_ONCE)
+    await queue_changes(cursor)
     while due := await take_due():
         await settle(await asyncio.gather(*(_send(settings, each, turns) for each in due)))
-        since = await queue_changes(since)  # a slow receiver must not keep what is new
-    return since
+        await queue_changes(cursor)  # a slow receiver must not keep what is new
 
 
 async def _send(settings: Settings, due: Due, turns: asyncio.Semaphore) -> tuple[Due, int, str]:

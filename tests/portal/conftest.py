@@ -37,8 +37,8 @@ from courses.students.values import StudentInfo
 from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
-from courses.webhooks import deliveries
 from courses.webhooks.addresses import add_webhook
+from courses.webhooks.deliveries import ChangeCursor
 from portal.app import create_app
 from portal.background import webhooks
 from portal.settings import Settings
@@ -300,7 +300,6 @@ def receiver() -> Iterator[Receiver]:
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The background leaves telling webhooks to the test: for `usefixtures`, as it comes before the application."""
     monkeypatch.setattr(webhooks, "FIRST", (3_600, 3_600))
-    deliveries._queued.clear()
 
 
 @pytest.fixture
@@ -313,10 +312,10 @@ def told(
 ) -> dict[str, Any]:
     """A webhook of Alice's course to the receiver, and what delivers to it."""
     webhook, secret = run(lambda: add_webhook(alice_person, settings.keyring, course, receiver.url, insecure=True))
-    local = replace(settings, webhook_private=True)
+    local, cursor = replace(settings, webhook_private=True), ChangeCursor()
     return {
         "webhook": webhook,
         "secret": secret,
-        "deliver": lambda: run(webhooks.deliver, local),
+        "deliver": lambda: run(webhooks.deliver, local, cursor),
         "settings": local,
     }

@@ -15,7 +15,7 @@ from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery
 from courses.tokens import Keyring
 from courses.webhooks.addresses import renew_secret, secret_text, send_test, webhook_of
-from courses.webhooks.deliveries import Due
+from courses.webhooks.deliveries import ChangeCursor, Due
 from portal.background import webhooks
 from portal.settings import Settings
 from tests.portal.conftest import KEYS, Classroom, Phone, Receiver
@@ -135,11 +135,11 @@ def test_secret_outlives_a_new_signing_key_and_ends_with_its_own(
 ) -> None:
     rotated = replace(told["settings"], keyring=Keyring.parse(f"{OTHER},{KEYS}"))
     ping()
-    run(webhooks.deliver, rotated)
+    run(webhooks.deliver, rotated, ChangeCursor())
     ((headers, body),) = receiver.got
     assert Webhook(told["secret"]).verify(body, headers)["type"] == "ping"
     ping()
-    run(webhooks.deliver, replace(rotated, keyring=Keyring.parse(OTHER)))
+    run(webhooks.deliver, replace(rotated, keyring=Keyring.parse(OTHER)), ChangeCursor())
     assert len(receiver.got) == 1  # what cannot be signed is not sent
     kept = run(lambda: Delivery.select().where(Delivery.delivered_at.is_null()).first().run())
     assert (kept["status"], "make a new secret" in kept["answer"]) == (0, True)

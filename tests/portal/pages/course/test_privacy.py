@@ -30,8 +30,8 @@ from courses.tables.events import Event, Handover, RefusedScan
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 from courses.upkeep.sweeping import sweep
-from courses.webhooks import deliveries
 from courses.webhooks.addresses import add_webhook
+from courses.webhooks.deliveries import ChangeCursor, queue_changes
 
 NAME, OLD_NAME, NUMBER, NOTE = "Quetzalina Zsófi 欧阳", "Quetzalina Typo", "S-90210-77", "65feedbeef00000012345678"
 NEEDLES = ("Quetzalina", "欧阳", NUMBER, NOTE, "Blaumeise")
@@ -71,8 +71,7 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
         problem = msgspec.json.encode(ProblemRecord("“{text}” has characters …", {"text": NAME})).decode()
         await PrintRun.insert(PrintRun(course=course, number=10, created_at=now(), ended_at=now(), kind="catchup",
                                        layout="a4-24", state="failed", problem=problem))  # fmt: skip
-        deliveries._queued.clear()
-        await deliveries.queue_changes(None)
+        await queue_changes(ChangeCursor())
 
     run(more)
     run(add_students, None, course, [Entry("Blaumeise-7", f"{NAME} twice")])

@@ -17,6 +17,7 @@ from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
 from courses.webhooks.addresses import check_url
+from courses.webhooks.deliveries import ChangeCursor
 from portal.background import webhooks
 from portal.settings import Settings
 from portal.web.outside import post_outside
@@ -53,8 +54,7 @@ def test_a_changed_rung_is_told_once(
     assert str(row["id"]) == headers["webhook-id"]
     # The same rung again is no change; another one is.
     report(ann.id, "launch")
-    deliveries._queued.clear()
-    told["deliver"]()
+    run(webhooks.deliver, told["settings"], ChangeCursor())
     assert len(receiver.got) == 1
 
 
@@ -67,8 +67,7 @@ def test_many_processes_that_look_at_once_tell_once(
 
     async def all_at_once() -> None:
         async def process() -> None:
-            deliveries._queued.clear()  # another process knows nothing of it
-            await webhooks.deliver(told["settings"])
+            await webhooks.deliver(told["settings"], ChangeCursor())
 
         await asyncio.gather(*(process() for _ in range(4)))
 
