@@ -125,7 +125,8 @@ COMMANDS = {
 
 def _command(name: str) -> Callable[..., object]:
     module, _, function = COMMANDS[name].partition(":")
-    return getattr(importlib.import_module(f"portal.commands.{module}"), function)
+    command: Callable[..., object] = getattr(importlib.import_module(f"portal.commands.{module}"), function)
+    return command
 
 
 def _one_line(error: Exception) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from gettext import NullTranslations
 
 from litestar.datastructures.cookie import Cookie
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -72,7 +73,7 @@ class LanguageMiddleware(ASGIMiddleware):
     """Chosen language first, then the browser's."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             chosen = accepted = ""
             for key, value in scope["headers"]:
                 if key == b"accept-language":

@@ -137,14 +137,19 @@ def _checked(name: str, value: str, check: Callable[[str], object]) -> str:
 
 
 def _url(name: str, value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or parts.query or parts.fragment or parts.username:
+    if not _is_address(value):
         raise SettingWrong(f"{name} is not an address such as https://class.example.com")
     return value.rstrip("/")
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    web = parts.scheme in ("http", "https") and bool(host) and port != 0
+    return web and not (parts.query or parts.fragment or parts.username)
 
 
 def _public_url(value: str) -> str:

@@ -41,7 +41,7 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     zone = ZoneInfo(settings.time_zone)
 
     def moment(at: datetime | None) -> Markup:

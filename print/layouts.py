@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Self
+from typing import Any, Self
 
 from print.boxes import Face
 from print.codes import QUIET
@@ -106,6 +106,11 @@ class Grid:
         if wrong := grid.problems() + wrong:
             raise GridRefused(wrong)
         return grid
+
+    @classmethod
+    def kept(cls, fields: Mapping[str, Any]) -> Self:
+        """As it was kept, by the names of its fields."""
+        return cls(**fields)
 
     @property
     def per_page(self) -> int:

@@ -41,12 +41,15 @@ async def take_run() -> PrintRunInfo | None:
     return None
 
 
-async def beat_run(run: UUID, attempt: UUID, done: int | None = None) -> bool:
+# A run that nobody holds has no attempt, and without one nothing is changed.
+
+
+async def beat_run(run: UUID, attempt: UUID | None, done: int | None = None) -> bool:
     """A sign of life; False when the run was cancelled or is another try's."""
     return await QUEUE.beat(Lease(run, attempt), {} if done is None else {PrintRun.done: done}) is not None
 
 
-async def finish_run(run: UUID, attempt: UUID, *, file: str, slips: int, pages: int, proof: ProofRecord) -> bool:
+async def finish_run(run: UUID, attempt: UUID | None, *, file: str, slips: int, pages: int, proof: ProofRecord) -> bool:
     """It is whole; False when that came too late. Without a file it is there to say what could not be read."""
     return await QUEUE.finish(Lease(run, attempt), {
         PrintRun.state: "done" if file else "failed", PrintRun.file: file, PrintRun.slips: slips, PrintRun.done: slips,
@@ -54,12 +57,12 @@ async def finish_run(run: UUID, attempt: UUID, *, file: str, slips: int, pages: 
     })  # fmt: skip
 
 
-async def fail_run(run: UUID, attempt: UUID, reason: Message) -> bool:
+async def fail_run(run: UUID, attempt: UUID | None, reason: Message) -> bool:
     """It cannot be printed."""
     return await _fail(Lease(run, attempt), reason)
 
 
-async def give_back(run: UUID, attempt: UUID) -> bool:
+async def give_back(run: UUID, attempt: UUID | None) -> bool:
     """Its process ends, not by its fault: another one takes it."""
     return await QUEUE.release(Lease(run, attempt), {PrintRun.state: "queued"})
 

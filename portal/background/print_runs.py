@@ -5,12 +5,12 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import obstore
 from obstore.store import ObjectStore
@@ -159,7 +159,7 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
             raise Stopped
 
 
-async def _all(*works: Awaitable[None]) -> None:
+async def _all(*works: Coroutine[Any, Any, None]) -> None:
     """All at once; the first that fails stops the others and is what fails."""
     try:
         async with asyncio.TaskGroup() as group:

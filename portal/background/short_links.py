@@ -49,7 +49,7 @@ class Resolver:
     async def _found(self, report: Report) -> Report:
         """What became of a link, as an event with an id of its own: asked twice it counts once."""
         url = str(report.detail["url"])
-        detail = {"url": url, "linked_at": report.received_at.isoformat()}
+        detail: dict[str, str | None] = {"url": url, "linked_at": report.received_at.isoformat()}
         try:
             note = await self._follow(report.platform, url)
             detail |= {"note_id": note.note_id, "leads_to": note.url}

@@ -37,11 +37,12 @@ async def backup(settings: Settings, options: Namespace) -> None:
     database_path()
     target: Path = options.file.absolute()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+        media = 0
         copy, part = Path(folder) / "database.sqlite3", Path(folder) / "part"
         copy_database(copy)
         with open(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
             with tarfile.open(fileobj=file, mode="w|gz") as archive:
-                about = {"format": FORMAT, "made_at": now().isoformat(), "media": 0}
+                made_at = now().isoformat()
                 store = open_store(settings.media)
                 archive.add(copy, "database.sqlite3")
                 _add(archive, "secret-keys", settings.keyring.export().encode())
@@ -49,12 +50,13 @@ async def backup(settings: Settings, options: Namespace) -> None:
                     for entry in entries:
                         data = await (await obstore.get_async(store, entry["path"])).bytes_async()
                         _add(archive, f"media/{entry['path']}", bytes(data))
-                        about["media"] += 1
+                        media += 1
+                about = {"format": FORMAT, "made_at": made_at, "media": media}
                 _add(archive, "backup.json", json.dumps(about).encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
-    print(f"{target}: database, keys and {about['media']} files of media")
+    print(f"{target}: database, keys and {media} files of media")
 
 
 async def restore(settings: Settings, options: Namespace) -> None:

@@ -28,7 +28,7 @@ async def doctor(settings: Settings, _: Namespace) -> None:
             print(f"ok    {name}: {await check(settings)}")
         except Exception as error:
             failed += 1
-            print(f"wrong {name}: {error or type(error).__name__}")
+            print(f"wrong {name}: {str(error) or type(error).__name__}")
     if failed:
         raise Unwell(f"{failed} of {len(CHECKS)} checks failed")
 

@@ -47,7 +47,7 @@ def _view(scenes: list[Image.Image], part: float) -> Image.Image:
     return Image.blend(views[0], views[1], min(1.0, max(0.0, (part - 0.4) / 0.2)))
 
 
-def _chord(start: int) -> array:
+def _chord(start: int) -> "array[int]":
     samples = array("h")
     for n in range(start, start + 1024):
         seconds = n / SOUND_RATE

@@ -89,8 +89,8 @@ class PictureChange:
 class Differences:
     """All that differs; None or empty where nothing does. Of video and cover: before, after."""
 
-    title: list[Piece] | None
-    body: list[Piece] | None
+    title: Sequence[Piece] | None
+    body: Sequence[Piece] | None
     topics: list[tuple[Op, str]] | None
     platforms: list[tuple[Op, str]] | None
     pictures: list[PictureChange] | None
@@ -111,9 +111,13 @@ def differences(old: LessonDraft, new: LessonDraft, media: Mapping[UUID, MediaIn
         platforms=_list_diff(old.platforms, new.platforms),
         pictures=_picture_changes(old, new, media),
         kind=(old.kind, new.kind) if old.kind != new.kind else None,
-        video=(media.get(old.video), media.get(new.video)) if old.video != new.video else None,
-        cover=(media.get(old.cover), media.get(new.cover)) if old.cover != new.cover else None,
+        video=(_known(media, old.video), _known(media, new.video)) if old.video != new.video else None,
+        cover=(_known(media, old.cover), _known(media, new.cover)) if old.cover != new.cover else None,
     )
+
+
+def _known(media: Mapping[UUID, MediaInfo], which: UUID | None) -> MediaInfo | None:
+    return media.get(which) if which else None
 
 
 def folded(pieces: Sequence[tuple[Op, str]]) -> list[Piece]:

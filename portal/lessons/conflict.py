@@ -137,11 +137,13 @@ def chosen(theirs: LessonDraft, mine: LessonDraft, choices: Mapping[str, str], t
     result = mine
     for name, choice in choices.items():
         if choice == "theirs":
-            result = replace(
-                result, **{part: getattr(theirs, part) for part in (_MEDIA if name == "media" else (name,))}
-            )
+            parts = _MEDIA if name == "media" else (name,)
+            changes: dict[str, Any] = {part: getattr(theirs, part) for part in parts}
         elif choice == "merged" and name in TEXTS:
-            result = replace(result, **{name: split_topics(texts[name]) if name == "topics" else texts[name]})
+            changes = {name: split_topics(texts[name]) if name == "topics" else texts[name]}
+        else:
+            continue
+        result = replace(result, **changes)
     return result
 
 
@@ -159,5 +161,5 @@ def _media(draft: LessonDraft) -> list[UUID]:
 
 def _shown(draft: LessonDraft, known: Mapping[UUID, MediaInfo]) -> Sequence[MediaInfo]:
     """What stands for the media of a version: its pictures, or the cover of its video."""
-    shown = list(draft.pictures) or [draft.cover]
+    shown = list(draft.pictures) or ([draft.cover] if draft.cover else [])
     return [known[each] for each in shown if each in known]

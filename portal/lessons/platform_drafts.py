@@ -1,6 +1,6 @@
 """A lesson as a platform gets it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from courses.errors import Invalid, Message
@@ -39,8 +39,8 @@ def draft_typed(draft: LessonDraft, known: Mapping[UUID, MediaInfo], settings: S
         content=plain_text(body[:BODY_LENGTH]) + body[BODY_LENGTH:],
         topics=tuple(draft.topics),
         images=tuple(_picture(settings, known[picture]) for picture in draft.pictures if picture in known),
-        video=_video(settings, known[draft.video]) if draft.video in known else None,
-        cover=_picture(settings, known[draft.cover]) if draft.cover in known else None,
+        video=_video(settings, known[draft.video]) if draft.video and draft.video in known else None,
+        cover=_picture(settings, known[draft.cover]) if draft.cover and draft.cover in known else None,
         source=body,
     )
 
@@ -68,6 +68,6 @@ def asked_platform(lesson: LessonInfo, platforms: Mapping[str, Platform], slug: 
     return platforms[slug]
 
 
-def chosen_platforms(lesson: LessonInfo | LessonDraft, platforms: Mapping[str, Platform]) -> list[Platform]:
-    """The adapters of all platforms that the lesson is for."""
-    return [platforms[slug] for slug in lesson.platforms if slug in platforms]
+def chosen_platforms(slugs: Iterable[str], platforms: Mapping[str, Platform]) -> list[Platform]:
+    """The adapters of the platforms that a lesson is for."""
+    return [platforms[slug] for slug in slugs if slug in platforms]

@@ -1,5 +1,6 @@
 """What all platforms have in common: the way by hand, texts, and reading the links of notes."""
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any, ClassVar, Literal, Self
 
@@ -14,12 +15,12 @@ class Assisted:
     """A platform on which students publish by hand; the others build on it and fall back to it."""
 
     slug: ClassVar[str]
-    names: dict[str, str]
-    limits: Limits
-    launch: Launch = "assist"
-    prefill: Literal["none", "maybe", "yes"] = "none"
-    confirms: Literal["webhook", "none"] = "none"
-    media: Literal["pictures", "video", "both"] = "both"
+    names: ClassVar[Mapping[str, str]]
+    limits: ClassVar[Limits]
+    launch: ClassVar[Launch] = "assist"
+    prefill: ClassVar[Literal["none", "maybe", "yes"]] = "none"
+    confirms: ClassVar[Literal["webhook", "none"]] = "none"
+    media: ClassVar[Literal["pictures", "video", "both"]] = "both"
     #: opens the app without anything in it
     app: ClassVar[str] = ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from courses.errors import Message
 from portal.i18n import language
@@ -133,8 +133,13 @@ class WebhookNews:
 class Ruled(Protocol):
     """What is asked of a platform to check a draft against its limits."""
 
-    names: dict[str, str]
-    limits: Limits
+    @property
+    def names(self) -> Mapping[str, str]:
+        """By language: "zh" and "en"."""
+        ...
+
+    @property
+    def limits(self) -> Limits: ...
 
     @property
     def configured(self) -> bool:
@@ -152,17 +157,35 @@ class Ruled(Protocol):
 
 @runtime_checkable
 class Platform(Ruled, Protocol):
-    """One platform. Class attributes are facts about it; an instance holds its keys."""
+    """One platform. What is a property here may be a class attribute, a fact; an instance holds its keys."""
 
-    slug: str
-    launch: Launch
-    #: whether the app's composer holds title and text already
-    prefill: Literal["none", "maybe", "yes"]
-    #: what tells that a note is really there
-    confirms: Literal["webhook", "none"]
-    media: Literal["pictures", "video", "both"]
     #: opens the app for who publishes by hand; "" where no such address is known
     app_url: str
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def launch(self) -> Launch: ...
+
+    @property
+    def prefill(self) -> Literal["none", "maybe", "yes"]:
+        """Whether the app's composer holds title and text already."""
+        ...
+
+    @property
+    def confirms(self) -> Literal["webhook", "none"]:
+        """What tells that a note is really there."""
+        ...
+
+    @property
+    def media(self) -> Literal["pictures", "video", "both"]: ...
+
+    def __hash__(self) -> int: ...
+
+    def opened_by(self, app_url: str) -> Self:
+        """The same, with another address that opens the app for who publishes by hand."""
+        ...
 
     @property
     def sdk_url(self) -> str | None:
@@ -190,7 +213,8 @@ class Platform(Ruled, Protocol):
 class Told(Protocol):
     """A platform that tells by a webhook what became of a share."""
 
-    slug: str
+    @property
+    def slug(self) -> str: ...
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNews:
         """What it says; `headers` are looked up in lower case. Raises WebhookRefused."""

@@ -157,7 +157,8 @@ def _film(video: Video, limits: VideoLimits, name: Named) -> Iterator[Finding]:
 
 def _reach(draft: Draft, platform: Ruled, name: Named) -> Iterator[Finding]:
     """The portal's own address is the same for all media, so it is told once."""
-    level, media = platform.limits.private_media, [*draft.images, *filter(None, (draft.video, draft.cover))]
+    level = platform.limits.private_media
+    media: list[Picture | Video] = [*draft.images, *(each for each in (draft.video, draft.cover) if each)]
     if level is None or not platform.configured:
         return
     far = next((each.url for each in media if is_address(each.url) and not platform.fetches(each.url)), None)

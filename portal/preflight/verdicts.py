@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from courses.lessons.authoring import LessonInfo
+from courses.lessons.values import LessonInfo
 from portal.i18n import language, say
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Draft, Platform
@@ -19,7 +19,7 @@ class Verdict:
     """All that one platform would say; `title` and `body` are as it would publish them."""
 
     slug: str
-    names: dict[str, str]
+    names: Mapping[str, str]
     findings: list[Finding]
     title: Cut
     body: Cut
@@ -38,7 +38,7 @@ class Verdict:
 def verdicts_on(settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo) -> list[Verdict]:
     """What each platform that the lesson is for would say, in the order in which they were chosen."""
     draft = draft_of(lesson, settings)
-    return [verdict(draft, platform) for platform in chosen_platforms(lesson, platforms)]
+    return [verdict(draft, platform) for platform in chosen_platforms(lesson.platforms, platforms)]
 
 
 def verdict(draft: Draft, platform: Platform) -> Verdict:

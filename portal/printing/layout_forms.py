@@ -37,13 +37,13 @@ def read_labels(settings: Settings, typed: Mapping[str, str]) -> Labels:
     """What was typed, in millimetres. Raises Invalid with all that is wrong."""
     unit = typed["unit"] if typed["unit"] in UNITS else "mm"
     wrong: dict[str, Message] = {}
-    page = PAPERS.get(typed["paper"]) or tuple(_length(typed, name, unit, wrong, 100.0) for name in PAGE)
-    margins = tuple(_length(typed, name, unit, wrong) for name in MARGINS)
-    gaps = tuple(_length(typed, name, unit, wrong) for name in GAPS)
+    width, height = PAPERS.get(typed["paper"]) or (_length(typed, name, unit, wrong, 100.0) for name in PAGE)
+    left, top, right, bottom = (_length(typed, name, unit, wrong) for name in MARGINS)
+    across, down = (_length(typed, name, unit, wrong) for name in GAPS)
     columns, rows = (_count(typed, name, wrong) for name in COUNTS)
     unread = bool(wrong)
     try:
-        grid = Grid.from_margins(page, columns, rows, margins, gaps)
+        grid = Grid.from_margins((width, height), columns, rows, (left, top, right, bottom), (across, down))
     except GridRefused as error:
         for problem in error.problems:
             # The size of a cell says nothing where a length could not be read.
@@ -93,7 +93,7 @@ def _size(settings: Settings, seat: int | None) -> int:
 
 def typed_of(layout: OwnLayoutInfo) -> dict[str, str]:
     """What would have been typed for a layout, in its unit."""
-    grid = Grid(**layout.grid)
+    grid = Grid.kept(layout.grid)
     paper = next((name for name, page in PAPERS.items() if page == (grid.page_width, grid.page_height)), "own")
     right = grid.page_width - grid.left - grid.columns * grid.cell_width - (grid.columns - 1) * grid.gap_x
     bottom = grid.page_height - grid.top - grid.rows * grid.cell_height - (grid.rows - 1) * grid.gap_y

@@ -27,7 +27,7 @@ _ALL = 100_000
 def layout_of(name: str, grid: dict[str, float]) -> Layout:
     """One of ours, or of the course's own by its grid. Raises NotFound, GridRefused."""
     if grid:
-        return own(name, Grid(**grid))
+        return own(name, Grid.kept(grid))
     if name not in LAYOUTS:
         raise NotFound
     return LAYOUTS[name]

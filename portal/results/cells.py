@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,8 @@ def cells_writer(
     wanted, written = found.wanted, _time_writer(zone)
 
     def cells(row: StudentRow) -> Markup:
-        student, parts = f'{row.student.id}">', []
+        student = f'{row.student.id}">'
+        parts: list[str] = []
         for lesson, address in lessons:
             cell = row.cells[lesson]
             place = "<td>" if not wanted.narrows or wanted.means(cell) else '<td class="other">'
@@ -78,7 +80,8 @@ def address_writer(wanted: Wanted) -> Callable[..., str]:
 
     @cache
     def made(field: str, state: str, rung: str) -> str:
-        return f"?{query_of(wanted, **{field: _ANY, 'state': state, 'rung': rung, 'least': '', 'cause': ''})}"
+        only: dict[str, Any] = {field: _ANY}
+        return f"?{query_of(wanted, state=state, rung=rung, least='', cause='', **only)}"
 
     def address(field: str, which: UUID, state: str = "", rung: str = "") -> str:
         return made(field, state, rung).replace(str(_ANY), str(which))

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
@@ -34,26 +34,27 @@ async def export_answer(export: Export, form: str, course: str, zone: str, platf
     headers = {"Content-Disposition": disposition(name, form, fallback=export.name)}
     if form == "xlsx":
         return await _xlsx(export, zone, platforms, headers)
-    write, media = (_csv, "text/csv; charset=utf-8") if form == "csv" else (_json, "application/json")
+    write = _csv if form == "csv" else _json
+    media = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     # The answer is sent after the request's own context has ended.
     return Stream(_in(language(), write(export, zone, platforms)), media_type=media, headers=headers)
 
 
-async def _in(name: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _in(name: str, parts: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
     use_language(name)
-    async with aclosing(parts) as open_parts:  # type: ignore[type-var]
+    async with aclosing(parts) as open_parts:
         async for part in open_parts:
             yield part
 
 
-async def _csv(export: Export, zone: str, platforms: Mapping[str, str]) -> AsyncIterator[bytes]:
+async def _csv(export: Export, zone: str, platforms: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
     there = ZoneInfo(zone)
     yield MARK + csv_lines([[column_title(column, zone) for column in export.columns]])
     async for chunk in export.chunks:
         yield csv_lines([[_local(cell, there) for cell in _words(export.columns, row, platforms)] for row in chunk])
 
 
-async def _json(export: Export, zone: str, _: Mapping[str, str]) -> AsyncIterator[bytes]:
+async def _json(export: Export, zone: str, _: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
     """An array of objects with the portal's own words; what is of a lesson stands under `lessons`."""
     there, between = ZoneInfo(zone), b"[\n"
     async for chunk in export.chunks:
@@ -79,7 +80,7 @@ async def _xlsx(export: Export, zone: str, platforms: Mapping[str, str], headers
     spool, target = folder / "rows", folder / "export.xlsx"
     try:
         rows = 1
-        async with await anyio.open_file(spool, "wb") as file:
+        async with await anyio.open_file(spool, "wb") as lined:
             async for chunk in export.chunks:
                 rows += len(chunk)
                 if rows > ROWS:
@@ -87,7 +88,7 @@ async def _xlsx(export: Export, zone: str, platforms: Mapping[str, str], headers
                         Message("A spreadsheet holds {limit} rows, and this has more. Take CSV.", limit=ROWS)
                     )
                 lines = [msgspec.json.encode(_words(export.columns, row, platforms)) for row in chunk]
-                await file.write(b"\n".join([*lines, b""]))
+                await lined.write(b"\n".join([*lines, b""]))
         titles, kinds = (
             [column_title(column, zone) for column in export.columns],
             [column.kind for column in export.columns],

@@ -96,5 +96,5 @@ def _round_up(value: int) -> int:
     """The next 1, 2, 4, 5, 6, 8 or 10 times a power of ten: a scale that people read easily."""
     if value <= 2:
         return 2
-    power = 10 ** int(log10(value))
+    power: int = 10 ** int(log10(value))
     return next(step * power for step in (1, 2, 4, 5, 6, 8, 10, 20) if step * power >= ceil(value))

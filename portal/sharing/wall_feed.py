@@ -77,9 +77,11 @@ class WallFeed:
     async def watch(self, scene: Scene) -> AsyncIterator[Watcher]:
         """A watcher that has the present wall, and is told of each later one while this is open."""
         # Listed before it is counted, so that nothing falls between.
-        watcher = Watcher(await _counted(scene), self._stopping)
+        watcher = Watcher(await _counted(scene))
         self._watchers.setdefault(scene, set()).add(watcher)
         watcher.show(await _counted(scene))
+        if self._stopping:
+            watcher.end()
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_on(), name="walls")
         try:

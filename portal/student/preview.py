@@ -19,6 +19,7 @@ from portal.platforms import Platform
 from portal.settings import Settings
 from portal.student.lesson_page import same_for_all
 from portal.web.forms import no_errors
+from portal.web.fragments import template_of
 
 
 def preview_answer(
@@ -45,7 +46,7 @@ def preview_answer(
         "sdk": platform.sdk_url if platform is not None and ready else None,
         "app": None,
     }
-    page = {
+    page: dict[str, Any] = {
         "platform": platform, "platform_slug": slug, "public_id": "", "typed_address": "", "spoken_code": "",
         "values": {}, "errors": no_errors(), "student": False, "changeable": False, "asks": False, "counted": False,
         "system": "", "rung": "", "refused": False, "refusal": False, "failure": False, "done": "", "student_name": "",
@@ -54,7 +55,7 @@ def preview_answer(
         "refusal_words": "", "failure_words": "", "preview": True,
     }  # fmt: skip
     parts: dict[str, Markup] = same_for_all(request, shared)
-    template = request.app.template_engine.get_template("student/lesson/show.html")  # type: ignore[union-attr]
+    template = template_of(request, "student/lesson/show.html")
     return Response(template.render(shared | page | parts), media_type=MediaType.HTML)
 
 

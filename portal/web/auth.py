@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -46,7 +47,7 @@ async def looking_on(request: Request[Any, Any, Any], settings: NamedDependency[
     return person
 
 
-async def key_holder(request: Request[Any, Any, Any]) -> SignedIn:
+async def key_holder(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn:
     """Whose API key the request brings. Raises SignInNeeded."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     person = await api_key_person(key.strip()) if scheme.lower() == "bearer" else None

@@ -2,6 +2,7 @@
 
 import zlib
 
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
@@ -34,7 +35,7 @@ class CompressionMiddleware(ASGIMiddleware):
     """Compresses whole text answers; what streams, is short, or is compressed already goes through as it is."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] != "http" or not takes_gzip(_accepted(scope)):
+        if scope["type"] != ScopeType.HTTP or not takes_gzip(_accepted(scope)):
             await next_app(scope, receive, send)
             return
         waiting: HTTPResponseStartEvent | None = None

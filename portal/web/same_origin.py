@@ -4,6 +4,7 @@ Follows the Fetch Metadata resource isolation policy (https://web.dev/articles/f
 without it. A request with neither header is not from a browser's page and brings no cookies of a visitor.
 """
 
+from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -24,7 +25,7 @@ class SameOriginMiddleware(ASGIMiddleware):
         self.origin = origin.encode()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE:
             headers = dict(scope["headers"])
             site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
             if site is not None and site not in (b"same-origin", b"none"):

@@ -34,5 +34,5 @@ def told_to_stop(callback: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for known, earlier in before.items():
+            signal.signal(known, earlier)

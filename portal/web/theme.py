@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 
 from litestar.datastructures.cookie import Cookie
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -26,7 +27,7 @@ class ThemeMiddleware(ASGIMiddleware):
     """Sets the theme of the request under way."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             cookies = (value for name, value in scope["headers"] if name == b"cookie")
             _theme.set(next((_chosen(value.decode("latin-1")) for value in cookies if b"theme=" in value), ""))
         await next_app(scope, receive, send)

@@ -26,7 +26,7 @@ async def receive(
 ) -> Response[bytes]:
     """401 for what the platform did not sign. A share that is none of ours is taken and counts nothing."""
     platform = parts.platforms.get(slug)
-    if not isinstance(platform, Told):
+    if platform is None or not isinstance(platform, Told):
         raise NotFound(Message("There is nothing at this address."))
     try:
         news = platform.read_webhook(request.headers, await request.body())

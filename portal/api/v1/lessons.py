@@ -8,8 +8,7 @@ import msgspec
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
@@ -98,10 +97,10 @@ async def change(
 ) -> LessonAnswer:
     """Change what is named; links and printed codes stay good."""
     lesson = await lesson_of(person, lesson_id, "write")
-    given = {name: value for name, value in asdict(data).items() if value is not UNSET}
+    given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
     _check_platforms(given.get("platforms", []))
     try:
-        draft = replace(_draft(NewLesson(**_present(lesson) | given)), alts=lesson.draft.alts)
+        draft = replace(_draft(structs.replace(_present(lesson), **given)), alts=lesson.draft.alts)
         await edit_lesson(person, lesson, draft)
     except Invalid as error:
         raise _in_our_words(error) from error
@@ -130,12 +129,12 @@ def _draft(lesson: NewLesson) -> LessonDraft:
     )  # fmt: skip
 
 
-def _present(lesson: LessonInfo) -> dict[str, object]:
-    return {
-        "type": lesson.kind, "title": lesson.title, "content": lesson.body, "topics": list(lesson.topics),
-        "platforms": list(lesson.platforms), "images": [picture.id for picture in lesson.pictures],
-        "video": lesson.video.id if lesson.video else None, "cover": lesson.cover.id if lesson.cover else None,
-    }  # fmt: skip
+def _present(lesson: LessonInfo) -> NewLesson:
+    return NewLesson(
+        lesson.kind, lesson.title, lesson.body, list(lesson.topics), list(lesson.platforms),
+        [picture.id for picture in lesson.pictures], lesson.video.id if lesson.video else None,
+        lesson.cover.id if lesson.cover else None,
+    )  # fmt: skip
 
 
 def _in_our_words(error: Invalid) -> Invalid:

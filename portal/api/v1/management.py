@@ -36,7 +36,8 @@ async def key_needed(request: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHa
 
 def holder(request: Request[Any, Any, Any]) -> SignedIn:
     """Whose key it is; a browser's cookie counts for nothing here."""
-    return request.user
+    person: SignedIn = request.user
+    return person
 
 
 MANAGEMENT = Router(

@@ -64,7 +64,7 @@ async def use(
 async def _course_page(request: Request[Any, Any, Any], settings: Settings, link: OneTime) -> Template:
     """For a newcomer the form of an account; else what is to be done by whom."""
     person, known = await maybe_person(request, settings), await has_account(link.email)
-    context = {
+    context: dict[str, Any] = {
         "person": person, "link": link, "course_title": await course_title(link.course) if link.course else "",
         "values": {}, "errors": no_errors(),
         "next": request.url.path,

@@ -34,7 +34,7 @@ async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], do
     context = {
         "person": person,
         "course": course,
-        "layouts": [(each, Layout(each.name, Grid(**each.grid))) for each in await own_layouts(course.id)],
+        "layouts": [(each, Layout(each.name, Grid.kept(each.grid))) for each in await own_layouts(course.id)],
         "done": done,
     }
     return Template("printing/own_layouts/index.html", context=context)

@@ -154,7 +154,7 @@ async def _page(
 ) -> Template:
     zone, moment = ZoneInfo(settings.time_zone), now()
     found, notes = await statistics(course.id, zone, moment), await notes_of(course.id)
-    by = more.get("by") if more.get("by") in FIGURES else "likes"
+    by: str = more["by"] if more.get("by") in FIGURES else "likes"
     ranked = sorted(
         (note for note in notes if note.snapshot), key=lambda note: getattr(note.snapshot, by) or -1, reverse=True
     )

@@ -127,11 +127,13 @@ async def _page(
         "only_here": only_here(settings),
         "dpis": DPIS,
         "least": least_size(share_url(settings, link)) if link else 0,
-        "others": [(other, other.state(moment), students.get(other.student)) for other in others],
+        "others": [
+            (other, other.state(moment), students.get(other.student) if other.student else None) for other in others
+        ],
         "counts": (await rung_counts(lesson.course, [lesson.id]))[lesson.id],
         "refusals": [
             (platform.names, finding.message)
-            for platform in chosen_platforms(lesson, platforms)
+            for platform in chosen_platforms(lesson.platforms, platforms)
             for finding in refusals(draft, platform)
         ],
         "done": done,
@@ -144,9 +146,10 @@ async def _page(
 async def _trails(settings: Settings, lesson: LessonInfo, links: list[LinkInfo]) -> dict[UUID, list[Line]]:
     """The last changes of the lesson and of each link of it, the newest first."""
     found = await entries_about(lesson.course, [lesson.id, *(link.id for link in links)], TRAIL)
-    trails = defaultdict(list)
+    trails: dict[UUID, list[Line]] = defaultdict(list)
     for entry, line in zip(found, await lines(settings, found), strict=True):
-        trails[entry.object].append(line)
+        if entry.object is not None:
+            trails[entry.object].append(line)
     return trails
 
 

@@ -27,6 +27,7 @@ from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
 from portal.sharing.wall_feed import Scene
 from portal.web.auth import session_secret
+from portal.web.fragments import template_of
 from portal.web.typed import read_number
 from portal.words.rungs import rung_name
 from portal.words.wall import state_name, tile_words
@@ -79,7 +80,7 @@ async def stream(
 async def _events(
     request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool
 ) -> AsyncIterator[ServerSentEventMessage]:
-    template = request.app.template_engine.get_template("sharing/wall/_board.html")  # type: ignore[union-attr]
+    template = template_of(request, "sharing/wall/_board.html")
     async with parts.walls.watch(scene) as watcher:
         yield ServerSentEventMessage(data=None, retry=AGAIN)
         checked, news = time.monotonic(), True
@@ -89,7 +90,7 @@ async def _events(
                 yield ServerSentEventMessage(board)
             else:
                 yield ServerSentEventMessage(data=None, comment="nothing new")
-            if not endless or watcher.ended:
+            if not endless:
                 return
             news = await watcher.changed(BEAT)
             if watcher.ended:

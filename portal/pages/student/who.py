@@ -93,10 +93,10 @@ async def _ask_pin(
     values, problem, status = {"student": typed, "pin": ""}, "", 422
     try:
         await check_attempts(tries, PIN_LIMIT, WINDOW)
-        if pin and await asyncio.to_thread(pin_is, hashed, pin):
-            await forget_attempts(tries)
-            return None
         if pin:
+            if await asyncio.to_thread(pin_is, hashed, pin):
+                await forget_attempts(tries)
+                return None
             await record_attempt(tries)
             problem = say(
                 Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")

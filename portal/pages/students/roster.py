@@ -223,9 +223,9 @@ async def _page(
 async def _trails(settings: Settings, course_id: UUID) -> dict[UUID, list[Line]]:
     """The last changes of each student, of the newest TRAIL of the course."""
     found = await entries_of_kind(course_id, "student", TRAIL)
-    trails = defaultdict(list)
+    trails: dict[UUID, list[Line]] = defaultdict(list)
     for entry, line in zip(found, await lines(settings, found), strict=True):
-        if len(trails[entry.object]) < TRAIL_SHOWN:
+        if entry.object is not None and len(trails[entry.object]) < TRAIL_SHOWN:
             trails[entry.object].append(line)
     return trails
 

@@ -54,7 +54,7 @@ class LentToken:
         if token is None or token.doubted:
             return (await self._renewed(token)).value
         if self._clock() >= token.refresh_at and self._circuit_closed():
-            self._launch()  # nobody waits: the old token serves until the new one is there
+            self._flight = self._launch()  # nobody waits: the old token serves until the new one is there
         return token.value
 
     def doubt(self) -> bool:

@@ -31,7 +31,10 @@ def cut_urls(text: str) -> list[str]:
 
 
 def _fold(url: str) -> str:
-    scheme, host, rest = _SCHEME_AND_HOST.fullmatch(url).groups()
+    parts = _SCHEME_AND_HOST.fullmatch(url)
+    if parts is None:
+        return url  # never: every part may be empty
+    scheme, host, rest = parts.groups()
     return f"{(scheme or 'https').lower()}://{host.lower()}{rest}"
 
 

@@ -89,7 +89,7 @@ async def _next(
         "GET", target.copy_with(host=address, port=port), headers={"Host": target.host, "User-Agent": "Lessonlink"},
         extensions={"sni_hostname": target.host},
     ) as answer:  # fmt: skip
-        location = answer.headers.get("location", "") if answer.status_code in REDIRECTS else ""
+        location: str = answer.headers.get("location", "") if answer.status_code in REDIRECTS else ""
     if not location or len(location) > LENGTH or re.search(r"[\s\x00-\x1f\\]", location):
         raise Unresolved("no_note")
     return urljoin(url, location)
