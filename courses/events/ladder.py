@@ -16,7 +16,7 @@ RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed",
 #: of two rungs the one with the higher rank is further
 RANK = {rung: rank for rank, rung in enumerate(RUNGS)}
 #: from here on somebody says that it is published
-DONE = RUNGS[RANK["claimed"] :]
+DONE = frozenset(RUNGS[RANK["claimed"] :])
 DECISIONS = frozenset({"confirm", "refuse", "reopen"})
 #: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
 BY_PLATFORM = "webhook"

@@ -39,7 +39,7 @@ _OF_STATE = {
 }
 _PUBLISHED = (
     "(SELECT COUNT(DISTINCT publication.student) FROM publication WHERE publication.lesson = lesson.id"  # noqa: S608
-    f" AND publication.rung IN ({', '.join(map(repr, DONE))}))"
+    f" AND publication.rung IN ({', '.join(map(repr, sorted(DONE)))}))"
 )
 
 
