@@ -11,13 +11,11 @@ from litestar.params import SkipValidation
 from courses.clock import now
 from courses.errors import Message
 from courses.events.ladder import Report
-from courses.events.publications import attribute
-from courses.students.roster import claimed_student
+from courses.students.phones import name_late
 from portal.i18n import say
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.student.reports import Refusal, Unreadable, read_events, sort_out
-from portal.student.visits import Visit
 from portal.web.errors import error_body
 
 BODY_LIMIT = 64 << 10  # bytes
@@ -51,22 +49,15 @@ async def record_events(
     recorded = await parts.journal.record(found.reports)
     if recorded.recorded:
         parts.resolver.later(found.reports)
-    await _name_late(found.visits)
+    for visit in found.visits:
+        if visit.student is None and visit.device:
+            await name_late(visit.card.lesson.course, visit.card.lesson.id, visit.device)
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
     if found.refusals:
         body["refused"] = [_refused(refusal) for refusal in found.refusals]
     if any([_note_refusal(report, parts.platforms) for report in found.reports]):
         body["retry"] = True
     return _json(body, 200)
-
-
-async def _name_late(visits: list[Visit]) -> None:
-    """A phone may say who it is between the look-up and the commit: what was just kept without a name gets it."""
-    for visit in visits:
-        if visit.student is None and visit.device:
-            student = await claimed_student(visit.card.lesson.course, visit.device)
-            if student is not None:
-                await attribute(visit.device, [visit.card.lesson.id], student.id)
 
 
 def _refused(refusal: Refusal) -> dict[str, str]:
