@@ -1,5 +1,6 @@
 """The application: settings in, Litestar out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Litestar:
         try:
             async with (
                 sweeping(parts.store),
-                printing(settings, parts.store),
+                printing(settings, parts.store, parts.print_run_queued),
                 delivering(settings),
                 resolving(parts.resolver),
             ):
@@ -112,6 +113,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         walls=WallFeed(),
         resolver=Resolver(journal, settings.resolve_short_links),
         imports=Imports(store),
+        print_run_queued=asyncio.Event(),
         previews=Previews(settings, store),
         refused_scans=RefusedScans(settings),
         report_limits=ReportLimits(),

@@ -1,5 +1,6 @@
 """What the application has one of; the scan path takes all at once, as each dependency of its own costs a task."""
 
+import asyncio
 from dataclasses import dataclass
 
 from obstore.store import ObjectStore
@@ -28,6 +29,8 @@ class Parts:
     walls: WallFeed
     resolver: Resolver
     imports: Imports
+    #: set when a print run was queued, so that nobody waits until it is looked for
+    print_run_queued: asyncio.Event
     previews: Previews
     refused_scans: RefusedScans
     report_limits: ReportLimits

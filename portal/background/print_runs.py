@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,8 +45,6 @@ AT_ONCE = 2
 PREFIX, LEFT = "lessonlink-print-", 6 * 3600
 OURS = Message("Something went wrong on our side. Nothing was lost; please try again.")
 
-_wake: Callable[[], object] | None = None
-
 
 class CannotPrint(CourseError):
     """What cannot be printed, and why."""
@@ -58,32 +55,20 @@ class Stopped(Exception):
 
 
 @asynccontextmanager
-async def printing(settings: Settings, store: ObjectStore) -> AsyncIterator[None]:
-    """While this is open, runs are drawn. One that is under way at the end goes back to the queue."""
-    global _wake
-    event = asyncio.Event()
-    _wake = partial(asyncio.get_running_loop().call_soon_threadsafe, event.set)
-    try:
-        async with in_background(_print_on(settings, store, event), name="printing"):
-            yield
-    finally:
-        _wake = None
+async def printing(settings: Settings, store: ObjectStore, queued: asyncio.Event) -> AsyncIterator[None]:
+    """While this is open, runs are drawn, at once when `queued` is set; one under way at the end goes back to the queue."""
+    async with in_background(_print_on(settings, store, queued), name="printing"):
+        yield
 
 
-def look_now() -> None:
-    """A run was queued: do not wait to look for it."""
-    if _wake is not None:
-        _wake()
-
-
-async def _print_on(settings: Settings, store: ObjectStore, wake: asyncio.Event) -> None:
+async def _print_on(settings: Settings, store: ObjectStore, queued: asyncio.Event) -> None:
     async def work() -> None:
         while run := await take_run():
             await draw_run(settings, store, run)
 
     await asyncio.to_thread(_tidy)
     failure = "print runs could not be taken; it is tried again in a moment"
-    await repeat(work, FIRST, AGAIN, logger, failure, wake)
+    await repeat(work, FIRST, AGAIN, logger, failure, queued)
 
 
 def _tidy() -> None:

@@ -29,14 +29,12 @@ from courses.printing.runs import (
 from courses.printing.starting import RunWanted, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.signed_in import SignedIn
-from portal.background.print_runs import look_now
 from portal.pages.printing._options import options_page
-from portal.platforms import Platform
+from portal.parts import Parts
 from portal.printing.choice import read_choice
 from portal.printing.half_used import half_used_sheets
 from portal.printing.plan import plan_for
 from portal.printing.run_slips import layout_of
-from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.errors import wants_json
 from portal.web.forms import Form
@@ -56,27 +54,26 @@ async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], pa
 @post("/courses/{course_id:uuid}/prints", status_code=303, include_in_schema=False)
 async def start(
     person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
     """Queue what was chosen. Raises Conflict where it is nothing, or cannot be printed."""
     course = await course_of(person, course_id, "write")
     choice = read_choice(data)
-    plan = await plan_for(person, settings, platforms, course, choice)
+    plan = await plan_for(person, parts.settings, parts.platforms, course, choice)
     try:
         reason = checked_reason(choice.reason) if choice.anyway and plan.refused else ""
         if plan.problem:
             raise Invalid({"": plan.problem}, plan.problem)
     except Invalid as error:
-        return await options_page(person, settings, platforms, course, choice, error)
+        return await options_page(person, parts.settings, parts.platforms, course, choice, error)
     layout = plan.named
     wanted = RunWanted(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
     run = await start_run(person, course.id, wanted)
     if reason:
         await note_unchecked(person, course.id, [each.lesson for each in plan.refused], reason)
-    look_now()
+    parts.print_run_queued.set()
     return Redirect(f"/prints/{run}", status_code=303)
 
 
@@ -133,11 +130,13 @@ async def cancel(person: NamedDependency[SignedIn], run_id: FromPath[UUID]) -> R
 
 
 @post("/prints/{run_id:uuid}/attempts", status_code=303, include_in_schema=False)
-async def again(person: NamedDependency[SignedIn], run_id: FromPath[UUID]) -> Redirect:
+async def again(
+    person: NamedDependency[SignedIn], parts: NamedDependency[SkipValidation[Parts]], run_id: FromPath[UUID]
+) -> Redirect:
     """Draw it again. Raises Conflict."""
     run = await run_of(person, run_id, "write")
     await retry_run(person, run)
-    look_now()
+    parts.print_run_queued.set()
     return _to(run.id)
 
 
@@ -152,7 +151,12 @@ async def withdraw(
 
 
 @post("/prints/{run_id:uuid}/slips/{slip_id:uuid}/replacement", status_code=303, include_in_schema=False)
-async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], slip_id: FromPath[UUID]) -> Redirect:
+async def replace(
+    person: NamedDependency[SignedIn],
+    parts: NamedDependency[SkipValidation[Parts]],
+    run_id: FromPath[UUID],
+    slip_id: FromPath[UUID],
+) -> Redirect:
     """Print one slip anew, on the half-used sheet of labels; the old one ends. Raises Conflict where it has ended already."""
     run = await run_of(person, run_id, "write")
     slip = await slip_of_run(run.id, slip_id)
@@ -160,7 +164,7 @@ async def replace(person: NamedDependency[SignedIn], run_id: FromPath[UUID], sli
         raise Conflict(Message("This run is under way. Wait until it is done."))
     left = await half_used_sheets(run.course, layout_of(run.layout, dict(run.grid)))
     new = await reissue_slip(person, run, slip, left[0].used if left else ())
-    look_now()
+    parts.print_run_queued.set()
     return _to(new)
 
 

@@ -232,17 +232,28 @@ async def test_runs_go_on_in_the_background_and_back_to_the_queue_at_the_end(
 ) -> None:
     monkeypatch.setattr(print_runs, "FIRST", (0, 0))
     runs = [await room.start("handout") for _ in range(3)]
-    async with asyncio.timeout(60), printing(room.settings, room.store):
+    async with asyncio.timeout(60), printing(room.settings, room.store, asyncio.Event()):
         while (await run_of(room.alice, runs[-1])).state != "done":  # noqa: ASYNC110 -- a row has no event
             await asyncio.sleep(0.02)
     assert {(await run_of(room.alice, run)).state for run in runs} == {"done"}
     monkeypatch.setattr(print_runs, "SLIPS", 1)
     run = await room.start("copies", layout="a4-1", copies=200)
-    async with asyncio.timeout(60), printing(room.settings, room.store):
+    async with asyncio.timeout(60), printing(room.settings, room.store, asyncio.Event()):
         while not (await run_of(room.alice, run)).done:  # noqa: ASYNC110 -- a row has no event
             await asyncio.sleep(0.02)
     back = await run_of(room.alice, run)
     assert (back.state, back.tries) == ("queued", 0)
+
+
+async def test_queued_run_is_drawn_at_once_when_it_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_runs, "FIRST", (3_600, 3_600))
+    queued = asyncio.Event()
+    async with asyncio.timeout(60), printing(room.settings, room.store, queued):
+        run = await room.start("handout")
+        queued.set()
+        while (await run_of(room.alice, run)).under_way:  # noqa: ASYNC110 -- a row has no event
+            await asyncio.sleep(0.02)
+    assert (await run_of(room.alice, run)).state == "done"
 
 
 async def test_tagged_run_of_several_parts_is_read_slip_by_slip(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
