@@ -5,7 +5,7 @@ processes may look for work. A try whose process dies is made again, so receiver
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,24 +100,24 @@ async def add_webhook(
 
 
 def check_url(url: str, *, insecure: bool = False) -> str:
-    """An address of the form https://host/path; with `insecure` http too. Raises Invalid."""
+    """An address of the form https://host/path; with `insecure` http and any port too. Raises Invalid."""
     url = url.strip()
-    schemes = ("https", "http") if insecure else ("https",)
-    if len(url) > URL_LENGTH or not _good(url, schemes):
-        raise Invalid({"url": Message("Write an address that begins with https://, without a name or password in it.")})
+    if len(url) > URL_LENGTH or not _good(url, insecure):
+        problem = Message("Write an address that begins with https://, without a name, password or port in it.")
+        raise Invalid({"url": problem})
     return url
 
 
-def _good(url: str, schemes: Sequence[str]) -> bool:
+def _good(url: str, insecure: bool) -> bool:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    plain = url.isascii() and url.isprintable() and " " not in url
-    return (
-        plain and bool(host) and port != 0 and parts.scheme in schemes and parts.username is None and not parts.fragment
-    )
+    schemes = ("https", "http") if insecure else ("https",)
+    usual = port != 0 if insecure else port in (None, 443)
+    plain = url.isascii() and url.isprintable() and " " not in url and parts.username is None and not parts.fragment
+    return plain and bool(host) and usual and parts.scheme in schemes
 
 
 async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: WebhookInfo) -> str:

@@ -19,7 +19,7 @@ from courses.webhooks.addresses import PURPOSE
 from courses.webhooks.deliveries import ChangeCursor, Due, queue_changes, settle, take_due
 from portal.background.loop import in_background, repeat
 from portal.settings import Settings
-from portal.web.outside import post_outside
+from portal.web.outside import CLOSED, INTERNET, post_outside
 
 logger = logging.getLogger("portal.webhooks")
 
@@ -54,7 +54,8 @@ async def _send(settings: Settings, due: Due, turns: asyncio.Semaphore) -> tuple
     except TokenInvalid:
         return due, 0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret"
     async with turns:
-        answer = await post_outside(due.url, due.body, headers, private=settings.webhook_private)
+        network = CLOSED if settings.webhook_private else INTERNET
+        answer = await post_outside(due.url, due.body, headers, network=network)
     return due, answer.status, answer.words
 
 

