@@ -1,5 +1,6 @@
 """What can go wrong in the domain; the portal gives each class its status."""
 
+from datetime import datetime
 from typing import Any
 
 
@@ -78,9 +79,13 @@ class TokenInvalid(CourseError):
 
 
 class LinkNotOpen(CourseError):
-    """A link whose time has not come."""
+    """A link whose time has not come; `opens_at` is that time."""
 
     code = "link_not_open"
+
+    def __init__(self, opens_at: datetime | None) -> None:
+        super().__init__(Message("This lesson is not open yet. Come back at the time your instructor named."))
+        self.opens_at = opens_at
 
 
 class RoomCodeNeeded(CourseError):

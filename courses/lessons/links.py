@@ -93,7 +93,7 @@ class Card:
             case "expired" if self.link.expires_at is None or moment < self.link.expires_at:
                 raise LinkEnded(Message("This lesson is closed. Ask your instructor if you still need it."))
             case "waiting":
-                raise LinkNotOpen(Message("This lesson is not open yet. Come back at the time your instructor named."))
+                raise LinkNotOpen(self.link.opens)
             case "expired":
                 raise LinkEnded(Message("This link has expired. Ask your instructor for a new code."))
             case "withdrawn":

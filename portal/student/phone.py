@@ -10,10 +10,7 @@ from uuid import UUID, uuid5
 from litestar import Request
 from litestar.datastructures.cookie import Cookie
 
-from courses.errors import NotFound, TokenInvalid
-from courses.lessons.links import Card
-from courses.students.roster import claimed_student, student_by_seat
-from courses.students.values import StudentInfo
+from courses.errors import Message, SignInNeeded, TokenInvalid
 from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
 from portal.settings import Settings
 from portal.web.security import cookie_name, private_cookie
@@ -26,6 +23,16 @@ KEPT = 20
 HALF_A_YEAR = 180 * 86_400  # seconds
 #: names the events that a scan brings about by itself, so that a reload repeats them and counts nothing
 ARRIVALS = UUID("5f0b2c3a-8d1e-4e57-9a3b-6c1f0e7d2b94")
+
+
+class PhoneUnknown(SignInNeeded):
+    """A clean address on a phone that did not scan the code."""
+
+    code = "phone_unknown"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = Message("This phone has not scanned the code yet. Scan it, or type the code printed under it.")
 
 
 @dataclass(frozen=True)
@@ -84,18 +91,6 @@ def link_cookie(phone: Phone, settings: Settings) -> Cookie:
     rest = WAITS if phone.waits else b"" if phone.seat is None else phone.seat.to_bytes(SEAT_BYTES, "big")
     payload = bytes.fromhex(phone.device) + phone.issued.to_bytes(TIME_BYTES, "big") + phone.code + rest
     return private_cookie(f"l-{phone.public_id}", seal(settings.keyring, PURPOSE, payload), settings, HALF_A_YEAR)
-
-
-async def student_at(card: Card, device: str | None, seat: int | None) -> StudentInfo | None:
-    """Who comes: by the slip's seat, else who the phone said it is. Raises NotFound for a slip that is not valid."""
-    if card.link.student is not None and seat != card.link.seat:
-        raise NotFound(TokenInvalid().message)
-    if seat is not None:
-        student = await student_by_seat(card.lesson.course, seat)
-        if student is None:
-            raise NotFound(TokenInvalid().message)
-        return student
-    return await claimed_student(card.lesson.course, device) if device else None
 
 
 def _name(link: str, settings: Settings) -> str:

@@ -1,7 +1,6 @@
 """Failures as students meet them: short, friendly, and with a way on."""
 
 import random
-from datetime import datetime
 from typing import Any
 
 from litestar import Request
@@ -9,9 +8,9 @@ from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
-from courses.errors import CourseError, LinkNotOpen, Message, RoomCodeNeeded, SignInNeeded, TooMany
-from courses.lessons.links import Card
+from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded, TooMany
 from portal.i18n import say
+from portal.student.phone import PhoneUnknown
 from portal.student.refused_scans import refusal_ticket, visit_name
 from portal.web.errors import status_of
 
@@ -19,36 +18,10 @@ from portal.web.errors import status_of
 LOOK_AGAIN = 60
 
 
-class PhoneUnknown(SignInNeeded):
-    """A clean address on a phone that did not scan the code."""
-
-    code = "phone_unknown"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.message = Message("This phone has not scanned the code yet. Scan it, or type the code printed under it.")
-
-
-class NotOpenYet(LinkNotOpen):
-    """A link whose time has not come, with its time."""
-
-    def __init__(self, message: Message, opens_at: datetime | None) -> None:
-        super().__init__(message)
-        self.opens_at = opens_at
-
-
-def check_open(card: Card) -> None:
-    """Raises NotOpenYet, LinkEnded."""
-    try:
-        card.check_open()
-    except LinkNotOpen as error:
-        raise NotOpenYet(error.message, card.link.opens) from error
-
-
 def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
     """A page; that of a link which opens later loads itself again, not all phones at once."""
     status = 403 if isinstance(error, PhoneUnknown) else status_of(error)
-    opens_at = error.opens_at if isinstance(error, NotOpenYet) else None
+    opens_at = error.opens_at if isinstance(error, LinkNotOpen) else None
     again = None
     if opens_at is not None:
         left = max((opens_at - now()).total_seconds(), 0)

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from litestar import Request
 
-from courses.errors import RoomCodeNeeded
+from courses.errors import NotFound, RoomCodeNeeded, TokenInvalid
 from courses.lessons.links import Card, card
-from courses.students.roster import has_students
+from courses.students.roster import claimed_student, has_students, student_by_seat
 from courses.students.values import StudentInfo
 from courses.tokens import public_id, read_share_token
 from portal.settings import Settings
-from portal.student.phone import Phone, phone_at, phones, student_at
-from portal.student.turned_away import PhoneUnknown, check_open
+from portal.student.phone import Phone, PhoneUnknown, phone_at, phones
 from portal.web.browsers import InAppBrowser, in_app_browser
 
 #: of a public id
@@ -47,13 +46,13 @@ class Visit:
 async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, link: str) -> Visit:
     """For the clean address; the cookie is verified before the database is touched.
 
-    Raises PhoneUnknown, NotFound, NotOpenYet, LinkEnded, RoomCodeNeeded.
+    Raises PhoneUnknown, NotFound, LinkNotOpen, LinkEnded, RoomCodeNeeded.
     """
     phone = phone_at(request, settings, link.upper())
     if phone is None:
         raise PhoneUnknown
     visit = await whose(await card(phone.public_id), phone, phone.seat)
-    check_open(visit.card)
+    visit.card.check_open()
     check_room(visit.card, phone)
     nameless = visit.student is None and not await has_students(visit.card.lesson.course)
     app = in_app_browser(request.headers.get("user-agent", ""))
@@ -72,10 +71,10 @@ def check_room(found: Card, phone: Phone) -> None:
 
 
 async def visit_by_token(request: Request[Any, Any, Any], settings: Settings, token: str) -> Visit:
-    """For whoever brings the token itself. Raises TokenInvalid, NotFound, NotOpenYet, LinkEnded."""
+    """For whoever brings the token itself. Raises TokenInvalid, NotFound, LinkNotOpen, LinkEnded."""
     share = read_share_token(settings.keyring, token)
     found = await card(public_id(share.code))
-    check_open(found)
+    found.check_open()
     student = await student_at(found, None, share.seat)
     return Visit(found, share.seat, None, student, in_app_browser(request.headers.get("user-agent", "")))
 
@@ -108,3 +107,15 @@ async def reporting_visit(request: Request[Any, Any, Any], settings: Settings, r
 async def whose(found: Card, phone: Phone | None, seat: int | None) -> Visit:
     """The student by the slip's seat, else by what the phone said. Raises NotFound."""
     return Visit(found, seat, phone, await student_at(found, phone.device if phone else None, seat))
+
+
+async def student_at(card: Card, device: str | None, seat: int | None) -> StudentInfo | None:
+    """Who comes: by the slip's seat, else who the phone said it is. Raises NotFound for a slip that is not valid."""
+    if card.link.student is not None and seat != card.link.seat:
+        raise NotFound(TokenInvalid().message)
+    if seat is not None:
+        student = await student_by_seat(card.lesson.course, seat)
+        if student is None:
+            raise NotFound(TokenInvalid().message)
+        return student
+    return await claimed_student(card.lesson.course, device) if device else None

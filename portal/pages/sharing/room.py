@@ -22,8 +22,8 @@ from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.projection import projection
-from portal.student.phone import link_cookie, phone_at
-from portal.student.turned_away import STUDENT_HANDLERS, PhoneUnknown, room_page
+from portal.student.phone import PhoneUnknown, link_cookie, phone_at
+from portal.student.turned_away import STUDENT_HANDLERS, room_page
 from portal.web.forms import Form, one
 from portal.web.security import subject
 

@@ -12,12 +12,13 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from courses.clock import now
+from courses.errors import LinkNotOpen
 from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
 from portal.parts import Parts
 from portal.student.lesson_page import lesson_answer
 from portal.student.phone import arrive
-from portal.student.turned_away import STUDENT_HANDLERS, NotOpenYet
+from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import asks_room_code, visit_by_token
 from portal.web.browsers import in_app_browser
 
@@ -41,7 +42,7 @@ async def show(
             shown = replace(visit, room=room.lower()) if present else visit
             return await lesson_answer(request, settings, parts.platforms, shown)
         waits = asks_room_code(visit.card, share.seat) and not present
-    except NotOpenYet:
+    except LinkNotOpen:
         # Who is in the room before the time need not give the next code: the page at the clean address waits with them.
         if not present or in_app_browser(request.headers.get("user-agent", "")):
             raise

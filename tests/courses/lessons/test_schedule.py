@@ -42,9 +42,11 @@ async def code(lesson: UUID) -> str:
 
 async def test_all_links_wait_for_their_lesson_and_close_with_it(alice: SignedIn, lesson: UUID) -> None:
     (await card(await code(lesson))).check_open()
-    await schedule_lesson(alice, await lesson_of(alice, lesson), now() + HOUR, None)
-    with pytest.raises(LinkNotOpen):
+    opens_at = now() + HOUR
+    await schedule_lesson(alice, await lesson_of(alice, lesson), opens_at, None)
+    with pytest.raises(LinkNotOpen) as waiting:
         (await card(await code(lesson))).check_open()
+    assert waiting.value.opens_at == opens_at
     await schedule_lesson(alice, await lesson_of(alice, lesson), None, now() - HOUR)
     with pytest.raises(LinkEnded) as ended:
         (await card(await code(lesson))).check_open()
