@@ -11,7 +11,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import forget_cards
-from courses.printing.runs import PrintRunInfo
+from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun

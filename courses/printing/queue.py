@@ -13,7 +13,8 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.leases import Lease, Queue
-from courses.printing.runs import PrintRunInfo, ProblemRecord, ProofRecord, find_run
+from courses.printing.runs import find_run
+from courses.printing.values import PrintRunInfo, ProblemRecord, ProofRecord
 from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
 

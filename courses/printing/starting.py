@@ -16,7 +16,8 @@ from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import LinkInfo, class_links, forget_card
 from courses.printing.printable import SLIPS_MAX, check_amount
-from courses.printing.runs import PERSONAL, PrintOptions, PrintRunInfo, RunSlip
+from courses.printing.runs import RunSlip
+from courses.printing.values import PERSONAL, PrintOptions, PrintRunInfo
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
 from courses.spoken import new_spoken

@@ -19,7 +19,7 @@ from courses.errors import CourseError, Message, NoRoom
 from courses.printing.ending import FOLDER, drop_file
 from courses.printing.printable import check_amount
 from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
-from courses.printing.runs import PrintRunInfo, ProofRecord
+from courses.printing.values import PrintRunInfo, ProofRecord
 from portal.background.loop import in_background, repeat
 from portal.printing.logos import logo_bytes
 from portal.printing.parts import SLIPS, Part, parts_of

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from courses.printing.own_layouts import OwnLayoutInfo
 from courses.printing.printable import SLIPS_MAX
-from courses.printing.runs import KINDS, PERSONAL
+from courses.printing.values import KINDS, PERSONAL
 from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _
 from portal.printing.run_slips import layout_of

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from courses.printing.runs import PrintRunInfo, runs_on_sheet
+from courses.printing.runs import runs_on_sheet
+from courses.printing.values import PrintRunInfo
 from portal.printing.parts import used_cells
 from print.layouts import Layout
 

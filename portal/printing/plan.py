@@ -13,8 +13,8 @@ from courses.media.values import MediaInfo
 from courses.printing.own_layouts import own_layouts
 from courses.printing.printable import Printable, check_amount, named, printable
 from courses.printing.printers import PrinterInfo, printers_of
-from courses.printing.runs import PrintOptions
 from courses.printing.starting import Pair, pairs_for
+from courses.printing.values import PrintOptions
 from courses.results.completion import completion
 from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn

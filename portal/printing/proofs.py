@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from courses.printing.runs import ProblemRecord, ProofRecord, UnreadRecord
+from courses.printing.values import ProblemRecord, ProofRecord, UnreadRecord
 from portal.workers.run_parts import Drawn
 from print.sheets import Slip
 

@@ -8,7 +8,8 @@ from obstore.store import ObjectStore
 
 from courses.errors import NotFound
 from courses.media.library import media_key, media_of
-from courses.printing.runs import PERSONAL, PrintRunInfo, RunSlip, slips_of_run
+from courses.printing.runs import RunSlip, slips_of_run
+from courses.printing.values import PERSONAL, PrintRunInfo
 from courses.spoken import show_spoken
 from portal.i18n import catalogue
 from portal.printing.parts import Part

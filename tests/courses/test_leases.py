@@ -24,7 +24,7 @@ from courses.exchange.runs import Outcome
 from courses.leases import SKEW, Lease, Queue
 from courses.people.accounts import add_person
 from courses.printing import queue as printing
-from courses.printing.runs import ProofRecord
+from courses.printing.values import ProofRecord
 from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course

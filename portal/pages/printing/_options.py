@@ -4,7 +4,7 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo
 from courses.errors import Invalid
-from courses.printing.runs import KINDS
+from courses.printing.values import KINDS
 from courses.signed_in import SignedIn
 from portal.platforms import Platform
 from portal.printing.choice import OFFERED, PrintChoice

@@ -17,7 +17,6 @@ from courses.printing.ending import FILES_KEPT, cancel_run, withdraw_run
 from courses.printing.queue import retry_run
 from courses.printing.runs import (
     PAGE,
-    PrintRunInfo,
     links_in_run,
     run_of,
     runs_of,
@@ -28,6 +27,7 @@ from courses.printing.runs import (
 )
 from courses.printing.starting import RunWanted, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
+from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
 from portal.pages.printing._options import options_page
 from portal.parts import Parts

@@ -12,8 +12,8 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Conflict, Invalid, Message
 from courses.printing.printable import printable
-from courses.printing.runs import PERSONAL
 from courses.printing.unchecked import checked_reason, note_unchecked
+from courses.printing.values import PERSONAL
 from courses.signed_in import SignedIn
 from portal.lessons.filters import lesson_ids, named_lessons
 from portal.pages.printing._options import options_page

@@ -27,9 +27,6 @@ from courses.printing.ending import FILES_KEPT, cancel_run, sweep_prints, withdr
 from courses.printing.printable import SLIPS_MAX
 from courses.printing.queue import TRIES, beat_run, fail_run, finish_run, give_back, retry_run, take_run
 from courses.printing.runs import (
-    PrintOptions,
-    PrintRunInfo,
-    ProofRecord,
     links_in_run,
     run_of,
     runs_of,
@@ -39,6 +36,7 @@ from courses.printing.runs import (
     slips_of_run,
 )
 from courses.printing.starting import RunWanted, pairs_for, reissue_slip, start_run
+from courses.printing.values import PrintOptions, PrintRunInfo, ProofRecord
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of

@@ -28,8 +28,9 @@ from courses.media.pictures import prepare_picture
 from courses.people.accounts import add_person
 from courses.printing.ending import cancel_run
 from courses.printing.queue import take_run
-from courses.printing.runs import PrintOptions, PrintRunInfo, run_of, slips_of_run
+from courses.printing.runs import run_of, slips_of_run
 from courses.printing.starting import RunWanted, pairs_for, start_run
+from courses.printing.values import PrintOptions, PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students

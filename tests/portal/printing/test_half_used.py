@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from courses.printing.runs import PrintOptions
+from courses.printing.values import PrintOptions
 from portal.printing.half_used import MOST, half_used
 
 

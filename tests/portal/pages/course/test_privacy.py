@@ -17,7 +17,7 @@ import pytest
 
 from courses.clock import now
 from courses.media.library import open_store
-from courses.printing.runs import ProblemRecord
+from courses.printing.values import ProblemRecord
 from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.students.merging import merge_students

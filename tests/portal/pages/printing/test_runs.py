@@ -16,8 +16,8 @@ from litestar.testing import TestClient
 
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.values import LessonDraft
-from courses.printing.runs import PrintOptions, ProblemRecord, ProofRecord, UnreadRecord
 from courses.printing.starting import Pair, RunWanted, start_run
+from courses.printing.values import PrintOptions, ProblemRecord, ProofRecord, UnreadRecord
 from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
 

@@ -18,8 +18,8 @@ from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import withdraw_link
 from courses.lessons.values import LessonDraft
-from courses.printing.runs import PrintOptions
 from courses.printing.starting import Pair, RunWanted, start_run
+from courses.printing.values import PrintOptions
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
