@@ -11,43 +11,11 @@ import msgspec
 from courses.events.causes import cause_of_row
 from courses.events.ladder import DONE, RANK, RUNGS, standing, words_that_count
 from courses.results.same_notes import SHARED_SQL
+from courses.results.values import Cell
 from courses.tables.events import Publication
 from courses.tables.roster import Excuse, Student
 
-#: each cell is in one of them
-STATES = ("done", "begun", "stuck", "not_begun", "excused")
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """One student × lesson: the best rung, where and since when, and what belongs to that rung.
-
-    `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
-    `failures` are the causes of all that ever failed, on any platform, also where it was mended since.
-    `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
-    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
-    done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
-    note, `unresolved` that only a short link is known of it.
-    """
-
-    # A struct: a large course has tens of thousands of them.
-    rung: str = RUNGS[0]
-    platform: str | None = None
-    at: datetime | None = None
-    note_url: str | None = None
-    failure: str | None = None
-    refusal: str | None = None
-    cause: str | None = None
-    done_at: datetime | None = None
-    excuse: str | None = None
-    late: bool = False
-    state: str = "not_begun"
-    shared: bool = False
-    unresolved: bool = False
-    failures: tuple[str, ...] = ()
-
-
-NOTHING = Cell()
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
 _SAID = ("claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
 _COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", "at", *_SAID))

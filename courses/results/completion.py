@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,8 @@ from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS, trusted_time
-from courses.results.cells import NOTHING, Cell, best_cells, excuses_of, judged
+from courses.results.cells import best_cells, excuses_of, judged
+from courses.results.values import NOTHING, Cell, Completion, LessonHead, StudentRow
 from courses.students.roster import find_student_by_id, students_of
 from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
@@ -23,44 +23,6 @@ from courses.tables.roster import Student
 
 EVENTS_MAX = 1_000
 _RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in RANK.items()) + " END"
-
-
-@dataclass(frozen=True)
-class LessonHead:
-    """A column of the list."""
-
-    id: UUID
-    title: str
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class StudentRow:
-    """A row of the list; `cells` has one for each lesson, in the lessons' order."""
-
-    student: StudentInfo
-    cells: Mapping[UUID, Cell]
-
-
-@dataclass(frozen=True)
-class Completion:
-    """The list of a course. The totals count `everyone` who is enrolled, also where `rows` are filtered."""
-
-    lessons: tuple[LessonHead, ...]
-    rows: tuple[StudentRow, ...]
-    everyone: tuple[StudentRow, ...]
-
-    @cached_property
-    def by_lesson(self) -> Mapping[UUID, Mapping[str, int]]:
-        """How many students are on each rung, every rung named."""
-        lines = [row.cells.values() for row in self.everyone]
-        columns = zip(*lines, strict=True) if lines else [()] * len(self.lessons)
-        return {lesson.id: _count(column) for lesson, column in zip(self.lessons, columns, strict=True)}
-
-    @property
-    def overall(self) -> Mapping[str, int]:
-        """The same of student × lesson."""
-        return {name: sum(counts[name] for counts in self.by_lesson.values()) for name in RUNGS}
 
 
 @dataclass(frozen=True)
@@ -201,11 +163,6 @@ def _rows(
                 cells[lesson] = judged(NOTHING, excuse, None, moment)
         rows.append(StudentRow(student, cells))
     return rows
-
-
-def _count(cells: Iterable[Cell]) -> dict[str, int]:
-    counter = Counter([cell.rung for cell in cells])
-    return {rung: counter[rung] for rung in RUNGS}
 
 
 def _written(at: datetime | None) -> str:

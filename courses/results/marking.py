@@ -15,8 +15,8 @@ from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DONE, FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
-from courses.results.cells import Cell
 from courses.results.completion import completion
+from courses.results.values import Cell
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from courses.errors import NotFound
 from courses.events.ladder import RANK
-from courses.results.cells import STATES, Cell
-from courses.results.completion import Completion, LessonHead, StudentRow
+from courses.results.values import STATES, Cell, Completion, LessonHead, StudentRow
 
 #: what a cell can be beside its state: neither done nor excused, and late
 OPEN, LATE, ALL = "open", "late", "all"

@@ -11,8 +11,9 @@ import msgspec
 
 from courses.clock import now
 from courses.events.ladder import RUNGS
-from courses.results.cells import Cell, best_cells, excuses_of
+from courses.results.cells import best_cells, excuses_of
 from courses.results.completion import unnamed_phones
+from courses.results.values import Cell
 from courses.students.phones import shared_names
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from courses.clock import now
-from courses.results.cells import Cell
-from courses.results.completion import StudentRow
 from courses.results.narrowing import Narrowed, Wanted
+from courses.results.values import Cell, StudentRow
 from portal.i18n import gettext as _
 from portal.results.filters import query_of
 

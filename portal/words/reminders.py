@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
-from courses.results.completion import LessonHead
 from courses.results.narrowing import Narrowed
+from courses.results.values import LessonHead
 from courses.students.values import StudentInfo
 from portal.i18n import catalogue
 

@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
-from courses.results.completion import Completion, completion
+from courses.results.completion import completion
+from courses.results.values import Completion
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 

@@ -13,9 +13,9 @@ from courses.database import writing
 from courses.errors import Invalid, NotFound
 from courses.events.ladder import RUNGS, Report
 from courses.events.publications import apply, keep
-from courses.results.cells import Cell
 from courses.results.completion import cell_events, completion, completion_table, reached, rung_counts
 from courses.results.deciding import decide
+from courses.results.values import Cell
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, remove_student, students_of

@@ -9,9 +9,9 @@ import pytest
 
 from courses.errors import NotFound
 from courses.events.ladder import RUNGS
-from courses.results.cells import DONE, STATES, Cell
-from courses.results.completion import Completion, LessonHead, StudentRow
+from courses.results.cells import DONE
 from courses.results.narrowing import FILTERS, Wanted, narrow
+from courses.results.values import STATES, Cell, Completion, LessonHead, StudentRow
 from courses.students.values import StudentInfo
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
