@@ -66,6 +66,12 @@ WRITTEN = re.compile(
 )
 #: they are made on the machine
 MADE = ("static/vendor",)
+#: of a line of a template or stylesheet; and of what stands around the one piece of data that makes a line longer
+WIDEST, AROUND = 160, 80
+#: data that a line may not be broken in: a text for people, or the path of a drawing
+DATA = re.compile(
+    r"""gettext\('([^']*)'|\b_\((?:'([^']*)'|"([^"]*)")|\{%-? trans\b[^%]*%\}(.*?)\{% endtrans %\}|\bd="([^"]*)\""""
+)
 
 
 def sources(*folders: str) -> list[Path]:
@@ -200,6 +206,18 @@ def test_templates_hold_no_inline_script_or_style() -> None:
         assert " onclick=" not in text, path
         for part in text.split("<script")[1:]:
             assert "src=" in part.split(">")[0] or 'type="application/json"' in part.split(">")[0], path
+
+
+def test_no_line_of_a_template_or_stylesheet_is_long() -> None:
+    """Longer than the rest may be a line that one long text or one drawing stands on."""
+    wrong = []
+    for folder in ("templates", "static/css", "static/rehearsal"):
+        for path in (ROOT / folder).rglob("*.*"):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                data = max((len(text) for found in DATA.findall(line) for text in found), default=0)
+                if len(line) > max(WIDEST, data + AROUND):
+                    wrong.append(f"{path.relative_to(ROOT)}:{number}")
+    assert not wrong
 
 
 def _written() -> Iterator[tuple[Path, str]]:
