@@ -4,7 +4,7 @@ Millimetres from the slip's top left, type sizes in points. The code comes first
 share the rest. A part that finds no room is named in `missing`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from print.boxes import SMALLEST_TEXT, Box, Design, Face, Sizes, Text
@@ -88,60 +88,102 @@ def _below(width: float, height: float, parts: frozenset[str]) -> Design:
     return design
 
 
+@dataclass
+class _Free:
+    """What is left of a column while parts take their room from its top and its foot. Millimetres.
+
+    `height` is what nobody has taken; it is less than the distance of the two where the title has its lines in between.
+    """
+
+    x: float
+    width: float
+    top: float
+    foot: float
+    height: float
+
+    def take_top(self, height: float) -> None:
+        self.top += height
+        self.height -= height
+
+    def take_foot(self, height: float) -> None:
+        self.foot -= height
+        self.height -= height
+
+
 def _stacked(shape: Design, parts: frozenset[str], sizes: Sizes) -> Design:
     """The texts in the column: title, then logo, cover and steps while there is room, the rest at its foot."""
     column = shape.column
-    waiting = [part for part in ("student", "spoken", "address", "serial", "course") if part in parts]
-    if shape.spoken:
-        waiting.remove("spoken")
     line = shape.title_sizes[-1] * LEADING / MM
     titled = "title" in parts and line <= column.height - shape.gap
-    title = 2 * line * titled
-    left, kept, foot = column.height - title - shape.gap, [], column.y + column.height
-    for part in waiting:
-        # A narrow column may need two lines for the student and for the address.
-        needed = sizes.height(part) * (2 if part in ("student", "address") and shape.narrow else 1)
-        # The student's name comes before the title's second line.
-        if needed <= left + (title / 2 if part == "student" else 0.0):
-            kept.append(part)
-            left -= needed
-            foot -= needed
-    steps, lines = (), 2 if column.width < sizes.small * 9 else 1
-    wanted = 3 * lines * sizes.height("steps") + 3.0
-    if "steps" in parts and wanted <= left * 0.8 and column.width >= 38:
-        each = Box(column.x, 0, column.width, min(left * 0.8, wanted * 1.3) / 3 - 1.0)
-        foot -= 3 * (each.height + 1.0)
-        left -= 3 * (each.height + 1.0)
-        falling = tuple(max(SMALLEST_TEXT, round(sizes.small * by, 2)) for by in (1.15, 1, 0.85))
-        steps = tuple(Text(replace(each, y=foot + n * (each.height + 1.0)), falling) for n in range(3))
-    start, logo, cover = column.y, None, shape.cover
-    if "logo" in parts and (tall := min(0.3 * left, 16.0)) >= 5:
-        logo, start, left = (
-            Box(column.x, start, min(column.width, 4 * tall), tall),
-            start + tall + 1.5,
-            left - tall - 1.5,
-        )
-        if shape.centred:
-            logo = replace(logo, x=column.x + (column.width - logo.width) / 2)
-    if "cover" in parts and not cover and (tall := min(0.7 * left, column.width * 0.75)) >= 12:
-        cover = Box(column.x, start, column.width, tall)
-        start += tall + 1.5
-    here = {*kept, *(part for part, at in (("logo", logo), ("cover", cover), ("steps", steps)) if at)}
-    here |= {part for part, at in (("spoken", shape.spoken), ("title", titled)) if at}
-    texts = Box(column.x, start, column.width, column.y + column.height - start)
+    free = _Free(column.x, column.width, column.y, column.y + column.height, column.height - shape.gap)
+    free.height -= 2 * line * titled
+    foot = _foot(free, shape, parts, sizes, line * titled)
+    steps = _steps(free, sizes) if "steps" in parts else ()
+    logo = _logo(free, shape.centred) if "logo" in parts else None
+    cover = _cover(free) if "cover" in parts and not shape.cover else shape.cover
+    placed = {"title": titled, "spoken": shape.spoken, "steps": steps, "logo": logo, "cover": cover}
+    there = {*foot, *(part for part, at in placed.items() if at)}
     return replace(
         shape,
-        column=texts,
+        column=replace(column, y=free.top, height=column.y + column.height - free.top),
         head=("title",) if titled else (),
-        foot=tuple(part for part in ORDER if part in kept),
+        foot=tuple(part for part in ORDER if part in foot),
         steps=steps,
         logo=logo,
         cover=cover,
-        missing=tuple(sorted(parts - here)),
+        missing=tuple(sorted(parts - there)),
     )
 
 
 ORDER = ("student", "course", "spoken", "address", "serial")  # at the foot of a column, from its top
+
+
+def _foot(free: _Free, shape: Design, parts: frozenset[str], sizes: Sizes, second_line: float) -> set[str]:
+    """The parts that find room at the column's foot, the most needed first; `second_line` is what the title can spare."""
+    kept = set()
+    for part in ("student", "spoken", "address", "serial", "course"):
+        if part not in parts or (part == "spoken" and shape.spoken):
+            continue
+        # A narrow column may need two lines for the student and for the address.
+        needed = sizes.height(part) * (2 if part in ("student", "address") and shape.narrow else 1)
+        # The student's name comes before the title's second line.
+        if needed <= free.height + (second_line if part == "student" else 0.0):
+            kept.add(part)
+            free.take_foot(needed)
+    return kept
+
+
+def _steps(free: _Free, sizes: Sizes) -> tuple[Text, ...]:
+    """Three boxes one below the other above the foot, where there is room for all."""
+    lines = 2 if free.width < sizes.small * 9 else 1
+    wanted, most = 3 * lines * sizes.height("steps") + 3.0, free.height * 0.8
+    if wanted > most or free.width < 38:
+        return ()
+    pitch = min(most, wanted * 1.3) / 3
+    free.take_foot(3 * pitch)
+    falling = tuple(max(SMALLEST_TEXT, round(sizes.small * by, 2)) for by in (1.15, 1, 0.85))
+    return tuple(Text(Box(free.x, free.foot + n * pitch, free.width, pitch - 1.0), falling) for n in range(3))
+
+
+def _logo(free: _Free, centred: bool) -> Box | None:
+    """At the column's top, where it is not too small to be known."""
+    height = min(0.3 * free.height, 16.0)
+    if height < 5:
+        return None
+    width = min(free.width, 4 * height)
+    logo = Box(free.x + ((free.width - width) / 2 if centred else 0.0), free.top, width, height)
+    free.take_top(height + 1.5)
+    return logo
+
+
+def _cover(free: _Free) -> Box | None:
+    """Below the logo, as wide as the column."""
+    height = min(0.7 * free.height, free.width * 0.75)
+    if height < 12:
+        return None
+    cover = Box(free.x, free.top, free.width, height)
+    free.take_top(height + 1.5)
+    return cover
 
 
 def poster(width: float, height: float, parts: frozenset[str]) -> Design:
