@@ -28,6 +28,7 @@ from portal.parts import Parts
 from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
+from portal.student.lesson_page import LessonPages
 from portal.student.refused_scans import RefusedScans
 from portal.student.reports import ReportLimits
 from portal.templating import template_engine
@@ -115,6 +116,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         imports=Imports(store),
         print_run_queued=asyncio.Event(),
         previews=Previews(settings, store),
+        lesson_pages=LessonPages(),
         refused_scans=RefusedScans(settings),
         report_limits=ReportLimits(),
     )

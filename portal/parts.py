@@ -13,6 +13,7 @@ from portal.platforms import Platform
 from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
+from portal.student.lesson_page import LessonPages
 from portal.student.refused_scans import RefusedScans
 from portal.student.reports import ReportLimits
 
@@ -32,5 +33,6 @@ class Parts:
     #: set when a print run was queued, so that nobody waits until it is looked for
     print_run_queued: asyncio.Event
     previews: Previews
+    lesson_pages: LessonPages
     refused_scans: RefusedScans
     report_limits: ReportLimits

@@ -11,13 +11,16 @@ import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
+from cachetools import LRUCache
 from markupsafe import escape
+
+V = TypeVar("V")
 
 #: nobody can write it into a lesson: it is made anew in every process
 _MARK = secrets.token_hex(8)
 _BLANK = re.compile(f"{_MARK}_([a-z_]+)_")
-KEPT = 500
 #: RFC 1952: deflate, no flags, no time, any system
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 LAST_BLOCK = b"\x03\0"
@@ -30,11 +33,15 @@ def blank(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPage:
     """A rendered page: pieces of text and, between them, the names of the blanks."""
 
-    made_of: object
     parts: list[str]
+
+    @classmethod
+    def of(cls, rendered: str) -> "KeptPage":
+        """What a template gave, cut at its blanks."""
+        return cls(_BLANK.split(rendered))
 
     @cached_property
     def pieces(self) -> list[tuple[bytes, bytes]]:
@@ -76,17 +83,15 @@ def _stored(value: bytes) -> bytes:
     return struct.pack("<BHH", 0, len(value), len(value) ^ 0xFFFF) + value
 
 
-class KeptPages:
-    """Rendered pages by key, each for as long as what it was made of is the same object."""
+class DerivedCache(Generic[V]):
+    """The `size` values last asked for, by key, each for as long as what it was made of is the same object."""
 
-    def __init__(self) -> None:
-        self._pages: dict[Hashable, Kept] = {}
+    def __init__(self, size: int) -> None:
+        self._values: LRUCache[Hashable, tuple[object, V]] = LRUCache(size)
 
-    def page(self, key: Hashable, made_of: object, render: Callable[[], str]) -> Kept:
-        """The page with its blanks; rendered when it is not there or was made of something else."""
-        known = self._pages.get(key)
-        if known is None or known.made_of is not made_of:
-            if len(self._pages) >= KEPT:
-                self._pages.clear()
-            known = self._pages[key] = Kept(made_of, _BLANK.split(render()))
-        return known
+    def get(self, key: Hashable, made_of: object, make: Callable[[], V]) -> V:
+        """The value; made when it is not there or was made of something else."""
+        known = self._values.get(key)
+        if known is None or known[0] is not made_of:
+            known = self._values[key] = (made_of, make())
+        return known[1]

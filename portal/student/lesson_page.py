@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from courses.events.ladder import DONE, Progress, decision, refused, rung
 from courses.events.publications import progress_of
-from courses.lessons.links import Card
 from courses.results.same_notes import shared_with
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -19,7 +18,7 @@ from portal.platforms import Platform
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower, typed_address
-from portal.student.kept_pages import KeptPages, blank
+from portal.student.kept_pages import DerivedCache, KeptPage, blank
 from portal.student.offers import Offer, offer, remembered, way
 from portal.student.visits import Visit
 from portal.web.browsers import system
@@ -28,9 +27,7 @@ from portal.web.forms import no_errors
 from portal.web.security import content_policy
 from portal.web.theme import theme
 
-PARTS_KEPT = 500
-
-_parts: dict[tuple[str, str, str, str, str, bool], tuple[Card, dict[str, Markup]]] = {}
+KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,23 @@ class Typed:
 
 
 NOTHING_TYPED = Typed()
-_pages = KeptPages()
+
+
+class LessonPages:
+    """What is rendered once for as long as a lesson's card lives: one per process."""
+
+    def __init__(self) -> None:
+        #: whole, but for what is of one phone
+        self.pages: DerivedCache[KeptPage] = DerivedCache(KEPT)
+        #: pictures, text, topics and the way by hand
+        self.parts: DerivedCache[dict[str, Markup]] = DerivedCache(KEPT)
 
 
 async def lesson_answer(
     request: Request[Any, Any, Any],
     settings: Settings,
     platforms: Mapping[str, Platform],
+    kept: LessonPages,
     visit: Visit,
     typed: Typed = NOTHING_TYPED,
 ) -> Response[str | bytes]:
@@ -104,7 +111,7 @@ async def lesson_answer(
         context = {
             **state,
             **{name: blank(name) for name in own},
-            **_kept_parts(request, settings, visit, shown, launch),
+            **_parts(request, settings, kept, visit, shown, launch),
             "lesson": lesson,
             "platform": platform,
             "platform_slug": slug,
@@ -120,9 +127,10 @@ async def lesson_answer(
         return request.app.template_engine.get_template("student/lesson/show.html").render(context)  # type: ignore[union-attr]
 
     if typed.values or typed.errors:
-        page = KeptPages().page(None, None, render)  # of this phone alone
+        page = KeptPage.of(render())  # of this phone alone
     else:
-        page = _pages.page((link.code, language(), theme(), *state.values()), visit.card, render)
+        key = (link.code, language(), theme(), *state.values())
+        page = kept.pages.get(key, visit.card, lambda: KeptPage.of(render()))
     headers = {"Vary": "Cookie, User-Agent, Accept-Language, Accept-Encoding"}
     if sdk:
         headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)
@@ -139,22 +147,15 @@ async def lesson_answer(
     return answer
 
 
-def _kept_parts(
-    request: Request[Any, Any, Any],
-    settings: Settings,
-    visit: Visit,
-    shown: Offer,
-    launch: str,
+def _parts(
+    request: Request[Any, Any, Any], settings: Settings, kept: LessonPages, visit: Visit, shown: Offer, launch: str
 ) -> dict[str, Markup]:
-    """Pictures, text, topics and the way by hand: rendered once for as long as the card lives."""
     lesson = visit.card.lesson
     # In rehearsal the way into the app may change at any time.
     open_app = shown.platform.app_url if shown.platform else ""
     key = (visit.card.link.code, language(), shown.slug, launch, open_app, visit.app is not None)
-    known = _parts.get(key)
-    if known is None or known[0] is not visit.card:
-        if len(_parts) >= PARTS_KEPT:
-            _parts.clear()
+
+    def render() -> dict[str, Markup]:
         draft = draft_of(lesson, settings)
         context = {
             "lesson": lesson,
@@ -164,8 +165,9 @@ def _kept_parts(
             "launch": launch,
             "app": visit.app,
         }
-        known = _parts[key] = (visit.card, same_for_all(request, context))
-    return known[1]
+        return same_for_all(request, context)
+
+    return kept.parts.get(key, visit.card, render)
 
 
 def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) -> dict[str, Markup]:

@@ -21,7 +21,7 @@ async def show(
     """The preview with everything to publish it; needs the cookie that the scan left."""
     visit = await visit_by_cookie(request, parts.settings, link)
     done = done_sentence(request.query_params.get("done", ""))
-    return await lesson_answer(request, parts.settings, parts.platforms, visit, Typed(done=done))
+    return await lesson_answer(request, parts.settings, parts.platforms, parts.lesson_pages, visit, Typed(done=done))
 
 
 routes = [show]

@@ -49,7 +49,7 @@ async def tell(
         event = report(visit, platforms, choice, identity, moment, moment, detail, platform=platform)
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
-        return await lesson_answer(request, settings, platforms, visit, typed)
+        return await lesson_answer(request, settings, platforms, parts.lesson_pages, visit, typed)
     if (await parts.journal.record([event])).recorded:
         parts.resolver.later([event])
     return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)

@@ -40,7 +40,7 @@ async def show(
         visit = await visit_by_token(request, settings, token)
         if visit.app is not None:
             shown = replace(visit, room=room.lower()) if present else visit
-            return await lesson_answer(request, settings, parts.platforms, shown)
+            return await lesson_answer(request, settings, parts.platforms, parts.lesson_pages, shown)
         waits = asks_room_code(visit.card, share.seat) and not present
     except LinkNotOpen:
         # Who is in the room before the time need not give the next code: the page at the clean address waits with them.

@@ -5,19 +5,14 @@ import zlib
 
 import pytest
 
-from portal.student.kept_pages import KeptPages, blank
-
-
-def kept(text: str):
-    return KeptPages().page("key", None, lambda: text)
-
+from portal.student.kept_pages import DerivedCache, KeptPage, blank
 
 PAGE = f"<p>{'课 lesson ' * 400}</p>{blank('name')}<b>{blank('code')}</b>{blank('name')}"
 
 
 @pytest.mark.parametrize("name", ["", "王小明", "<script>alert(1)</script>", "x" * 70_000, "\0\n&\"'"])
 def test_compressed_page_is_the_page(name: str) -> None:
-    page = kept(PAGE)
+    page = KeptPage.of(PAGE)
     values = {"name": name, "code": 7}
     plain = page.filled(values)
     small = page.gzipped(values)
@@ -32,13 +27,13 @@ def test_compressed_page_is_the_page(name: str) -> None:
     ids=["empty", "letter", "blank", "blanks", "plain"],
 )
 def test_pages_of_any_form_are_compressed(text: str) -> None:
-    page = kept(text)
+    page = KeptPage.of(text)
     assert gzip.decompress(page.gzipped({"code": "K"})).decode() == page.filled({"code": "K"})
 
 
 def test_browsers_read_it_piece_by_piece() -> None:
     """A decoder that gets one byte at a time, as a slow network brings them."""
-    page = kept(PAGE)
+    page = KeptPage.of(PAGE)
     decoder = zlib.decompressobj(31)
     read = b"".join(decoder.decompress(bytes([byte])) for byte in page.gzipped({"name": "A", "code": "B"}))
     assert decoder.eof
@@ -46,13 +41,28 @@ def test_browsers_read_it_piece_by_piece() -> None:
 
 
 def test_compression_is_worth_it() -> None:
-    page = kept(PAGE)
+    page = KeptPage.of(PAGE)
     values = {"name": "王小明", "code": "K7"}
     assert len(page.gzipped(values)) < len(page.filled(values).encode()) / 10
 
 
-def test_page_is_rendered_anew_when_it_was_made_of_something_else() -> None:
-    pages, card, other = KeptPages(), object(), object()
-    first = pages.page("key", card, lambda: "first")
-    assert pages.page("key", card, lambda: "second") is first
-    assert pages.page("key", other, lambda: "second").filled({}) == "second"
+def test_value_is_made_anew_when_it_was_made_of_something_else() -> None:
+    cache, card, other = DerivedCache[str](10), object(), object()
+    assert cache.get("key", card, lambda: "first") == "first"
+    assert cache.get("key", card, lambda: "second") == "first"
+    assert cache.get("key", other, lambda: "second") == "second"
+    assert cache.get("key", card, lambda: "third") == "third"
+
+
+def test_value_that_was_not_asked_for_longest_makes_room() -> None:
+    cache, card = DerivedCache[str](2), object()
+    for key in "abac":
+        cache.get(key, card, lambda key=key: key)
+    assert [cache.get(key, card, lambda: "new") for key in "acb"] == ["a", "c", "new"]
+
+
+def test_value_that_could_not_be_made_is_not_kept() -> None:
+    cache, card = DerivedCache[str](2), object()
+    with pytest.raises(ZeroDivisionError):
+        cache.get("key", card, lambda: str(1 // 0))
+    assert cache.get("key", card, lambda: "made") == "made"
