@@ -130,3 +130,14 @@ def read_share_token(keyring: Keyring, text: str) -> ShareToken:
 def public_id(code: bytes) -> str:
     """A link's code as the 8 characters of its clean address."""
     return base64.b32encode(code).decode()
+
+
+def read_public_id(text: str) -> bytes:
+    """The code (5 bytes) of a public id in either case, which nobody signed. Raises TokenInvalid."""
+    try:
+        code = base64.b32decode(text.upper().encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise TokenInvalid from error
+    if len(code) != CODE_BYTES:
+        raise TokenInvalid
+    return code

@@ -1,6 +1,5 @@
 """Share links: issue, look up on the scan path, edit, withdraw."""
 
-import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
-from courses.tokens import CODE_BYTES, public_id
+from courses.tokens import CODE_BYTES, public_id, read_public_id
 
 # How long the scan path may go on with what it looked up, in seconds: a withdrawn link dies within this time.
 CARD_LIFE = 1.0
@@ -60,7 +59,7 @@ class LinkInfo:
     @property
     def code_bytes(self) -> bytes:
         """The five bytes that tokens carry."""
-        return base64.b32decode(self.code)
+        return read_public_id(self.code)
 
     def state(self, moment: datetime) -> str:
         """ "withdrawn", "expired", "waiting" or "open"."""

@@ -15,7 +15,7 @@ def share_url(settings: Settings, link: LinkInfo, seat: int | None = None) -> st
 
     `seat` makes it one student's; a personal link has its own.
     """
-    return address_of(settings, _token(settings, link, seat))
+    return address_of(settings, token_of(settings, link, seat))
 
 
 def address_of(settings: Settings, token: str) -> str:
@@ -31,7 +31,12 @@ def room_url(settings: Settings, link: LinkInfo, moment: datetime) -> str:
 
 def share_url_lower(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:
     """The same address as people copy and paste it."""
-    return f"{settings.public_url}/s/{_token(settings, link, seat).lower()}"
+    return settings.public_url + share_path(settings, link, seat)
+
+
+def share_path(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:
+    """The same within the portal, for those who are on one of its pages."""
+    return f"/s/{token_of(settings, link, seat).lower()}"
 
 
 def typed_address(settings: Settings) -> str:
@@ -48,5 +53,6 @@ def only_here(settings: Settings) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _token(settings: Settings, link: LinkInfo, seat: int | None) -> str:
+def token_of(settings: Settings, link: LinkInfo, seat: int | None = None) -> str:
+    """The share token of a link; `seat` makes it one student's."""
     return share_token(settings.keyring, link.code_bytes, link.seat if seat is None else seat)

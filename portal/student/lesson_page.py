@@ -17,7 +17,7 @@ from portal.lessons.platform_drafts import draft_of
 from portal.platforms import Platform
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
-from portal.sharing.addresses import share_url_lower, typed_address
+from portal.sharing.addresses import share_url_lower, token_of, typed_address
 from portal.student.kept_pages import DerivedCache, KeptPage, blank
 from portal.student.offers import Offer, offer, remembered, way
 from portal.student.visits import Visit
@@ -97,7 +97,7 @@ async def lesson_answer(
     }
     own = {
         "student_name": visit.student.name if visit.student else "",
-        "reference": visit.phone.public_id if visit.phone and not visit.app else _token(visit, settings),
+        "reference": visit.phone.public_id if visit.phone and not visit.app else token_of(settings, link, visit.seat),
         "scan_id": visit.phone.event_id("scan") if visit.phone else "",
         "preview_id": visit.phone.event_id("preview") if visit.phone else "",
         "share_url": _way_out(visit, settings) if visit.app else "",
@@ -183,10 +183,6 @@ def _way_out(visit: Visit, settings: Settings) -> str:
     """What is copied into the real browser, with the code of the room for as long as it is good."""
     address = share_url_lower(settings, visit.card.link, visit.seat)
     return f"{address}/{visit.room}" if visit.room else address
-
-
-def _token(visit: Visit, settings: Settings) -> str:
-    return share_url_lower(settings, visit.card.link, visit.seat).rsplit("/", 1)[1].upper()
 
 
 def done_sentence(word: str) -> str:

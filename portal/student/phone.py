@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from litestar import Request
 from litestar.datastructures.cookie import Cookie
 
 from courses.errors import Message, SignInNeeded, TokenInvalid
-from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, seal, share_token, unseal
+from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, read_public_id, seal, unseal
 from portal.settings import Settings
 from portal.web.security import cookie_name, private_cookie
 
@@ -55,9 +56,27 @@ class Phone:
         """The same for this scan however often its page is loaded."""
         return uuid5(ARRIVALS, f"{kind} {self.public_id} {self.device} {self.issued}")
 
-    def token(self, settings: Settings) -> str:
-        """The share token that the phone came with."""
-        return share_token(settings.keyring, self.code, self.seat)
+
+def came_by(request: Request[Any, Any, Any], link: ShareToken) -> None:
+    """Keep, for a page that may turn the phone away, by which link it came."""
+    request.state.came_by = link
+
+
+def link_of(request: Request[Any, Any, Any]) -> ShareToken | None:
+    """By which link the phone came; None where that could not be read."""
+    link: ShareToken | None = request.state.get("came_by")
+    return link
+
+
+def known_phone(request: Request[Any, Any, Any], settings: Settings, link: str) -> Phone:
+    """The phone that came by the clean address of a link (a public id, in either case). Raises PhoneUnknown."""
+    phone = phone_at(request, settings, link.upper())
+    if phone is None:
+        with suppress(TokenInvalid):
+            came_by(request, ShareToken(read_public_id(link), None))
+        raise PhoneUnknown
+    came_by(request, ShareToken(phone.code, phone.seat))
+    return phone
 
 
 def phone_at(request: Request[Any, Any, Any], settings: Settings, link: str) -> Phone | None:

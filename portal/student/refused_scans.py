@@ -1,6 +1,5 @@
 """Scans that are turned away: what the page brings back so that they are counted, and what a form refuses is counted at once."""
 
-import base64
 import secrets
 import time
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from litestar import Request
 from courses.clock import now
 from courses.errors import CourseError, TokenInvalid, TooMany
 from courses.events.refused_scans import COARSE, Refused, keep_refused
-from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, read_share_token, seal, unseal
+from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, seal, unseal
 from portal.settings import Settings
-from portal.student.phone import phones
+from portal.student.phone import link_of, phones
 from portal.web.limits import Limit
 from portal.web.security import subject
 
@@ -34,36 +33,16 @@ def refusal_ticket(request: Request[Any, Any, Any], settings: Settings, error: C
     """
     if error.code not in COARSE:
         return ""
-    code, seat = _scanned(request, settings)
     payload = bytes([COARSE.index(error.code)]) + int(time.time()).to_bytes(4, "big") + secrets.token_bytes(4)
-    payload += code or b""
-    payload += seat.to_bytes(SEAT_BYTES, "big") if code and seat is not None else b""
+    link = link_of(request)
+    if link is not None:
+        payload += link.code + (b"" if link.seat is None else link.seat.to_bytes(SEAT_BYTES, "big"))
     return seal(settings.keyring, PURPOSE, payload)
 
 
 def visit_name(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
     """The same for one address and one refusal, so that a page which loads itself again is one scan."""
     return subject(settings, "visit", request.url.path.casefold(), error.code)[:16]
-
-
-def _scanned(request: Request[Any, Any, Any], settings: Settings) -> tuple[bytes | None, int | None]:
-    token, link = request.path_params.get("token"), request.path_params.get("link")
-    try:
-        if isinstance(token, str):
-            share = read_share_token(settings.keyring, token)
-            return share.code, share.seat
-    except TokenInvalid:
-        return None, None
-    phone = next((phone for phone in phones(request, settings) if phone.public_id == str(link).upper()), None)
-    return (phone.code, phone.seat) if phone else (_code(link), None)
-
-
-def _code(link: object) -> bytes | None:
-    try:
-        code = base64.b32decode(str(link).upper())
-    except ValueError:
-        return None
-    return code if len(code) == CODE_BYTES else None
 
 
 class RefusedScans:

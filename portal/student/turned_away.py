@@ -9,8 +9,9 @@ from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
 from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded, TooMany
+from courses.tokens import public_id
 from portal.i18n import say
-from portal.student.phone import PhoneUnknown
+from portal.student.phone import PhoneUnknown, link_of
 from portal.student.refused_scans import refusal_ticket, visit_name
 from portal.web.errors import status_of
 
@@ -42,7 +43,8 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
 
 def on_room_code_needed(request: Request[Any, Any, Any], error: RoomCodeNeeded) -> Template:
     """The page that asks for the digits on the screen; it says so too to whom a link was passed on."""
-    return room_page(request, str(request.path_params.get("link", "")).upper(), error=error)
+    link = link_of(request)
+    return room_page(request, public_id(link.code) if link else "", error=error)
 
 
 def room_page(

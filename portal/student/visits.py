@@ -10,9 +10,9 @@ from courses.errors import NotFound, RoomCodeNeeded, TokenInvalid
 from courses.lessons.links import Card, card
 from courses.students.roster import claimed_student, has_students, student_by_seat
 from courses.students.values import StudentInfo
-from courses.tokens import public_id, read_share_token
+from courses.tokens import ShareToken, public_id, read_share_token
 from portal.settings import Settings
-from portal.student.phone import Phone, PhoneUnknown, phone_at, phones
+from portal.student.phone import Phone, PhoneUnknown, known_phone, phone_at, phones
 from portal.web.browsers import InAppBrowser, in_app_browser
 
 #: of a public id
@@ -48,9 +48,7 @@ async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, l
 
     Raises PhoneUnknown, NotFound, LinkNotOpen, LinkEnded, RoomCodeNeeded.
     """
-    phone = phone_at(request, settings, link.upper())
-    if phone is None:
-        raise PhoneUnknown
+    phone = known_phone(request, settings, link)
     visit = await whose(await card(phone.public_id), phone, phone.seat)
     visit.card.check_open()
     check_room(visit.card, phone)
@@ -70,9 +68,8 @@ def check_room(found: Card, phone: Phone) -> None:
         raise RoomCodeNeeded
 
 
-async def visit_by_token(request: Request[Any, Any, Any], settings: Settings, token: str) -> Visit:
-    """For whoever brings the token itself. Raises TokenInvalid, NotFound, LinkNotOpen, LinkEnded."""
-    share = read_share_token(settings.keyring, token)
+async def visit_by_token(request: Request[Any, Any, Any], share: ShareToken) -> Visit:
+    """For whoever brought the token itself, which is verified. Raises NotFound, LinkNotOpen, LinkEnded."""
     found = await card(public_id(share.code))
     found.check_open()
     student = await student_at(found, None, share.seat)
@@ -80,10 +77,10 @@ async def visit_by_token(request: Request[Any, Any, Any], settings: Settings, to
 
 
 async def open_visit(request: Request[Any, Any, Any], settings: Settings, reference: str) -> Visit:
-    """By a public id whose cookie the phone has, or by a share token; the link is open. Raises as both do."""
+    """By a public id whose cookie the phone has, or by a share token; the link is open. Raises as both do, and TokenInvalid."""
     if len(reference) == LENGTH:
         return await visit_by_cookie(request, settings, reference)
-    return await visit_by_token(request, settings, reference)
+    return await visit_by_token(request, read_share_token(settings.keyring, reference))
 
 
 async def reporting_visit(request: Request[Any, Any, Any], settings: Settings, reference: str) -> Visit:

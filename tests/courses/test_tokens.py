@@ -12,6 +12,7 @@ from courses.tokens import (
     Keyring,
     ShareToken,
     public_id,
+    read_public_id,
     read_share_token,
     seal,
     share_token,
@@ -113,3 +114,14 @@ def test_unseal_refuses_what_was_not_sealed(text: str) -> None:
 def test_public_id_is_base32_of_the_code() -> None:
     assert public_id(b"\x00\x01\x02\xfe\xff") == base64.b32encode(b"\x00\x01\x02\xfe\xff").decode()
     assert len(public_id(b"abcde")) == 8
+
+
+@given(CODES)
+def test_public_id_is_read_back_in_either_case(code: bytes) -> None:
+    assert read_public_id(public_id(code)) == read_public_id(public_id(code).lower()) == code
+
+
+@pytest.mark.parametrize("text", ["", "MFRGG===", "MFRGGZD", "MFRGGZDFMFRGGZDF", "MFRGG1DF", "é" * 8])
+def test_public_id_of_another_shape_is_none(text: str) -> None:
+    with pytest.raises(TokenInvalid):
+        read_public_id(text)

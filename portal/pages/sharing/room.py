@@ -22,7 +22,7 @@ from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.projection import projection
-from portal.student.phone import PhoneUnknown, link_cookie, phone_at
+from portal.student.phone import known_phone, link_cookie
 from portal.student.turned_away import STUDENT_HANDLERS, room_page
 from portal.web.forms import Form, one
 from portal.web.security import subject
@@ -58,9 +58,7 @@ async def enter(
 ) -> Redirect | Template:
     """Remember on the phone that it is in the room; where nobody asks for it, on to the lesson."""
     settings = parts.settings
-    phone = phone_at(request, settings, link.upper())
-    if phone is None:
-        raise PhoneUnknown
+    phone = known_phone(request, settings, link)
     found, typed = await card(phone.public_id), one(data, "code")[:LETTERS]
     answer = Redirect(f"/l/{found.link.code}", status_code=303)
     if not phone.waits:

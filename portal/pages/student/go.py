@@ -14,7 +14,7 @@ from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
 from portal.i18n import say
 from portal.parts import Parts
-from portal.sharing.addresses import share_url_lower
+from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.web.forms import Form, one
 from portal.web.security import subject
@@ -53,7 +53,7 @@ async def find(
         await record_attempt(everybody)
         await parts.refused_scans.note(request, _reason(typed, code))
         return _form(typed, say(error.message), 422)
-    return Redirect(share_url_lower(settings, link).removeprefix(settings.public_url), status_code=303)
+    return Redirect(share_path(settings, link), status_code=303)
 
 
 def _reason(typed: str, code: str | None) -> str:

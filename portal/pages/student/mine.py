@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from courses.results.own_progress import own_lessons
 from portal.settings import Settings
-from portal.sharing.addresses import share_url_lower
+from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import visit_by_cookie
 
@@ -26,7 +26,7 @@ async def show(
     seat = visit.student.seat if visit.seat is not None else None
     context = {
         "visit": visit, "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
-        "address": lambda of: share_url_lower(settings, of, seat).removeprefix(settings.public_url),
+        "address": lambda of: share_path(settings, of, seat),
         "done": sum(each.done for each in lessons),
     }  # fmt: skip
     return Template("student/mine/show.html", context=context)

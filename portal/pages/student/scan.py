@@ -17,7 +17,7 @@ from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
 from portal.parts import Parts
 from portal.student.lesson_page import lesson_answer
-from portal.student.phone import arrive
+from portal.student.phone import arrive, came_by
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import asks_room_code, visit_by_token
 from portal.web.browsers import in_app_browser
@@ -35,9 +35,10 @@ async def show(
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
     settings = parts.settings
     share = read_share_token(settings.keyring, token)
+    came_by(request, share)
     present = bool(room) and scanned_in_room(settings.keyring, share.code, room, now())
     try:
-        visit = await visit_by_token(request, settings, token)
+        visit = await visit_by_token(request, share)
         if visit.app is not None:
             shown = replace(visit, room=room.lower()) if present else visit
             return await lesson_answer(request, settings, parts.platforms, parts.lesson_pages, shown)

@@ -7,13 +7,15 @@ import pytest
 
 from courses.tokens import read_share_token
 from portal.settings import Settings
-from portal.sharing.addresses import only_here, share_url, share_url_lower, typed_address
+from portal.sharing.addresses import only_here, share_path, share_url, share_url_lower, token_of, typed_address
 
 
 def test_share_url_is_upper_case_but_for_its_scheme(classroom: Any, settings: Settings) -> None:
     url = share_url(settings, classroom.link)
     assert url == f"http://TESTSERVER.LOCAL/S/{classroom.token()}"
     assert share_url_lower(settings, classroom.link) == url.lower()
+    assert share_path(settings, classroom.link) == f"/s/{classroom.token().lower()}"
+    assert token_of(settings, classroom.link) == classroom.token()
     far = replace(settings, public_url="https://class.example.com:8443")
     assert share_url(far, classroom.link).startswith("https://CLASS.EXAMPLE.COM:8443/S/")
     assert typed_address(far) == "class.example.com:8443/go"
