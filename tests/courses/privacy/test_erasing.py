@@ -28,7 +28,7 @@ from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course
 from courses.tables.events import Event, RefusedScan
 from courses.tables.printing import PrintRun
-from courses.webhooks.deliveries import queue_changes
+from courses.webhooks.deliveries import ChangeCursor, queue_changes
 from courses.webhooks.handovers import Handovers, handover_of
 from tests.courses.classroom import Classroom, make_classroom
 
@@ -93,7 +93,7 @@ async def test_nothing_of_an_erased_student_is_left_in_the_bytes_of_the_database
     await give_pins(
         room.alice, room.course, [one for one in await students_of(room.course) if one.id == lin], new_pins(1)
     )
-    await queue_changes(None)
+    await queue_changes(ChangeCursor())
     gone = [
         "林小满",
         "20260417",
