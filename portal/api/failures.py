@@ -96,7 +96,7 @@ def on_not_publishable(request: Request[Any, Any, Any], error: NotPublishable) -
         {
             "lesson": str(each.lesson.id),
             "title": each.lesson.title,
-            "findings": [told(finding) | {"platform": found.slug} for found, finding in each.errors],
+            "findings": [told(finding) | {"platform": platform.slug} for platform, finding in each.errors],
         }
         for each in error.lessons
     ]

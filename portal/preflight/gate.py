@@ -8,9 +8,10 @@ from uuid import UUID
 from courses.errors import Conflict, Message
 from courses.lessons.values import LessonInfo
 from portal.i18n import say
+from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
+from portal.preflight.checks import refusals
 from portal.preflight.findings import Finding
-from portal.preflight.verdicts import Verdict, verdicts_on
 from portal.settings import Settings
 
 REASONS_TOLD = 5
@@ -18,15 +19,10 @@ REASONS_TOLD = 5
 
 @dataclass(frozen=True)
 class Unpublishable:
-    """A lesson that at least one of its platforms would refuse, with what each would say."""
+    """A lesson that at least one of its platforms would refuse; `errors` say by whom, and why."""
 
     lesson: LessonInfo
-    verdicts: list[Verdict]
-
-    @property
-    def errors(self) -> list[tuple[Verdict, Finding]]:
-        """What would be refused, and by whom."""
-        return [(each, finding) for each in self.verdicts for finding in each.errors]
+    errors: list[tuple[Platform, Finding]]
 
     @property
     def reason(self) -> str:
@@ -63,7 +59,16 @@ async def unpublishable(
     """Those that would be refused. In a thread: a thousand texts take a second, and students scan meanwhile."""
 
     def found() -> list[Unpublishable]:
-        checked = [Unpublishable(lesson, verdicts_on(settings, platforms, lesson)) for lesson in lessons]
+        checked = [Unpublishable(lesson, errors_in(settings, platforms, lesson)) for lesson in lessons]
         return [each for each in checked if each.errors]
 
     return await asyncio.to_thread(found)
+
+
+def errors_in(
+    settings: Settings, platforms: Mapping[str, Platform], lesson: LessonInfo
+) -> list[tuple[Platform, Finding]]:
+    """What each platform that the lesson is for would refuse, in the order in which they were chosen."""
+    draft = draft_of(lesson, settings)
+    chosen = chosen_platforms(lesson.platforms, platforms)
+    return [(platform, finding) for platform in chosen for finding in refusals(draft, platform)]

@@ -29,9 +29,8 @@ from courses.lessons.values import LessonInfo
 from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
-from portal.lessons.platform_drafts import chosen_platforms, draft_of
 from portal.platforms import Platform
-from portal.preflight import refusals
+from portal.preflight.gate import errors_in
 from portal.printing.code_sizes import DPIS, least_size
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, share_url, share_url_lower, typed_address
@@ -111,7 +110,7 @@ async def _page(
     status_code: int = 200,
 ) -> Template:
     course = await course_of(person, lesson.course)
-    links, moment, draft = await links_of_lesson(lesson.id, printed=False), now(), draft_of(lesson, settings)
+    links, moment = await links_of_lesson(lesson.id, printed=False), now()
     link = (await class_links([lesson.id])).get(lesson.id)
     others = [other for other in links if link is None or other.id != link.id]
     students = {each.id: each for each in await students_of(lesson.course, also_left=True)} if others else {}
@@ -131,11 +130,7 @@ async def _page(
             (other, other.state(moment), students.get(other.student) if other.student else None) for other in others
         ],
         "counts": (await rung_counts(lesson.course, [lesson.id]))[lesson.id],
-        "refusals": [
-            (platform.names, finding.message)
-            for platform in chosen_platforms(lesson.platforms, platforms)
-            for finding in refusals(draft, platform)
-        ],
+        "refusals": errors_in(settings, platforms, lesson),
         "done": done,
         "typed": typed,
         "errors": errors or no_errors(),
