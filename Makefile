@@ -22,10 +22,11 @@ screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
 	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e rescue-zh -e present-zh -e completion-zh | xargs rm -f
 
-lint: set-up-test has-biome ## style of Python, scripts and stylesheets, dead code, and types
+lint: set-up-test has-biome ## style of Python, scripts, stylesheets and templates, dead code, and types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@$(BIOME) check --config-path=.ci/biome.jsonc --error-on-warnings static
+	@.venv/bin/djlint --quiet --lint templates
 	@.venv/bin/vulture
 	@.venv/bin/mypy
 
