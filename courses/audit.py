@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from piccolo.custom_types import Combinable
+from piccolo.query import Select
 
 from courses.clock import now
 from courses.paging import page_of
@@ -158,7 +159,7 @@ async def living_lessons(entries: list[Entry]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-def _id(text: Any) -> UUID | None:
+def _id(text: object) -> UUID | None:
     return UUID(text) if isinstance(text, str) else None
 
 
@@ -186,7 +187,7 @@ def _where(course: UUID, wanted: Filter) -> list[Combinable]:
     return where
 
 
-def _select() -> Any:
+def _select() -> Select[AuditEntry]:
     return AuditEntry.select(
         AuditEntry.id, AuditEntry.at, AuditEntry.course, AuditEntry.person,
         AuditEntry.person.name.as_alias("person_name"), AuditEntry.via, AuditEntry.action, AuditEntry.object,

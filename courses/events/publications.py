@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -43,7 +42,7 @@ async def apply(reports: Iterable[Report]) -> None:
         *lessons,
     )
     before = {(row["student"], row["lesson"], row["platform"]): row for row in known}
-    values: list[Any] = []
+    values: list[object] = []
     # Behind the lock: who asks for what has changed since a moment misses nothing that was written later.
     moment = now()
     for key, news in by_key.items():
@@ -80,7 +79,7 @@ _EVENT = (
 )  # fmt: skip
 
 
-def _event(report: Report) -> tuple[Any, ...]:
+def _event(report: Report) -> tuple[object, ...]:
     detail = msgspec.json.encode(report.detail).decode() if report.detail else "{}"
     return (
         report.id, report.link, report.lesson, report.student, report.person, report.device, report.kind, report.platform,

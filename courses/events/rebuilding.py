@@ -1,10 +1,10 @@
 """A student's publications made anew from the events, where some of them have turned out to be another's."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from courses.changes import Changes
 from courses.clock import now
 from courses.events.ladder import PROGRESS_FIELDS, RUNGS, Report
 from courses.events.publications import apply
@@ -21,7 +21,7 @@ async def reports_of(student: UUID) -> list[Report]:
 
 async def rebuild(student: UUID) -> None:
     """In the caller's transaction. A publication of which nothing is reported any more goes; the others keep their figures."""
-    nothing: dict[Any, Any] = dict.fromkeys(PROGRESS_FIELDS)
+    nothing: Changes = dict.fromkeys(PROGRESS_FIELDS)
     await Publication.update(nothing | {"rung": RUNGS[0], "changed_at": now()}).where(Publication.student == student)
     reports = await reports_of(student)
     await apply(reports)

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
+from piccolo.query import Select
 
 from courses.events.ladder import trusted_time
 from courses.events.refused_scans import REASONS
@@ -71,13 +73,11 @@ async def scans(course: UUID, wanted: ScanFilter = EVERY, before: Place | None =
     opened, refused = _where(course, wanted, before)
     rows: list[Scan] = []
     if opened is not None:
-        query = _events().where(*opened).order_by(Event.received_at, Event.id, ascending=False).limit(limit)
-        rows += [_opened(row) for row in await query]
+        good = _events().where(*opened).order_by(Event.received_at, Event.id, ascending=False).limit(limit)
+        rows += [_opened(row) for row in await good]
     if refused is not None:
-        query = (
-            _refused().where(*refused).order_by(RefusedScan.received_at, RefusedScan.id, ascending=False).limit(limit)
-        )
-        rows += [Scan(**row, app=None) for row in await query]
+        bad = _refused().where(*refused).order_by(RefusedScan.received_at, RefusedScan.id, ascending=False).limit(limit)
+        rows += [Scan(**row, app=None) for row in await bad]
     return sorted(rows, key=_place, reverse=True)[:limit]
 
 
@@ -174,19 +174,19 @@ def _common(table: type[Event] | type[RefusedScan], wanted: ScanFilter, before: 
     return where
 
 
-def _columns(table: Any) -> Sequence[Any]:
+def _columns(table: type[Event] | type[RefusedScan]) -> Sequence[Column]:
     return (
         table.id, table.at, table.received_at, table.lesson, table.student, table.device,
         table.lesson.title.as_alias("title"), table.student.number.as_alias("number"), table.student.name.as_alias("name"),
-        table.link.serial.as_alias("serial"), table.link.run.number.as_alias("run"),
+        table.link.serial.as_alias("serial"), table.link._.run.number.as_alias("run"),
     )  # fmt: skip
 
 
-def _events() -> Any:
+def _events() -> Select[Event]:
     return Event.select(*_columns(Event), Event.detail)
 
 
-def _refused() -> Any:
+def _refused() -> Select[RefusedScan]:
     return RefusedScan.select(*_columns(RefusedScan), RefusedScan.reason.as_alias("outcome"))
 
 

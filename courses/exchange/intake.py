@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,7 +41,7 @@ class Intake:
             await asyncio.to_thread(prepared.path.unlink, missing_ok=True)
         self.rows[lesson, path] = row
 
-    async def _put(self, sha256: str, key: str, data: Any) -> None:
+    async def _put(self, sha256: str, key: str, data: bytes | Path) -> None:
         try:
             await obstore.head_async(self.store, key)
         except FileNotFoundError:

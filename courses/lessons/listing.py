@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from piccolo.columns.combination import WhereRaw
-from piccolo.query import OrderByRaw
+from piccolo.custom_types import Combinable
+from piccolo.query import OrderByRaw, Select
 
 from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
@@ -141,8 +141,8 @@ def _by_name(names: dict[UUID, str]) -> dict[UUID, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
-def _where(course_id: UUID, wanted: LessonFilter) -> list[Any]:
-    where: list[Any] = [templates_in(course_id) if wanted.state == "template" else students_see(course_id)]
+def _where(course_id: UUID, wanted: LessonFilter) -> list[Combinable]:
+    where: list[Combinable] = [templates_in(course_id) if wanted.state == "template" else students_see(course_id)]
     # PostgreSQL keeps no NUL, so nothing can be found by one.
     for word in wanted.text.replace("\0", "")[:TEXT_LENGTH].casefold().split()[:WORDS]:
         where.append(_like("lesson.search", word))
@@ -164,7 +164,7 @@ def _like(column: str, part: str) -> WhereRaw:
     return WhereRaw(f"{column} LIKE {{}} ESCAPE '!'", f"%{part}%")
 
 
-def _ids(where: list[Any], sort: str) -> Any:
+def _ids(where: list[Combinable], sort: str) -> Select[Lesson]:
     query = Lesson.select(Lesson.id).where(*where)
     match sort:
         case "title":

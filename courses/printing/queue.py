@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -88,5 +87,5 @@ async def _fail(lease: Lease, reason: Message) -> bool:
     })  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> str | int | float:
     return value if isinstance(value, str | int | float) else str(value)

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
 from piccolo.query.functions import Count
 
 from courses.catalogue.courses import course_of
@@ -23,7 +25,10 @@ from courses.tables.printing import PrintRun
 #: of slips, and of runs
 PAGE = 50
 #: where scans are rows: those that led to a lesson, and those that were refused
-_SCANS: tuple[tuple[Any, tuple[Any, ...]], ...] = ((Event, (Event.kind == "scan",)), (RefusedScan, ()))
+_SCANS: tuple[tuple[type[Event] | type[RefusedScan], tuple[Combinable, ...]], ...] = (
+    (Event, (Event.kind == "scan",)),
+    (RefusedScan, ()),
+)
 
 
 @dataclass(frozen=True)
@@ -141,14 +146,14 @@ def _slip(row: dict[str, Any]) -> RunSlip:
     return RunSlip(link, row["serial"], row["title"], row["cover"], row["name"] or "", row["number"] or "")
 
 
-def _select() -> Any:
+def _select() -> Select[PrintRun]:
     return PrintRun.select(
         *PrintRun.all_columns(exclude=[PrintRun.created_by]), PrintRun.created_by.name.as_alias("by"),
         PrintRun.course.title.as_alias("course_title"),
     )  # fmt: skip
 
 
-async def _load(*where: Any) -> list[PrintRunInfo]:
+async def _load(*where: Combinable) -> list[PrintRunInfo]:
     return [_info(row) for row in await _select().where(*where, PrintRun.state != "new")]
 
 

@@ -70,7 +70,7 @@ def _better(one: Cell, other: Cell) -> Cell:
     return msgspec.structs.replace(best, done_at=min(words, default=None), shared=shared, failures=failures)
 
 
-def _order(cell: Cell) -> tuple[Any, ...]:
+def _order(cell: Cell) -> tuple[int, datetime, str, bool, str]:
     # Nothing of it hangs on the order in which a database gives its rows.
     return -RANK[cell.rung], cell.at or _NEVER, cell.platform or "", cell.refusal is None, cell.refusal or ""
 

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
 
 from courses.audit import record
 from courses.catalogue.courses import CourseInfo
@@ -97,14 +99,14 @@ async def closing_by_code(code: str) -> Closing:
     return await _one(ClosingSheet.code == read_code(code))
 
 
-def _select() -> Any:
+def _select() -> Select[ClosingSheet]:
     return ClosingSheet.select(
         ClosingSheet.id, ClosingSheet.code, ClosingSheet.as_of, ClosingSheet.figures,
         ClosingSheet.person.name.as_alias("person"),
     )  # fmt: skip
 
 
-async def _one(where: Any) -> Closing:
+async def _one(where: Combinable) -> Closing:
     row = await _select().where(where).first()
     if row is None:
         raise NotFound(Message("No closing sheet has this code. Compare each letter and digit with the paper."))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -70,7 +69,7 @@ async def mark_cells(
     return Marked(moment, len(marks), len(set(cells)) - len(marks))
 
 
-def _check(cells: Sequence[Any], action: str, reason: str) -> None:
+def _check(cells: Sequence[tuple[UUID, UUID]], action: str, reason: str) -> None:
     if action not in ACTIONS:
         raise Invalid({"action": Message("Choose what to do.")})
     if not cells:

@@ -110,7 +110,7 @@ async def _claims(course_id: UUID) -> tuple[dict[str, tuple[UUID, datetime]], se
     return now_of, {(row["student"], row["device"]) for row in rows}
 
 
-def _uuid(value: Any) -> UUID:
+def _uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(str(value))
 
 

@@ -3,8 +3,9 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
+
+from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, courses_of, create_course, remove_course
 from courses.lessons.creating import create_shared_lesson
@@ -22,7 +23,7 @@ from portal.demo.content import COURSE, LESSONS, STUDENTS, TEACHER, TEACHER_NAME
 from portal.demo.pictures import picture
 
 
-async def load_demo(store: Any, reset: bool = False) -> CourseInfo:
+async def load_demo(store: ObjectStore, reset: bool = False) -> CourseInfo:
     """The demo course; made if it is not there, made anew with `reset`. A half-made one is never left."""
     teacher = await add_person(TEACHER, TEACHER_NAME)
     known = await _demo_course(teacher)
@@ -41,7 +42,7 @@ async def _demo_course(teacher: SignedIn) -> CourseInfo | None:
     return next((course for course in await courses_of(teacher) if course.title == COURSE), None)
 
 
-async def _draft(store: Any, course: UUID, lesson: DemoLesson) -> LessonDraft:
+async def _draft(store: ObjectStore, course: UUID, lesson: DemoLesson) -> LessonDraft:
     pictures = [await _picture(store, course, lesson, number) for number in range(len(lesson.captions))]
     draft = LessonDraft(lesson.kind, lesson.title, lesson.body, lesson.topics, lesson.platforms, cover=pictures[0].id)
     if lesson.kind == "normal":
@@ -53,6 +54,6 @@ async def _draft(store: Any, course: UUID, lesson: DemoLesson) -> LessonDraft:
     return replace(draft, video=video.id)
 
 
-async def _picture(store: Any, course: UUID, lesson: DemoLesson, number: int) -> MediaInfo:
+async def _picture(store: ObjectStore, course: UUID, lesson: DemoLesson, number: int) -> MediaInfo:
     data = picture(lesson.scene, lesson.captions[number], number)
     return await store_picture(store, course, f"{lesson.scene}-{number + 1}.jpg", prepare_picture(data))

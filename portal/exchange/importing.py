@@ -4,10 +4,10 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from obstore.store import ObjectStore
@@ -28,6 +28,7 @@ from portal.settings import Settings
 from portal.workers.archives import kind_of, prepare_entry, read_file
 from portal.workers.pool import in_worker
 
+T = TypeVar("T")
 logger = logging.getLogger("portal.imports")
 #: seconds: to read an archive, between two signs of life, and that a request waits for a short import
 READ_SECONDS, BEAT, PATIENCE = 300, 1.0, 3.0
@@ -247,7 +248,7 @@ async def _take_in(
     return bad
 
 
-async def _patiently(run: RunInfo, attempt: UUID, done: int, work: Any) -> Any:
+async def _patiently(run: RunInfo, attempt: UUID, done: int, work: Coroutine[Any, Any, T]) -> T:
     """Wait for a piece of work, with a sign of life every half minute."""
     task = asyncio.ensure_future(work)
     try:

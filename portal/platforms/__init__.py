@@ -1,7 +1,6 @@
 """The platforms that students publish to: one adapter a file, all named in PLATFORMS."""
 
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 
@@ -22,6 +21,7 @@ from portal.platforms.protocol import (
 )
 from portal.platforms.weibo import Weibo
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu
+from portal.settings import Settings
 
 __all__ = [
     "PLATFORMS",
@@ -43,7 +43,7 @@ __all__ = [
     "build",
 ]
 
-PLATFORMS: dict[str, Callable[[Any, httpx.AsyncClient], Platform]] = {
+PLATFORMS: dict[str, Callable[[Settings, httpx.AsyncClient], Platform]] = {
     "xiaohongshu": XiaoHongShu.from_settings,
     "douyin": Douyin.from_settings,
     "kuaishou": Kuaishou.from_settings,
@@ -52,6 +52,6 @@ PLATFORMS: dict[str, Callable[[Any, httpx.AsyncClient], Platform]] = {
 }
 
 
-def build(settings: Any, http: httpx.AsyncClient) -> dict[str, Platform]:
+def build(settings: Settings, http: httpx.AsyncClient) -> dict[str, Platform]:
     """Every platform with its keys from the settings, by slug; `http` is shared and closed by the caller."""
     return {slug: make(settings, http) for slug, make in PLATFORMS.items()}

@@ -1,12 +1,11 @@
 """Bilibili (哔哩哔哩): its way into the composer is for a white list and not documented, so students publish by hand."""
 
-from typing import Any
-
 import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import characters
 from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.settings import Settings
 
 
 class Bilibili(Assisted):
@@ -31,6 +30,6 @@ class Bilibili(Assisted):
     )
 
     @classmethod
-    def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Bilibili":
+    def from_settings(cls, settings: Settings, _: httpx.AsyncClient) -> "Bilibili":
         """Nothing but what opens the app."""
         return cls(settings.app_urls.get("bilibili", ""))

@@ -1,12 +1,11 @@
 """Kuaishou (快手): no way is documented to open its composer with content from a web page, so students publish by hand."""
 
-from typing import Any
-
 import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import utf16_units
 from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.settings import Settings
 
 
 class Kuaishou(Assisted):
@@ -31,6 +30,6 @@ class Kuaishou(Assisted):
     )
 
     @classmethod
-    def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Kuaishou":
+    def from_settings(cls, settings: Settings, _: httpx.AsyncClient) -> "Kuaishou":
         """Nothing but what opens the app."""
         return cls(settings.app_urls.get("kuaishou", ""))

@@ -1,6 +1,5 @@
 """Weibo (微博): opens its share page with text and pictures. The page tells nothing back."""
 
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -11,6 +10,7 @@ from portal.platforms.counting import full_width
 from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.topics import with_topics
+from portal.settings import Settings
 
 
 class Weibo(Assisted):
@@ -42,7 +42,7 @@ class Weibo(Assisted):
         self._share_url = share_url.rstrip("/")
 
     @classmethod
-    def from_settings(cls, settings: Any, _: httpx.AsyncClient) -> "Weibo":
+    def from_settings(cls, settings: Settings, _: httpx.AsyncClient) -> "Weibo":
         """The key, which may be missing, and where the share pages are."""
         return cls(settings.weibo_app_key, settings.weibo_share_url, settings.app_urls.get("weibo", ""))
 

@@ -54,7 +54,7 @@ def stand_in(settings: Settings) -> Settings:
     )
 
 
-def routes(settings: Settings) -> list[Any]:
+def routes(settings: Settings) -> list[Router]:
     """Everything under /rehearsal."""
     fetcher = Fetcher([settings.public_url])
     return [

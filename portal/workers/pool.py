@@ -3,7 +3,7 @@
 import os
 import resource
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import anyio
 from anyio import CapacityLimiter, to_process
@@ -12,6 +12,7 @@ from anyio.lowlevel import RunVar
 from courses.errors import CourseError, Message
 
 T = TypeVar("T")
+Given = TypeVarTuple("Given")
 WORKERS = 2
 SECONDS = 60
 NICE = 10  # whoever scans comes first; alone on a core it takes nothing away
@@ -28,7 +29,7 @@ class WorkFailed(CourseError):
 _limiter: RunVar[CapacityLimiter] = RunVar("_limiter")
 
 
-async def in_worker(work: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> T:
+async def in_worker(work: Callable[[*Given], T], *arguments: *Given, seconds: float = SECONDS) -> T:
     """Run `work` in a worker process; it, its arguments and its result must pickle. Waiting for a place takes no time off.
 
     Raises WorkFailed, and what `work` raises.
@@ -57,7 +58,7 @@ def _places() -> CapacityLimiter:
         return limiter
 
 
-def _capped(work: Callable[..., T], *arguments: Any) -> T:
+def _capped(work: Callable[[*Given], T], *arguments: *Given) -> T:
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     return work(*arguments)

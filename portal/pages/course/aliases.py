@@ -1,12 +1,12 @@
 """Made-up names: whether the students of a course go by them."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
@@ -47,4 +47,4 @@ def _back(course: CourseInfo) -> Redirect:
     return Redirect(f"/courses/{course.id}/edit", query_params={"done": "saved"}, status_code=303)
 
 
-routes: list[Any] = [hide, take]
+routes: list[ControllerRouterHandler] = [hide, take]

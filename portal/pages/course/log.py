@@ -1,6 +1,5 @@
 """The audit log of a course: who changed what, and when; as a page and as a file."""
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from litestar.types import ControllerRouterHandler
 
 from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
 from courses.catalogue.courses import course_of
@@ -72,4 +72,4 @@ def _filter(settings: Settings, who: str, what: str, object: str, since: str, un
     return Filter(read_id(who), what if what in NOUNS else None, read_id(object), first, end)
 
 
-routes: list[Any] = [show, download]
+routes: list[ControllerRouterHandler] = [show, download]

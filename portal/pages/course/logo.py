@@ -7,6 +7,7 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
@@ -52,4 +53,4 @@ async def remove(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -
     return Redirect(f"/courses/{course.id}/edit", query_params={"done": "saved"}, status_code=303)
 
 
-routes: list[Any] = [give, remove]
+routes: list[ControllerRouterHandler] = [give, remove]

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of, course_title
@@ -147,4 +148,4 @@ async def notice(request: Request[Any, Any, Any], settings: NamedDependency[Sett
     return Template("course/privacy/notice.html", context={"course": course, "kept": kept, "aliases": aliases})
 
 
-routes: list[Any] = [show, change, show_student, download, erase, notice]
+routes: list[ControllerRouterHandler] = [show, change, show_student, download, erase, notice]

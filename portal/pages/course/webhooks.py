@@ -7,6 +7,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
@@ -129,4 +130,4 @@ async def _page(
     return Template("course/webhooks/show.html", context=context | more, status_code=status)
 
 
-routes: list[Any] = [show, add, new_secret, test, switch, remove, repeat]
+routes: list[ControllerRouterHandler] = [show, add, new_secret, test, switch, remove, repeat]

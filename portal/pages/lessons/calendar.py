@@ -3,7 +3,6 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import FIRST_YEAR, LAST_YEAR, now
@@ -181,4 +181,4 @@ def _entries(lessons: list[Scheduled], zone: ZoneInfo) -> dict[date, list[Entry]
     return days
 
 
-routes: list[Any] = [show, schedule_from_calendar, schedule]
+routes: list[ControllerRouterHandler] = [show, schedule_from_calendar, schedule]

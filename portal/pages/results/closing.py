@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
@@ -119,4 +120,4 @@ async def check(code: FromPath[str]) -> Template:
     return Template("results/closing/check.html", context=context)
 
 
-routes: list[Any] = [index, make, sheet, ask, find, check]
+routes: list[ControllerRouterHandler] = [index, make, sheet, ask, find, check]

@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import Invalid
@@ -110,4 +111,4 @@ async def _page(
     return Template("results/exports/show.html", context=context | more, status_code=status)
 
 
-routes: list[Any] = [show, download, save, remove]
+routes: list[ControllerRouterHandler] = [show, download, save, remove]

@@ -10,6 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
@@ -24,7 +25,7 @@ from courses.results.note_figures import (
     notes_of,
     remove_figures,
 )
-from courses.results.statistics import STEPS, statistics
+from courses.results.statistics import STEPS, Climb, statistics
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -210,7 +211,7 @@ def _time_label(zone: ZoneInfo, width: timedelta) -> Callable[[datetime], str]:
     return label
 
 
-def _intervals(climb: Any, zone: ZoneInfo) -> list[tuple[str, list[int]]]:
+def _intervals(climb: Climb, zone: ZoneInfo) -> list[tuple[str, list[int]]]:
     """The table under the plot: the ends of the intervals in which something changed, and the last one."""
     rows: list[tuple[str, list[int]]] = []
     for place, at in enumerate(climb.ends):
@@ -236,4 +237,4 @@ SOURCES: dict[str, Callable[[], str]] = {
     "webhook": lambda: _("sent by a program"),
 }
 
-routes: list[Any] = [show, paste, show_note, type_figures, remove]
+routes: list[ControllerRouterHandler] = [show, paste, show_note, type_figures, remove]

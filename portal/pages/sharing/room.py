@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
@@ -85,4 +86,4 @@ async def enter(
     return answer
 
 
-routes: list[Any] = [ask, show, enter]
+routes: list[ControllerRouterHandler] = [ask, show, enter]

@@ -10,6 +10,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
@@ -136,4 +137,4 @@ def board_context(found: Wall, course_id: UUID, lesson_id: UUID) -> dict[str, An
     }  # fmt: skip
 
 
-routes: list[Any] = [show, stream]
+routes: list[ControllerRouterHandler] = [show, stream]

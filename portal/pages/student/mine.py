@@ -6,6 +6,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.results.own_progress import own_lessons
 from portal.settings import Settings
@@ -32,4 +33,4 @@ async def show(
     return Template("student/mine/show.html", context=context)
 
 
-routes: list[Any] = [show]
+routes: list[ControllerRouterHandler] = [show]

@@ -1,12 +1,12 @@
 """Names that are on several phones: which phones these are, and the way to take a name off one."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.signed_in import SignedIn
@@ -38,4 +38,4 @@ async def take_off(
     return Redirect(f"/courses/{course.id}/phones", query_params={"done": "taken"}, status_code=303)
 
 
-routes: list[Any] = [show, take_off]
+routes: list[ControllerRouterHandler] = [show, take_off]

@@ -1,12 +1,12 @@
 """PINs of a course's students: given to all who have none, shown once to be printed, and taken away."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.signed_in import SignedIn
@@ -35,4 +35,4 @@ async def take(person: NamedDependency[SignedIn], course_id: FromPath[UUID], dat
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "pins"}, status_code=303)
 
 
-routes: list[Any] = [give, take]
+routes: list[ControllerRouterHandler] = [give, take]

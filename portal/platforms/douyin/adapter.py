@@ -4,7 +4,6 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -17,6 +16,7 @@ from portal.platforms.douyin.api import ClientTokens, ShareIds, Tickets
 from portal.platforms.douyin.signature import new_nonce, sign_share, sign_webhook
 from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.protocol import Draft, Handoff, WebhookNews, WebhookRefused
+from portal.settings import Settings
 
 SHORT_TITLE = 12
 
@@ -62,7 +62,7 @@ class Douyin(Assisted):
         self._shares = ShareIds(tokens, api_url, http)
 
     @classmethod
-    def from_settings(cls, settings: Any, http: httpx.AsyncClient) -> "Douyin":
+    def from_settings(cls, settings: Settings, http: httpx.AsyncClient) -> "Douyin":
         """Keys and addresses out of the portal's settings."""
         return cls(
             settings.douyin_client_key,

@@ -1,7 +1,6 @@
 """XiaoHongShu (小红书, RedNote): hands a lesson to the app through the share SDK of agora.xiaohongshu.com."""
 
 import re
-from typing import Any
 
 import httpx
 
@@ -12,6 +11,7 @@ from portal.platforms.limits import Between, Limits, Most, PictureLimits, TextLi
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.xiaohongshu.signature import new_nonce, sign
 from portal.platforms.xiaohongshu.token import AccessTokens
+from portal.settings import Settings
 
 
 class XiaoHongShu(Assisted):
@@ -63,7 +63,7 @@ class XiaoHongShu(Assisted):
         self._tokens = AccessTokens(app_key, app_secret, api_url, http)
 
     @classmethod
-    def from_settings(cls, settings: Any, http: httpx.AsyncClient) -> "XiaoHongShu":
+    def from_settings(cls, settings: Settings, http: httpx.AsyncClient) -> "XiaoHongShu":
         """Keys and addresses out of the portal's settings."""
         return cls(
             settings.xhs_app_key or "",
