@@ -56,6 +56,17 @@ ORDER = {
     ),
 }
 RANK = {(top, name): rank for top, lines in ORDER.items() for rank, line in enumerate(lines) for name in line.split()}
+#: modules that keep something in the process, and why it is no part of the application
+STATEFUL = {
+    "courses/database.py": "Piccolo finds the engine by its name in this module",
+    "courses/lessons/links.py": "cards are forgotten by many verbs, which would all be handed the cache",
+    "courses/students/roster.py": "so are seats",
+}
+#: what such a thing is made by
+MAKERS = {
+    "Cache", "DerivedCache", "Event", "LRUCache", "LoadingCache", "Lock", "OrderedDict", "Semaphore", "TTLCache",
+    "WeakKeyDictionary", "WeakValueDictionary", "defaultdict", "deque", "dict", "list", "set",
+}  # fmt: skip
 DRAWERS = {"utils", "util", "lib", "helpers", "helper", "common", "services", "repositories", "misc"}
 LONGEST = 300
 
@@ -184,6 +195,26 @@ def test_file_is_one_topic(path: Path) -> None:
 def test_module_says_what_it_is(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring, "a module starts with one line that says what it is"
+
+
+@pytest.mark.parametrize("path", sources(*OURS), ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_keeps_no_state(path: Path) -> None:
+    """What an application has one of is made with it: a field of `Parts`, or what a loop in the background holds."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kept = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
+    kept += [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) and _grows(node.value)]
+    assert bool(kept) == (str(path.relative_to(ROOT)) in STATEFUL), [ast.unparse(node) for node in kept]
+
+
+def _grows(value: ast.expr | None) -> bool:
+    """Empty as it is made, so that it is filled later."""
+    match value:
+        case ast.Dict(keys=[]) | ast.List(elts=[]):
+            return True
+        case ast.Call(func=ast.Subscript(value=made) | made, args=args):
+            name = made.id if isinstance(made, ast.Name) else made.attr if isinstance(made, ast.Attribute) else ""
+            return name in MAKERS and not (name in ("dict", "list", "set") and args)
+    return False
 
 
 def test_top_level_is_the_given_one() -> None:
