@@ -140,7 +140,7 @@ ORDER = ("student", "course", "spoken", "address", "serial")  # at the foot of a
 
 def _foot(free: _Free, shape: Design, parts: frozenset[str], sizes: Sizes, second_line: float) -> set[str]:
     """The parts that find room at the column's foot, the most needed first; `second_line` is what the title can spare."""
-    kept = set()
+    kept: set[str] = set()
     for part in ("student", "spoken", "address", "serial", "course"):
         if part not in parts or (part == "spoken" and shape.spoken):
             continue

@@ -24,6 +24,7 @@ from portal.student.visits import Visit
 from portal.web.browsers import system
 from portal.web.compression import takes_gzip
 from portal.web.forms import no_errors
+from portal.web.fragments import template_of
 from portal.web.security import content_policy
 from portal.web.theme import theme
 
@@ -124,7 +125,7 @@ async def lesson_answer(
             "errors": typed.errors,
             "preview": False,
         }
-        return request.app.template_engine.get_template("student/lesson/show.html").render(context)  # type: ignore[union-attr]
+        return template_of(request, "student/lesson/show.html").render(context)
 
     if typed.values or typed.errors:
         page = KeptPage.of(render())  # of this phone alone
@@ -172,9 +173,8 @@ def _parts(
 
 def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) -> dict[str, Markup]:
     """The parts of the page that hold nothing of a student."""
-    engine = request.app.template_engine
     return {
-        part: Markup(engine.get_template(f"student/lesson/_{part}.html").render(context))  # type: ignore[union-attr]  # noqa: S704 -- a template's own output
+        part: Markup(template_of(request, f"student/lesson/_{part}.html").render(context))  # noqa: S704 -- a template's own output
         for part in ("content", "by_hand")
     }
 
