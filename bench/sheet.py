@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from portal.printing.parts import parts_of
 from portal.workers.joining import join_parts
 from portal.workers.pool import in_worker
-from portal.workers.run_parts import Drawn, Look, draw_part
+from portal.workers.run_parts import Look, draw_part
 from print.layouts import LAYOUTS, Layout
 from print.options import AS_IT_IS, EVERYTHING
 from print.proof import SAMPLE
@@ -135,7 +135,7 @@ async def measured(count: int, proof: bool) -> Run:
                 here = [slip(n) for n in range(part.start, part.end)]  # as the portal has them: part by part
                 if proof:
                     came = await in_worker(draw_part, here, look, part.skip, file, wanted)
-                    if not isinstance(came, Drawn) or came.unread:
+                    if came.unread:
                         raise RuntimeError(f"not printed: {came}")
                     read += came.looked_at
                 else:

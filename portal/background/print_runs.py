@@ -28,6 +28,7 @@ from portal.printing.run_slips import look_of, slips_of
 from portal.settings import Settings
 from portal.workers.joining import join_parts
 from portal.workers.pool import WorkFailed, in_worker
+from portal.workers.refusals import message_of
 from portal.workers.run_parts import draw_part
 from print.layouts import SheetRefused
 from print.proof import SAMPLE
@@ -44,10 +45,6 @@ AT_ONCE = 2
 #: of the folders in which parts wait for each other; after so many seconds nobody works there any more
 PREFIX, LEFT = "lessonlink-print-", 6 * 3600
 OURS = Message("Something went wrong on our side. Nothing was lost; please try again.")
-
-
-class CannotPrint(CourseError):
-    """What cannot be printed, and why."""
 
 
 class Stopped(Exception):
@@ -120,8 +117,6 @@ async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> No
             if slips:
                 path, printed = folder / f"{number}.pdf", [slip for _, slip in slips]
                 came = await _twice(lambda: in_worker(draw_part, printed, look, part.skip, path, wanted))
-                if isinstance(came, Message):
-                    raise CannotPrint(came)
                 drawn[number] = path
                 done, pages, proof = done + len(slips), pages + came.pages, with_part(proof, came, printed)
             if not await beat_run(run.id, run.attempt, done):
@@ -169,7 +164,7 @@ def _key(run: PrintRunInfo) -> str:
 
 def _reason(error: Exception) -> Message:
     if isinstance(error, SheetRefused):
-        return Message(error.reason, **error.values)
+        return message_of(error)
     if isinstance(error, CourseError):
         return error.message
     if is_full(error):

@@ -9,7 +9,7 @@ import httpx
 
 from courses.catalogue.courses import CourseHead, find_course
 from courses.database import close_database, open_database, use_database
-from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.errors import Invalid, NotFound
 from courses.printing.printable import Printable, printable
 from courses.printing.unchecked import note_unchecked
 from portal import rehearsal
@@ -59,10 +59,7 @@ def sheet_pdf(settings: Settings, found: Printable, title: str, layout: str, per
     """The finished sheet of a course of this title. Raises Conflict where it cannot be printed."""
     use_language(language)
     slips = course_slips(settings, found, title, personal, language)
-    drawn = draw_sheet(slips, sheet_look(layout, title, language))
-    if isinstance(drawn, Message):
-        raise Conflict(drawn)
-    return drawn
+    return draw_sheet(slips, sheet_look(layout, title, language))
 
 
 def write_whole(path: Path, data: bytes) -> None:

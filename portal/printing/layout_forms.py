@@ -10,6 +10,7 @@ from portal.settings import Settings
 from portal.sharing.addresses import address_of
 from portal.web.typed import read_number
 from portal.words.lengths import UNITS, read_length, show_length
+from portal.workers.refusals import message_of
 from print.codes import encode
 from print.layouts import A4, LETTER, Grid, GridRefused, Layout, SheetRefused, own
 
@@ -48,7 +49,7 @@ def read_labels(settings: Settings, typed: Mapping[str, str]) -> Labels:
         for problem in error.problems:
             # The size of a cell says nothing where a length could not be read.
             if not (unread and problem.field in BESIDE):
-                wrong.setdefault(_beside(problem.field), Message(problem.reason, **problem.values))
+                wrong.setdefault(_beside(problem.field), message_of(problem))
         raise Invalid(wrong) from error
     if wrong:
         raise Invalid(wrong)
@@ -56,7 +57,7 @@ def read_labels(settings: Settings, typed: Mapping[str, str]) -> Labels:
     try:
         layout.module(_size(settings, None))
     except SheetRefused as error:
-        raise Invalid({"columns": Message(error.reason, **error.values)}) from error
+        raise Invalid({"columns": message_of(error)}) from error
     return Labels(layout, _personal(settings, layout))
 
 

@@ -31,6 +31,7 @@ from portal.printing.sheets import DEFAULT_LAYOUT
 from portal.printing.slips import sample_address
 from portal.results.filters import read_wanted
 from portal.settings import Settings
+from portal.workers.refusals import message_of
 from print.codes import encode
 from print.layouts import Layout, SheetRefused
 from print.options import AS_IT_IS, Fit
@@ -164,7 +165,7 @@ def _readable(settings: Settings, chosen: LayoutChoice, choice: PrintChoice) -> 
         size = encode(sample_address(settings, 0, choice.personal), "Q").size
         module = chosen.layout.module(size, choice.parts)
     except SheetRefused as error:
-        return None, Message(error.reason, **error.values)
+        return None, message_of(error)
     except ValueError as error:
         return None, Message("A code cannot be made: {reason}", reason=error)
     return Distance(readable_from(module), readable_from(module, NEW), wide=width_for(BACK_ROW, size, NEW)), None

@@ -7,7 +7,6 @@ from cachetools import LRUCache
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo
-from courses.errors import Message
 from courses.spoken import show_spoken
 from portal.printing.logos import logo_bytes
 from portal.printing.plan import Plan
@@ -32,8 +31,8 @@ class Previews:
         self._settings, self._store = settings, store
         self._drawn: LRUCache[str, bytes] = LRUCache(KEPT)
 
-    async def draw(self, course: CourseInfo, plan: Plan) -> bytes | Message:
-        """A PNG whose codes open nothing, or why there is none. Raises WorkFailed."""
+    async def draw(self, course: CourseInfo, plan: Plan) -> bytes:
+        """A PNG whose codes open nothing. Raises Conflict where it cannot be printed, WorkFailed."""
         logo = await logo_bytes(self._store, course.id) if "logo" in plan.choice.parts else b""
         options = Options(parts=plan.choice.parts, marks=plan.choice.marks, logo=logo)
         look = Look(plan.named.layout, course.title, plan.choice.language, options, plan.fit)
@@ -42,9 +41,7 @@ class Previews:
         known = self._drawn.get(key)
         if known is not None:
             return known
-        drawn = await in_worker(draw_preview, slips, look, plan.skip, WIDTH)
-        if isinstance(drawn, bytes):
-            self._drawn[key] = drawn
+        drawn = self._drawn[key] = await in_worker(draw_preview, slips, look, plan.skip, WIDTH)
         return drawn
 
 

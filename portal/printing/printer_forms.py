@@ -7,6 +7,7 @@ from courses.errors import Invalid, Message
 from courses.printing.printers import PrinterInfo
 from portal.i18n import gettext as _
 from portal.words.lengths import read_length
+from portal.workers.refusals import message_of
 from print.fit import RULERS, Measured, fault, fit, problems
 from print.options import Fit
 
@@ -40,7 +41,7 @@ def read_fit(typed: Mapping[str, str]) -> Fit:
     # What cannot be read is taken for right, so that what is wrong with the others is said at once.
     measured = Measured(*(getattr(ruler, name) if length is None else length for name, length in lengths.items()))
     for problem in problems(measured, ruler):
-        wrong.setdefault(problem.field, Message(problem.reason, **problem.values))
+        wrong.setdefault(problem.field, message_of(problem))
     if wrong:
         raise Invalid(wrong)
     return fit(measured, ruler)

@@ -1,6 +1,6 @@
 """A course's sheet as a file, drawn in a worker process."""
 
-from courses.errors import Conflict, Invalid, Message
+from courses.errors import Invalid, Message
 from courses.printing.printable import Printable
 from portal.i18n import catalogue, language
 from portal.printing.slips import course_slips
@@ -20,10 +20,7 @@ async def sheet_file(settings: Settings, found: Printable, title: str, layout: s
     Raises Conflict where it cannot be printed, WorkFailed.
     """
     slips = course_slips(settings, found, title, personal, language())
-    drawn = await in_worker(draw_sheet, slips, sheet_look(layout, title, language()))
-    if isinstance(drawn, Message):
-        raise Conflict(drawn)
-    return drawn
+    return await in_worker(draw_sheet, slips, sheet_look(layout, title, language()))
 
 
 def sheet_look(layout: str, title: str, language: str) -> Look:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from courses.errors import Invalid, Message
+from courses.errors import Invalid
+from portal.workers.refusals import message_of
 from print.codes import encode
 from print.layouts import SheetRefused
 from print.single import check_size, sized_png, sized_svg
@@ -25,7 +26,7 @@ class CodeSize:
         try:
             check_size(encode(url, LEVEL), self.side, self.dpi if self.format == "png" else None)
         except SheetRefused as error:
-            raise Invalid({"size": Message(error.reason, **error.values)}) from error
+            raise Invalid({"size": message_of(error)}) from error
 
 
 def draw_codes(urls: Sequence[str], size: CodeSize) -> list[bytes]:

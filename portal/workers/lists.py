@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-from courses.errors import Message
-from print.layouts import SheetRefused
+from portal.workers.refusals import refusals_as_conflicts
 from print.lists import Line, ListTexts, paper_list
 
 
-def draw_list(texts: ListTexts, lines: Sequence[Line], language: str) -> bytes | Message:
-    """The PDF, or why it cannot be printed."""
-    try:
+def draw_list(texts: ListTexts, lines: Sequence[Line], language: str) -> bytes:
+    """The PDF. Raises Conflict where it cannot be printed."""
+    with refusals_as_conflicts():
         return paper_list(texts, lines, language=language)
-    except SheetRefused as error:
-        return Message(error.reason, **error.values)

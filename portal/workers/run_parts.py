@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from courses.errors import Message
-from print.layouts import Layout, SheetRefused
+from portal.workers.refusals import refusals_as_conflicts
+from print.layouts import Layout
 from print.options import Fit, Options
 from print.proof import Unread, expected, prove, sample
 from print.sheets import Slip, render
@@ -43,49 +43,38 @@ class Drawn:
     unread: list[Unread]
 
 
-def draw_part(
-    slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int | None
-) -> Drawn | Message:
-    """Write the slips' pages to a file, and read at least `wanted` codes back, all if None; or say why they cannot be printed.
+def draw_part(slips: Sequence[Slip], look: Look, skip: frozenset[int], path: Path, wanted: int | None) -> Drawn:
+    """Write the slips' pages to a file, and read at least `wanted` codes back, all if None.
 
-    Each page says how many of its codes were read before they are: a file that fails is given to nobody.
+    Each page says how many of its codes were read before they are: a file that fails is given to nobody. Raises Conflict
+    where they cannot be printed.
     """
-    try:
+    with refusals_as_conflicts():
         pages = expected(slips, look.layout, options=look.options, skip=skip, fit=look.fit)
-    except SheetRefused as error:
-        return Message(error.reason, **error.values)
     chosen = {number: pages[number] for number in sample(pages, wanted)}
     read, unread = look.notes
     notes = [
         (read.format(count=len(page)) if number in chosen else unread) if page else ""
         for number, page in enumerate(pages)
     ]
-    drawn = _drawn(slips, look, skip, notes)
-    if isinstance(drawn, Message):
-        return drawn
-    path.write_bytes(drawn)
+    path.write_bytes(_drawn(slips, look, skip, notes))
     return Drawn(len(pages), sum(map(len, pages)), sum(map(len, chosen.values())), prove(path, chosen))
 
 
-def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width: int) -> bytes | Message:
-    """The first page as a PNG that is `width` pixels wide; or why it cannot be printed."""
-    drawn = _drawn(slips, look, skip)
-    if isinstance(drawn, Message):
-        return drawn
-    page = pypdfium2.PdfDocument(drawn)[0]
+def draw_preview(slips: Sequence[Slip], look: Look, skip: frozenset[int], width: int) -> bytes:
+    """The first page as a PNG that is `width` pixels wide. Raises Conflict where it cannot be printed."""
+    page = pypdfium2.PdfDocument(_drawn(slips, look, skip))[0]
     picture, target = page.render(scale=width / page.get_width()).to_pil().convert("P", colors=64), io.BytesIO()
     picture.save(target, "PNG", optimize=True)
     return target.getvalue()
 
 
-def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int], notes: Sequence[str] = ()) -> bytes | Message:
+def _drawn(slips: Sequence[Slip], look: Look, skip: frozenset[int], notes: Sequence[str] = ()) -> bytes:
     slips = [replace(slip, cover=_small(slip.cover)) for slip in slips]
     options = replace(look.options, logo=_on_white(look.options.logo))
-    try:
+    with refusals_as_conflicts():
         return render(slips, look.layout, title=look.title, language=look.language, options=options, skip=skip,
                       fit=look.fit, notes=notes)  # fmt: skip
-    except SheetRefused as error:
-        return Message(error.reason, **error.values)
 
 
 @lru_cache(maxsize=4)

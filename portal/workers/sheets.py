@@ -3,23 +3,22 @@
 import tempfile
 from pathlib import Path
 
-from courses.errors import Message
+from courses.errors import Conflict, Message
+from portal.workers.refusals import message_of
 from portal.workers.run_parts import Look, draw_part
 from print.proof import SAMPLE
 from print.sheets import Slip
 
 
-def draw_sheet(slips: list[Slip], look: Look) -> bytes | Message:
-    """The PDF; or why it cannot be printed, or which code of it could not be read."""
+def draw_sheet(slips: list[Slip], look: Look) -> bytes:
+    """The PDF. Raises Conflict where it cannot be printed, or some code of it could not be read back."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.pdf"
         drawn = draw_part(slips, look, frozenset(), path, None if len(slips) <= SAMPLE else SAMPLE)
-        if isinstance(drawn, Message):
-            return drawn
         if not drawn.unread:
             return path.read_bytes()
     first = drawn.unread[0]
-    return Message(
+    raise Conflict(Message(
         "{count} of the codes that were read back failed, so there is no file. The first is that of “{title}”: {reason}",
-        count=len(drawn.unread), title=slips[first.slip].title, reason=Message(first.reason, **first.values),
-    )  # fmt: skip
+        count=len(drawn.unread), title=slips[first.slip].title, reason=message_of(first),
+    ))  # fmt: skip

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Conflict, Invalid, Message
+from courses.errors import Invalid, Message
 from courses.printing.printers import add_printer, checked_name, delete_printer, prefer_printer, printer_of, printers_of
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
@@ -57,8 +57,6 @@ async def ruler(
         if known else [_("Type the numbers at %(address)s") % {"address": f"{settings.host}/account/printers"}]
     )  # fmt: skip
     drawn = await in_worker(draw_ruler, paper, title, lines, language(), fit_of(known) if known else AS_IT_IS)
-    if isinstance(drawn, Message):
-        raise Conflict(drawn)
     headers = {"Content-Disposition": disposition(title, "pdf", fallback=f"ruler-{paper}")}
     return Response(drawn, media_type="application/pdf", headers=headers)
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.errors import Conflict, Invalid, Message
+from courses.errors import Conflict, Invalid
 from courses.printing.printable import printable
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.printing.values import PERSONAL
@@ -54,9 +54,9 @@ async def picture(
     course = await course_of(person, course_id)
     choice = read_choice(query_form(request.query_params.multi_items()))
     plan = await plan_for(person, parts.settings, parts.platforms, course, choice)
-    drawn = plan.problem or await parts.previews.draw(course, plan)
-    if isinstance(drawn, Message):
-        raise Conflict(drawn)
+    if plan.problem:
+        raise Conflict(plan.problem)
+    drawn = await parts.previews.draw(course, plan)
     etag = f'"{sha256(drawn).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in request.headers.get("if-none-match", ""):

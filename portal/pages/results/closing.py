@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.clock import now
-from courses.errors import Conflict, Message, NotFound, TooMany
+from courses.errors import NotFound, TooMany
 from courses.people.attempts import check_attempts, record_attempt
 from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.results.statistics import STEPS, statistics
@@ -75,8 +75,6 @@ async def sheet(
     parts = urlsplit(settings.public_url)
     url = f"{parts.scheme}://{parts.netloc.upper()}/V/{closing.code}"
     drawn = await in_worker(draw_closing, closing_texts(closing, settings), url, language())
-    if isinstance(drawn, Message):
-        raise Conflict(drawn)
     headers = {
         "Content-Disposition": disposition(
             f"{closing.course} {closing.as_of:%Y-%m-%d}", "pdf", fallback="closing-sheet"

@@ -13,7 +13,6 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
-from courses.errors import Conflict, Message
 from courses.lessons.links import live_class_links
 from courses.results.completion import completion
 from courses.results.narrowing import OPEN, Narrowed, narrow
@@ -77,8 +76,6 @@ async def paper(
         for row in found.rows
     ]  # fmt: skip
     data = await in_worker(draw_list, texts, lines, language())
-    if isinstance(data, Message):
-        raise Conflict(data)
     name = disposition(f"{course.title} {_('Completion')}", "pdf", fallback="completion")
     return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
 

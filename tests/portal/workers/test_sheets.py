@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pypdfium2
+import pytest
 
-from courses.errors import Message
+from courses.errors import Conflict
 from portal.i18n import say, use_language
 from portal.printing.sheets import sheet_look
 from portal.workers.sheets import draw_sheet
@@ -20,12 +21,13 @@ def test_sheet_says_that_its_codes_were_read_back() -> None:
 
 
 def test_sheet_with_a_code_that_cannot_be_read_is_no_file_and_says_which() -> None:
-    shrunk = draw_sheet(SLIPS, replace(sheet_look("a4-65", "Drinks", "en"), fit=Fit(scale_x=0.8, scale_y=0.8)))
-    assert isinstance(shrunk, Message)
-    assert str(shrunk).startswith(
+    look = replace(sheet_look("a4-65", "Drinks", "en"), fit=Fit(scale_x=0.8, scale_y=0.8))
+    with pytest.raises(Conflict) as refused:
+        draw_sheet(SLIPS, look)
+    assert str(refused.value).startswith(
         "2 of the codes that were read back failed, so there is no file. The first is that of “Tea 茶”:"
     )
-    assert "phones need 0.5 mm" in str(shrunk)
+    assert "phones need 0.5 mm" in str(refused.value)
     use_language("zh")
-    assert "手机至少需要 0.5 毫米" in say(shrunk)
+    assert "手机至少需要 0.5 毫米" in say(refused.value.message)
     use_language("en")
