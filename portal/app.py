@@ -38,7 +38,7 @@ from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
-from portal.web.stopping import told_to_stop
+from portal.web.stopping import on_stop_signal
 from portal.web.theme import ThemeMiddleware
 
 #: bytes; routes that take more say so themselves
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Litestar:
                 delivering(settings),
                 resolving(parts.resolver),
             ):
-                with told_to_stop(parts.walls.stop):
+                with on_stop_signal(parts.walls.stop):
                     yield
         finally:
             await parts.imports.stop()

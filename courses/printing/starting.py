@@ -43,7 +43,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class RunWanted:
+class RunRequest:
     """What is to be printed: `grid` is that of a layout of the course's own."""
 
     kind: str
@@ -90,7 +90,7 @@ async def _missing(course_id: UUID) -> set[tuple[UUID, UUID]]:
     }
 
 
-async def start_run(by: SignedIn, course_id: UUID, wanted: RunWanted) -> UUID:
+async def start_run(by: SignedIn, course_id: UUID, wanted: RunRequest) -> UUID:
     """Queue a run with links of its own; they open and expire as the lessons' class links. Raises Invalid, Conflict."""
     check_amount(wanted.slips)
     run = await _new_run(by, course_id, wanted)
@@ -118,7 +118,7 @@ async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Col
     name = run.serial(slip.serial)
     options = msgspec.structs.replace(run.options, skip=tuple(sorted(used)), replaces=name)
     pair = Pair(slip.link.lesson, slip.link.student, slip.serial)
-    new = await start_run(by, run.course, RunWanted(run.kind, run.layout, options, [pair], run.grid))
+    new = await start_run(by, run.course, RunRequest(run.kind, run.layout, options, [pair], run.grid))
     async with writing():
         await Link.update({Link.withdrawn_at: now()}).where(Link.id == slip.link.id, Link.withdrawn_at.is_null())
         await record("print.reissue", by, course=run.course, object=run.id, label=name, detail={"run": new})
@@ -126,7 +126,7 @@ async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Col
     return new
 
 
-async def _new_run(by: SignedIn, course_id: UUID, wanted: RunWanted) -> PrintRun:
+async def _new_run(by: SignedIn, course_id: UUID, wanted: RunRequest) -> PrintRun:
     async with writing():
         await one_at_a_time(_NUMBERS)
         last = await PrintRun.select(PrintRun.number).where(PrintRun.course == course_id).order_by(

@@ -21,7 +21,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CompletionFilter:
     """`group`, `lesson` and `student` say whose rows and which columns, the rest which cells in them.
 
     `state` is one of FILTERS, `least` a rung that was come to, or a higher one, `cause` one of what ever failed there.
@@ -68,7 +68,7 @@ class Narrowed:
     `enrolled` counts those who are looked at, `cells` what is wanted; `groups` are all of the course.
     """
 
-    wanted: Wanted
+    wanted: CompletionFilter
     lessons: tuple[LessonHead, ...]
     rows: tuple[StudentRow, ...]
     by_lesson: Mapping[UUID, Counter[str]]
@@ -90,7 +90,7 @@ class Narrowed:
         ]
 
 
-def narrow(whole: Completion, wanted: Wanted) -> Narrowed:
+def narrow(whole: Completion, wanted: CompletionFilter) -> Narrowed:
     """The part of a course's completion that is wanted. Raises NotFound for a lesson or student that is not in it."""
     lessons = tuple(each for each in whole.lessons if wanted.lesson in (None, each.id))
     rows = [row for row in whole.rows if wanted.student in (None, row.student.id)]
@@ -123,7 +123,7 @@ def _counted(cells: Iterable[Cell]) -> Counter[str]:
     return found
 
 
-def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: Wanted) -> list[StudentRow]:
+def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: CompletionFilter) -> list[StudentRow]:
     """Rows come by number; sorting keeps that order among equals."""
     ids = [lesson.id for lesson in lessons]
 

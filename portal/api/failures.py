@@ -13,7 +13,7 @@ from courses.errors import Invalid, Message, SignInNeeded
 from courses.students.reading import RosterInvalid
 from portal.i18n import say
 from portal.preflight.gate import NotPublishable
-from portal.preflight.verdicts import told
+from portal.preflight.verdicts import finding_json
 from portal.web.errors import error_body, on_course_error
 
 KEY_NEEDED = Message("Send a key of this portal: Authorization: Bearer KEY. `portal api-key` makes one.")
@@ -96,7 +96,7 @@ def on_not_publishable(request: Request[Any, Any, Any], error: NotPublishable) -
         {
             "lesson": str(each.lesson.id),
             "title": each.lesson.title,
-            "findings": [told(finding) | {"platform": platform.slug} for platform, finding in each.errors],
+            "findings": [finding_json(finding) | {"platform": platform.slug} for platform, finding in each.errors],
         }
         for each in error.lessons
     ]

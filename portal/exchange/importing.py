@@ -228,7 +228,7 @@ async def _take_in(
     if not any(lesson.files for lesson in taken):
         return []
     bad: list[Finding] = []
-    done, told = 0, time.monotonic()
+    done, beaten = 0, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lessonlink-import-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         await runs.fetch_file(store, run, folder / "file")
@@ -242,8 +242,8 @@ async def _take_in(
                     bad.append(finding("error", file.path, None, prepared.message, lesson.key))
                 else:
                     await intake.add(lesson.key, file.path, file.name, prepared)
-                if time.monotonic() - told >= BEAT:
-                    told = time.monotonic()
+                if time.monotonic() - beaten >= BEAT:
+                    beaten = time.monotonic()
                     await runs.beat(run.id, attempt, done)
     return bad
 

@@ -52,7 +52,7 @@ async def conflict_answer(
     theirs = await revision_of(lesson.id, conflict.version)
     if not wants_json(request):
         return await conflict_page(person, lesson, theirs, mine, base)
-    told = {
+    other = {
         "version": theirs.number,
         "person": theirs.person_name,
         "saved_at": theirs.at.isoformat(timespec="seconds"),
@@ -60,7 +60,7 @@ async def conflict_answer(
         "body": theirs.draft.body,
         "topics": list(theirs.draft.topics),
     }
-    body = error_body(conflict.code, say(conflict.message)) | {"theirs": told}
+    body = error_body(conflict.code, say(conflict.message)) | {"theirs": other}
     return Response(body, status_code=409, media_type=MediaType.JSON)
 
 

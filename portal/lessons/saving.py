@@ -44,10 +44,10 @@ async def restored(
 
 def saved_answer(lesson: UUID, version: int) -> Response[Any]:
     """What the editor is told of its save."""
-    told = {
+    body = {
         "lesson": str(lesson),
         "version": version,
         "saved_at": now().isoformat(timespec="seconds"),
         "edit_url": f"/lessons/{lesson}/edit",
     }
-    return Response(told, status_code=200, media_type=MediaType.JSON)
+    return Response(body, status_code=200, media_type=MediaType.JSON)

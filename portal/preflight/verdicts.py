@@ -47,7 +47,7 @@ def verdict(draft: Draft, platform: Platform) -> Verdict:
     return Verdict(platform.slug, platform.names, check(draft, platform), title, body)
 
 
-def told(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
     """A finding as programs read it, its message in the language of the request."""
     return {
         "code": finding.code, "level": finding.level, "where": finding.where, "message": say(finding.message),

@@ -29,7 +29,7 @@ from portal.printing.printer_forms import fit_of
 from portal.printing.reading_distance import BACK_ROW, NEW, readable_from, width_for
 from portal.printing.sheets import DEFAULT_LAYOUT
 from portal.printing.slips import sample_address
-from portal.results.filters import read_wanted
+from portal.results.filters import read_filter
 from portal.settings import Settings
 from portal.workers.refusals import message_of
 from print.codes import encode
@@ -136,7 +136,7 @@ async def _only(course: CourseInfo, choice: PrintChoice) -> list[tuple[UUID, UUI
     """Whom a catch-up is for, of the completion list that it was asked from."""
     if choice.kind != "catchup" or not choice.who:
         return None
-    return narrow(await completion(course.id), read_wanted(dict(parse_qsl(choice.who)))).chosen
+    return narrow(await completion(course.id), read_filter(dict(parse_qsl(choice.who)))).chosen
 
 
 def _skipped(layout: Layout, left: Sequence[HalfUsed], choice: PrintChoice) -> frozenset[int]:

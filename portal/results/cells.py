@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from courses.clock import now
-from courses.results.narrowing import Narrowed, Wanted
+from courses.results.narrowing import CompletionFilter, Narrowed
 from courses.results.values import Cell, StudentRow
 from portal.i18n import gettext as _
 from portal.results.filters import query_of
@@ -74,7 +74,7 @@ def _time_writer(zone: ZoneInfo) -> Callable[[datetime], str]:
     return written
 
 
-def address_writer(wanted: Wanted) -> Callable[..., str]:
+def address_writer(wanted: CompletionFilter) -> Callable[..., str]:
     """What writes the address of a state or rung of one "student" or one "lesson" (the `field`) in what is looked at."""
 
     @cache

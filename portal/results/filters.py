@@ -7,17 +7,17 @@ from urllib.parse import urlencode
 
 from courses.events.causes import CAUSES
 from courses.events.ladder import RUNGS
-from courses.results.narrowing import FILTERS, SORTS, Wanted
+from courses.results.narrowing import FILTERS, SORTS, CompletionFilter
 from portal.web.typed import read_id
 
 GROUP_LENGTH = 60
 
 
-def read_wanted(params: Mapping[str, str]) -> Wanted:
+def read_filter(params: Mapping[str, str]) -> CompletionFilter:
     """What an address asks for; what it says wrong is left out."""
     state, rung = params.get("state", ""), params.get("rung", "")
     sort = params.get("sort", "").removeprefix("-")
-    return Wanted(
+    return CompletionFilter(
         state=state if state in FILTERS else "",
         rung=rung if rung in RUNGS else "",
         least=least if (least := params.get("least", "")) in RUNGS else "",
@@ -30,7 +30,7 @@ def read_wanted(params: Mapping[str, str]) -> Wanted:
     )
 
 
-def query_of(wanted: Wanted, page: int = 1, **changes: Any) -> str:
+def query_of(wanted: CompletionFilter, page: int = 1, **changes: Any) -> str:
     """The same as an address's query, with some of it changed; what says nothing is left out."""
     wanted = replace(wanted, **changes)
     sort = ("-" if wanted.down else "") + wanted.sort

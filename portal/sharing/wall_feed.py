@@ -21,7 +21,7 @@ LOOK, ANEW = 0.4, 10.0
 
 
 @dataclass(frozen=True)
-class Scene:
+class WallView:
     """What a wall shows: a lesson, and after how long a silent phone is called stuck."""
 
     course: UUID
@@ -62,7 +62,7 @@ class WallFeed:
     """One per process."""
 
     def __init__(self) -> None:
-        self._watchers: dict[Scene, set[Watcher]] = {}
+        self._watchers: dict[WallView, set[Watcher]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -74,7 +74,7 @@ class WallFeed:
                 watcher.end()
 
     @asynccontextmanager
-    async def watch(self, scene: Scene) -> AsyncIterator[Watcher]:
+    async def watch(self, scene: WallView) -> AsyncIterator[Watcher]:
         """A watcher that has the present wall, and is told of each later one while this is open."""
         # Listed before it is counted, so that nothing falls between.
         watcher = Watcher(await _counted(scene))
@@ -113,5 +113,5 @@ class WallFeed:
                 await asyncio.sleep(1)
 
 
-async def _counted(scene: Scene) -> Wall:
+async def _counted(scene: WallView) -> Wall:
     return await wall(scene.course, scene.lesson, scene.quiet_after)

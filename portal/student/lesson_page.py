@@ -19,7 +19,7 @@ from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower, token_of, typed_address
 from portal.student.kept_pages import DerivedCache, KeptPage, blank
-from portal.student.offers import Offer, offer, remembered, way
+from portal.student.offers import Offer, launch_and_reason, offer, remembered
 from portal.student.visits import Visit
 from portal.web.browsers import system
 from portal.web.compression import takes_gzip
@@ -69,7 +69,7 @@ async def lesson_answer(
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
     platform, slug = shown.platform, shown.slug
     progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
-    launch, reason = way(shown, visit.app is not None)
+    launch, reason = launch_and_reason(shown, visit.app is not None)
     sdk = platform.sdk_url if platform is not None and launch == "js_sdk" else None
     reached = rung(progress)[0]
     state = {

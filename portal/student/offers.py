@@ -54,7 +54,7 @@ def remembered(offer: Offer, settings: Settings) -> Cookie:
     return private_cookie(NAME, offer.slug, settings, HALF_A_YEAR)
 
 
-def way(offer: Offer, in_app: bool) -> tuple[Launch, str]:
+def launch_and_reason(offer: Offer, in_app: bool) -> tuple[Launch, str]:
     """How the page publishes, and why by hand where it does: "browser", "no_keys", "by_hand" or "" ."""
     platform = offer.platform
     if in_app:

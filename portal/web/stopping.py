@@ -12,7 +12,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
-def told_to_stop(callback: Callable[[], None]) -> Iterator[None]:
+def on_stop_signal(callback: Callable[[], None]) -> Iterator[None]:
     """Calls back in the running loop at SIGTERM or SIGINT, then does what was done before.
 
     The server ends the application only after its connections have ended, and an open stream would never end.
@@ -22,7 +22,7 @@ def told_to_stop(callback: Callable[[], None]) -> Iterator[None]:
         return
     loop, before = asyncio.get_running_loop(), dict[int, Any]()
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(callback)
         before[number](number, frame)
 
@@ -30,7 +30,7 @@ def told_to_stop(callback: Callable[[], None]) -> Iterator[None]:
         handler = signal.getsignal(number)
         if callable(handler):
             before[number] = handler
-            signal.signal(number, told)
+            signal.signal(number, handle)
     try:
         yield
     finally:

@@ -142,6 +142,6 @@ NOUNS: dict[str, Callable[[], str]] = {
 }
 
 
-def way(via: str) -> str:
+def channel_name(via: str) -> str:
     """How a change came, where it was not a page: "API" or the portal's command."""
     return {"api": _("API"), "command": _("Command")}.get(via, "")

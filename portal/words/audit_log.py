@@ -15,7 +15,7 @@ from courses.audit import Entry, living_lessons
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.settings import Settings
-from portal.words.audit import FIELDS, ONE_CHANGE, SENTENCES, way
+from portal.words.audit import FIELDS, ONE_CHANGE, SENTENCES, channel_name
 from portal.words.roles import role_name
 
 #: characters of a value
@@ -66,7 +66,7 @@ def _line(entry: Entry, living: set[UUID], zone: ZoneInfo) -> Line:
         sentence=_sentence(entry, living, changes[0] if single else None),
         changes=[] if single else changes,
         reason=str(entry.detail.get("reason") or ""),
-        via=way(entry.via),
+        via=channel_name(entry.via),
         version=f"/lessons/{entry.object}/history/{number}" if number else None,
         number=number,
     )

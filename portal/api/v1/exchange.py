@@ -167,9 +167,9 @@ def _answer(
         StepAnswer(step.lesson.file, step.lesson.line, step.lesson.title, step.known, action, step.bad)
         for step, action in chosen
     ]
-    told = [FindingAnswer(each.level, each.file, each.line, say(each.message)) for each in findings]
+    answers = [FindingAnswer(each.level, each.file, each.line, say(each.message)) for each in findings]
     body = ImportedAnswer(
-        outcome is not None, contents.encoding, lessons, told,
+        outcome is not None, contents.encoding, lessons, answers,
         list(outcome.created) if outcome else [], list(outcome.replaced) if outcome else [],
     )  # fmt: skip
     return Response(body, status_code=status)

@@ -65,11 +65,11 @@ async def show(
         if moment is not None and moment.tzinfo is None:
             raise Invalid({name: Message("Write the time with its offset from UTC, such as 2026-09-01T08:00:00Z.")})
     found = await entries(course.id, Filter(who, what, object, _utc(since), _utc(until)), page)
-    told = [
+    answers = [
         _answer(entry, line)
         for entry, line in zip(found.entries, await lines(settings, found.entries), strict=True)
     ]  # fmt: skip
-    return LogAnswer(told, found.page, found.pages, found.total)
+    return LogAnswer(answers, found.page, found.pages, found.total)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -24,7 +24,7 @@ from portal.media.answers import media_told
 from portal.platforms import Platform
 from portal.preflight.picture_repairs import CODES, fitting_copy, picture_at, replaced, room_for
 from portal.preflight.repairs import repair
-from portal.preflight.verdicts import Verdict, lengths, told, verdict
+from portal.preflight.verdicts import Verdict, finding_json, lengths, verdict
 from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.fragments import template_of
@@ -73,7 +73,7 @@ def _shown(fields: LessonFields) -> LessonDraft:
 def _answer(request: Request[Any, Any, Any], verdicts: list[Verdict]) -> dict[str, Any]:
     """For programs, and for people to see (`html`) and to hear (`said`)."""
     template = template_of(request, PARTIAL)
-    findings = [told(finding) | {"platform": each.slug} for each in verdicts for finding in each.findings]
+    findings = [finding_json(finding) | {"platform": each.slug} for each in verdicts for finding in each.findings]
     return {
         "findings": findings,
         "said": ngettext("%(num)s thing to look at", "%(num)s things to look at", len(findings))

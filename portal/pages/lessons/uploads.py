@@ -206,8 +206,8 @@ def _number(request: Request[Any, Any, Any], name: str) -> int:
 
 def _answer(status: int, upload: UploadInfo, headers: dict[str, str] | None = None) -> Response[None]:
     expires = upload.expires_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    told = VERSION | {"Upload-Offset": str(upload.received), "Upload-Expires": expires} | (headers or {})
-    return Response(None, status_code=status, headers=told)
+    all_headers = VERSION | {"Upload-Offset": str(upload.received), "Upload-Expires": expires} | (headers or {})
+    return Response(None, status_code=status, headers=all_headers)
 
 
 routes = [able, create, look, go_on, cancel, finish]

@@ -25,7 +25,7 @@ from courses.printing.runs import (
     slip_of_run,
     slips_of_run,
 )
-from courses.printing.starting import RunWanted, reissue_slip, start_run
+from courses.printing.starting import RunRequest, reissue_slip, start_run
 from courses.printing.unchecked import checked_reason, note_unchecked
 from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
@@ -69,7 +69,7 @@ async def start(
     except Invalid as error:
         return await options_page(person, parts.settings, parts.platforms, course, choice, error)
     layout = plan.named
-    wanted = RunWanted(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
+    wanted = RunRequest(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
     run = await start_run(person, course.id, wanted)
     if reason:
         await note_unchecked(person, course.id, [each.lesson for each in plan.refused], reason)

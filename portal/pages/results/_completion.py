@@ -15,7 +15,7 @@ from courses.results.narrowing import narrow
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.results.cells import address_writer, cells_writer
-from portal.results.filters import query_of, read_wanted
+from portal.results.filters import query_of, read_filter
 from portal.settings import Settings
 from portal.web.forms import no_errors
 from portal.web.typed import read_number, read_page
@@ -40,7 +40,7 @@ async def matrix_page(
     typed: Mapping[str, str] | None = None,
 ) -> Template:
     """The part of the list that an address asks for; 422 with errors, which come back with what was `typed`."""
-    wanted = read_wanted(params)
+    wanted = read_filter(params)
     whole = await completion(course.id)
     found = narrow(whole, wanted)
     rows = max(FEWEST, CELLS // max(1, len(found.lessons)))

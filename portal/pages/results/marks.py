@@ -17,7 +17,7 @@ from courses.results.narrowing import narrow
 from courses.results.unmarking import undo_marks
 from courses.signed_in import SignedIn
 from portal.pages.results._completion import matrix_page
-from portal.results.filters import query_of, read_wanted
+from portal.results.filters import query_of, read_filter
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, many, one
 from portal.web.typed import lookup_id, read_moment, read_page
@@ -60,7 +60,7 @@ async def _crossed(course: CourseInfo, data: Form, back: dict[str, str]) -> list
     rows, columns = {lookup_id(text) for text in many(data, "row")}, {lookup_id(text) for text in many(data, "column")}
     if not rows and not columns:
         return []
-    chosen = narrow(await completion(course.id), read_wanted(back)).chosen
+    chosen = narrow(await completion(course.id), read_filter(back)).chosen
     return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
 
 
@@ -75,7 +75,7 @@ async def undo(person: NamedDependency[SignedIn], course_id: FromPath[UUID], dat
 
 def _back(course: CourseInfo, back: dict[str, str], said: dict[str, object]) -> Redirect:
     """To the list as it was looked at."""
-    query = "&".join(filter(None, (query_of(read_wanted(back), read_page(back.get("page", ""))), urlencode(said))))
+    query = "&".join(filter(None, (query_of(read_filter(back), read_page(back.get("page", ""))), urlencode(said))))
     return Redirect(f"/courses/{course.id}/completion?{query}", status_code=303)
 
 

@@ -19,7 +19,7 @@ from courses.results.narrowing import OPEN, Narrowed, narrow
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
-from portal.results.filters import query_of, read_wanted
+from portal.results.filters import query_of, read_filter
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower
 from portal.web.downloads import disposition
@@ -81,7 +81,7 @@ async def paper(
 
 
 async def _found(course: CourseInfo, params: Mapping[str, str], state: str = "") -> Narrowed:
-    wanted = read_wanted(params)
+    wanted = read_filter(params)
     if not wanted.narrows and state:
         wanted = replace(wanted, state=state)
     return narrow(await completion(course.id), wanted)

@@ -26,7 +26,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
-from portal.sharing.wall_feed import Scene
+from portal.sharing.wall_feed import WallView
 from portal.web.auth import session_secret
 from portal.web.fragments import template_of
 from portal.web.typed import read_number
@@ -73,13 +73,13 @@ async def stream(
 ) -> ServerSentEvent:
     """Server-sent events: the board as HTML, whole, at once and after each change. Who takes no events gets one."""
     course, lesson = await _lesson(person, course_id, lesson_id)
-    scene = Scene(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
+    scene = WallView(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
     endless = "text/event-stream" in request.headers.get("accept", "")
     return ServerSentEvent(_events(request, parts, scene, endless), headers={"Cache-Control": "no-store"})
 
 
 async def _events(
-    request: Request[Any, Any, Any], parts: Parts, scene: Scene, endless: bool
+    request: Request[Any, Any, Any], parts: Parts, scene: WallView, endless: bool
 ) -> AsyncIterator[ServerSentEventMessage]:
     template = template_of(request, "sharing/wall/_board.html")
     async with parts.walls.watch(scene) as watcher:
@@ -103,7 +103,7 @@ async def _events(
                 checked = time.monotonic()
 
 
-async def _may_watch(request: Request[Any, Any, Any], settings: Settings, scene: Scene) -> bool:
+async def _may_watch(request: Request[Any, Any, Any], settings: Settings, scene: WallView) -> bool:
     """Whether who opened the stream is still signed in, and still works on the course."""
     # Only a look: an open wall is no sign of somebody in front of it, and must not keep a session alive.
     person = await session_person(session_secret(request, settings) or "", seen=False)

@@ -42,9 +42,9 @@ async def _tell(settings: Settings, share: Share, code: str) -> bool:
         test = {"event": "verify_webhook", "client_key": "", "content": {"challenge": challenge}}
         if await _send(http, settings, secrets.token_hex(8), test) != {"challenge": challenge}:
             return False
-        told = {"event": "create_video", "from_user_id": f"_000{message}", "client_key": APP_KEY, "content": news,
+        body = {"event": "create_video", "from_user_id": f"_000{message}", "client_key": APP_KEY, "content": news,
                 "log_id": secrets.token_hex(16).upper()}  # fmt: skip
-        return await _send(http, settings, message, told) is not None
+        return await _send(http, settings, message, body) is not None
 
 
 async def _send(http: httpx.AsyncClient, settings: Settings, message: str, news: dict[str, Any]) -> object:

@@ -35,7 +35,7 @@ from courses.printing.runs import (
     scans_of_runs,
     slips_of_run,
 )
-from courses.printing.starting import RunWanted, pairs_for, reissue_slip, start_run
+from courses.printing.starting import RunRequest, pairs_for, reissue_slip, start_run
 from courses.printing.values import PrintOptions, PrintRunInfo, ProofRecord
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
@@ -59,7 +59,7 @@ class Class:
 
     async def run(self, kind: str = "personal", **options: object) -> PrintRunInfo:
         pairs = await pairs_for(self.course, kind, self.lessons)
-        wanted = RunWanted(kind, "a4-24", PrintOptions(**options), pairs)
+        wanted = RunRequest(kind, "a4-24", PrintOptions(**options), pairs)
         return await run_of(self.alice, await start_run(self.alice, self.course, wanted))
 
 
@@ -110,7 +110,7 @@ async def test_too_many_slips_and_none_are_refused_before_anything_is_written(ro
     for kind, options in (("copies", PrintOptions(copies=SLIPS_MAX)), ("catchup", PrintOptions())):
         pairs = await pairs_for(room.course, kind, room.lessons) if kind == "copies" else []
         with pytest.raises((Invalid, Conflict)) as refused:
-            await start_run(room.alice, room.course, RunWanted(kind, "a4-24", options, pairs))
+            await start_run(room.alice, room.course, RunRequest(kind, "a4-24", options, pairs))
         assert str(SLIPS_MAX) in str(refused.value) or "nothing to print" in str(refused.value)
     assert await PrintRun.count() == 0
 
@@ -129,7 +129,7 @@ async def test_links_are_issued_in_short_transactions(room: Class) -> None:
             await asyncio.sleep(0.001)
 
     task = asyncio.create_task(others())
-    await start_run(room.alice, room.course, RunWanted("personal", "a4-24", PrintOptions(), pairs))
+    await start_run(room.alice, room.course, RunRequest("personal", "a4-24", PrintOptions(), pairs))
     task.cancel()
     assert await Link.count().where(Link.run.is_not_null()) == 2_000
     assert longest < 0.25

@@ -15,7 +15,7 @@ from courses.events.refused_scans import STRAYS_KEPT
 from courses.lessons.links import issue_link, links_of_lesson
 from courses.media.library import open_store
 from courses.printing.runs import PrintOptions, find_run
-from courses.printing.starting import RunWanted, pairs_for, start_run
+from courses.printing.starting import RunRequest, pairs_for, start_run
 from courses.privacy.erasing import drop_prints, erase_expired, erase_student, forget_strays
 from courses.results.deciding import decide
 from courses.results.marking import mark_cells
@@ -55,7 +55,7 @@ async def ended(course: UUID, days_ago: int, kept: int = 90) -> None:
 async def print_names(room: Classroom, store: ObjectStore, kind: str = "personal") -> UUID:
     """A run of slips that was drawn."""
     pairs = await pairs_for(room.course, kind, list(room.lessons.values()))
-    run = await start_run(room.alice, room.course, RunWanted(kind, "a4-24", PrintOptions(), pairs))
+    run = await start_run(room.alice, room.course, RunRequest(kind, "a4-24", PrintOptions(), pairs))
     await obstore.put_async(store, f"prints/{run}.pdf", b"%PDF")
     await PrintRun.update({PrintRun.state: "done", PrintRun.file: f"prints/{run}.pdf"}).where(PrintRun.id == run)
     return run

@@ -10,7 +10,7 @@ import pytest
 from courses.errors import NotFound
 from courses.events.ladder import RUNGS
 from courses.results.cells import DONE
-from courses.results.narrowing import FILTERS, Wanted, narrow
+from courses.results.narrowing import FILTERS, CompletionFilter, narrow
 from courses.results.values import STATES, Cell, Completion, LessonHead, StudentRow
 from courses.students.values import StudentInfo
 
@@ -43,7 +43,7 @@ def any_class(chance: random.Random, students: int = 6, lessons: int = 4) -> Com
 def test_totals_add_up_in_both_directions_and_open_their_rows(seed: int) -> None:
     chance = random.Random(seed)
     whole = any_class(chance, students=chance.randrange(1, 7), lessons=chance.randrange(1, 5))
-    found = narrow(whole, Wanted())
+    found = narrow(whole, CompletionFilter())
     rows = [found.of(row) for row in found.rows]
     assert sum(rows, Counter()) == sum(found.by_lesson.values(), Counter()) == found.overall
     assert found.overall["all"] == len(whole.rows) * len(whole.lessons)
@@ -52,21 +52,21 @@ def test_totals_add_up_in_both_directions_and_open_their_rows(seed: int) -> None
         assert counts["open"] == counts["all"] - counts["done"] - counts["excused"]
     for name in (*FILTERS, *RUNGS):
         kind = "rung" if name in RUNGS else "state"
-        assert narrow(whole, Wanted(**{kind: name})).cells == found.overall[name]
+        assert narrow(whole, CompletionFilter(**{kind: name})).cells == found.overall[name]
         for lesson, counts in found.by_lesson.items():
-            opened = narrow(whole, Wanted(**{kind: name}, lesson=lesson))
+            opened = narrow(whole, CompletionFilter(**{kind: name}, lesson=lesson))
             assert len(opened.rows) == len(opened.chosen) == opened.cells == counts[name]
         for row, counts in zip(found.rows, rows, strict=True):
-            opened = narrow(whole, Wanted(**{kind: name}, student=row.student.id))
+            opened = narrow(whole, CompletionFilter(**{kind: name}, student=row.student.id))
             assert opened.cells == counts[name] == len(opened.chosen)
 
 
 def test_a_group_has_totals_of_its_own() -> None:
     whole = any_class(random.Random(1))
-    found = {group: narrow(whole, Wanted(group=group)) for group in ("A", "B", "—")}
-    assert narrow(whole, Wanted()).groups == ("A", "B", "—")
+    found = {group: narrow(whole, CompletionFilter(group=group)) for group in ("A", "B", "—")}
+    assert narrow(whole, CompletionFilter()).groups == ("A", "B", "—")
     assert sum(each.enrolled for each in found.values()) == len(whole.rows)
-    assert sum((each.overall for each in found.values()), Counter()) == narrow(whole, Wanted()).overall
+    assert sum((each.overall for each in found.values()), Counter()) == narrow(whole, CompletionFilter()).overall
     assert {row.student.group for row in found["—"].rows} == {""}
 
 
@@ -74,7 +74,7 @@ def test_rows_are_sorted() -> None:
     whole = any_class(random.Random(3))
 
     def names(sort: str, down: bool = False) -> list[str]:
-        return [row.student.name for row in narrow(whole, Wanted(sort=sort, down=down)).rows]
+        return [row.student.name for row in narrow(whole, CompletionFilter(sort=sort, down=down)).rows]
 
     assert names("number") == list(NAMES)
     assert names("number", down=True) == list(NAMES[::-1])
@@ -85,13 +85,13 @@ def test_rows_are_sorted() -> None:
         ("time", lambda row: max(filter(None, (cell.at for cell in row.cells.values())))),
         ("group", lambda row: (not row.student.group, row.student.group)),
     ):
-        found = [key(row) for row in narrow(whole, Wanted(sort=sort)).rows]
+        found = [key(row) for row in narrow(whole, CompletionFilter(sort=sort)).rows]
         assert found == sorted(found)
-        assert [key(row) for row in narrow(whole, Wanted(sort=sort, down=True)).rows] == found[::-1]
+        assert [key(row) for row in narrow(whole, CompletionFilter(sort=sort, down=True)).rows] == found[::-1]
 
 
 def test_what_is_not_in_the_course_is_not_found() -> None:
     whole = any_class(random.Random(1))
-    for wanted in (Wanted(lesson=UUID(int=1)), Wanted(student=UUID(int=1))):
+    for wanted in (CompletionFilter(lesson=UUID(int=1)), CompletionFilter(student=UUID(int=1))):
         with pytest.raises(NotFound):
             narrow(whole, wanted)

@@ -17,7 +17,7 @@ from courses.lessons.authoring import create_lesson
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import accept_invitation, invite
 from courses.results.completion import completion, reached
-from courses.results.narrowing import Wanted, narrow
+from courses.results.narrowing import CompletionFilter, narrow
 from courses.results.statistics import MOST, STEPS, WIDTHS, causes, climb, statistics
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
@@ -73,10 +73,10 @@ async def test_plots_end_where_the_completion_list_stands(db: Any, seed: int) ->
     for values in found.climb.steps.values():
         assert list(values) == sorted(values)
     for cause in found.causes:
-        assert narrow(list_, Wanted(cause=cause.cause)).cells == cause.publications
-        assert narrow(list_, Wanted(cause=cause.cause, rung="failed")).cells == cause.still
+        assert narrow(list_, CompletionFilter(cause=cause.cause)).cells == cause.publications
+        assert narrow(list_, CompletionFilter(cause=cause.cause, rung="failed")).cells == cause.still
     for funnel in found.funnels:
-        opened = {step: narrow(list_, Wanted(least=step, lesson=funnel.lesson)).cells for step in STEPS}
+        opened = {step: narrow(list_, CompletionFilter(least=step, lesson=funnel.lesson)).cells for step in STEPS}
         assert opened == funnel.reached
 
 

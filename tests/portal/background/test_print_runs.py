@@ -29,7 +29,7 @@ from courses.people.accounts import add_person
 from courses.printing.ending import cancel_run
 from courses.printing.queue import take_run
 from courses.printing.runs import run_of, slips_of_run
-from courses.printing.starting import RunWanted, pairs_for, start_run
+from courses.printing.starting import RunRequest, pairs_for, start_run
 from courses.printing.values import PrintOptions, PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
@@ -57,7 +57,7 @@ class Room:
 
     async def start(self, kind: str = "personal", layout: str = "a4-24", **options: Any) -> UUID:
         pairs = await pairs_for(self.course, kind, self.lessons)
-        wanted = RunWanted(kind, layout, PrintOptions(parts=PARTS, language="zh", per_page=24, **options), pairs)
+        wanted = RunRequest(kind, layout, PrintOptions(parts=PARTS, language="zh", per_page=24, **options), pairs)
         return await start_run(self.alice, self.course, wanted)
 
     async def drawn(self, run: UUID) -> PrintRunInfo:
@@ -293,7 +293,7 @@ async def test_cover_of_the_lesson_is_on_its_slips_and_off_the_code(room: Room) 
     media = await store_picture(room.store, room.course, "red.jpg", picture)
     await Lesson.update({Lesson.cover: media.id}).where(Lesson.id == room.lessons[0])
     pairs = await pairs_for(room.course, "handout", room.lessons)
-    wanted = RunWanted("handout", "a4-6", PrintOptions(parts=(*PARTS, "title", "cover"), per_page=6), pairs)
+    wanted = RunRequest("handout", "a4-6", PrintOptions(parts=(*PARTS, "title", "cover"), per_page=6), pairs)
     run = await room.drawn(await start_run(room.alice, room.course, wanted))
     assert run.state == "done"
     page = (await room.pdf(run))[0]

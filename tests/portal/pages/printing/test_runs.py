@@ -16,7 +16,7 @@ from litestar.testing import TestClient
 
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.values import LessonDraft
-from courses.printing.starting import Pair, RunWanted, start_run
+from courses.printing.starting import Pair, RunRequest, start_run
 from courses.printing.values import PrintOptions, ProblemRecord, ProofRecord, UnreadRecord
 from courses.signed_in import SignedIn
 from courses.tables.printing import PrintRun
@@ -171,7 +171,7 @@ def test_pages_of_runs_ask_a_fixed_number_of_queries(
 ) -> None:
     found = []
     for slips in (1, 60):
-        wanted = RunWanted("copies", "a4-24", PrintOptions(), [Pair(classroom.lesson)] * slips)
+        wanted = RunRequest("copies", "a4-24", PrintOptions(), [Pair(classroom.lesson)] * slips)
         run = classroom.run(start_run, alice_person, classroom.course, wanted)
         for path in (f"/prints/{run}", f"/courses/{classroom.course}/prints", f"/courses/{classroom.course}/sheet"):
             with counted() as queries:

@@ -18,7 +18,7 @@ from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import withdraw_link
 from courses.lessons.values import LessonDraft
-from courses.printing.starting import Pair, RunWanted, start_run
+from courses.printing.starting import Pair, RunRequest, start_run
 from courses.printing.values import PrintOptions
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
@@ -273,7 +273,7 @@ def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, class
 def test_two_half_used_sheets_are_told_apart(alice: TestClient, classroom: Any, alice_person: SignedIn) -> None:
     for slips in (3, 5):
         options = PrintOptions(copies=slips, per_page=21)
-        wanted = RunWanted("copies", "avery-l7160", options, [Pair(classroom.lesson)])
+        wanted = RunRequest("copies", "avery-l7160", options, [Pair(classroom.lesson)])
         run = classroom.run(start_run, alice_person, classroom.course, wanted)
         classroom.run(lambda run=run: PrintRun.update({PrintRun.state: "done"}).where(PrintRun.id == run).run())
     address = f"/courses/{classroom.course}/sheet?layout=avery-l7160"
