@@ -100,4 +100,7 @@ def test_static_file_is_compressed_for_who_takes_it(client) -> None:
     "path", ["../pyproject.toml", "%2e%2e/pyproject.toml", "css/none.css", "css", "vendor/fonts/NotoSansSC-Regular.ttf"]
 )
 def test_static_route_sends_nothing_else(client, path: str) -> None:
-    assert client.get(assets.asset(path)).status_code == 404
+    answer = client.get(assets.asset(path))
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in answer.text
+    assert "cache-control" not in answer.headers or "immutable" not in answer.headers["cache-control"]

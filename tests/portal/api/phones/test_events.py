@@ -227,13 +227,18 @@ def test_withdrawn_link_takes_what_happened_before(classroom: Any, ann: Any) -> 
 
 def test_expired_link_takes_the_end_of_what_was_begun(classroom: Any, ann: Any) -> None:
     classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=1))
-    assert send(ann, event("scan")).status_code == 410
-    assert send(ann, event("preview")).status_code == 410
-    assert send(ann, event("claim")).status_code == 200
-    assert send(ann, event("scan", at=(now() - timedelta(hours=2)).isoformat())).status_code == 200
+    for kind in ("scan", "preview"):
+        late = send(ann, event(kind))
+        assert (late.status_code, late.json()["error"]["code"]) == (410, "link_ended")
+    assert send(ann, event("claim")).json() == {"recorded": 1, "known": 0}
+    begun = (now() - timedelta(hours=2)).isoformat()
+    assert send(ann, event("scan", at=begun)).json() == {"recorded": 1, "known": 0}
     classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=25))
-    assert send(ann, event("claim")).status_code == 410
-    assert send(ann, event("claim", at=(now() - timedelta(hours=26)).isoformat())).status_code == 200
+    late = send(ann, event("claim"))
+    assert (late.status_code, late.json()["error"]["code"]) == (410, "link_ended")
+    in_time = (now() - timedelta(hours=26)).isoformat()
+    assert send(ann, event("claim", at=in_time)).json() == {"recorded": 1, "known": 0}
+    assert [row["kind"] for row in classroom.events()] == ["claim", "scan", "claim"]
 
 
 def test_link_that_is_not_open_takes_nothing(classroom: Any, ann: Any) -> None:

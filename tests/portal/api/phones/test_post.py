@@ -140,10 +140,12 @@ def test_links_that_are_not_open_give_nothing(classroom: Any, ann: Any, phone: C
     classroom.run(withdraw_link, None, classroom.link)
     assert codes() == [(410, "link_ended")] * 2
     stranger = phone()
-    assert stranger.get(f"/api/post/{kind}/{classroom.link.code}").status_code == 401
+    unknown = stranger.get(f"/api/post/{kind}/{classroom.link.code}")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (401, "phone_unknown")
     token = classroom.token()
     forged = (
         token[:-9] + ("B" if token[-9] == "A" else "A") + token[-8:]
     )  # the last characters hold few bits of the signature
-    assert stranger.get(f"/api/post/{kind}/{forged}").status_code == 404
-    assert stranger.get(f"/api/post/{kind}/x").status_code == 404
+    for reference in (forged, "x"):
+        invalid = stranger.get(f"/api/post/{kind}/{reference}")
+        assert (invalid.status_code, invalid.json()["error"]["code"]) == (404, "token_invalid")

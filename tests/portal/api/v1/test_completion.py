@@ -1,7 +1,7 @@
 """The completion list through the management API."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar.testing import TestClient
 
@@ -65,4 +65,6 @@ def test_completion_on_no_rung_is_refused(api: TestClient, course: UUID) -> None
 
 
 def test_completion_of_another_is_not_there(bobs_api: TestClient, course: UUID) -> None:
-    assert bobs_api.get(f"/courses/{course}/completion").status_code == 404
+    theirs, nobodys = (bobs_api.get(f"/courses/{identity}/completion") for identity in (course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content

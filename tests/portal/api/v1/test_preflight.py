@@ -1,7 +1,7 @@
 """The preflight through the management API."""
 
 import io
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar.testing import TestClient
 from PIL import Image
@@ -70,4 +70,6 @@ def test_messages_are_in_the_language_asked_for(api: TestClient, course: UUID) -
 
 
 def test_preflight_of_another_is_not_there(api: TestClient, bobs_api: TestClient, course: UUID) -> None:
-    assert bobs_api.get(f"/lessons/{write(api, course)}/preflight").status_code == 404
+    theirs, nobodys = (bobs_api.get(f"/lessons/{each}/preflight") for each in (write(api, course), uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content

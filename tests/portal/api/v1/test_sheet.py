@@ -1,6 +1,6 @@
 """The QR sheet through the management API."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
@@ -51,7 +51,9 @@ def test_empty_sheet_and_unknown_layout_are_refused(api: TestClient, course: UUI
 
 
 def test_sheet_of_another_is_not_there(bobs_api: TestClient, course: UUID, lesson: dict) -> None:
-    assert bobs_api.get(f"/courses/{course}/sheet.pdf").status_code == 404
+    theirs, nobodys = (bobs_api.get(f"/courses/{identity}/sheet.pdf") for identity in (course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
 
 
 def test_lessons_that_would_be_refused_are_told_with_their_reasons(api: TestClient, course: UUID, lesson: dict) -> None:

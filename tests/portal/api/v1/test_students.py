@@ -1,6 +1,6 @@
 """Rosters through the management API."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from litestar.testing import TestClient
@@ -53,10 +53,20 @@ def test_bad_entries_are_named_by_place_and_field(api: TestClient, course: UUID)
     assert names(api, course) == []
 
 
-@pytest.mark.parametrize("body", ["{}", "[]", "null", '"x"', "7"])
-def test_what_is_no_list_of_students_is_refused(api: TestClient, course: UUID, body: str) -> None:
+NO_LIST = {"body": "Send a JSON array of students."}
+NOBODY = {"roster": "There is nobody in this list. Write a number and a name on each line."}
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"), [("{}", NO_LIST), ("[]", NOBODY), ("null", NO_LIST), ('"x"', NO_LIST), ("7", NO_LIST)]
+)
+def test_what_is_no_list_of_students_is_refused(
+    api: TestClient, course: UUID, body: str, fields: dict[str, str]
+) -> None:
     answer = api.post(f"/courses/{course}/students", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422
+    assert answer.json()["error"]["fields"] == fields
+    assert names(api, course) == []
 
 
 def test_a_hundred_problems_are_enough(api: TestClient, course: UUID) -> None:
@@ -66,6 +76,12 @@ def test_a_hundred_problems_are_enough(api: TestClient, course: UUID) -> None:
     assert len(answer.json()["error"]["fields"]) == 100
 
 
-def test_roster_of_another_is_not_there(bobs_api: TestClient, course: UUID) -> None:
-    assert bobs_api.get(f"/courses/{course}/students").status_code == 404
-    assert bobs_api.post(f"/courses/{course}/students", json=ROSTER).status_code == 404
+def test_roster_of_another_is_not_there(api: TestClient, bobs_api: TestClient, course: UUID) -> None:
+    api.post(f"/courses/{course}/students", json=ROSTER[:1])
+    for method, body in (("GET", None), ("POST", ROSTER)):
+        theirs, nobodys = (
+            bobs_api.request(method, f"/courses/{identity}/students", json=body) for identity in (course, uuid4())
+        )
+        assert theirs.status_code == nobodys.status_code == 404
+        assert theirs.content == nobodys.content
+    assert names(api, course) == [("2026001", "陈一")]

@@ -131,8 +131,10 @@ def test_admins_cannot_shut_themselves_out(admin: TestClient, run: Run) -> None:
 
 
 def test_person_who_is_not_there_is_not_found(admin: TestClient) -> None:
-    assert admin.post(f"/people/{uuid4()}/disable").status_code == 404
-    assert admin.post(f"/people/{uuid4()}/enable").status_code == 404
+    for action in ("disable", "enable"):
+        answer = admin.post(f"/people/{uuid4()}/{action}")
+        assert answer.status_code == 404
+        assert "There is nothing at this address." in answer.text
 
 
 def test_forms_of_other_sites_are_refused(

@@ -262,12 +262,22 @@ def test_without_a_file_the_form_says_so(alice: TestClient, course: UUID) -> Non
 def test_an_archive_without_its_course_makes_none(alice: TestClient) -> None:
     address = send(alice, None, "a.zip", pack(GOOD))
     assert "There is no course.md in this archive" in alice.get(address).text
-    assert alice.post(address, data={"x": "x"}).status_code == 409
+    before = alice.get("/courses").content
+    answer = alice.post(address, data={"x": "x"})
+    assert answer.status_code == 409
+    assert alice.get("/courses").content == before
 
 
-def test_another_person_knows_nothing_of_an_import(alice: TestClient, bob: TestClient, course: UUID) -> None:
+def test_another_person_knows_nothing_of_an_import(alice: TestClient, bob: TestClient, course: UUID, run: Run) -> None:
     address = send(alice, course, "a.zip", pack(GOOD))
-    assert bob.get(address).status_code == bob.post(address, data={"x": "x"}).status_code == 404
+    for method in ("GET", "POST"):
+        theirs, nobodys = (
+            bob.request(method, f"{address.rpartition('/')[0]}/{run_id}")
+            for run_id in (address.rpartition("/")[2], uuid4())
+        )
+        assert theirs.status_code == nobodys.status_code == 404
+        assert theirs.content == nobodys.content
+    assert run(lessons_of, course) == []
 
 
 def test_only_one_try_can_end_and_a_dead_one_can_be_followed(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from litestar.testing import TestClient
@@ -112,8 +112,9 @@ def test_delete_can_be_undone(alice: TestClient, classroom: Any, phone: Callable
 
 
 def test_delete_twice_is_delete_once(alice: TestClient, classroom: Any) -> None:
-    alice.post(f"/lessons/{classroom.lesson}/deletion")
-    assert alice.post(f"/lessons/{classroom.lesson}/deletion").status_code == 303
+    first, again = (alice.post(f"/lessons/{classroom.lesson}/deletion") for _ in range(2))
+    assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+    assert classroom.run(lessons_of, classroom.course) == []
 
 
 @pytest.mark.parametrize("done", ["deleted", "restored", "<script>", "x" * 5000])
@@ -177,4 +178,6 @@ def test_forms_of_other_sites_are_refused(
 
 def test_course_of_others_is_not_there(bob: TestClient, course: UUID) -> None:
     for path in ("", "/lessons/new", "/sheet", "/sheet.pdf"):
-        assert bob.get(f"/courses/{course}{path}").status_code == 404
+        theirs, nobodys = (bob.get(f"/courses/{identity}{path}") for identity in (course, uuid4()))
+        assert theirs.status_code == nobodys.status_code == 404
+        assert theirs.content == nobodys.content

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
@@ -68,8 +68,12 @@ def test_impossible_edit_is_refused_with_words(
     assert answer.json()["error"]["fields"]
 
 
-def test_video_is_not_edited_as_a_picture(alice: TestClient, course: UUID, video: dict[str, Any]) -> None:
-    assert edit(alice, course, video["id"], rotate=90).status_code == 404
+def test_video_is_not_edited_as_a_picture(alice: TestClient, course: UUID, video: dict[str, Any], run: Any) -> None:
+    before = run(lambda: Media.count().run())
+    answer = edit(alice, course, video["id"], rotate=90)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert answer.content == edit(alice, course, str(uuid4()), rotate=90).content
+    assert run(lambda: Media.count().run()) == before
 
 
 def test_frames_are_told_and_one_becomes_a_picture(
@@ -90,8 +94,11 @@ def test_frames_are_told_and_one_becomes_a_picture(
     assert alice.post(place, json={"number": 8}).status_code == 404
 
 
-def test_picture_has_no_frames(alice: TestClient, course: UUID, picture: dict[str, Any]) -> None:
-    assert alice.get(f"/courses/{course}/media/{picture['id']}/frames").status_code == 404
+def test_picture_has_no_frames(alice: TestClient, course: UUID, picture: dict[str, Any], settings: Settings) -> None:
+    answer, nobodys = (alice.get(f"/courses/{course}/media/{media}/frames") for media in (picture["id"], uuid4()))
+    assert answer.status_code == 404
+    assert answer.content == nobodys.content
+    assert not [path for path in Path(settings.media.removeprefix("file://")).rglob("*") if "frame" in path.name]
 
 
 def test_media_that_came_into_no_lesson_go_after_a_week(

@@ -132,7 +132,14 @@ def test_nasty_texts_are_shown_as_text(mine: Any, theirs: Any) -> None:
     assert "<img src=x" not in page
 
 
-def test_merge_without_a_version_or_with_a_strange_one_is_refused(alice: TestClient, lesson: UUID) -> None:
-    form = [*BEGAN.items(), ("kind", "normal"), ("platforms", "xiaohongshu")]
-    assert send(alice, f"/lessons/{lesson}/merge", form).status_code == 409
-    assert send(alice, f"/lessons/{lesson}/merge", [*form, ("theirs", "99")]).status_code == 404
+def test_merge_without_a_version_or_with_a_strange_one_is_refused(alice: TestClient, lesson: UUID, run: Any) -> None:
+    form = [*(BEGAN | {"title": "Never"}).items(), ("kind", "normal"), ("platforms", "xiaohongshu")]
+    before = run(lesson_by_id, lesson)
+    for theirs, status, words in (
+        ([], 409, "Open the lesson again: this page does not say which version it was about."),
+        ([("theirs", "99")], 404, "There is nothing at this address."),
+    ):
+        answer = send(alice, f"/lessons/{lesson}/merge", [*form, *theirs])
+        assert answer.status_code == status
+        assert words in answer.text
+        assert run(lesson_by_id, lesson) == before

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
@@ -262,12 +262,18 @@ def test_only_lessons_that_cannot_be_published_leave_nothing_to_print(
     page = alice.get(f"/courses/{classroom.course}/sheet").text
     assert "Print the others" not in page
     assert "Print them anyway" in page
-    assert alice.get(f"/courses/{classroom.course}/sheet.pdf?only_publishable=1").status_code == 409
+    answer = alice.get(f"/courses/{classroom.course}/sheet.pdf?only_publishable=1")
+    assert answer.status_code == 409
+    assert "<p>There is nothing to print yet.</p>" in answer.text
 
 
 def test_sheet_of_others_is_not_there(bob: TestClient, client: TestClient, classroom: Any) -> None:
-    assert bob.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 404
-    assert client.get(f"/courses/{classroom.course}/sheet.pdf").status_code == 303
+    theirs, nobodys = (bob.get(f"/courses/{identity}/sheet.pdf") for identity in (classroom.course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    path = f"/courses/{classroom.course}/sheet.pdf"
+    answer = client.get(path)
+    assert (answer.status_code, unquote(answer.headers["location"])) == (303, f"/sign-in?next={path}")
 
 
 def test_two_half_used_sheets_are_told_apart(alice: TestClient, classroom: Any, alice_person: SignedIn) -> None:

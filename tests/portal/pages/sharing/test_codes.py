@@ -57,7 +57,10 @@ def test_download_is_named_after_the_lesson(alice: TestClient, classroom: Any) -
 
 @pytest.mark.parametrize(("scale", "status"), [("0", 422), ("61", 422), ("-1", 422), ("x", 400), ("9" * 30, 422)])
 def test_scale_is_bounded(alice: TestClient, classroom: Any, scale: str, status: int) -> None:
-    assert alice.get(f"/links/{classroom.link.id}/qr.png", params={"scale": scale}).status_code == status
+    answer = alice.get(f"/links/{classroom.link.id}/qr.png", params={"scale": scale})
+    assert answer.status_code == status
+    words = {422: "Choose a scale from 1 to 60.", 400: "The request could not be read."}
+    assert words[status] in answer.text
 
 
 @pytest.mark.parametrize("name", ["qr.svg", "qr.png"])
@@ -65,8 +68,12 @@ def test_codes_are_for_live_links_of_ones_own(
     alice: TestClient, bob: TestClient, client: TestClient, classroom: Any, name: str
 ) -> None:
     address = f"/links/{classroom.link.id}/{name}"
-    assert bob.get(address).status_code == 404
-    assert client.get(address).status_code == 303
-    assert alice.get(f"/links/{uuid4()}/{name}").status_code == 404
+    theirs, nobodys = bob.get(address), bob.get(f"/links/{uuid4()}/{name}")
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    stranger = client.get(address)
+    assert (stranger.status_code, unquote(stranger.headers["location"])) == (303, f"/sign-in?next={address}")
     classroom.run(withdraw_link, None, classroom.link)
-    assert alice.get(address).status_code == 410
+    ended = alice.get(address)
+    assert ended.status_code == 410
+    assert "This link was withdrawn. Issue a new one." in ended.text

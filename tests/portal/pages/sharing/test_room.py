@@ -151,10 +151,12 @@ def test_phones_that_were_there_before_it_was_asked_go_on(
     ann.get(f"/s/{classroom.token()}")
     alice.post(f"/courses/{classroom.course}/room-code", data={"ask": "1"})
     late.get(f"/s/{classroom.token()}")
-    assert ann.get(f"/l/{classroom.link.code}").status_code == 200
-    assert late.get(f"/l/{classroom.link.code}").status_code == 403
+    assert "Who are you?" in ann.get(f"/l/{classroom.link.code}").text
+    asked = late.get(f"/l/{classroom.link.code}")
+    assert asked.status_code == 403
+    assert "Are you in the room?" in asked.text
     alice.post(f"/courses/{classroom.course}/room-code", data={"ask": "0"})
-    assert late.get(f"/l/{classroom.link.code}").status_code == 200
+    assert "Who are you?" in late.get(f"/l/{classroom.link.code}").text
 
 
 def test_personal_slips_and_links_and_other_apps_are_not_asked(

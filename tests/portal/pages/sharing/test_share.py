@@ -133,9 +133,13 @@ def test_personal_links_are_listed_with_their_student(
     assert classroom.run(class_links, [classroom.lesson])[classroom.lesson] == classroom.link
 
 
-def test_times_of_a_withdrawn_link_cannot_be_set(alice: TestClient, classroom: Any) -> None:
+def test_times_of_a_withdrawn_link_cannot_be_set(alice: TestClient, alice_person: SignedIn, classroom: Any) -> None:
     classroom.run(withdraw_link, None, classroom.link)
-    assert alice.post(f"/links/{classroom.link.id}", data={"opens_at": "", "expires_at": ""}).status_code == 409
+    before = classroom.run(link_of, alice_person, classroom.link.id)
+    answer = alice.post(f"/links/{classroom.link.id}", data={"opens_at": "", "expires_at": "2031-01-01T00:00"})
+    assert answer.status_code == 409
+    assert "This link was withdrawn. Issue a new one." in answer.text
+    assert classroom.run(link_of, alice_person, classroom.link.id) == before
 
 
 @pytest.mark.parametrize("done", ["<script>", "x" * 3000, "%00"])

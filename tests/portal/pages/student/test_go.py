@@ -42,7 +42,9 @@ def test_wrong_code_brings_the_form_back(classroom: Any, phone: Callable[..., An
 def test_withdrawn_links_code_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
     classroom.run(withdraw_link, None, classroom.link)
     bob = phone()
-    assert bob.get(typed(bob, classroom.link.spoken).headers["location"]).status_code == 410
+    answer = bob.get(typed(bob, classroom.link.spoken).headers["location"])
+    assert answer.status_code == 410
+    assert "This link was withdrawn. Ask your instructor for a new code." in answer.text
 
 
 def test_guessing_is_limited_and_a_class_is_not(
@@ -53,8 +55,10 @@ def test_guessing_is_limited_and_a_class_is_not(
         assert typed(phone(), "7K4-M2XQ").status_code == 422
     answer = typed(phone(), classroom.link.spoken)
     assert answer.status_code == 429
+    assert "Too many tries." in answer.text
+    assert f'value="{classroom.link.spoken}"' in answer.text
     monkeypatch.setattr(go, "WINDOW", timedelta(0))
-    assert typed(phone(), classroom.link.spoken).status_code == 303
+    assert typed(phone(), classroom.link.spoken).headers["location"] == f"/s/{classroom.token().lower()}"
 
 
 def test_guessing_from_everywhere_makes_limits_small_and_locks_nobody_out(
@@ -64,10 +68,14 @@ def test_guessing_from_everywhere_makes_limits_small_and_locks_nobody_out(
     monkeypatch.setattr(go, "STRICT_LIMIT", 2)
     for _ in range(4):
         classroom.run(record_attempt, subject(classroom.settings, "go"))
-    assert typed(phone(), classroom.link.spoken).status_code == 303
-    assert typed(phone(), "7K4-M2XQ").status_code == 422
-    assert typed(phone(), "7K4-M2XQ").status_code == 422
-    assert typed(phone(), classroom.link.spoken).status_code == 429
+    assert typed(phone(), classroom.link.spoken).headers["location"] == f"/s/{classroom.token().lower()}"
+    for _ in range(2):
+        wrong = typed(phone(), "7K4-M2XQ")
+        assert wrong.status_code == 422
+        assert "This is not a whole code." in wrong.text
+    limited = typed(phone(), classroom.link.spoken)
+    assert limited.status_code == 429
+    assert "Too many tries." in limited.text
 
 
 def test_page_is_chinese_when_the_phone_asks(client: Any, phone: Callable[..., Any]) -> None:

@@ -38,4 +38,8 @@ def test_own_lessons_are_listed_with_their_states_and_links(
 
 
 def test_phone_that_did_not_scan_sees_nothing(classroom: Any, phone: Callable[..., Any]) -> None:
-    assert phone().get(f"/l/{classroom.link.code}/mine").status_code == 403
+    answer = phone().get(f"/l/{classroom.link.code}/mine")
+    assert answer.status_code == 403
+    assert "Scan the code first" in answer.text
+    for word in ("Tea 茶", "林小满", "Ann O"):
+        assert word not in answer.text

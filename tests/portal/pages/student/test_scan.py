@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import Response
 
 from courses.clock import now
 from courses.lessons.authoring import delete_lesson, lesson_by_id
@@ -19,6 +20,13 @@ from portal.student.phone import Phone, link_cookie
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.44"
 )
+
+
+def not_known(answer: Response) -> None:
+    """Turned away as with a code that never was, and nothing is left on the phone."""
+    assert answer.status_code == 404
+    assert "We do not know this code" in answer.text
+    assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("fold", [str.lower, str.upper])
@@ -42,15 +50,12 @@ def test_flipped_bit_is_not_found(classroom: Any, phone: Callable[..., Any]) -> 
     for _ in range(60):
         place = dice.randrange(len(token))
         letter = dice.choice([other for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" if other != token[place]])
-        answer = phone().get(f"/s/{token[:place]}{letter}{token[place + 1 :]}")
-        assert answer.status_code == 404
-        assert "We do not know this code" in answer.text
-        assert "set-cookie" not in answer.headers
+        not_known(phone().get(f"/s/{token[:place]}{letter}{token[place + 1 :]}"))
 
 
 @pytest.mark.parametrize("token", ["x", "0" * 36, "A" * 400, "%00", "é", "A" * 36 + "="])
 def test_garbled_token_is_not_found(classroom: Any, phone: Callable[..., Any], token: str) -> None:
-    assert phone().get(f"/s/{token}").status_code == 404
+    not_known(phone().get(f"/s/{token}"))
 
 
 def test_token_is_verified_before_the_database(
@@ -65,12 +70,12 @@ def test_token_is_verified_before_the_database(
 
 def test_other_portals_token_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
     other = Keyring.parse(f"1:{'77' * 32}")
-    assert phone().get(f"/s/{share_token(other, classroom.link.code_bytes)}").status_code == 404
+    not_known(phone().get(f"/s/{share_token(other, classroom.link.code_bytes)}"))
 
 
 def test_unknown_link_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
     token = share_token(classroom.settings.keyring, b"\1" * CODE_BYTES)
-    assert phone().get(f"/s/{token}").status_code == 404
+    not_known(phone().get(f"/s/{token}"))
 
 
 def test_withdrawn_link_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
@@ -106,7 +111,9 @@ def test_deleted_lesson_is_not_found(classroom: Any, phone: Callable[..., Any]) 
         await delete_lesson(None, await lesson_by_id(classroom.lesson))
 
     classroom.run(delete)
-    assert phone().get(f"/s/{classroom.token()}").status_code == 404
+    answer = phone().get(f"/s/{classroom.token()}")
+    not_known(answer)
+    assert "Tea 茶" not in answer.text
 
 
 def test_personal_slip_knows_its_student(classroom: Any, phone: Callable[..., Any]) -> None:
@@ -122,16 +129,20 @@ def test_slip_of_student_who_left_is_not_found(classroom: Any, phone: Callable[.
     ann = phone()
     ann.get(f"/s/{classroom.token(1)}")
     classroom.run(remove_student, None, classroom.course, classroom.students[1].id)
-    assert phone().get(f"/s/{classroom.token(1)}").status_code == 404
-    assert phone().get(f"/s/{classroom.token(77)}").status_code == 404
-    assert ann.get(f"/l/{classroom.link.code}").status_code == 404
+    for answer in (
+        phone().get(f"/s/{classroom.token(1)}"), phone().get(f"/s/{classroom.token(77)}"),
+        ann.get(f"/l/{classroom.link.code}"),
+    ):  # fmt: skip
+        not_known(answer)
+        assert "Neil" not in answer.text
 
 
 def test_personal_link_needs_its_own_seat(classroom: Any, phone: Callable[..., Any]) -> None:
     personal = classroom.run(issue_link, None, classroom.lesson, classroom.students[0].id)
-    assert phone().get(f"/s/{classroom.token(link=personal)}").status_code == 404
-    assert phone().get(f"/s/{classroom.token(1, personal)}").status_code == 404
-    assert phone().get(f"/s/{classroom.token(0, personal)}").status_code == 303
+    not_known(phone().get(f"/s/{classroom.token(link=personal)}"))
+    not_known(phone().get(f"/s/{classroom.token(1, personal)}"))
+    answer = phone().get(f"/s/{classroom.token(0, personal)}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/l/{personal.code}")
 
 
 def test_phone_keeps_its_device_and_twenty_links(
@@ -188,7 +199,11 @@ def test_cookie_of_one_link_does_not_open_another(classroom: Any, phone: Callabl
     eve = phone()
     eve.get(f"/s/{classroom.token()}")
     eve.jar.set(f"l-{other.code}", eve.jar[f"l-{classroom.link.code}"], domain="testserver.local")
-    assert eve.get(f"/l/{other.code}").status_code == 403
+    answer = eve.get(f"/l/{other.code}")
+    assert answer.status_code == 403
+    assert "Scan the code first" in answer.text
+    assert "Tea 茶" not in answer.text
+    assert "Who are you?" in eve.get(f"/l/{classroom.link.code}").text
 
 
 def test_secure_cookie_over_https(classroom: Any) -> None:

@@ -61,7 +61,11 @@ def test_unknown_brings_the_form_back(classroom: Any, arrived: Any, text: str) -
 def test_student_of_another_course_is_unknown(classroom: Any, arrived: Any, alice_person: SignedIn) -> None:
     other = classroom.run(create_course, alice_person, "Other")
     classroom.run(add_students, None, other, [Entry("2026777", "Zoe")])
-    assert name(arrived, classroom, "2026777").status_code == 422
+    answer, nobody = name(arrived, classroom, "2026777"), name(arrived, classroom, "2026778")
+    assert answer.status_code == nobody.status_code == 422
+    assert answer.text.replace("2026777", "2026778") == nobody.text
+    assert "is not on the list of this course" in answer.text
+    assert "Zoe" not in answer.text
 
 
 def test_name_of_two_asks_for_the_number(classroom: Any, arrived: Any) -> None:
@@ -121,8 +125,12 @@ def test_personal_slip_cannot_be_renamed(classroom: Any, phone: Callable[..., An
 
 
 def test_question_needs_the_cookie(classroom: Any, phone: Callable[..., Any]) -> None:
-    assert phone().get(f"/l/{classroom.link.code}/student").status_code == 403
-    assert name(phone(), classroom, "2026001").status_code == 403
+    eve = phone()
+    for answer in (eve.get(f"/l/{classroom.link.code}/student"), name(eve, classroom, "2026001")):
+        assert answer.status_code == 403
+        assert "Scan the code first" in answer.text
+        assert "Who are you?" not in answer.text
+        assert "set-cookie" not in answer.headers
 
 
 def test_form_of_another_site_is_refused(classroom: Any, arrived: Any, cross_site: dict[str, str]) -> None:

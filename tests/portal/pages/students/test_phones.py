@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -116,4 +117,6 @@ def test_phone_that_is_handed_on_or_scans_again_is_one_phone(
 
 
 def test_strangers_see_no_phones(bob: Any, classroom: Any, taken: tuple[Any, Any]) -> None:
-    assert bob.get(f"/courses/{classroom.course}/phones").status_code == 404
+    theirs, nobodys = (bob.get(f"/courses/{identity}/phones") for identity in (classroom.course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content

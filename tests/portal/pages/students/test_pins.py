@@ -54,10 +54,18 @@ def test_tries_are_limited_per_student_whatever_phone_they_come_from(
     classroom: Any, arrived: Callable[[], Any], pins: dict[str, str]
 ) -> None:
     for _ in range(5):
-        assert say(arrived(), classroom, student="2026001", pin="12 34 56 7").status_code == 422
-    assert say(arrived(), classroom, student="2026001", pin=pins["2026001"]).status_code == 429
+        wrong = say(arrived(), classroom, student="2026001", pin="12 34 56 7")
+        assert wrong.status_code == 422
+        assert "This is not the PIN of this number." in wrong.text
+    late = arrived()
+    limited = say(late, classroom, student="2026001", pin=pins["2026001"])
+    assert limited.status_code == 429
+    assert "Too many tries." in limited.text
+    assert "Who are you?" in late.get(f"/l/{classroom.link.code}").text
     # the others go on
-    assert say(arrived(), classroom, student="2026002", pin=pins["2026002"]).status_code == 303
+    other = arrived()
+    assert say(other, classroom, student="2026002", pin=pins["2026002"]).status_code == 303
+    assert "O&#39;Neil" in other.get(f"/l/{classroom.link.code}").text
 
 
 def test_personal_slip_needs_none(classroom: Any, phone: Callable[..., Any], pins: dict[str, str]) -> None:

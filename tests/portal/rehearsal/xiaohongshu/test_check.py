@@ -124,6 +124,9 @@ async def test_another_sites_page_cannot_ask(phone) -> None:
     path = "/rehearsal/xiaohongshu/api/sns/v1/ext/check/token"
     answer = phone.post(path, json={}, headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"})
     assert answer.status_code == 403
+    assert "it came from another site" in answer.text
+    own = phone.post(path, json={}, headers={"Sec-Fetch-Site": "same-origin", "Origin": str(phone.base_url)})
+    assert (own.status_code, own.json()["success"]) == (200, False)
 
 
 @pytest.mark.anyio

@@ -85,6 +85,7 @@ async def test_long_request_is_refused(live) -> None:
         for name in ("access", "check"):
             answer = await http.post(live.settings.xhs_api_url + f"/api/sns/v1/ext/{name}/token", content=b" " * 70_000)
             assert answer.status_code == 413
+            assert "That is too large to be taken." in answer.text
 
 
 def test_only_known_faults_are_keys() -> None:
