@@ -104,7 +104,7 @@ async def queue_changes(cursor: ChangeCursor) -> None:
 async def _queue(cursor: ChangeCursor, webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     new = {}
     for row in rows:
-        identity = uuid5(_IDS, f"{webhook} {row['id']} {row['rung']} {row['at'].timestamp()} {row['note_url']}")
+        identity = uuid5(_IDS, f"{webhook} {row['id']} {row['rung']} {row['changed_at'].timestamp()} {row['note_url']}")
         if identity not in cursor.queued:
             new[identity] = row
     if not new:

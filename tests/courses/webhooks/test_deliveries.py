@@ -10,6 +10,7 @@ import pytest
 from courses.clock import now
 from courses.media.library import open_store
 from courses.privacy.erasing import erase_student
+from courses.results.deciding import decide
 from courses.tables.classes import Delivery
 from courses.tokens import Keyring
 from courses.webhooks.addresses import (
@@ -107,6 +108,22 @@ async def test_evidence_of_the_same_rung_once_more_is_no_change(
         await queue_changes(cursor)
     assert (await room.cell("Ada", "Tea")).at == at
     assert await told(webhook) == [("Ada", rung, url if rung == "linked" else None)]
+
+
+async def test_a_rung_that_is_taken_back_and_reached_again_is_told_each_time(
+    room: Classroom, webhook: WebhookInfo
+) -> None:
+    cursor = ChangeCursor()
+    for kind in ("scan", "claim"):
+        await room.report("Ada", "Tea", kind)
+        await queue_changes(cursor)
+    for word in ("confirm", "reopen", "refuse", "confirm"):
+        await decide(room.alice, room.lessons["Tea"], room.students["Ada"], "xiaohongshu", word, "Look again")
+        for process in (cursor, ChangeCursor()):
+            await queue_changes(process)
+    assert [rung for _, rung, _ in await told(webhook)] == [
+        "scanned", "claimed", "confirmed", "claimed", "scanned", "confirmed",
+    ]  # fmt: skip
 
 
 async def test_processes_that_look_at_the_same_changes_tell_them_once(room: Classroom, webhook: WebhookInfo) -> None:
