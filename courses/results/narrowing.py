@@ -92,21 +92,47 @@ class Narrowed:
 
 def narrow(whole: Completion, wanted: CompletionFilter) -> Narrowed:
     """The part of a course's completion that is wanted. Raises NotFound for a lesson or student that is not in it."""
+    lessons, rows = _looked_at(whole, wanted)
+    grid = [_line(row, lessons) for row in rows]
+    by_lesson = _by_lesson(lessons, grid)
+    shown, cells = _with_wanted_cells(rows, grid, wanted)
+    return Narrowed(
+        wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()),
+        len(rows), cells, _groups(whole),
+    )  # fmt: skip
+
+
+def _looked_at(whole: Completion, wanted: CompletionFilter) -> tuple[tuple[LessonHead, ...], list[StudentRow]]:
+    """The columns and rows that are counted. Raises NotFound."""
     lessons = tuple(each for each in whole.lessons if wanted.lesson in (None, each.id))
     rows = [row for row in whole.rows if wanted.student in (None, row.student.id)]
     if (wanted.lesson and not lessons) or (wanted.student and not rows):
         raise NotFound
-    rows = [row for row in rows if not wanted.group or wanted.group == (row.student.group or NO_GROUP)]
-    grid = [_line(row, lessons) for row in rows]
-    columns = list(zip(*grid, strict=True)) if grid else [() for _ in lessons]
-    by_lesson = {lesson.id: _counted(column) for lesson, column in zip(lessons, columns, strict=True)}
-    meant = [sum(map(wanted.means, line)) for line in grid] if wanted.narrows else [len(lessons)] * len(rows)
-    shown = [row for row, count in zip(rows, meant, strict=True) if count or not wanted.narrows]
-    groups = {row.student.group or NO_GROUP for row in whole.rows}
-    return Narrowed(
-        wanted, lessons, tuple(_sorted(shown, lessons, wanted)), by_lesson, sum(by_lesson.values(), Counter()),
-        len(rows), sum(meant), tuple(sorted(groups, key=lambda group: (group == NO_GROUP, group))),
-    )  # fmt: skip
+    return lessons, [row for row in rows if wanted.group in ("", _group(row))]
+
+
+def _with_wanted_cells(
+    rows: list[StudentRow], grid: Sequence[Sequence[Cell]], wanted: CompletionFilter
+) -> tuple[list[StudentRow], int]:
+    """The rows that have a wanted cell, and how many such cells there are."""
+    if not wanted.narrows:
+        return rows, sum(map(len, grid))
+    counts = [sum(map(wanted.means, line)) for line in grid]
+    return [row for row, count in zip(rows, counts, strict=True) if count], sum(counts)
+
+
+def _by_lesson(lessons: tuple[LessonHead, ...], grid: Sequence[Sequence[Cell]]) -> dict[UUID, Counter[str]]:
+    columns: Iterable[Iterable[Cell]] = zip(*grid, strict=True) if grid else ((),) * len(lessons)
+    return {lesson.id: _counted(column) for lesson, column in zip(lessons, columns, strict=True)}
+
+
+def _groups(whole: Completion) -> tuple[str, ...]:
+    """By name, who is in none last."""
+    return tuple(sorted(set(map(_group, whole.rows)), key=lambda group: (group == NO_GROUP, group)))
+
+
+def _group(row: StudentRow) -> str:
+    return row.student.group or NO_GROUP
 
 
 def _line(row: StudentRow, lessons: tuple[LessonHead, ...]) -> Sequence[Cell]:
