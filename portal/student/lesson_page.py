@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
-from courses.events.ladder import DONE, Progress, decision, refused, rung
+from courses.events.ladder import DONE, Progress, rung
 from courses.events.publications import progress_of
 from courses.results.same_notes import shared_with
 from portal.i18n import gettext as _
@@ -17,11 +16,11 @@ from portal.lessons.platform_drafts import draft_of
 from portal.platforms import Platform
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
-from portal.sharing.addresses import share_url_lower, token_of, typed_address
+from portal.sharing.addresses import typed_address
 from portal.student.kept_pages import DerivedCache, KeptPage, blank
-from portal.student.offers import Offer, launch_and_reason, offer, remembered
+from portal.student.looks import OWN, Looks, looks_of, own_values
+from portal.student.offers import Offer, offer, remembered
 from portal.student.visits import Visit
-from portal.web.browsers import system
 from portal.web.compression import takes_gzip
 from portal.web.forms import no_errors
 from portal.web.fragments import template_of
@@ -63,61 +62,53 @@ async def lesson_answer(
     visit: Visit,
     typed: Typed = NOTHING_TYPED,
 ) -> Response[str | bytes]:
-    """The page for this phone: nothing on it is of another student."""
+    """The page for this phone: nothing on it is of another student.
+
+    The visit and what is asked for give the platform, and the student's evidence on it. Both give the looks, by which a
+    rendered page is kept for all phones that it fits; its blanks are filled with what is of this phone alone.
+    """
     lesson, link = visit.card.lesson, visit.card.link
     platforms = await platforms_at(settings, platforms, link.id)
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
-    platform, slug = shown.platform, shown.slug
-    progress = await progress_of(visit.student_id, lesson.id, slug) if visit.student_id else Progress()
-    launch, reason = launch_and_reason(shown, visit.app is not None)
-    sdk = platform.sdk_url if platform is not None and launch == "js_sdk" else None
-    reached = rung(progress)[0]
-    state = {
-        "student": visit.student is not None,
-        "changeable": visit.seat is None and visit.phone is not None,
-        "asks": visit.student is None and visit.phone is not None and not visit.nameless,
-        "app": visit.app,
-        "system": system(request.headers.get("user-agent", "")),
-        "sdk": sdk,
-        "launch": launch,
-        "open_app": platform.app_url if platform else "",
-        "offered": shown.all,
-        "counted": visit.phone is not None,
-        "rung": reached,
-        "refused": refused(progress),
-        # Asked only of those who gave a note, which no first scan has.
-        "shared": await shared_with(visit.student_id, lesson.id, slug, progress.note_id)
-        if reached == "linked" and progress.note_id and visit.student_id
-        else "",
-        # By the platform's own word, and by no instructor's.
-        "told": reached == "confirmed" and decision(progress) != "confirm",
-        "refusal": bool(progress.refusal),
-        "failure": bool(progress.failure),
-        # What the page says of the progress says it too.
-        "done": "" if reached in DONE else typed.done,
-    }
-    own = {
-        "student_name": visit.student.name if visit.student else "",
-        "reference": visit.phone.public_id if visit.phone and not visit.app else token_of(settings, link, visit.seat),
-        "scan_id": visit.phone.event_id("scan") if visit.phone else "",
-        "preview_id": visit.phone.event_id("preview") if visit.phone else "",
-        "share_url": _way_out(visit, settings) if visit.app else "",
-        "form_id": uuid4(),
-        "note_url": progress.note_url or "",
-        "refusal_words": progress.refusal or "",
-        "failure_words": progress.failure or "",
-    }
+    progress = await progress_of(visit.student_id, lesson.id, shown.slug) if visit.student_id else Progress()
+    looks = looks_of(request, visit, shown, progress, await _shared(visit, shown, progress), typed.done)
+    page = _page(request, settings, kept, visit, shown, looks, typed)
+    own, headers = own_values(settings, visit, progress), _headers(settings, visit, looks)
+    answer = _filled(request, page, own, headers, typed.status)
+    if shown.chosen and visit.phone:
+        answer.set_cookie(remembered(shown, settings))
+    return answer
 
-    def render() -> str:
+
+async def _shared(visit: Visit, shown: Offer, progress: Progress) -> str:
+    """Asked only of those who gave a note, which no first scan has."""
+    if not progress.note_id or visit.student_id is None or rung(progress)[0] != "linked":
+        return ""
+    return await shared_with(visit.student_id, visit.card.lesson.id, shown.slug, progress.note_id)
+
+
+def _page(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    kept: LessonPages,
+    visit: Visit,
+    shown: Offer,
+    looks: Looks,
+    typed: Typed,
+) -> KeptPage:
+    """The page with its blanks: kept for others, unless a form came back."""
+    link = visit.card.link
+
+    def render() -> KeptPage:
         context = {
-            **state,
-            **{name: blank(name) for name in own},
-            **_parts(request, settings, kept, visit, shown, launch),
-            "lesson": lesson,
-            "platform": platform,
-            "platform_slug": slug,
+            **looks._asdict(),
+            **{name: blank(name) for name in OWN},
+            **_parts(request, settings, kept, visit, shown, looks),
+            "published": looks.rung in DONE,
+            "lesson": visit.card.lesson,
+            "platform": shown.platform,
+            "platform_slug": shown.slug,
             "platform_name": shown.name,
-            "by_hand_reason": reason,
             "public_id": link.code,
             "typed_address": typed_address(settings),
             "spoken_code": link.spoken,
@@ -125,36 +116,19 @@ async def lesson_answer(
             "errors": typed.errors,
             "preview": False,
         }
-        return template_of(request, "student/lesson/show.html").render(context)
+        return KeptPage.of(template_of(request, "student/lesson/show.html").render(context))
 
     if typed.values or typed.errors:
-        page = KeptPage.of(render())  # of this phone alone
-    else:
-        key = (link.code, language(), theme(), *state.values())
-        page = kept.pages.get(key, visit.card, lambda: KeptPage.of(render()))
-    headers = {"Vary": "Cookie, User-Agent, Accept-Language, Accept-Encoding"}
-    if sdk:
-        headers["Content-Security-Policy"] = content_policy(script=sdk, connect=settings.xhs_api_url)
-    if visit.phone and not visit.app:
-        # Opened by the cookie that a scan left: no crawler has one, so there is nothing to forbid it.
-        headers["X-Robots-Tag"] = "nofollow, noarchive"
-    small = takes_gzip(request.headers.get("accept-encoding", ""))
-    if small:
-        headers["Content-Encoding"] = "gzip"
-    body = page.gzipped(own) if small else page.filled(own)
-    answer = Response(body, media_type=MediaType.HTML, status_code=typed.status, headers=headers)
-    if shown.chosen and visit.phone:
-        answer.set_cookie(remembered(shown, settings))
-    return answer
+        return render()
+    return kept.pages.get((link.code, language(), theme(), looks), visit.card, render)
 
 
 def _parts(
-    request: Request[Any, Any, Any], settings: Settings, kept: LessonPages, visit: Visit, shown: Offer, launch: str
+    request: Request[Any, Any, Any], settings: Settings, kept: LessonPages, visit: Visit, shown: Offer, looks: Looks
 ) -> dict[str, Markup]:
-    lesson = visit.card.lesson
+    lesson, in_app = visit.card.lesson, visit.app is not None
     # In rehearsal the way into the app may change at any time.
-    open_app = shown.platform.app_url if shown.platform else ""
-    key = (visit.card.link.code, language(), shown.slug, launch, open_app, visit.app is not None)
+    key = (visit.card.link.code, language(), shown.slug, looks.launch, looks.open_app, in_app)
 
     def render() -> dict[str, Markup]:
         draft = draft_of(lesson, settings)
@@ -162,9 +136,9 @@ def _parts(
             "lesson": lesson,
             "share_text": shown.platform.share_text(draft) if shown.platform else draft.content,
             "platform_name": shown.name,
-            "open_app": open_app,
-            "launch": launch,
-            "app": visit.app,
+            "open_app": looks.open_app,
+            "launch": looks.launch,
+            "app": looks.app,
         }
         return same_for_all(request, context)
 
@@ -174,15 +148,31 @@ def _parts(
 def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) -> dict[str, Markup]:
     """The parts of the page that hold nothing of a student."""
     return {
-        part: Markup(template_of(request, f"student/lesson/_{part}.html").render(context))  # noqa: S704 -- a template's own output
+        part: Markup(template_of(request, f"student/lesson/_{part}.html").render(context))  # noqa: S704 -- a template's own
         for part in ("content", "by_hand")
     }
 
 
-def _way_out(visit: Visit, settings: Settings) -> str:
-    """What is copied into the real browser, with the code of the room for as long as it is good."""
-    address = share_url_lower(settings, visit.card.link, visit.seat)
-    return f"{address}/{visit.room}" if visit.room else address
+def _headers(settings: Settings, visit: Visit, looks: Looks) -> dict[str, str]:
+    headers = {"Vary": "Cookie, User-Agent, Accept-Language, Accept-Encoding"}
+    if looks.sdk:
+        headers["Content-Security-Policy"] = content_policy(script=looks.sdk, connect=settings.xhs_api_url)
+    if visit.phone and not visit.app:
+        # Opened by the cookie that a scan left: no crawler has one, so there is nothing to forbid it.
+        headers["X-Robots-Tag"] = "nofollow, noarchive"
+    return headers
+
+
+def _filled(
+    request: Request[Any, Any, Any], page: KeptPage, own: Mapping[str, object], headers: dict[str, str], status: int
+) -> Response[str | bytes]:
+    """The page with its blanks filled, packed where the browser takes that."""
+    body: str | bytes
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        body, headers["Content-Encoding"] = page.gzipped(own), "gzip"
+    else:
+        body = page.filled(own)
+    return Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 
 def done_sentence(word: str) -> str:

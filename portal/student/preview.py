@@ -18,6 +18,7 @@ from portal.lessons.platform_drafts import draft_of, first_platform
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.student.lesson_page import same_for_all
+from portal.student.looks import OWN, Looks
 from portal.web.forms import no_errors
 from portal.web.fragments import template_of
 
@@ -48,15 +49,11 @@ def preview_answer(
     }
     page: dict[str, Any] = {
         "platform": platform, "platform_slug": slug, "public_id": "", "typed_address": "", "spoken_code": "",
-        "values": {}, "errors": no_errors(), "student": False, "changeable": False, "asks": False, "counted": False,
-        "system": "", "rung": "", "refused": False, "refusal": False, "failure": False, "done": "", "student_name": "",
-        "offered": (), "by_hand_reason": "",
-        "reference": "", "scan_id": "", "preview_id": "", "share_url": "", "form_id": "", "note_url": "",
-        "refusal_words": "", "failure_words": "", "preview": True,
+        "values": {}, "errors": no_errors(), "published": False, "preview": True, **dict.fromkeys(OWN, ""),
     }  # fmt: skip
     parts: dict[str, Markup] = same_for_all(request, shared)
     template = template_of(request, "student/lesson/show.html")
-    return Response(template.render(shared | page | parts), media_type=MediaType.HTML)
+    return Response(template.render(Looks()._asdict() | shared | page | parts), media_type=MediaType.HTML)
 
 
 def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, MediaInfo]) -> LessonInfo:
