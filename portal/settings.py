@@ -27,7 +27,7 @@ SETTINGS = {
     "PORTAL_TIME_ZONE": "the zone in which instructors read and write times, such as Asia/Shanghai",
     "PORTAL_REHEARSAL": "1 lets the built-in rehearsal platform stand in for platforms without keys",
     "PORTAL_PROXY": "addresses of the TLS proxy whose X-Forwarded-For is believed, separated by commas",
-    "PORTAL_WEBHOOK_PRIVATE": "1 lets webhooks go to private addresses, over http and to any port; for tests and closed networks",
+    "PORTAL_WEBHOOK_PRIVATE": "1 lets webhooks go to private addresses and over http; for tests and closed networks",
     "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",

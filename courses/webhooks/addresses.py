@@ -103,7 +103,7 @@ def check_url(url: str, *, insecure: bool = False) -> str:
     """An address of the form https://host/path; with `insecure` http and any port too. Raises Invalid."""
     url = url.strip()
     if len(url) > URL_LENGTH or not _good(url, insecure):
-        problem = Message("Write an address that begins with https://, without a name, password or port in it.")
+        problem = Message("Write an address that begins with https://, without a name or password in it.")
         raise Invalid({"url": problem})
     return url
 
@@ -115,9 +115,8 @@ def _good(url: str, insecure: bool) -> bool:
     except ValueError:
         return False
     schemes = ("https", "http") if insecure else ("https",)
-    usual = port != 0 if insecure else port in (None, 443)
     plain = url.isascii() and url.isprintable() and " " not in url and parts.username is None and not parts.fragment
-    return plain and bool(host) and usual and parts.scheme in schemes
+    return plain and bool(host) and port != 0 and parts.scheme in schemes
 
 
 async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: WebhookInfo) -> str:

@@ -1,4 +1,4 @@
-"""Calls to addresses that people gave: https alone, to its own port, no private network, no redirect unasked.
+"""Calls to addresses that people gave: https alone, no private network, no redirect unasked.
 
 The name is looked up once and the call goes to that very address, so that a name which changes its mind between the check
 and the call (DNS rebinding) gains nothing. OWASP SSRF Prevention; ASVS 5.0 1.3.6.
@@ -40,7 +40,7 @@ async def look_up(host: str, port: int) -> list[tuple[str, int]]:
 class Network:
     """How names are looked up in it, which of its addresses are called, and whose certificates are believed.
 
-    With `closed` also over http and to any port.
+    With `closed` also over http.
     """
 
     find: Callable[[str, int], Awaitable[list[tuple[str, int]]]] = look_up
@@ -110,8 +110,8 @@ async def _place(target: httpx.URL, host: str, network: Network) -> tuple[str, i
     """The address and port that are called for a URL: one of those of its name, all of which may be called."""
     if target.scheme != "https" and not (network.closed and target.scheme == "http"):
         raise Forbidden("scheme", "only https is called")
-    if target.userinfo or not (network.closed or is_plain(target)):
-        raise Forbidden("host", f"only port {HTTPS} is called, without a name or password")
+    if target.userinfo:
+        raise Forbidden("host", "no address with a name or password is called")
     found = await network.find(host, target.port or (HTTPS if target.scheme == "https" else 80))
     for address, _ in found:
         if not network.allowed(ip_address(address)):
@@ -119,8 +119,3 @@ async def _place(target: httpx.URL, host: str, network: Network) -> tuple[str, i
     if not found:
         raise Forbidden("address", f"{host} is nowhere")
     return found[0]
-
-
-def is_plain(target: httpx.URL) -> bool:
-    """Whether there is neither a name or password nor a port of its own in an address."""
-    return not target.userinfo and target.port in (None, HTTPS)

@@ -12,7 +12,7 @@ import httpx
 from portal.platforms.links.notes import read_link
 from portal.platforms.links.pasted import platform_of
 from portal.platforms.protocol import LinkRefused, NoteLink
-from portal.web.outside import INTERNET, Forbidden, Network, call, is_plain
+from portal.web.outside import HTTPS, INTERNET, Forbidden, Network, call
 
 SECONDS = 3.0
 HOPS = 5
@@ -75,5 +75,5 @@ def _note(slug: str, url: str) -> NoteLink | None:
 
 
 def _check_host(slug: str, target: httpx.URL) -> None:
-    if not is_plain(target) or platform_of(f"https://{target.host}/") != slug:
+    if target.userinfo or target.port not in (None, HTTPS) or platform_of(f"https://{target.host}/") != slug:
         raise Unresolved("host")

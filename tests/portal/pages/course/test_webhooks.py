@@ -137,7 +137,7 @@ def test_the_secret_is_shown_once_and_is_nowhere(
 @pytest.mark.parametrize("url", [
     "", "x", "http://example.org", "ftp://example.org", "https://", "https://user@example.org", "https://user:pw@example.org",
     "https://example.org/#x", "https://example.org/ x", "javascript:alert(1)", "file:///etc/passwd", "https://exämple.org",
-    f"https://example.org/{'x' * 500}", "https://example.org:0/", "https://example.org:8443/",
+    f"https://example.org/{'x' * 500}", "https://example.org:0/",
     "https://[::1",
 ])  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str, alice: Any, course: UUID) -> None:

@@ -107,6 +107,9 @@ async def test_nothing_else_is_followed(short: SimpleNamespace) -> None:
     assert "/a/noteA" not in short.hits
     with pytest.raises(Unresolved, match="host"):
         await short.follow("douyin", "https://xhslink.com/a/noteA")
+    for elsewhere in ("https://xhslink.com:8443/a/noteA", "https://bob@xhslink.com/a/noteA"):
+        with pytest.raises(Unresolved, match="host"):
+            await short.follow("xiaohongshu", elsewhere)
     with pytest.raises(Unresolved, match="slow"):
         await short.follow("xiaohongshu", "https://xhslink.com/a/hangs", seconds=0.2)
 
