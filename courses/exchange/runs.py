@@ -18,6 +18,7 @@ from courses.errors import Conflict, Message, NotFound
 from courses.exchange.reading.found import Contents, Finding
 from courses.leases import Lease, Queue
 from courses.media.library import file_label
+from courses.objects import drop_object, object_bytes
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.imports import ImportRun
@@ -102,7 +103,7 @@ async def import_run(person: SignedIn, run_id: UUID) -> RunInfo:
 
 async def contents_of(store: ObjectStore, run: RunInfo) -> Contents:
     """What was found in its file. Raises NotFound."""
-    return msgspec.json.decode(await _get(store, f"{_FOLDER}/{run.id}.json"), type=Contents)
+    return msgspec.json.decode(await object_bytes(store, f"{_FOLDER}/{run.id}.json"), type=Contents)
 
 
 async def reread(store: ObjectStore, run: RunInfo, contents: Contents) -> None:
@@ -182,10 +183,7 @@ async def forget_course(run_id: UUID, course: UUID) -> None:
 async def let_go(store: ObjectStore, run_id: UUID, kind: str) -> None:
     """Forget the file; what came of it stays."""
     for key in (_file_key(run_id, kind), f"{_FOLDER}/{run_id}.json"):
-        try:
-            await obstore.delete_async(store, key)
-        except FileNotFoundError:
-            continue
+        await drop_object(store, key)
 
 
 async def sweep_runs(store: ObjectStore) -> int:
@@ -198,13 +196,6 @@ async def sweep_runs(store: ObjectStore) -> int:
 
 async def _put_contents(store: ObjectStore, run_id: UUID, contents: Contents) -> None:
     await obstore.put_async(store, f"{_FOLDER}/{run_id}.json", msgspec.json.encode(contents))
-
-
-async def _get(store: ObjectStore, key: str) -> bytes:
-    try:
-        return bytes(await (await obstore.get_async(store, key)).bytes_async())
-    except FileNotFoundError as error:
-        raise NotFound from error
 
 
 def _written(outcome: Outcome) -> str:

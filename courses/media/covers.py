@@ -13,6 +13,7 @@ from courses.errors import NotFound
 from courses.media.library import FRAMES, media_key
 from courses.media.values import MediaInfo
 from courses.media.video_frames import PreparedFrame
+from courses.objects import object_bytes
 
 
 async def frames_of(store: ObjectStore, video: MediaInfo) -> list[int]:
@@ -39,10 +40,7 @@ async def keep_frames(store: ObjectStore, video: MediaInfo, frames: Sequence[Pre
 
 async def frame_bytes(store: ObjectStore, video: MediaInfo, number: int) -> bytes:
     """The frame as a JPEG, at most 1920 pixels long. Raises NotFound."""
-    try:
-        return bytes(await (await obstore.get_async(store, _full_key(video, number))).bytes_async())
-    except FileNotFoundError as error:
-        raise NotFound from error
+    return await object_bytes(store, _full_key(video, number))
 
 
 @asynccontextmanager

@@ -114,6 +114,14 @@ async def media_of(course_id: UUID, ids: Iterable[UUID]) -> dict[UUID, MediaInfo
     return found
 
 
+async def media_of_kind(course_id: UUID, media_id: UUID, kind: str) -> MediaInfo:
+    """One of the course that is an "image" or a "video", as `kind` says. Raises NotFound."""
+    info = (await media_of(course_id, [media_id])).get(media_id)
+    if info is None or info.kind != kind:
+        raise NotFound
+    return info
+
+
 async def find_media(media_id: UUID) -> MediaInfo:
     """By id, whatever its course. Raises NotFound."""
     row = await Media.select().where(Media.id == media_id).first()

@@ -11,6 +11,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import forget_cards
+from courses.objects import drop_object
 from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.tables.links import Link
@@ -81,7 +82,4 @@ async def _sweep_files(store: ObjectStore) -> int:
 async def drop_file(store: ObjectStore, key: str) -> None:
     """Take an object away that may be gone."""
     if key:
-        try:
-            await obstore.delete_async(store, key)
-        except FileNotFoundError:
-            return
+        await drop_object(store, key)

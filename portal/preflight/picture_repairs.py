@@ -6,10 +6,10 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.errors import NotFound
-from courses.media.library import media_key, media_of, read_media, store_picture
+from courses.media.library import media_key, media_of_kind, store_picture
 from courses.media.picture_fitting import Room, fit_picture
 from courses.media.values import MediaInfo
+from courses.objects import object_bytes
 from portal.lessons.fields import LessonFields
 from portal.platforms import Platform
 from portal.preflight.repairs import not_repairable
@@ -51,10 +51,8 @@ def picture_at(fields: LessonFields, where: str) -> UUID:
 
 async def fitting_copy(store: ObjectStore, course_id: UUID, picture: UUID, room: Room) -> MediaInfo:
     """Make and store it. Raises NotFound, MediaRefused, WorkFailed."""
-    info = (await media_of(course_id, [picture])).get(picture)
-    if info is None or info.kind != "image":
-        raise NotFound
-    data = b"".join([chunk async for chunk in (await read_media(store, media_key(info))).chunks])
+    info = await media_of_kind(course_id, picture, "image")
+    data = await object_bytes(store, media_key(info))
     return await store_picture(store, course_id, info.name, await in_worker(fit_picture, data, room))
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import obstore
 from obstore.store import ObjectStore
 
 from courses.errors import NotFound
 from courses.media.library import media_key, media_of
+from courses.objects import object_bytes
 from courses.printing.runs import RunSlip, slips_of_run
 from courses.printing.values import PERSONAL, PrintRunInfo
 from courses.spoken import show_spoken
@@ -81,8 +81,7 @@ async def _covers(store: ObjectStore, run: PrintRunInfo, links: Sequence[RunSlip
     covers = {}
     for key, media in (await media_of(run.course, wanted)).items():
         try:
-            found = await obstore.get_async(store, media_key(media, "phone"))
-            covers[key] = bytes(await found.bytes_async())
-        except FileNotFoundError:
+            covers[key] = await object_bytes(store, media_key(media, "phone"))
+        except NotFound:
             continue
     return covers

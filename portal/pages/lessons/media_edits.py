@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import course_of
 from courses.errors import NotFound
 from courses.media.covers import frame_bytes, frames_of, keep_frames, media_file
-from courses.media.library import FRAMES, media_of, store_picture
+from courses.media.library import FRAMES, media_of_kind, store_picture
 from courses.media.picture_edits import Crop
 from courses.media.pictures import prepare_picture
 from courses.media.values import MediaInfo
@@ -52,7 +52,7 @@ async def edit(
 ) -> dict[str, Any]:
     """A new picture; the one it is made of stays as it is."""
     course = await course_of(person, course_id, may="write")
-    picture = await _of_kind("image", course.id, media_id)
+    picture = await media_of_kind(course.id, media_id, "image")
     async with media_file(store, picture) as path:
         prepared = await in_worker(edit_picture_file, path, data.rotate, data.crop)
     return media_told(settings, await store_picture(store, course.id, picture.name, prepared))
@@ -68,7 +68,7 @@ async def frames(
 ) -> list[dict[str, Any]]:
     """Frames to choose a cover from, in the order of the film."""
     course = await course_of(person, course_id, may="write")
-    video = await _of_kind("video", course.id, video_id)
+    video = await media_of_kind(course.id, video_id, "video")
     numbers = await _numbers(store, video)
     return [{"number": number, "thumb": media_path(settings, video, f"frame{number}")} for number in numbers]
 
@@ -84,18 +84,11 @@ async def choose_frame(
 ) -> dict[str, Any]:
     """A picture of the chosen frame, which can become the cover."""
     course = await course_of(person, course_id, may="write")
-    video = await _of_kind("video", course.id, video_id)
+    video = await media_of_kind(course.id, video_id, "video")
     if data.number not in await _numbers(store, video):
         raise NotFound
     prepared = await in_worker(prepare_picture, await frame_bytes(store, video, data.number))
     return media_told(settings, await store_picture(store, course.id, video.name, prepared))
-
-
-async def _of_kind(kind: str, course_id: UUID, media_id: UUID) -> MediaInfo:
-    info = (await media_of(course_id, [media_id])).get(media_id)
-    if info is None or info.kind != kind:
-        raise NotFound
-    return info
 
 
 async def _numbers(store: ObjectStore, video: MediaInfo) -> list[int]:
