@@ -1,4 +1,4 @@
-"""Print runs: links of their own, withdrawn as a whole, replaced one by one, taken by one process at a time."""
+"""Print runs: links of their own, withdrawn as a whole, replaced one by one."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from courses.audit import all_entries
 from courses.catalogue.courses import course_of, create_course
 from courses.clock import now
 from courses.database import writing
-from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
+from courses.errors import Conflict, Invalid, NotAllowed, NotFound
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.events.scan_log import ScanFilter, count_scans
@@ -23,20 +23,19 @@ from courses.lessons.links import card, class_links, links_of_lesson
 from courses.lessons.values import LessonDraft
 from courses.media.library import open_store
 from courses.people.accounts import add_person
-from courses.printing.ending import FILES_KEPT, cancel_run, sweep_prints, withdraw_run
+from courses.printing.ending import FILES_KEPT, sweep_prints, withdraw_run
 from courses.printing.printable import SLIPS_MAX
-from courses.printing.queue import TRIES, beat_run, fail_run, finish_run, give_back, retry_run, take_run
+from courses.printing.queue import retry_run
 from courses.printing.runs import (
     links_in_run,
     run_of,
     runs_of,
-    runs_on_sheet,
     scans_of_links,
     scans_of_runs,
     slips_of_run,
 )
 from courses.printing.starting import RunRequest, pairs_for, reissue_slip, start_run
-from courses.printing.values import PrintOptions, PrintRunInfo, ProofRecord
+from courses.printing.values import PrintOptions, PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
@@ -202,50 +201,6 @@ async def test_run_is_seen_by_members_and_changed_by_those_who_write(room: Class
         with pytest.raises(NotFound):
             await run_of(person, asked)
     assert (await course_of(vera, room.course)).may("read")
-
-
-async def test_a_run_is_taken_once_in_order_and_again_when_its_process_died(room: Class) -> None:
-    runs = [await room.run("handout") for _ in range(3)]
-    taken = await asyncio.gather(*(take_run() for _ in range(5)))
-    assert sorted(run.number for run in taken if run) == [1, 2, 3]
-    first = next(run for run in taken if run and run.number == 1)
-    assert await beat_run(first.id, first.attempt, 1)
-    await PrintRun.update({PrintRun.beat_at: now() - timedelta(minutes=1)}).where(PrintRun.id == first.id)
-    again = await take_run()
-    assert (again.id, again.done, again.tries) == (runs[0].id, 0, 2)
-    # The try that was thought dead can do nothing any more.
-    assert not await beat_run(first.id, first.attempt, 2)
-    assert not await finish_run(first.id, first.attempt, file="x", slips=2, pages=1, proof=ProofRecord())
-    assert await give_back(again.id, again.attempt)
-    for _ in range(TRIES):
-        run = await take_run()
-        if run:
-            await PrintRun.update({PrintRun.beat_at: now() - timedelta(minutes=1)}).where(PrintRun.id == run.id)
-    assert await take_run() is None
-    failed = await run_of(room.alice, runs[0].id)
-    assert failed.state == "failed"
-    assert "stopped 3 times" in str(failed.failure)
-
-
-async def test_run_is_cancelled_failed_and_tried_again(room: Class) -> None:
-    await room.run()
-    run = await take_run()
-    await cancel_run(room.alice, run)
-    assert not await finish_run(run.id, run.attempt, file="x", slips=6, pages=1, proof=ProofRecord())
-    assert await links_in_run(run.id) == (6, 0)
-    for change in (cancel_run, retry_run):
-        with pytest.raises(Conflict):
-            await change(room.alice, await run_of(room.alice, run.id))
-    await room.run()
-    run = await take_run()
-    assert await fail_run(run.id, run.attempt, Message("No {what}.", what="paper"))
-    assert str((await run_of(room.alice, run.id)).failure) == "No paper."
-    await retry_run(room.alice, run)
-    run = await take_run()
-    assert (run.tries, run.failure) == (1, None)
-    assert await finish_run(run.id, run.attempt, file="prints/a", slips=6, pages=1, proof=ProofRecord(6, 6, 6))
-    (done,) = await runs_on_sheet(room.course, "a4-24")
-    assert (done.id, done.done, done.proof.read) == (run.id, 6, 6)
 
 
 async def test_sweep_forgets_old_files_and_half_made_runs(room: Class, tmp_path: Path) -> None:

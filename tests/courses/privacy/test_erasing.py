@@ -14,8 +14,9 @@ from courses.errors import Invalid, NotFound
 from courses.events.refused_scans import STRAYS_KEPT
 from courses.lessons.links import issue_link, links_of_lesson
 from courses.media.library import open_store
-from courses.printing.runs import PrintOptions, find_run
+from courses.printing.runs import find_run
 from courses.printing.starting import RunRequest, pairs_for, start_run
+from courses.printing.values import PrintOptions
 from courses.privacy.erasing import drop_prints, erase_expired, erase_student, forget_strays
 from courses.results.deciding import decide
 from courses.results.marking import mark_cells
