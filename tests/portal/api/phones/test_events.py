@@ -151,7 +151,8 @@ def test_long_share_text_is_read_and_only_its_link_is_kept(classroom: Any, ann: 
 
 
 def test_unknown_platform_is_refused(classroom: Any, ann: Any) -> None:
-    assert send(ann, event("scan", platform="myspace")).status_code == 422
+    answer = send(ann, event("scan", platform="myspace"))
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, ["platform"])
     assert classroom.events() == []
 
 
@@ -209,7 +210,9 @@ def test_seat_beats_what_the_phone_said(classroom: Any, ann: Any) -> None:
 
 def test_student_who_left_no_longer_reports(classroom: Any, ann: Any) -> None:
     classroom.run(remove_student, None, classroom.course, classroom.students[1].id)
-    assert send(ann, event("claim")).status_code == 404
+    answer = send(ann, event("claim"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert "Neil" not in answer.text
     assert classroom.events() == []
 
 
@@ -255,14 +258,18 @@ def test_clock_of_the_phone_may_be_wrong(classroom: Any, ann: Any) -> None:
 
 def test_personal_link_hears_its_own_student_alone(classroom: Any, phone: Callable[..., Any]) -> None:
     personal = classroom.run(issue_link, None, classroom.lesson, classroom.students[0].id)
-    assert send(phone(), event("claim", link=classroom.token(1, personal))).status_code == 404
-    assert send(phone(), event("claim", link=classroom.token(None, personal))).status_code == 404
+    for seat in (1, None):
+        answer = send(phone(), event("claim", link=classroom.token(seat, personal)))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
     assert classroom.events() == []
+    assert send(phone(), event("claim", link=classroom.token(0, personal))).json() == {"recorded": 1, "known": 0}
+    assert [row["student"] for row in classroom.events()] == [classroom.students[0].id]
 
 
 def test_form_of_another_site_is_refused(classroom: Any, ann: Any) -> None:
     answer = ann.post("/api/events", json={"events": [event("claim")]}, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
+    assert "it came from another site" in answer.json()["error"]["message"]
     assert classroom.events() == []
 
 

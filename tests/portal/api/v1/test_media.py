@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from litestar.testing import TestClient
@@ -123,5 +123,7 @@ def test_texts_of_a_form_are_bounded(api: TestClient, course: UUID) -> None:
 def test_upload_to_the_course_of_another_is_not_there(
     bobs_api: TestClient, settings: Settings, course: UUID, photo: bytes
 ) -> None:
-    assert send(bobs_api, course, photo).status_code == 404
+    theirs, nobodys = (send(bobs_api, identity, photo) for identity in (course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
     assert stored(settings) == []

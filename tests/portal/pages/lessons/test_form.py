@@ -266,7 +266,9 @@ def test_a_change_keeps_the_link(alice: TestClient, classroom: Any, run: Callabl
 
 
 def test_a_form_of_another_kind_is_refused(alice: TestClient, course: UUID, lessons: Any) -> None:
-    assert alice.post(f"/courses/{course}/lessons", data=TEXT).status_code == 415
+    answer = alice.post(f"/courses/{course}/lessons", data=TEXT)
+    assert answer.status_code == 415
+    assert "This address takes another type of content." in answer.text
     assert lessons() == []
 
 
@@ -281,8 +283,13 @@ def test_a_form_over_the_limit_is_refused_before_it_is_read(alice: TestClient, c
 def test_new_lesson_of_another_site_or_in_anothers_course_is_refused(
     alice: TestClient, bob: TestClient, course: UUID, lessons: Any, cross_site: dict[str, str]
 ) -> None:
-    assert alice.post(f"/courses/{course}/lessons", files={"title": (None, "T")}, headers=cross_site).status_code == 403
-    assert send(bob, f"/courses/{course}/lessons", TEXT, ("pictures", "a.jpg", photo())).status_code == 404
+    forged = alice.post(f"/courses/{course}/lessons", files={"title": (None, "T")}, headers=cross_site)
+    assert forged.status_code == 403
+    assert "it came from another site" in forged.text
+    picture = ("pictures", "a.jpg", photo())
+    theirs, nobodys = (send(bob, f"/courses/{identity}/lessons", TEXT, picture) for identity in (course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
     assert lessons() == []
 
 

@@ -186,16 +186,21 @@ def test_what_an_older_release_wrote_has_a_history_of_one(alice: TestClient, des
     desk.run(lambda: Revision.delete().where(Revision.lesson == desk.lesson).run())
     page = words(alice.get(desk.path).text)
     assert "created it" in page
-    assert alice.get(f"{desk.path}/1").status_code == 200
+    first = alice.get(f"{desk.path}/1")
+    assert first.status_code == 200
+    assert "Tea 茶" in first.text
 
 
 def test_numbers_that_are_not_there_are_not_found(alice: TestClient, desk: Desk) -> None:
-    assert alice.get(f"{desk.path}/7").status_code == 404
+    assert "There is nothing at this address." in alice.get(f"{desk.path}/7").text
     for number, base in (("7", "1"), ("", "1"), ("1", "x"), ("²", "1"), ("9" * 30, "1")):
         answer = alice.post(f"/lessons/{desk.lesson}/restorations", data={"number": number, "base": base})
         assert answer.status_code == 404, number
+        assert "There is nothing at this address." in answer.text
     assert desk.run(lesson_by_id, desk.lesson).version == 1
-    assert alice.get(f"{desk.path}?before=-3").status_code == 200
+    odd = alice.get(f"{desk.path}?before=-3")
+    assert odd.status_code == 200
+    assert "created it" in words(odd.text)
 
 
 @pytest.fixture

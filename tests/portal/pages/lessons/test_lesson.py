@@ -153,7 +153,9 @@ POSTS = ["/lessons/{}/deletion", "/lessons/{}/restoration", "/lessons/{}/links",
 
 @pytest.mark.parametrize("path", PATHS)
 def test_lessons_of_others_are_not_there(bob: TestClient, client: TestClient, classroom: Any, path: str) -> None:
-    assert bob.get(path.format(classroom.lesson)).status_code == 404
+    theirs, nobodys = (bob.get(path.format(identity)) for identity in (classroom.lesson, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
     assert client.get(path.format(classroom.lesson)).headers["location"].startswith("/sign-in")
 
 
@@ -161,8 +163,12 @@ def test_lessons_of_others_are_not_there(bob: TestClient, client: TestClient, cl
 def test_lessons_of_others_cannot_be_changed(bob: TestClient, client: TestClient, classroom: Any, path: str) -> None:
     before = classroom.run(lessons_of, classroom.course)
     form = {"files": {"title": (None, "Mine now")}} if path == "/lessons/{}" else {}
-    assert bob.post(path.format(classroom.lesson), **form).status_code == 404
-    assert client.post(path.format(classroom.lesson), **form).status_code == 401
+    theirs, nobodys = (bob.post(path.format(identity), **form) for identity in (classroom.lesson, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    stranger = client.post(path.format(classroom.lesson), **form)
+    assert stranger.status_code == 401
+    assert "Please sign in." in stranger.text
     assert classroom.run(lessons_of, classroom.course) == before
 
 
@@ -173,6 +179,7 @@ def test_forms_of_other_sites_are_refused(
     before = classroom.run(lessons_of, classroom.course)
     answer = alice.post(path.format(classroom.lesson), headers=cross_site, files={"title": (None, "Theirs")})
     assert answer.status_code == 403
+    assert "it came from another site" in answer.text
     assert classroom.run(lessons_of, classroom.course) == before
 
 

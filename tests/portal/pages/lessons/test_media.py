@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
 from PIL import Image
 
-from courses.media.library import media_of, open_store, stored_key
+from courses.media.library import media_of, stored_key
 from courses.media.values import MediaInfo
 from courses.tables.media import Media
 from courses.tokens import seal
@@ -137,9 +137,15 @@ def test_pages_answer_while_a_picture_is_prepared(alice: TestClient, course: UUI
 def test_strangers_and_others_cannot_upload(
     alice: TestClient, bob: TestClient, client: TestClient, course: UUID, kept: Any, cross_site: dict[str, str]
 ) -> None:
-    assert send(bob, course, photo()).status_code == 404
-    assert send(client, course, photo()).status_code == 401
-    assert send(alice, course, photo(), headers=cross_site).status_code == 403
+    theirs, nobodys = (send(bob, identity, photo()) for identity in (course, uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    for answer, status, words in (
+        (send(client, course, photo()), 401, "Please sign in."),
+        (send(alice, course, photo(), headers=cross_site), 403, "it came from another site"),
+    ):
+        assert answer.status_code == status
+        assert words in answer.text
     assert kept() == (0, 0)
 
 
@@ -228,5 +234,7 @@ def test_media_whose_bytes_are_gone_is_not_found(client: TestClient, settings: S
     path = media_path(settings, picture)
     folder = Path(settings.media.removeprefix("file://"))
     (folder / stored_key(picture.sha256, "full", picture.format)).unlink()
-    assert open_store(settings.media)
-    assert client.get(path).status_code == 404
+    assert client.get(media_path(settings, picture, "thumb")).status_code == 200
+    gone = client.get(path)
+    assert gone.status_code == 404
+    assert "There is nothing at this address." in gone.text

@@ -103,8 +103,12 @@ def test_a_lesson_of_another_course_is_not_in_this_trash(
     alice: TestClient, run: Callable[..., Any], alice_person: SignedIn, course: UUID, lessons: list[UUID]
 ) -> None:
     other = run(create_course, alice_person, "Other")
-    assert alice.get(f"/courses/{other}/trash/{lessons[0]}").status_code == 404
-    assert alice.post(f"/courses/{other}/trash/{lessons[0]}/removal").status_code == 404
+    for method, path in (("GET", ""), ("POST", "/removal")):
+        elsewhere, nowhere = (
+            alice.request(method, f"/courses/{other}/trash/{lesson}{path}") for lesson in (lessons[0], uuid4())
+        )
+        assert elsewhere.status_code == nowhere.status_code == 404
+        assert elsewhere.content == nowhere.content
     alice.post(f"/courses/{other}/trash/restorations", data={"lesson": str(lessons[0])})
     assert len(run(lessons_of, course)) == 1
 

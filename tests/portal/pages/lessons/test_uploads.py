@@ -126,13 +126,15 @@ def test_wrong_offset_is_a_conflict_and_changes_nothing(alice: TestClient, cours
     place = begin(alice, course, len(PHOTO))
     put(alice, place, 0, PHOTO[:1000])
     for wrong in (0, 999, 1001, 10**9):
-        assert put(alice, place, wrong, b"again").status_code == 409
+        refused = put(alice, place, wrong, b"again")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "http_409")
     assert offset(alice, place) == 1000
 
 
 def test_more_than_was_announced_is_refused(alice: TestClient, course: UUID, pieces: Any) -> None:
     place = begin(alice, course, 10)
-    assert put(alice, place, 0, b"eleven char").status_code == 409
+    refused = put(alice, place, 0, b"eleven char")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "conflict")
     assert (offset(alice, place), pieces()) == (0, [])
 
 
@@ -165,7 +167,9 @@ def test_cancelled_upload_is_gone_with_its_pieces(alice: TestClient, course: UUI
     assert alice.delete(place, headers=TUS).status_code == 204
     assert pieces() == []
     assert alice.head(place, headers=TUS).status_code == 404
-    assert put(alice, place, 4000, b"x").status_code == 404
+    gone = put(alice, place, 4000, b"x")
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "not_found")
+    assert pieces() == []
 
 
 @pytest.mark.parametrize(
@@ -184,10 +188,17 @@ def test_cancelled_upload_is_gone_with_its_pieces(alice: TestClient, course: UUI
     ],
 )
 def test_requests_outside_the_protocol_are_refused(
-    alice: TestClient, course: UUID, method: str, headers: dict[str, str], status: int
+    alice: TestClient, course: UUID, run: Any, method: str, headers: dict[str, str], status: int
 ) -> None:
     place = begin(alice, course, 10) if method == "PATCH" else f"/courses/{course}/uploads"
-    assert alice.request(method, place, headers=headers, content=b"x").status_code == status
+    answer = alice.request(method, place, headers=headers | {"Accept": "application/json"}, content=b"x")
+    assert answer.status_code == status
+    codes = {400: "bad_request", 412: "http_412", 415: "unsupported_type", 422: "invalid"}
+    assert answer.json()["error"]["code"] == codes[status]
+    if status == 412:
+        assert answer.headers["tus-version"] == "1.0.0"
+    begun = run(lambda: Upload.select(Upload.received).output(as_list=True).run())
+    assert begun == ([0] if method == "PATCH" else [])
 
 
 @pytest.mark.parametrize(
@@ -242,17 +253,22 @@ def test_bad_file_is_refused_in_plain_words_and_forgotten(
     assert run(lambda: Upload.count().run()) == run(lambda: Media.count().run()) == 0
 
 
-def test_upload_that_is_not_complete_makes_no_media(alice: TestClient, course: UUID) -> None:
+def test_upload_that_is_not_complete_makes_no_media(alice: TestClient, course: UUID, run: Any) -> None:
     place = begin(alice, course, len(PHOTO))
     put(alice, place, 0, PHOTO[:-1])
-    assert alice.post(f"{place}/media", headers=TUS).status_code == 409
+    early = alice.post(f"{place}/media", headers=TUS)
+    assert (early.status_code, early.json()["error"]["message"]) == (409, "The upload is not complete yet.")
+    assert run(lambda: Media.count().run()) == 0
+    assert put(alice, place, len(PHOTO) - 1, PHOTO[-1:]).status_code == 204
+    assert alice.post(f"{place}/media", headers=TUS).json()["width"] == 900
 
 
 def test_archive_is_kept_whole_and_not_decoded(alice: TestClient, course: UUID, run: Any, settings: Settings) -> None:
     data = b"PK\3\4" + bytes(PIECE + 100)
     place = begin(alice, course, len(data), filename="course.zip", purpose="archive")
     put(alice, place, 0, data)
-    assert alice.post(f"{place}/media", headers=TUS).status_code == 422
+    refused = alice.post(f"{place}/media", headers=TUS)
+    assert (refused.status_code, list(refused.json()["error"]["fields"])) == (422, ["purpose"])
 
     async def read() -> bytes:
         row = await Upload.select().first()
@@ -284,7 +300,9 @@ def test_upload_is_its_persons_alone(alice: TestClient, bob: TestClient, client:
 
 def test_piece_from_another_site_is_refused(alice: TestClient, course: UUID) -> None:
     place = begin(alice, course, 10)
-    assert put(alice, place, 0, b"x", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    refused = put(alice, place, 0, b"x", **{"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert "it came from another site" in refused.json()["error"]["message"]
     assert offset(alice, place) == 0
 
 

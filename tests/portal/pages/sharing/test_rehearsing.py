@@ -114,4 +114,5 @@ def test_each_platform_of_the_lesson_has_its_own_list(classroom: Any, alice: Any
 def test_only_faults_of_the_platforms_list_are_taken(classroom: Any, alice: Any, fault: str) -> None:
     answer = alice.post(f"/lessons/{classroom.lesson}/rehearsal", data={"fault-xiaohongshu": fault})
     assert answer.status_code == 422
+    assert "Choose a fault of the list." in answer.text
     assert classroom.run(faults_at, classroom.link.id) == {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -155,7 +156,13 @@ def test_links_of_others_cannot_be_changed(
     cross_site: dict[str, str],
 ) -> None:  # fmt: skip
     address, form = f"/links/{classroom.link.id}{action}", {"opens_at": "", "expires_at": "2031-01-01T00:00"}
-    assert bob.post(address, data=form).status_code == 404
-    assert client.post(address, data=form).status_code == 401
-    assert alice.post(address, data=form, headers=cross_site).status_code == 403
+    theirs, nobodys = bob.post(address, data=form), bob.post(f"/links/{uuid4()}{action}", data=form)
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    for answer, status, words in (
+        (client.post(address, data=form), 401, "Please sign in."),
+        (alice.post(address, data=form, headers=cross_site), 403, "it came from another site"),
+    ):
+        assert answer.status_code == status
+        assert words in answer.text
     assert classroom.run(link_of, alice_person, classroom.link.id) == classroom.link

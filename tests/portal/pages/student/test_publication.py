@@ -61,7 +61,9 @@ def test_refused_link_keeps_the_text(classroom: Any, ann: Any, text: str, words:
 
 @pytest.mark.parametrize("choice", ["", "confirm", "refuse", "scan"])
 def test_other_answers_are_refused(classroom: Any, ann: Any, choice: str) -> None:
-    assert tell(ann, classroom, choice=choice, id="not a uuid").status_code == 422
+    answer = tell(ann, classroom, choice=choice, id="not a uuid")
+    assert answer.status_code == 422
+    assert "Choose one of the answers." in answer.text
     assert classroom.events() == []
 
 
@@ -80,7 +82,10 @@ def test_unnamed_phone_must_say_who_it_is(classroom: Any, phone: Callable[..., A
 
 
 def test_strangers_phone_is_turned_away(classroom: Any, phone: Callable[..., Any], ann: Any, cross_site: Any) -> None:
-    assert tell(phone(), classroom, choice="claim").status_code == 403
+    stranger = tell(phone(), classroom, choice="claim")
+    assert stranger.status_code == 403
+    assert "Scan the code first" in stranger.text
     answer = ann.post(f"/l/{classroom.link.code}/publication", data={"choice": "claim"}, headers=cross_site)
     assert answer.status_code == 403
+    assert "it came from another site" in answer.text
     assert classroom.events() == []
