@@ -67,6 +67,7 @@ MAKERS = {
     "Cache", "DerivedCache", "Event", "LRUCache", "LoadingCache", "Lock", "OrderedDict", "Semaphore", "TTLCache",
     "WeakKeyDictionary", "WeakValueDictionary", "defaultdict", "deque", "dict", "list", "set",
 }  # fmt: skip
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DRAWERS = {"utils", "util", "lib", "helpers", "helper", "common", "services", "repositories", "misc"}
 LONGEST = 300
 
@@ -224,6 +225,27 @@ def test_top_level_is_the_given_one() -> None:
 def test_tests_are_no_packages() -> None:
     """tests/print/__init__.py would hide the package print."""
     assert list((ROOT / "tests").rglob("__init__.py")) == []
+
+
+@pytest.mark.parametrize("path", sources("tests"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_tests_look_at_more_than_a_status(path: Path) -> None:
+    """An answer has words, a place where it leads, or something that it changed or left alone."""
+    functions = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, FUNCTIONS)]
+    looks = {each.name: [node.test for node in ast.walk(each) if isinstance(node, ast.Assert)] for each in functions}
+    others = {name for name, found in looks.items() if found and not name.startswith("test_")} | {"expect", "raises"}
+    for test in functions:
+        calls = {ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(test) if isinstance(node, ast.Call)}
+        if test.name.startswith("test_") and looks[test.name] and not calls & others:
+            assert not all(map(_of_status, looks[test.name])), f"{test.name} looks at nothing but a status"
+
+
+def _of_status(look: ast.expr) -> bool:
+    """`answer.status_code == 404`, or the same of several answers."""
+    sides = [look.left, *look.comparators] if isinstance(look, ast.Compare) else [look]
+    statuses = [side for side in sides if getattr(getattr(side, "elt", side), "attr", "") == "status_code"]
+    return bool(statuses) and not any(
+        isinstance(node, ast.Attribute) for side in sides if side not in statuses for node in ast.walk(side)
+    )
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:
