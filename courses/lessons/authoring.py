@@ -46,7 +46,7 @@ async def create_lesson(
 async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     """The draft in its tidy form. Raises Invalid."""
     draft, problems = tidied(draft)
-    known = await media_of(course_id, [*draft.pictures, *filter(None, (draft.video, draft.cover))])
+    known = await media_of(course_id, draft.media)
     if any(identity not in known or known[identity].kind != "image" for identity in draft.pictures):
         problems["pictures"] = Message("A picture is not in this course. Upload it again.")
     if draft.video is not None and (draft.video not in known or known[draft.video].kind != "video"):

@@ -37,7 +37,7 @@ async def copy_lesson(
     draft = replace(lesson.draft, title=title[:TITLE_LENGTH])
     async with writing():
         if course_id != lesson.course:
-            draft = with_media(draft, media or await copy_media(lesson.course, course_id, media_in(draft)))
+            draft = with_media(draft, media or await copy_media(lesson.course, course_id, set(draft.media)))
         copy = await create_lesson(by, course_id, draft, note="copied")
         if template:
             await Lesson.update({Lesson.template: True}).where(Lesson.id == copy)
@@ -55,7 +55,7 @@ async def copy_course(by: SignedIn, course: CourseInfo, title: str, term: str) -
             Course.id == copy
         )
         logo = await logo_of(course.id)
-        wanted = {each for lesson in lessons for each in media_in(lesson.draft)} | ({logo.id} if logo else set())
+        wanted = {each for lesson in lessons for each in lesson.draft.media} | ({logo.id} if logo else set())
         media = await copy_media(course.id, copy, wanted)
         if logo:
             await Course.update({Course.logo: media[logo.id]}).where(Course.id == copy)
@@ -105,11 +105,6 @@ async def copy_media(source: UUID, target: UUID, ids: set[UUID]) -> dict[UUID, U
     for start in range(0, len(copies), 1_000):
         await Media.insert(*copies[start : start + 1_000])
     return {row["id"]: copy.id for row, copy in zip(rows, copies, strict=True)}
-
-
-def media_in(draft: LessonDraft) -> set[UUID]:
-    """All that a draft shows."""
-    return {*draft.pictures, *filter(None, (draft.video, draft.cover))}
 
 
 def with_media(draft: LessonDraft, media: Mapping[UUID, UUID]) -> LessonDraft:

@@ -64,8 +64,7 @@ def _continues(newer: RevisionInfo, older: RevisionInfo) -> bool:
 
 async def media_in(lesson: LessonInfo, *drafts: LessonDraft) -> dict[UUID, MediaInfo]:
     """What the drafts show, as far as it is still stored."""
-    ids = [identity for draft in drafts for identity in (*draft.pictures, draft.video, draft.cover) if identity]
-    return await media_of(lesson.course, ids)
+    return await media_of(lesson.course, [identity for draft in drafts for identity in draft.media])
 
 
 def as_it_was(lesson: LessonInfo, draft: LessonDraft, media: dict[UUID, MediaInfo]) -> LessonInfo:

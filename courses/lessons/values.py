@@ -25,6 +25,11 @@ class LessonDraft:
     #: what a picture shows, for those who do not see it; not of all pictures
     alts: Mapping[UUID, str] = field(default_factory=dict)
 
+    @property
+    def media(self) -> list[UUID]:
+        """All that it shows."""
+        return [*self.pictures, *filter(None, (self.video, self.cover))]
+
     def encoded(self) -> str:
         """As JSON, for its revision; equal drafts that were checked give equal texts."""
         return msgspec.json.encode(self).decode()

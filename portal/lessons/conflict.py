@@ -74,7 +74,7 @@ async def conflict_page(
 ) -> Template:
     """Both versions; `choices` are those made so far."""
     began = await _began(lesson.id, base)
-    known = await media_of(lesson.course, [*_media(theirs.draft), *_media(mine)])
+    known = await media_of(lesson.course, [*theirs.draft.media, *mine.media])
     context = {
         "person": person,
         "lesson": lesson,
@@ -153,10 +153,6 @@ def _normal(draft: LessonDraft, name: str) -> object:
         return draft.kind, list(draft.pictures), alts, draft.video, draft.cover
     value = getattr(draft, name)
     return value if isinstance(value, str) else list(value)
-
-
-def _media(draft: LessonDraft) -> list[UUID]:
-    return [*draft.pictures, *filter(None, (draft.video, draft.cover))]
 
 
 def _shown(draft: LessonDraft, known: Mapping[UUID, MediaInfo]) -> Sequence[MediaInfo]:

@@ -41,6 +41,16 @@ class LessonFields:
         """All that the form shows."""
         return [*self.pictures, *filter(None, (self.cover, self.video, self.poster))]
 
+    @property
+    def kept(self) -> tuple[UUID, ...]:
+        """The pictures that stay."""
+        return tuple(picture for picture in self.pictures if picture not in self.removed)
+
+    @property
+    def chosen_cover(self) -> UUID | None:
+        """The video's or the pictures', as the kind asks for."""
+        return self.poster if self.kind == "video" else self.cover
+
 
 def fields_of(lesson: LessonInfo) -> LessonFields:
     """A lesson as its form shows it."""
@@ -82,7 +92,6 @@ def read_fields(form: Form) -> LessonFields:
 
 def draft_from(fields: LessonFields) -> LessonDraft:
     """The lesson as it is to be saved: of pictures and video only what its kind has."""
-    pictures = [picture for picture in fields.pictures if picture not in fields.removed]
     topics = split_topics(fields.topics)
     if fields.kind == "video":
         return LessonDraft(
@@ -90,7 +99,7 @@ def draft_from(fields: LessonFields) -> LessonDraft:
         )
     cover = None if fields.cover in fields.removed else fields.cover
     return LessonDraft(
-        fields.kind, fields.title, fields.body, topics, fields.platforms, pictures, None, cover, fields.alts
+        fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, None, cover, fields.alts
     )
 
 

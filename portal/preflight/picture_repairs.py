@@ -37,15 +37,12 @@ def _least(limits: Iterable[float | None]) -> int | None:
 
 def picture_at(fields: LessonFields, where: str) -> UUID:
     """The picture that a finding is about: "pictures[2]" of those that stay, or "cover". Raises Invalid."""
-    shown = [picture for picture in fields.pictures if picture not in fields.removed]
-    if where == "cover":
-        cover = fields.poster if fields.kind == "video" else fields.cover
-        if cover is not None:
-            return cover
+    if where == "cover" and fields.chosen_cover is not None:
+        return fields.chosen_cover
     name, _, place = where.removesuffix("]").partition("[")
     number = read_number(place)
-    if name == "pictures" and number is not None and number < len(shown):
-        return shown[number]
+    if name == "pictures" and number is not None and number < len(fields.kept):
+        return fields.kept[number]
     raise not_repairable()
 
 

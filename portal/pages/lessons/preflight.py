@@ -62,12 +62,11 @@ async def _sent(request: Request[Any, Any, Any]) -> LessonFields:
 
 def _shown(fields: LessonFields) -> LessonDraft:
     """All that the form holds, also what a lesson of this kind would not keep."""
-    pictures = tuple(picture for picture in fields.pictures if picture not in fields.removed)
     topics = tuple(dict.fromkeys(split_topics(fields.topics)))
-    cover = fields.poster if fields.kind == "video" else fields.cover
     return LessonDraft(
-        fields.kind, fields.title, fields.body, topics, fields.platforms, pictures, fields.video, cover, fields.alts
-    )
+        fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, fields.video, fields.chosen_cover,
+        fields.alts,
+    )  # fmt: skip
 
 
 def _answer(request: Request[Any, Any, Any], verdicts: list[Verdict]) -> dict[str, Any]:
@@ -139,7 +138,7 @@ def _with(lesson: LessonInfo, before: LessonFields, after: LessonFields) -> Less
         body=after.body,
         topics=lesson.topics if after.topics == before.topics else tuple(split_topics(after.topics)),
         pictures=after.pictures,
-        cover=after.poster if lesson.kind == "video" else after.cover,
+        cover=after.chosen_cover,
         alts=after.alts,
     )
 
