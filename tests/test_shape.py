@@ -30,7 +30,7 @@ MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 ORDER = {
     "courses": (
         "changes clock csv_files disk engine errors loading_cache paging signed_in spoken tables",
-        "database encodings leases objects piccolo_app tokens audit",
+        "database encodings leases objects piccolo_app texts tokens audit",
         "people media events",
         "catalogue students",
         "lessons webhooks",

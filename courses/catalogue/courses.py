@@ -20,6 +20,7 @@ from courses.signed_in import SignedIn
 from courses.tables.courses import Course, Membership
 from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
+from courses.texts import one_line, too_long
 
 
 @dataclass(frozen=True)
@@ -163,15 +164,13 @@ async def remove_course(by: SignedIn | None, course: CourseInfo) -> None:
 
 
 def _checked(title: str, term: str, description: str) -> dict[str, str]:
-    # PostgreSQL keeps no NUL, and nobody types one.
-    title, term, description = (text.replace("\0", "") for text in (title, term, description))
-    title, term, description = " ".join(title.split()), " ".join(term.split()), description.strip()
+    title, term, description = one_line(title), one_line(term), description.replace("\0", "").strip()
     problems = {}
     if not title:
         problems["title"] = Message("Give the course a title.")
     for name, value, limit in (("title", title, 200), ("term", term, 100), ("description", description, 5000)):
         if len(value) > limit:
-            problems[name] = Message("{length} characters; at most {limit} fit.", length=len(value), limit=limit)
+            problems[name] = too_long(value, limit)
     if problems:
         raise Invalid(problems)
     return {"title": title, "term": term, "description": description}

@@ -4,6 +4,7 @@ import re
 
 from courses.errors import Message
 from courses.lessons.values import LessonDraft
+from courses.texts import one_line, too_long
 
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
@@ -15,7 +16,7 @@ _BETWEEN_TOPICS = re.compile(r"\[话题\]|[#＃]")
 def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     """The draft in its tidy form, and what is wrong with it as far as can be seen without its media."""
     # PostgreSQL keeps no NUL, and nobody types one.
-    title = " ".join(draft.title.replace("\0", "").split())
+    title = one_line(draft.title)
     body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     topics = tuple(dict.fromkeys(name for topic in draft.topics for name in topic_names(topic)))
     kind = "normal" if draft.kind == "pictures" else draft.kind
@@ -25,9 +26,9 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     if not title:
         problems["title"] = Message("Give the lesson a title.")
     elif len(title) > TITLE_LENGTH:
-        problems["title"] = _too_long(title, TITLE_LENGTH)
+        problems["title"] = too_long(title, TITLE_LENGTH)
     if len(body) > BODY_LENGTH:
-        problems["body"] = _too_long(body, BODY_LENGTH)
+        problems["body"] = too_long(body, BODY_LENGTH)
     if len(topics) > TOPICS or any(len(topic) > TOPIC_LENGTH for topic in topics):
         problems["topics"] = Message(
             "At most {count} topics of up to {limit} characters.", count=TOPICS, limit=TOPIC_LENGTH
@@ -39,7 +40,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     pictures = tuple(dict.fromkeys(draft.pictures))
     if len(pictures) > PICTURES:
         problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
-    alts = {picture: " ".join(draft.alts.get(picture, "").replace("\0", "").split()) for picture in pictures}
+    alts = {picture: one_line(draft.alts.get(picture, "")) for picture in pictures}
     if any(len(alt) > ALT_LENGTH for alt in alts.values()):
         problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
     tidy = LessonDraft(
@@ -52,7 +53,3 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
 def topic_names(topic: str) -> list[str]:
     """What was given as one topic: `#a` is "a", and `#a#b` is "a" and "b"."""
     return [name for part in _BETWEEN_TOPICS.split(topic.replace("\0", "")) if (name := part.strip())]
-
-
-def _too_long(text: str, limit: int) -> Message:
-    return Message("{length} characters; at most {limit} fit.", length=len(text), limit=limit)

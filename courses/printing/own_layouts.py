@@ -15,6 +15,7 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
 from courses.tables.printing import OwnLayout
+from courses.texts import one_line
 
 LAYOUTS_MAX, NAME_LENGTH = 40, 60
 UNITS = ("mm", "in")
@@ -51,7 +52,7 @@ async def own_layout(course_id: UUID, layout_id: UUID) -> OwnLayoutInfo:
 
 def checked_layout_name(text: str) -> str:
     """On one line. Raises Invalid."""
-    name = " ".join(text.replace("\0", "").split())
+    name = one_line(text)
     if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
         raise Invalid({"name": Message("Give the layout a name of up to {limit} characters.", limit=NAME_LENGTH)})
     return name

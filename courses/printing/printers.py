@@ -15,6 +15,7 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.people import Person
 from courses.tables.printing import Printer
+from courses.texts import one_line
 
 PRINTERS_MAX, NAME_LENGTH = 20, 60
 _COLUMNS = (
@@ -54,7 +55,7 @@ async def printer_of(person: SignedIn, printer_id: UUID) -> PrinterInfo:
 
 def checked_name(text: str) -> str:
     """On one line. Raises Invalid."""
-    name = " ".join(text.replace("\0", "").split())
+    name = one_line(text)
     if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
         raise Invalid({"name": Message("Give the printer a name of up to {limit} characters.", limit=NAME_LENGTH)})
     return name

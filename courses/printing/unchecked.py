@@ -8,18 +8,18 @@ from courses.database import writing
 from courses.errors import Invalid, Message
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
+from courses.texts import one_line, too_long
 
 REASON_LENGTH = 300
 
 
 def checked_reason(text: str) -> str:
     """What somebody says why, on one line. Raises Invalid."""
-    reason = " ".join(text.replace("\0", "").split())
+    reason = one_line(text)
     if not reason:
         raise Invalid({"reason": Message("Say in a few words why they are printed all the same.")})
     if len(reason) > REASON_LENGTH:
-        message = Message("{length} characters; at most {limit} fit.", length=len(reason), limit=REASON_LENGTH)
-        raise Invalid({"reason": message})
+        raise Invalid({"reason": too_long(reason, REASON_LENGTH)})
     return reason
 
 

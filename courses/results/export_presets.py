@@ -12,6 +12,7 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.results.export_tables import check_columns
 from courses.signed_in import SignedIn
 from courses.tables.classes import ExportPreset
+from courses.texts import one_line
 
 NAME_LENGTH = 60
 #: of one person in one course
@@ -40,7 +41,7 @@ async def presets_of(person: SignedIn, course: UUID) -> list[Preset]:
 async def save_preset(person: SignedIn, course: UUID, export: str, name: str, columns: Iterable[str]) -> UUID:
     """Keep these columns; one of the same name is replaced. Raises NotFound, Invalid, Conflict."""
     chosen = check_columns(export, columns)
-    name = " ".join(name.replace("\0", "").split())
+    name = one_line(name)
     if not 0 < len(name) <= NAME_LENGTH:
         raise Invalid({"name": Message("Give it a name of up to {limit} characters.", limit=NAME_LENGTH)})
     mine = ExportPreset.course == course, ExportPreset.person == person.id

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from courses.errors import Invalid, Message
-from portal.lessons.fields import LessonFields, split_topics
+from portal.lessons.fields import LessonFields, hashed, split_topics
 from portal.platforms.topics import split, unmarked
 from portal.preflight.tidying import seen, tidied
 
@@ -25,7 +25,7 @@ def repair(fields: LessonFields, code: str, where: str) -> LessonFields:
     if name == "body" and code in BODY:
         return replace(fields, body=BODY[code](fields.body))
     if name == "topics" and code in TOPICS:
-        return replace(fields, topics=" ".join(f"#{topic}" for topic in TOPICS[code](split_topics(fields.topics))))
+        return replace(fields, topics=hashed(TOPICS[code](split_topics(fields.topics))))
     raise not_repairable()
 
 
