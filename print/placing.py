@@ -1,6 +1,6 @@
 """Where each slip stands: the cells of the pages, and the codes on whole dots of the printer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from print.boxes import Box, Face
@@ -27,9 +27,8 @@ def pages_of(
 
     `skip` are cells that stay free, counted on from sheet to sheet; a sheet of which nothing is left is no page.
     """
-    cells = (cell for cell in range(count + len(skip)) if cell not in skip)
     sheets: dict[int, list[tuple[int, int]]] = {}
-    for slip, cell in zip(range(count), cells, strict=False):
+    for slip, cell in enumerate(cells_of(count, skip)):
         sheets.setdefault(cell // layout.per_page, []).append((slip, cell % layout.per_page))
     faces = layout.faces(parts)
     pages = []
@@ -38,6 +37,11 @@ def pages_of(
         if layout.two_sided:
             pages.append(_page(sheet, layout, faces, back=True))
     return pages
+
+
+def cells_of(count: int, skip: Collection[int] = ()) -> list[int]:
+    """The cells that `count` slips stand in, counted on from sheet to sheet; those in `skip` stay free."""
+    return [cell for cell in range(count + len(skip)) if cell not in skip][:count]
 
 
 def _page(sheet: Sequence[tuple[int, int]], layout: Layout, faces: Sequence[Face], back: bool) -> list[Place]:

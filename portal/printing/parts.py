@@ -1,7 +1,12 @@
 """How a long run is drawn in parts: whole sheets, so that the parts follow one another in one file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from print.placing import cells_of
+
+T = TypeVar("T")
 
 #: slips in a part, at least, where there are as many: about a second's work
 SLIPS = 240
@@ -30,9 +35,14 @@ def parts_of(slips: int, per_page: int, skip: Collection[int] = (), size: int = 
     return parts
 
 
+def repeated(items: Sequence[T], kind: str, copies: int) -> list[T]:
+    """Slips in the order in which they are printed: many copies of one after another, to be cut up; else all, again and again."""
+    return [item for item in items for _ in range(copies)] if kind == "copies" else list(items) * copies
+
+
 def used_cells(slips: int, per_page: int, skip: Collection[int] = ()) -> frozenset[int]:
     """The cells of the last sheet that are used when the slips are printed; empty where it is used up."""
-    cells = _cells(slips, skip)
+    cells = cells_of(slips, skip)
     sheet = cells[-1] // per_page if cells else 0
     used = {cell % per_page for cell in [*cells, *skip] if cell // per_page == sheet}
     return frozenset(used) if len(used) < per_page else frozenset()
@@ -40,9 +50,4 @@ def used_cells(slips: int, per_page: int, skip: Collection[int] = ()) -> frozens
 
 def sheets_of(slips: int, per_page: int, skip: Collection[int] = ()) -> int:
     """Sheets of paper that something is printed on."""
-    return len({cell // per_page for cell in _cells(slips, skip)})
-
-
-def _cells(slips: int, skip: Collection[int]) -> list[int]:
-    """Where the slips are, counted on from sheet to sheet."""
-    return [cell for cell in range(slips + len(skip)) if cell not in skip][:slips]
+    return len({cell // per_page for cell in cells_of(slips, skip)})

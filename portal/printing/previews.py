@@ -9,6 +9,7 @@ from obstore.store import ObjectStore
 from courses.catalogue.courses import CourseInfo
 from courses.spoken import show_spoken
 from portal.printing.logos import logo_bytes
+from portal.printing.parts import repeated
 from portal.printing.plan import Plan
 from portal.printing.slips import poster_steps, sample_address
 from portal.settings import Settings
@@ -48,12 +49,9 @@ class Previews:
 def _first_slips(settings: Settings, course: CourseInfo, plan: Plan) -> list[Slip]:
     lessons = {lesson.id: lesson for lesson in plan.lessons}
     students = {student.id: student for student in plan.students}
-    copies = plan.choice.slips_each
     room = plan.named.layout.per_page - len(plan.skip)
-    if plan.choice.kind == "copies":
-        pairs = [(place, pair) for place, pair in enumerate(plan.pairs, start=1) for _ in range(min(copies, room))]
-    else:
-        pairs = list(enumerate(plan.pairs, start=1)) * min(copies, room)
+    copies = min(plan.choice.slips_each, room)
+    pairs = repeated(list(enumerate(plan.pairs, start=1)), plan.choice.kind, copies)
     address, steps = typed_address(settings), poster_steps(plan.choice.language)
     slips = []
     for serial, pair in pairs[:room]:

@@ -12,7 +12,7 @@ from courses.printing.runs import RunSlip, slips_of_run
 from courses.printing.values import PERSONAL, PrintRunInfo
 from courses.spoken import show_spoken
 from portal.i18n import catalogue
-from portal.printing.parts import Part
+from portal.printing.parts import Part, repeated
 from portal.printing.slips import poster_steps
 from portal.settings import Settings
 from portal.sharing.addresses import share_url, typed_address
@@ -70,9 +70,7 @@ async def _links(run: PrintRunInfo, part: Part) -> list[RunSlip]:
     links = await slips_of_run(run.id, 0, _ALL)
     if run.kind in PERSONAL:
         return links[part.start : part.end]
-    copies = run.options.copies
-    slips = [each for each in links for _ in range(copies)] if run.kind == "copies" else links * copies
-    return slips[part.start : part.end]
+    return repeated(links, run.kind, run.options.copies)[part.start : part.end]
 
 
 async def _covers(store: ObjectStore, run: PrintRunInfo, links: Sequence[RunSlip]) -> dict[UUID, bytes]:

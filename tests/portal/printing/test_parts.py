@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.printing.parts import Part, parts_of, sheets_of, used_cells
+from portal.printing.parts import Part, parts_of, repeated, sheets_of, used_cells
 from print.layouts import LAYOUTS
 from print.placing import pages_of
 
@@ -33,3 +33,9 @@ def test_part_ends_with_a_sheet() -> None:
 )
 def test_used_cells_are_those_of_the_last_sheet(slips: int, skip: tuple[int, ...], used: set[int]) -> None:
     assert used_cells(slips, 8, skip) == used
+
+
+def test_copies_lie_together_and_handouts_come_in_sets() -> None:
+    assert repeated("ab", "copies", 3) == list("aaabbb")
+    assert repeated("ab", "handout", 3) == list("ababab")
+    assert repeated("ab", "personal", 1) == list("ab")
