@@ -128,11 +128,13 @@ async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, resu
 
 
 async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:
-    """Put a lesson into the trash, or take it back; its links answer "not found" meanwhile."""
+    """Put a lesson into the trash, or take it back; where it is there already, nothing is changed or written down."""
     async with writing():
-        await Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id)
-        action = "lesson.delete" if deleted else "lesson.undelete"
-        await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
+        elsewhere = Lesson.deleted_at.is_null() if deleted else Lesson.deleted_at.is_not_null()
+        moved = Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id, elsewhere)
+        if await moved.returning(Lesson.id):
+            action = "lesson.delete" if deleted else "lesson.undelete"
+            await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
 
 
 async def lessons_of(course_id: UUID, templates: bool = False) -> list[LessonInfo]:

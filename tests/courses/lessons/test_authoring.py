@@ -138,6 +138,19 @@ async def test_deleting_and_taking_back_leave_their_trace(alice: SignedIn, lesso
     assert {(row["person"], row["via"], row["label"]) for row in rows} == {(alice.id, "page", "Tea")}
 
 
+@pytest.mark.parametrize("deleted", [True, False])
+async def test_deleting_and_taking_back_twice_count_once(alice: SignedIn, lesson: UUID, deleted: bool) -> None:
+    info = await lesson_of(alice, lesson)
+    await delete_lesson(alice, info)
+    if not deleted:
+        await delete_lesson(alice, info, deleted=False)
+    before = await Lesson.select(Lesson.deleted_at).where(Lesson.id == lesson).first()
+    await delete_lesson(alice, info, deleted=deleted)
+    assert await Lesson.select(Lesson.deleted_at).where(Lesson.id == lesson).first() == before, "its 30 days go on"
+    actions = await AuditEntry.select(AuditEntry.action).where(AuditEntry.object == lesson).output(as_list=True)
+    assert len(actions) == (2 if deleted else 3)
+
+
 async def test_the_texts_to_search_follow_the_lesson(alice: SignedIn, lesson: UUID) -> None:
     await edit_lesson(alice, await lesson_of(alice, lesson), LessonDraft("normal", "GREEN Tea", "Straße", ("Çay",)))
     row = await Lesson.select(Lesson.search).where(Lesson.id == lesson).first()

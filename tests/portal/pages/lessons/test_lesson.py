@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
+from courses.audit import entries_about
 from courses.lessons.authoring import create_lesson, lessons_of
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import reissue_link, withdraw_link
@@ -115,6 +116,7 @@ def test_delete_twice_is_delete_once(alice: TestClient, classroom: Any) -> None:
     first, again = (alice.post(f"/lessons/{classroom.lesson}/deletion") for _ in range(2))
     assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
     assert classroom.run(lessons_of, classroom.course) == []
+    assert len(classroom.run(entries_about, classroom.course, [classroom.lesson], 9)) == 2, "written and deleted, once each"
 
 
 @pytest.mark.parametrize("done", ["deleted", "restored", "<script>", "x" * 5000])
