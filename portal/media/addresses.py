@@ -27,10 +27,13 @@ def media_url(settings: Settings, info: MediaInfo) -> str:
 
 
 def read_media_token(settings: Settings, token: str) -> tuple[str, str]:
-    """The object's key and its content type. Raises TokenInvalid, NotFound."""
-    payload = unseal(settings.keyring, PURPOSE, token)
+    """The object's key and its content type. Raises NotFound."""
+    try:
+        payload = unseal(settings.keyring, PURPOSE, token)
+    except TokenInvalid as error:
+        raise NotFound from error  # an address, not a code that somebody scanned
     if len(payload) != 39:
-        raise TokenInvalid
+        raise NotFound
     if int.from_bytes(payload[:5], "big") < time.time():
         raise NotFound
     variant, form = VARIANTS[payload[5]], FORMATS[payload[6]]

@@ -116,7 +116,9 @@ def test_delete_twice_is_delete_once(alice: TestClient, classroom: Any) -> None:
     first, again = (alice.post(f"/lessons/{classroom.lesson}/deletion") for _ in range(2))
     assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
     assert classroom.run(lessons_of, classroom.course) == []
-    assert len(classroom.run(entries_about, classroom.course, [classroom.lesson], 9)) == 2, "written and deleted, once each"
+    assert len(classroom.run(entries_about, classroom.course, [classroom.lesson], 9)) == 2, (
+        "written and deleted, once each"
+    )
 
 
 @pytest.mark.parametrize("done", ["deleted", "restored", "<script>", "x" * 5000])

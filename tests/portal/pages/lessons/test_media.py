@@ -222,12 +222,12 @@ def test_forged_and_old_addresses_are_not_found(
     for address in (flipped, other, short, "/media/x", "/media/%00", "/media/..%2f..%2fetc%2fpasswd", "/media/é"):
         forged = client.get(address)
         assert forged.status_code == 404
-        assert "<h1>Not found</h1>" in forged.text
+        assert "There is nothing at this address." in forged.text
     later = time.time() + 3 * 86_400
     monkeypatch.setattr("portal.media.addresses.time.time", lambda: later)
     old = client.get(path)
     assert old.status_code == 404
-    assert "<h1>Not found</h1>" in old.text
+    assert "There is nothing at this address." in old.text
 
 
 def test_media_whose_bytes_are_gone_is_not_found(client: TestClient, settings: Settings, picture: MediaInfo) -> None:
