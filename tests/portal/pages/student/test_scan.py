@@ -14,7 +14,7 @@ from courses.clock import now
 from courses.lessons.authoring import delete_lesson, lesson_by_id
 from courses.lessons.links import issue_link, set_link_times, withdraw_link
 from courses.students.roster import remove_student
-from courses.tokens import CODE_BYTES, Keyring, share_token
+from courses.tokens import CODE_BYTES, SHARE, Keyring, share_token
 from portal.student.phone import Phone, link_cookie
 
 WECHAT = (
@@ -66,6 +66,34 @@ def test_token_is_verified_before_the_database(
         not_known(phone().get(f"/s/{classroom.token()[:9]}{letter}{classroom.token()[10:]}"))
         assert "Scan the code first" in phone().get(f"/l/{classroom.link.code}").text
     assert queries == []
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was verified, by its purpose, in its order."""
+    found: list[str] = []
+    unseal = Keyring.unseal
+
+    def counted(keyring: Keyring, purpose: str, sealed: bytes) -> bytes:
+        found.append(purpose)
+        return unseal(keyring, purpose, sealed)
+
+    monkeypatch.setattr(Keyring, "unseal", counted)
+    return found
+
+
+def test_token_and_cookie_are_verified_once_also_where_the_phone_is_turned_away(
+    classroom: Any, phone: Callable[..., Any], verified: list[str]
+) -> None:
+    bob = phone()
+    address = bob.get(f"/s/{classroom.token()}").headers["location"]
+    assert bob.get(address).status_code == 200
+    assert verified == [SHARE, "phone-v1"]
+    verified.clear()
+    classroom.run(withdraw_link, None, classroom.link)
+    assert phone().get(f"/s/{classroom.token()}").status_code == 410
+    assert bob.get(address).status_code == 410
+    assert verified == [SHARE, "phone-v1"]
 
 
 def test_other_portals_token_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
