@@ -70,6 +70,8 @@ class LinkInfo:
         return "waiting" if self.opens is not None and moment < self.opens else "open"
 
 
+#: the states of links of which one counts
+_LEAST_FIRST = ("expired", "waiting", "open")
 #: what a LinkInfo is made of
 COLUMNS = (
     Link.id, Link.code, Link.spoken, Link.lesson, Link.student, Link.opens_at, Link.expires_at,
@@ -162,10 +164,14 @@ async def issue_link(
 
 
 async def class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:
-    """The newest class link that is not withdrawn of each lesson; one that has none, or only printed ones, is left out."""
+    """The class link of each lesson that counts: the newest open one, else the newest that will open, else the newest.
+
+    A lesson of which all are withdrawn or printed is left out.
+    """
     own = Link.student.is_null(), Link.run.is_null(), Link.withdrawn_at.is_null()
-    rows = await _rows(Link.lesson.is_in(lessons), *own) if lessons else []
-    return {link.lesson: link for link in sorted(rows, key=lambda link: link.created_at)}
+    rows, moment = await _rows(Link.lesson.is_in(lessons), *own) if lessons else [], now()
+    rows.sort(key=lambda link: (_LEAST_FIRST.index(link.state(moment)), link.created_at))
+    return {link.lesson: link for link in rows}
 
 
 async def live_class_links(lessons: list[UUID]) -> dict[UUID, LinkInfo]:

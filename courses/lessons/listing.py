@@ -20,17 +20,20 @@ from courses.paging import page_of
 from courses.tables.lessons import Lesson
 
 PAGE_SIZE = 50
-#: by the newest class link that is not withdrawn, and by the lesson's own times; "template" looks among the templates
+#: by the class link that counts, and by the lesson's own times; "template" looks among the templates
 STATES = ("open", "waiting", "closed", "none", "template")
 SORTS = ("newest", "oldest", "changed", "title", "published")
 WORDS, TEXT_LENGTH = 10, 200
 
 _LINKS = "FROM link WHERE link.lesson = lesson.id AND link.student IS NULL AND link.run IS NULL AND link.withdrawn_at IS NULL"
-_NEWEST = f"(SELECT link.%s {_LINKS} ORDER BY link.created_at DESC LIMIT 1)"
+_NOT_EXPIRED = "COALESCE(link.expires_at > {}, TRUE)"
 _SHARED = f"EXISTS (SELECT 1 {_LINKS})"
-_CLOSED = f"(COALESCE(lesson.closes_at <= {{}}, FALSE) OR COALESCE({_NEWEST % 'expires_at'} <= {{}}, FALSE))"
-_WAITING = f"(COALESCE(lesson.opens_at > {{}}, FALSE) OR COALESCE({_NEWEST % 'opens_at'} > {{}}, FALSE))"
-#: what must be true of a lesson in a state; each place takes the present moment
+_CLOSED = f"(COALESCE(lesson.closes_at <= {{}}, FALSE) OR NOT EXISTS (SELECT 1 {_LINKS} AND {_NOT_EXPIRED}))"
+_WAITING = (
+    "(COALESCE(lesson.opens_at > {}, FALSE) OR NOT EXISTS ("
+    f"SELECT 1 {_LINKS} AND {_NOT_EXPIRED} AND COALESCE(link.opens_at <= {{}}, TRUE)))"
+)
+#: what must be true of a lesson in a state, as `class_links` chooses its link; each place takes the present moment
 _OF_STATE = {
     "none": f"NOT {_SHARED}",
     "closed": f"{_SHARED} AND {_CLOSED}",

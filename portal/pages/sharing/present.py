@@ -40,7 +40,7 @@ async def show(
 
 @get("/lessons/{lesson_id:uuid}/scans", include_in_schema=False)
 async def scans(watcher: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> dict[str, Any]:
-    """`{scanned, enrolled, unnamed, state}` for the page above; `state` is that of the newest class link, or "none"."""
+    """`{scanned, enrolled, unnamed, state}` for the page above; `state` is that of the class link that counts, or "none"."""
     lesson = await lesson_of(watcher, lesson_id)
     return await _counted(lesson.course, lesson.id, (await class_links([lesson.id])).get(lesson.id))
 

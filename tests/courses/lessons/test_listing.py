@@ -118,16 +118,35 @@ async def test_states_are_told_apart(alice: SignedIn, course: UUID) -> None:
     assert len(await look(course, state="made up")) == 8
 
 
-async def test_the_newest_link_of_several_decides(alice: SignedIn, course: UUID) -> None:
-    lesson = await write(alice, course, "Tea")
-    old = (await class_links([lesson]))[lesson]
-    await Link.update({Link.created_at: now() - timedelta(days=2)}).where(Link.id == old.id)
-    await Link.insert(
-        Link(code="AAAAAAAA", spoken="AAAAAAA", lesson=lesson, expires_at=now() - timedelta(days=1), created_at=now())
-    )
-    assert (await class_links([lesson]))[lesson].code == "AAAAAAAA"
-    assert await look(course, state="closed") == ["Tea"]
-    assert await look(course, state="open") == []
+@pytest.mark.parametrize(
+    ("older", "newer", "state", "counts"),
+    [
+        # from and until when, in hours from now
+        ((None, None), (None, None), "open", "newer"),
+        ((None, None), (None, -1), "open", "older"),
+        ((None, None), (1, None), "open", "older"),
+        ((-2, 2), (1, 3), "open", "older"),
+        ((1, None), (None, -1), "waiting", "older"),
+        ((None, -1), (1, 2), "waiting", "newer"),
+        ((1, None), (2, None), "waiting", "newer"),
+        ((None, -1), (None, -2), "closed", "newer"),
+    ],
+)
+async def test_the_newest_open_link_of_several_decides(
+    alice: SignedIn, course: UUID, older: tuple[int | None, int | None], newer: tuple[int | None, int | None],
+    state: str, counts: str,
+) -> None:  # fmt: skip
+    lesson, moment = await write(alice, course, "Tea"), now()
+    await Link.delete().where(Link.lesson == lesson)
+    for days, code, times in ((2, "AAAAAAAA", older), (1, "BBBBBBBB", newer)):
+        opens, expires = [hours if hours is None else moment + timedelta(hours=hours) for hours in times]
+        made = moment - timedelta(days=days)
+        await Link.insert(
+            Link(code=code, spoken=code[:7], lesson=lesson, opens_at=opens, expires_at=expires, created_at=made)
+        )
+    assert (await class_links([lesson]))[lesson].code == {"older": "AAAAAAAA", "newer": "BBBBBBBB"}[counts]
+    for looked in ("open", "waiting", "closed", "none"):
+        assert await look(course, state=looked) == (["Tea"] if looked == state else [])
 
 
 async def test_order_is_as_chosen(alice: SignedIn, course: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from litestar.testing import TestClient
 
 from courses.clock import now
-from courses.lessons.links import set_link_times, withdraw_link
+from courses.lessons.links import issue_link, set_link_times, withdraw_link
 from print.codes import QUIET, encode
 
 
@@ -26,6 +26,19 @@ def test_present_without_a_live_link_goes_to_the_lesson(alice: TestClient, class
     assert alice.get(f"/lessons/{classroom.lesson}/present").headers["location"] == f"/lessons/{classroom.lesson}"
     classroom.run(withdraw_link, None, classroom.link)
     assert alice.get(f"/lessons/{classroom.lesson}/present").headers["location"] == f"/lessons/{classroom.lesson}"
+
+
+def test_an_older_open_link_is_shown_behind_a_newer_that_has_ended(alice: TestClient, classroom: Any) -> None:
+    newer = classroom.run(issue_link, None, classroom.lesson)
+    classroom.run(set_link_times, None, newer, None, now() - timedelta(seconds=1))
+    assert f'src="/links/{classroom.link.id}/qr.svg"' in alice.get(f"/lessons/{classroom.lesson}/present").text
+    assert f'src="/links/{classroom.link.id}/qr.svg"' in alice.get(f"/lessons/{classroom.lesson}").text
+    assert alice.get(f"/lessons/{classroom.lesson}/projection").json()["link"] == str(classroom.link.id)
+    assert alice.get(f"/lessons/{classroom.lesson}/scans").json()["code"] == classroom.link.code
+    wall = alice.get(f"/courses/{classroom.course}/lessons/{classroom.lesson}/wall").text
+    assert f'src="/links/{classroom.link.id}/qr.svg"' in wall
+    assert classroom.token().lower() in alice.get(f"/courses/{classroom.course}").text
+    assert classroom.token().lower() in alice.get(f"/courses/{classroom.course}/completion/reminder").text
 
 
 def test_scans_count_students_and_phones_without_a_name(alice: TestClient, classroom: Any, phone: Any) -> None:

@@ -1,12 +1,15 @@
 """A student's own page: own lessons, own states, own links; nothing of anybody else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from courses.clock import now
 from courses.lessons.creating import create_shared_lesson
+from courses.lessons.links import class_links, issue_link, set_link_times
 from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 
@@ -35,6 +38,20 @@ def test_own_lessons_are_listed_with_their_states_and_links(
     address = page.split("Second 二")[0].rsplit('href="', 1)[1].split('"')[0]
     second = bob.get(urlsplit(address).path).headers["location"]
     assert "林小满" in bob.get(second).text, "the same student, and not asked again"
+
+
+def test_own_lessons_are_open_by_an_older_link_behind_a_newer_that_has_ended(
+    classroom: Any, phone: Callable[..., Any], alice_person: SignedIn
+) -> None:
+    second = classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Second 二"))
+    open_one = classroom.run(class_links, [second])[second]
+    newer = classroom.run(issue_link, None, second)
+    classroom.run(set_link_times, None, newer, None, now() - timedelta(seconds=1))
+    ada = phone()
+    link = ada.get(f"/s/{classroom.token(0)}").headers["location"]
+    page = ada.get(f"{link}/mine").text
+    address = page.split("Second 二")[0].rsplit('href="', 1)[1].split('"')[0]
+    assert ada.get(urlsplit(address).path).headers["location"] == f"/l/{open_one.code}"
 
 
 def test_phone_that_did_not_scan_sees_nothing(classroom: Any, phone: Callable[..., Any]) -> None:
