@@ -6,25 +6,18 @@ from courses.catalogue.courses import CourseInfo
 from courses.errors import Invalid
 from courses.printing.values import KINDS
 from courses.signed_in import SignedIn
-from portal.platforms import Platform
-from portal.printing.choice import OFFERED, PrintChoice
-from portal.printing.plan import plan_for
+from portal.printing.choice import OFFERED
+from portal.printing.plan import Plan
 from portal.settings import Settings
 from portal.sharing.addresses import only_here
 from portal.web.forms import errors_of, no_errors
 from print.options import MARKS
 
 
-async def options_page(
-    person: SignedIn,
-    settings: Settings,
-    platforms: dict[str, Platform],
-    course: CourseInfo,
-    choice: PrintChoice,
-    error: Invalid | None = None,
+def options_page(
+    person: SignedIn, settings: Settings, course: CourseInfo, plan: Plan, error: Invalid | None = None
 ) -> Template:
     """Kinds, layouts, what is on a slip; and what it comes to. 422 with an error."""
-    plan = await plan_for(person, settings, platforms, course, choice)
     asked = {lesson.id for lesson in plan.asked}
     live = {lesson.id for lesson in plan.lessons} | {each.lesson.id for each in plan.refused}
     context = {
@@ -32,6 +25,6 @@ async def options_page(
         "kinds": KINDS, "parts": [part for part in OFFERED if part != "logo" or plan.logo],
         "marks": MARKS, "asked": asked, "left_out": [lesson for lesson in plan.asked if lesson.id not in live],
         "all_asked": len(plan.asked) == len(plan.everything), "only_here": only_here(settings),
-        "values": {"reason": choice.reason}, "errors": errors_of(error) if error else no_errors(),
+        "values": {"reason": plan.choice.reason}, "errors": errors_of(error) if error else no_errors(),
     }  # fmt: skip
     return Template("printing/sheets/options.html", context=context, status_code=422 if error else 200)

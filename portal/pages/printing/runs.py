@@ -67,7 +67,7 @@ async def start(
         if plan.problem:
             raise Invalid({"": plan.problem}, plan.problem)
     except Invalid as error:
-        return await options_page(person, parts.settings, parts.platforms, course, choice, error)
+        return options_page(person, parts.settings, course, plan, error)
     layout = plan.named
     wanted = RunRequest(choice.kind, layout.layout.name, plan.options, plan.pairs, layout.grid)
     run = await start_run(person, course.id, wanted)

@@ -20,7 +20,7 @@ from portal.pages.printing._options import options_page
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
-from portal.printing.choice import query_form, read_choice
+from portal.printing.choice import PrintChoice, query_form, read_choice
 from portal.printing.plan import plan_for
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.settings import Settings
@@ -38,9 +38,8 @@ async def options(
 ) -> Template:
     """What can be chosen, what the present choice (the address's) comes to, and what a platform would refuse."""
     course = await course_of(person, course_id)
-    return await options_page(
-        person, settings, platforms, course, read_choice(query_form(request.query_params.multi_items()))
-    )
+    plan = await plan_for(person, settings, platforms, course, _asked(request))
+    return options_page(person, settings, course, plan)
 
 
 @get("/courses/{course_id:uuid}/sheet/preview.png", media_type="image/png", include_in_schema=False)
@@ -52,8 +51,7 @@ async def picture(
 ) -> Response[bytes]:
     """The first page as it would be printed. Raises Conflict where nothing would."""
     course = await course_of(person, course_id)
-    choice = read_choice(query_form(request.query_params.multi_items()))
-    plan = await plan_for(person, parts.settings, parts.platforms, course, choice)
+    plan = await plan_for(person, parts.settings, parts.platforms, course, _asked(request))
     if plan.problem:
         raise Conflict(plan.problem)
     drawn = await parts.previews.draw(course, plan)
@@ -110,11 +108,17 @@ async def unchecked_pdf(
     try:
         reason = checked_reason(one(data, "reason"))
     except Invalid as error:
-        return await options_page(person, settings, platforms, course, read_choice(data), error)
+        plan = await plan_for(person, settings, platforms, course, read_choice(data))
+        return options_page(person, settings, course, plan, error)
     file = await sheet_file(settings, wanted, course.title, layout, personal)
     refused = await unpublishable(settings, platforms, wanted.shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)
+
+
+def _asked(request: Request[Any, Any, Any]) -> PrintChoice:
+    """By its address."""
+    return read_choice(query_form(request.query_params.multi_items()))
 
 
 def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:
