@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 #: what a cell may hold; a time knows its zone
 Value = str | int | float | bool | datetime | None
 # What makes a cell a formula (OWASP, CSV injection; ASVS 5.0 1.2.10), and the full-width forms that Excel takes as well.
-_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+_FORMULA = "=+\\-@\t\r\n\0＝＋－＠"
+#: what gets an apostrophe in front, and what only looks as if it had: both get one more, so that it can be taken off again
+_QUOTED = re.compile(f"'* *[{_FORMULA}]")
 #: at a file's start: without it Excel misreads Chinese
 MARK = b"\xef\xbb\xbf"
 
@@ -30,9 +33,19 @@ def _cell(value: Value) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
+            return quoted(value)
         case bool():
             return "1" if value else "0"
         case datetime():
             return value.isoformat(timespec="seconds")
     return str(value)
+
+
+def quoted(cell: str) -> str:
+    """The cell with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{cell}" if _QUOTED.match(cell) else cell
+
+
+def unquoted(cell: str) -> str:
+    """What `quoted` was given."""
+    return cell[1:] if cell.startswith("'") and _QUOTED.match(cell) else cell

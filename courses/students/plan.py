@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from courses.students.comparing import number_key
 from courses.students.reading import Entry
 from courses.students.roster import students_of
 
@@ -20,10 +21,10 @@ class RosterPlan:
 
 async def plan_roster(course_id: UUID, entries: Sequence[Entry], aliases: bool = False) -> RosterPlan:
     """The same comparison that the import makes; nothing is written. Under `aliases` everybody who is known keeps the name."""
-    known = {student.number.casefold(): student for student in await students_of(course_id, also_left=True)}
+    known = {number_key(student.number): student for student in await students_of(course_id, also_left=True)}
     added, returned, changed, unchanged = [], [], [], 0
     for entry in entries:
-        student = known.get(entry.number.casefold())
+        student = known.get(number_key(entry.number))
         if student is None:
             added.append(entry)
             continue

@@ -15,7 +15,8 @@ from courses.database import writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
-from courses.students.reading import GROUP_MAX, Entry, name_problem, tidy
+from courses.students.comparing import name_key, number_key, tidy
+from courses.students.reading import GROUP_MAX, Entry, name_problem
 from courses.students.values import StudentInfo
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
@@ -54,12 +55,12 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
         if not locked:
             raise NotFound
         rows = await Student.select(*_COLUMNS).where(Student.course == course_id)
-        known = {row["number"].casefold(): row for row in rows}
+        known = {number_key(row["number"]): row for row in rows}
         if locked[0]["aliases"]:
             entries = _under_aliases(entries, known, locked[0]["title"])
         new, changed = [], []
         for entry in entries:
-            row = known.get(entry.number.casefold())
+            row = known.get(number_key(entry.number))
             if row is None:
                 new.append(entry)
             elif row["left_at"] is not None or row["name"] != entry.name or entry.group not in (None, row["group"]):
@@ -98,10 +99,10 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
 
 def _under_aliases(entries: list[Entry], known: Mapping[str, dict[str, Any]], title: str) -> list[Entry]:
     """The entries with the aliases that their students have, or get now."""
-    unknown = sum(entry.number.casefold() not in known for entry in entries)
+    unknown = sum(number_key(entry.number) not in known for entry in entries)
     fresh = iter(new_aliases(unknown, [row["name"] for row in known.values()], title))
     return [
-        replace(entry, name=row["name"] if (row := known.get(entry.number.casefold())) else next(fresh))
+        replace(entry, name=row["name"] if (row := known.get(number_key(entry.number))) else next(fresh))
         for entry in entries
     ]
 
@@ -233,9 +234,9 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
         roster = await Student.raw(
             "SELECT number, name FROM student WHERE course = {} AND left_at IS NULL AND erased_at IS NULL", course_id
         )
-        number, name = wanted.casefold(), _name_key(wanted)
-        numbers = [other["number"] for other in roster if other["number"].casefold() == number]
-        numbers = numbers or [other["number"] for other in roster if _name_key(other["name"]) == name]
+        number, name = number_key(wanted), name_key(wanted)
+        numbers = [other["number"] for other in roster if number_key(other["number"]) == number]
+        numbers = numbers or [other["number"] for other in roster if name_key(other["name"]) == name]
         if len(numbers) > 1:
             raise Conflict(Message("More than one student has this name. Please type your number."))
         row = await _enrolled(course_id, Student.number == numbers[0]) if numbers else None
@@ -270,12 +271,6 @@ async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
 
 def _info(row: dict[str, Any]) -> StudentInfo:
     return StudentInfo(row["id"], row["number"], row["name"], row["seat"], row["left_at"] is not None, row["group"])
-
-
-def _name_key(name: str) -> str:
-    """Of a tidied name."""
-    # Rosters pad short Chinese names to line up ("张　三"); whoever types the name does not.
-    return "".join(name.casefold().split())
 
 
 def _by_number(number: str) -> list[tuple[int, int, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from courses.csv_files import csv_bytes
+from courses.csv_files import csv_bytes, unquoted
 from courses.encodings import NotText, decode
 from courses.errors import Message
 from courses.exchange.reading.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
@@ -44,15 +44,12 @@ _NAMES = {
     "template": ("template", "模板", "範本"),
 }
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
-# What exports.csv_bytes would quote, and what only looks as if it had: both get one more apostrophe.
-_QUOTED = re.compile("'* *[=+\\-@\t\r\n\\0＝＋－＠]")
 _SEPARATORS = ",;\t，；"
 
 
 def lessons_csv(lessons: Iterable[LessonInfo]) -> bytes:
     """UTF-8 with its mark; no cell can be a formula, and `read_csv` takes off again what that costs."""
-    rows = [COLUMNS, *[[_quote(cell) for cell in _cells(lesson)] for lesson in lessons]]
-    return csv_bytes(rows)
+    return csv_bytes([COLUMNS, *map(_cells, lessons)])
 
 
 def _cells(lesson: LessonInfo) -> Sequence[str]:
@@ -60,14 +57,6 @@ def _cells(lesson: LessonInfo) -> Sequence[str]:
         lesson.title, lesson.body, write_topics(lesson.topics), lesson.kind, " ".join(lesson.platforms),
         write_moment(lesson.opens_at), write_moment(lesson.closes_at), write_flag(lesson.template),
     )  # fmt: skip
-
-
-def _quote(cell: str) -> str:
-    return f"'{cell}" if _QUOTED.match(cell) else cell
-
-
-def _unquote(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _QUOTED.match(cell) else cell
 
 
 def read_csv(data: bytes, name: str, rules: Rules, encoding: str = "") -> Contents:
@@ -151,7 +140,7 @@ class _Reading:
 
     def _row(self, line: int, columns: list[str], row: list[str]) -> None:
         key = f"line-{line}"
-        cells = {column: _unquote(cell) for column, cell in zip(columns, row, strict=False) if column}
+        cells = {column: unquoted(cell) for column, cell in zip(columns, row, strict=False) if column}
         for column in columns:
             if column:
                 cells.setdefault(column, "")

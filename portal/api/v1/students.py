@@ -15,7 +15,8 @@ from msgspec import Struct
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.signed_in import SignedIn
-from courses.students.reading import Entry, check_entries, decode_roster, parse_roster
+from courses.students.lists import parse_roster
+from courses.students.reading import Entry, check_entries, decode_roster
 from courses.students.roster import add_students, students_of
 from portal.api.answers import StudentAnswer, student_answer
 from portal.api.bodies import read_json, require

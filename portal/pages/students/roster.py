@@ -16,11 +16,12 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.events.ladder import RUNGS
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
+from courses.students.lists import parse_roster
 from courses.students.merging import merge_students
 from courses.students.phones import claimed_names
 from courses.students.pins import with_pin
 from courses.students.plan import plan_roster
-from courses.students.reading import RosterInvalid, decode_roster, parse_roster
+from courses.students.reading import RosterInvalid, decode_roster
 from courses.students.roster import (
     add_students,
     find_student_by_id,

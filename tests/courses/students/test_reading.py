@@ -3,7 +3,8 @@
 import pytest
 
 from courses.errors import Invalid, Message
-from courses.students.reading import Entry, RosterInvalid, check_entries, decode_roster, parse_roster
+from courses.students.lists import parse_roster
+from courses.students.reading import Entry, RosterInvalid, check_entries, decode_roster
 
 ANNA, LI = Entry("7", "Anna Lee"), Entry("2024001", "李雷")
 
@@ -34,7 +35,7 @@ def test_parse_roster_reads_each_way_of_writing(text: str) -> None:
 def test_parse_roster_takes_no_student_above_the_titles_for_a_heading() -> None:
     with pytest.raises(RosterInvalid) as caught:
         parse_roster("7,Anna Lee\nnumber,name\nnumber,name")
-    assert [line for line, _ in caught.value.lines] == [3]
+    assert [line for line, _ in caught.value.lines] == [2, 3]
 
 
 def test_parse_roster_without_titles_takes_a_third_column_for_the_group() -> None:
@@ -93,7 +94,7 @@ def test_parse_roster_names_every_bad_line() -> None:
     assert [(line, str(message)) for line, message in caught.value.lines] == [
         (4, "There is no number."),
         (5, "There is no name."),
-        (6, "There is no number."),
+        (6, "There is no name."),
         (7, "The number 1 is on line 3 too."),
         (8, "The name has 10000 characters; 100 fit."),
         (9, "The number has 41 characters; 40 fit."),

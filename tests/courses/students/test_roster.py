@@ -11,8 +11,9 @@ from courses.errors import Conflict, Invalid, NotFound
 from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.privacy.erasing import erase_student
+from courses.students.lists import parse_roster
 from courses.students.merging import merge_students
-from courses.students.reading import Entry, parse_roster
+from courses.students.reading import Entry
 from courses.students.roster import (
     Imported,
     add_students,
