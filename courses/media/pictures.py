@@ -21,6 +21,7 @@ from courses.media.formats import (
     refuse_too_many_bytes,
     refuse_too_many_pixels,
 )
+from courses.media.repairs import PROFILE_BYTES_MAX, bare_png, ended_jpegs
 
 FULL_SIDE, PHONE_WIDTH, THUMB_WIDTH = 1920, 1080, 480
 # A larger PNG without transparency is a photograph, and a tenth of the size as JPEG.
@@ -28,7 +29,6 @@ PNG_BYTES_MAX = 1_500_000
 QUALITY = {"full": 88, "phone": 82, "thumb": 80, "blur": 30}
 #: pixels on the long side of the placeholder that stands in while a picture loads, and characters of its address
 BLUR_SIDE, BLUR_MAX = 20, 700
-_PROFILE_BYTES_MAX = 1_000_000
 _ORIENTATION = 0x0112
 # What brings a picture of each EXIF orientation upright (EXIF 2.32, table 6).
 _UPRIGHT = {
@@ -79,12 +79,7 @@ def decoded(data: bytes) -> tuple[Image.Image, str]:
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            refuse_too_many_pixels(*picture.size)
-            # Phones that store a depth map or a second view write "MPO", a JPEG with an appendix; HEIC can hold several.
-            if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "HEIF"):
-                raise MediaRefused(Message("Moving pictures cannot be used. Choose a still picture or a video."))
-            return _upright(picture), picture.format or ""
+        return _drawn(bare_png(data) if data.startswith(b"\x89PNG") else data)
     except MediaRefused:
         raise
     except Image.DecompressionBombError as error:
@@ -97,6 +92,30 @@ def decoded(data: bytes) -> tuple[Image.Image, str]:
                 "This picture is damaged or incomplete. Open it in a picture program, save it as JPEG and try again."
             )
         ) from error
+
+
+def _drawn(data: bytes) -> tuple[Image.Image, str]:
+    """Raises MediaRefused, and whatever a decoder raises."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        refuse_too_many_pixels(*picture.size)
+        # Phones that store a depth map or a second view write "MPO", a JPEG with an appendix; HEIC can hold several.
+        if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "HEIF"):
+            raise MediaRefused(Message("Moving pictures cannot be used. Choose a still picture or a video."))
+        source = picture.format or ""
+        try:
+            return _upright(picture), source
+        except OSError:  # cut short
+            if source not in ("JPEG", "MPO"):
+                raise
+            pictures = [_drawn_jpeg(ended) for ended in ended_jpegs(data)]
+            if not pictures or any(picture != pictures[0] for picture in pictures):
+                raise
+            return pictures[0], source
+
+
+def _drawn_jpeg(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
+        return _upright(picture)
 
 
 def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:
@@ -132,7 +151,7 @@ def _upright(picture: Image.Image) -> Image.Image:
     picture.load()
     refuse_too_many_pixels(*picture.size)  # of HEIC the decoder has the last word
     # libheif turns pictures by itself.
-    orientation = picture.getexif().get(_ORIENTATION) if picture.format != "HEIF" else None
+    orientation = _orientation(picture) if picture.format != "HEIF" else None
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I"):  # 16 bits of grey
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
@@ -154,9 +173,17 @@ def _upright(picture: Image.Image) -> Image.Image:
     return bare
 
 
+def _orientation(picture: Image.Image) -> int | None:
+    """As the camera wrote it; none where its notes cannot be read."""
+    try:
+        return picture.getexif().get(_ORIENTATION)
+    except Exception:  # readers of hostile notes raise anything from SyntaxError to struct.error
+        return None
+
+
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert from the profile that was stored with the picture; where that fails, its numbers are taken for sRGB."""
-    if profile and len(profile) <= _PROFILE_BYTES_MAX and picture.mode in ("RGB", "RGBA", "CMYK"):
+    if profile and len(profile) <= PROFILE_BYTES_MAX and picture.mode in ("RGB", "RGBA", "CMYK"):
         mode = "RGBA" if picture.mode == "RGBA" else "RGB"
         try:
             converted = ImageCms.profileToProfile(

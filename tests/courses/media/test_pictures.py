@@ -328,6 +328,7 @@ BOMBS = {
     "png-text": png(1, 1, *[(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(30_000_000)))] * 50),
     "png-profile": png(1, 1, (b"iCCP", b"x\0\0" + zlib.compress(bytes(300_000_000)))),
     "jpeg": jpeg_of(50_000, 50_000),
+    "jpeg-lie": jpeg_of(7_000, 7_000)[:-2],
     "jpeg-warning": jpeg_of(12_000, 8_000),
     "webp": b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + struct.pack("<I", 16_382)[:3] * 2,
     "webp-lossless": b"RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f" + struct.pack("<I", 16_382 | 16_382 << 14) + bytes(8),
@@ -356,7 +357,7 @@ def test_a_pixel_bomb_is_refused_quickly_and_in_little_memory(name: str) -> None
     seconds, megabytes, sentence = run.stdout.decode().split(" ", 2)
     assert float(seconds) < 1
     assert float(megabytes) < 200
-    damaged, moving = ("png-text", "png-profile", "heic-lie"), ("gif-frames", "webp-frames")
+    damaged, moving = ("png-text", "png-profile", "heic-lie", "jpeg-lie"), ("gif-frames", "webp-frames")
     expected = "This picture is damaged" if name in damaged else "The picture has "
     assert sentence.startswith(("GIF pictures", "Moving pictures") if name in moving else expected)
 
