@@ -10,7 +10,7 @@ from courses.events.journal import Journal
 from courses.events.ladder import Report
 from portal.background.loop import in_background
 from portal.platforms import NoteLink
-from portal.platforms.links.notes import SHAPES
+from portal.platforms.links.shapes import SHAPES
 from portal.platforms.links.short_links import Unresolved, leads_to
 
 #: links that wait, and calls at a time; what is more than that stays unresolved

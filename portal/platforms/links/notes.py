@@ -1,15 +1,13 @@
-"""The addresses of notes, of each platform, and why another address is refused."""
+"""The note that a pasted text names, and why another text is refused."""
 
 import re
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from courses.errors import Message
 from portal.platforms.links.pasted import MOST_CHARACTERS, cut_urls, platform_of
+from portal.platforms.links.shapes import SHAPES
 from portal.platforms.protocol import LinkRefused, Named, NoteLink
-
-_END = r"(?=[/?#]|$)"
-_SHORT_END = r"/?(?=[?#]|$)"
 
 NAMES: dict[str, Named] = {
     "xiaohongshu": Named("小红书", "XiaoHongShu"),
@@ -18,103 +16,93 @@ NAMES: dict[str, Named] = {
     "bilibili": Named("哔哩哔哩", "Bilibili"),
     "weibo": Named("微博", "Weibo"),
 }
-
-
-@dataclass(frozen=True)
-class Shapes:
-    """`note` has the note's id as its group; `short` leads to a note that only the platform knows; `profile` to a person.
-
-    `query` names what of an address's query is needed to open it: the rest says who shared it, which is nobody's business.
-    """
-
-    note: tuple[re.Pattern[str], ...]
-    short: re.Pattern[str]
-    profile: re.Pattern[str]
-    query: frozenset[str] = frozenset()
-
-
-# Checked on share texts of the apps; where sources are weak about an id's length the pattern is loose.
-SHAPES: dict[str, Shapes] = {
-    "xiaohongshu": Shapes(
-        (
-            re.compile(
-                r"https?://(?:www\.|m\.)?(?:xiaohongshu|rednote)\.com"
-                rf"/(?:explore|discovery/item|red_video|user/profile/[0-9a-f]{{24}})/([0-9a-f]{{24}}){_END}"
-            ),
-        ),
-        re.compile(rf"https?://(?:www\.)?xhslink\.(?:com|cn)/(?:[a-z]{{1,2}}/)?[0-9A-Za-z_-]{{4,24}}{_SHORT_END}"),
-        re.compile(r"https?://(?:www\.|m\.)?(?:xiaohongshu|rednote)\.com/user/profile/"),
-        frozenset({"xsec_token", "xsec_source"}),  # a note opens on the web only with these
-    ),
-    "douyin": Shapes(
-        (
-            re.compile(
-                r"https?://(?:www\.|m\.)?(?:douyin|iesdouyin)\.com"
-                rf"/(?:share/)?(?:video|note|slides)/(\d{{10,21}}){_END}"
-            ),
-            re.compile(r"https?://www\.douyin\.com/[^#]*[?&]modal_id=(\d{10,21})(?=[&#]|$)"),
-        ),
-        re.compile(rf"https?://v\.douyin\.com/[0-9A-Za-z_-]{{4,24}}{_SHORT_END}"),
-        re.compile(r"https?://(?:www\.|m\.)?(?:douyin|iesdouyin)\.com/(?:share/)?user/"),
-        frozenset({"modal_id"}),
-    ),
-    "kuaishou": Shapes(
-        (
-            re.compile(
-                r"https?://(?:(?:www|m|v)\.kuaishou\.com/(?:short-video|video|photo/[0-9A-Za-z_-]+)"
-                r"|(?:c|v\.m)\.(?:kuaishou|chenzhongtech|gifshow)\.com/fw/photo)"
-                rf"/([0-9A-Za-z_-]{{8,32}}){_END}"
-            ),
-        ),
-        re.compile(
-            r"https?://(?:v\.kuaishou\.com|v\.kuaishouapp\.com/s|(?:www\.)?kuaishou\.com/f)"
-            rf"/[0-9A-Za-z_-]{{4,32}}{_SHORT_END}"
-        ),
-        re.compile(r"https?://(?:(?:www|m|v)\.kuaishou\.com/profile/|c\.kuaishou\.com/fw/user/)"),
-    ),
-    "bilibili": Shapes(
-        (
-            re.compile(rf"https?://(?:www\.|m\.)?bilibili\.com/video/(BV[0-9A-Za-z]{{10}}|av\d{{1,19}}){_END}"),
-            re.compile(
-                r"https?://(?:(?:www\.|m\.)?bilibili\.com/(?:opus|dynamic|read/(?:mobile/)?)/?(?:cv)?"
-                rf"|t\.bilibili\.com/)(\d{{5,20}}){_END}"
-            ),
-        ),
-        re.compile(rf"https?://(?:b23\.tv|bili2233\.cn)/[0-9A-Za-z]{{5,16}}{_SHORT_END}"),
-        re.compile(r"https?://(?:space\.bilibili\.com/|m\.bilibili\.com/space/)"),
-    ),
-    "weibo": Shapes(
-        (
-            re.compile(
-                r"https?://(?:(?:www\.)?weibo\.com/(?:\d{5,12}|detail|status)"
-                rf"|(?:m\.weibo\.cn|m\.weibo\.com)/(?:status|detail|\d{{5,12}}))/([0-9A-Za-z]{{8,20}}){_END}"
-            ),
-        ),
-        re.compile(
-            r"https?://(?:t\.cn/[0-9A-Za-z]{4,12}|mapp\.api\.weibo\.cn/fx/[0-9a-f]{16,64}\.html"
-            r"|video\.weibo\.com/show\?fid=[0-9:]+)(?=[/?#&]|$)"
-        ),
-        re.compile(r"https?://(?:(?:www\.)?weibo\.com|m\.weibo\.cn|m\.weibo\.com)/(?:u|n|profile)/"),
-    ),
-}
+#: pages within pages that are looked into, and what is read of a query
+_DEPTH, _FIELDS = 3, 60
+_PROFILE = Message("This link leads to a profile. Open your note in the app and copy the note's own link.")
+_GOODS = Message("This link leads to something on sale. Open your note in the app and copy the note's own link.")
+_LISTING = Message("This link leads to a list. Open your note in the app and copy the note's own link.")
+_LIVE = Message("This link leads to a live broadcast. Open your note in the app and copy the note's own link.")
+# A short link does not tell what it leads to, but the apps' share texts do. Only their own phrases: titles are free.
+_SAYS_NOTE = re.compile("查看笔记|笔记，快来看|精彩内容|的(?:图文|图集|视频)?作品】|直接观看！|播放过")
+_SAYS_PROFILE = re.compile(
+    r"收获了\S{0,12}赞与收藏|主页\s*>>|看看\S{0,20}的?主页|的个人主页\s*\||的个人空间[-_—]|查看\s*(?:TA|她|他)\s*的更多作品",
+    re.IGNORECASE,
+)
+_SAYS_OTHER = (
+    (_SAYS_PROFILE, _PROFILE),
+    (re.compile("查看商品详情|【抖音商城】|【快手小店】"), _GOODS),
+    (re.compile("正在直播，来|直接观看直播"), _LIVE),
+)
 
 
 def read_link(slug: str, text: str) -> NoteLink:
     """The first link to a note of this platform in pasted text. Raises LinkRefused."""
     shapes, urls = SHAPES[slug], cut_urls(text)
     for url in urls:
-        for shape in shapes.note:
-            if note := shape.match(url):
-                return NoteLink(_without_trackers(url, shapes.query), note.group(1))
-        if short := shapes.short.match(url):
+        if found := _note_at(slug, url, _DEPTH):
+            return found
+        if (short := shapes.short.match(url)) and _said(text) is None:
             return NoteLink(short.group(), None)
     raise LinkRefused(_why_refused(slug, text, urls))
 
 
-def _without_trackers(url: str, kept: frozenset[str]) -> str:
-    parts = urlsplit(url)
-    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] in kept])
-    return f"https://{parts.netloc}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+def _note_at(slug: str, url: str, depth: int) -> NoteLink | None:
+    """The note of an address, also of one that a sign-in, error or "not found" page of the platform carries along."""
+    shapes = SHAPES[slug]
+    for shape in shapes.note:
+        if note := shape.match(url):
+            parts = urlsplit(note.group())
+            address = f"https://{parts.netloc}{parts.path.rstrip('/')}"
+            return NoteLink(address + _query(url, shapes.query), shapes.identity(note.group(1)))
+    fields = _fields(url)
+    for carried in shapes.carried:
+        if carried.page.match(url):
+            for name, value in fields:
+                if name in carried.names and carried.value.fullmatch(value):
+                    address = carried.address.format(id=value)
+                    kept = _query(url, shapes.query.difference(carried.names))
+                    note_id = address.rpartition("/")[2].rpartition("=")[2]
+                    return NoteLink(address + kept, shapes.identity(note_id.removeprefix("cv")))
+    if depth and _signs_in(slug, url) and not shapes.profile.match(url):
+        for inner in _carried_along(url, fields):
+            if found := _note_at(slug, inner, depth - 1):
+                return found
+    return None
+
+
+def _signs_in(slug: str, url: str) -> bool:
+    """Whether its pages may stand before a note of the platform: Weibo is also signed in to at Sina's."""
+    return platform_of(url) == slug or (slug == "weibo" and url.split("/")[2].endswith("login.sina.com.cn"))
+
+
+def _carried_along(url: str, fields: list[tuple[str, str]]) -> Iterator[str]:
+    for _, value in fields:
+        inner = unquote(value) if "/" not in value else value
+        if inner.startswith("/"):
+            yield "/".join(url.split("/")[:3]) + "/" + inner.lstrip("/")
+        yield from cut_urls(inner)
+
+
+def _fields(url: str) -> list[tuple[str, str]]:
+    """What the query says, and the query behind "#" of pages that are one script."""
+    try:
+        parts = urlsplit(url)
+        return [pair for query in (parts.query, parts.fragment.partition("?")[2])
+                for pair in parse_qsl(query, max_num_fields=_FIELDS)]  # fmt: skip
+    except ValueError:
+        return []
+
+
+def _query(url: str, kept: frozenset[str]) -> str:
+    query = urlencode([pair for pair in _fields(url) if pair[0] in kept], safe=":")
+    return f"?{query}" if query else ""
+
+
+def _said(text: str) -> Message | None:
+    """What a share text that is not one of a note is of."""
+    if _SAYS_NOTE.search(text):
+        return None
+    return next((told for words, told in _SAYS_OTHER if words.search(text)), None)
 
 
 def _why_refused(slug: str, text: str, urls: list[str]) -> Message:
@@ -122,8 +110,14 @@ def _why_refused(slug: str, text: str, urls: list[str]) -> Message:
         return Message("That is too long. Paste only the link of your note.")
     if not urls:
         return Message("There is no link in this text. In the app, tap Share, then Copy link, and paste it here.")
-    if any(SHAPES[slug].profile.match(url) for url in urls):
-        return Message("This link leads to a profile. Open your note in the app and copy the note's own link.")
+    shapes = SHAPES[slug]
+    kinds = ((shapes.profile, _PROFILE), (shapes.goods, _GOODS), (shapes.listing, _LISTING), (shapes.live, _LIVE))
+    for url in urls:
+        for shape, told in kinds:
+            if shape.match(url):
+                return told
+        if shapes.short.match(url) and (said := _said(text)):
+            return said
     for url in urls:
         of = platform_of(url)
         if of == slug:

@@ -14,10 +14,11 @@ HOSTS: dict[str, tuple[str, ...]] = {
 }
 _ALL_HOSTS = "|".join(re.escape(host) for hosts in HOSTS.values() for host in hosts)
 
-# A link ends at white space and at the full-width punctuation that share texts put right behind it. Some browsers copy
-# an address without its scheme: that is taken for the hosts we know.
+# A link ends at the first character that no address has (RFC 3986): white space, Chinese, full-width and invisible ones.
+# Some browsers copy an address without its scheme: that is taken for the hosts we know, also right behind Chinese.
 _URL = re.compile(
-    rf"""(?:https?://|(?<![\w@./:-])(?=(?:(?:www|m|v|t)\.)?(?:{_ALL_HOSTS})/))[^\s"'<>\\^`{{|}}，。；！？、【】《》（）“”‘’]+""",
+    rf"(?:https?://|(?<![A-Za-z0-9_@./:-])(?=(?:[0-9a-z-]{{1,63}}\.){{0,3}}(?:{_ALL_HOSTS})[/?]))"
+    r"[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%]+",
     re.IGNORECASE,
 )
 _SCHEME_AND_HOST = re.compile(r"(?:(https?)://)?([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
@@ -27,7 +28,7 @@ def cut_urls(text: str) -> list[str]:
     """The http(s) addresses in the text, in order, scheme and host in lower case; none in over-long text."""
     if len(text) > MOST_CHARACTERS:
         return []
-    return [_fold(match.group().rstrip(".,;:!?)]~…")) for match in _URL.finditer(text)]
+    return [_fold(match.group().rstrip(".,;:!?)]~(*[")) for match in _URL.finditer(text)]
 
 
 def _fold(url: str) -> str:

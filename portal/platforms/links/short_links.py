@@ -5,7 +5,7 @@ Each hop is a call of its own, by the rules for addresses that people gave; thre
 
 import asyncio
 import re
-from urllib.parse import parse_qs, urljoin
+from urllib.parse import urljoin
 
 import httpx
 
@@ -62,16 +62,12 @@ async def _next(slug: str, url: str, network: Network, seconds: float) -> str:
 
 def _note(slug: str, url: str) -> NoteLink | None:
     """The note at an address of the platform, also behind its sign-in page; None for any other page of it."""
-    target = httpx.URL(url)
-    _check_host(slug, target)
-    for text in (url, *(urljoin(url, path) for path in parse_qs(target.query.decode()).get("redirectPath", []))):
-        try:
-            found = read_link(slug, text)
-        except LinkRefused:
-            continue
-        if found.note_id is not None:
-            return found
-    return None
+    _check_host(slug, httpx.URL(url))
+    try:
+        found = read_link(slug, url)
+    except LinkRefused:
+        return None
+    return found if found.note_id is not None else None
 
 
 def _check_host(slug: str, target: httpx.URL) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
-from portal.platforms.links.notes import SHAPES, read_link
+from portal.platforms.links.notes import read_link
+from portal.platforms.links.shapes import SHAPES
 from portal.platforms.protocol import LinkRefused
 from portal.rehearsal.shares import (
     LONGEST_CODE,
