@@ -39,14 +39,13 @@ class RosterInvalid(Invalid):
         self.lines = lines
 
 
-def decode_roster(data: bytes) -> str:
-    """The text of an uploaded file, in any encoding that `decode` finds out. Raises Invalid."""
+def decode_roster(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """The text of an uploaded file and the encoding it was read in, which is the given one or found out. Raises Invalid."""
     try:
-        text, _ = decode(data)
+        return decode(data, encoding)
     except NotText as error:
         said = Message("This file is not text. Save the list as CSV (UTF-8) and choose it again.")
         raise Invalid({"roster": said}) from error
-    return text
 
 
 def check_entries(

@@ -30,7 +30,7 @@ WESTERN = "number,name\r\n1,José\r\n"
 )
 def test_text_is_read_and_its_encoding_told(written: str, text: str, taken: str) -> None:
     assert decode(text.encode(written)) == (text, taken)
-    assert decode_roster(text.encode(written)) == text
+    assert decode_roster(text.encode(written)) == (text, taken)
     assert taken in ENCODINGS
 
 

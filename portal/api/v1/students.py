@@ -90,7 +90,7 @@ async def _entries(request: Request[Any, Any, Any], names: bool) -> list[Entry]:
 
 
 def _from_csv(data: bytes, names: bool) -> list[Entry]:
-    return parse_roster(decode_roster(data), names)
+    return parse_roster(decode_roster(data)[0], names)
 
 
 def _from_json(rows: Any, names: bool) -> list[Entry]:

@@ -1,27 +1,29 @@
 """The students of a course: paste or upload a list, rename, remove."""
 
+import asyncio
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_kind
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.encodings import ENCODINGS
+from courses.errors import Conflict, Invalid, NotFound
 from courses.events.ladder import RUNGS
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
-from courses.students.lists import parse_roster
+from courses.students.lists import read_list
 from courses.students.merging import merge_students
 from courses.students.phones import claimed_names
 from courses.students.pins import with_pin
 from courses.students.plan import plan_roster
-from courses.students.reading import RosterInvalid, decode_roster
+from courses.students.reading import RosterInvalid
 from courses.students.roster import (
     add_students,
     find_student_by_id,
@@ -30,13 +32,12 @@ from courses.students.roster import (
     return_student,
     students_of,
 )
-from courses.students.spreadsheets import is_spreadsheet, read_spreadsheet
 from portal.i18n import ngettext, say
+from portal.pages.students._given import Given, fingerprint, pasted, read_given
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
-from portal.workers.pool import in_worker
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20
@@ -93,38 +94,30 @@ async def add(
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
 ) -> Redirect | Template:
-    """Enrol everybody in the pasted or uploaded list, or nobody."""
+    """Show what the pasted or uploaded list would do, or enrol everybody in it, or nobody."""
     course = await course_of(person, course_id, "write")
     form = await request.form()
-    typed = form.get("roster")
-    text = typed if isinstance(typed, str) else ""
+    given = Given("", ())
     try:
-        text = await _text(text, form.get("file"))
-        entries = parse_roster(text, names=not course.aliases)
-        if form.get("do") == "check":
-            plan = await plan_roster(course.id, entries, course.aliases)
-            return await _page(person, settings, course, text=text, plan=plan)
-        done = await add_students(person, course.id, entries)
+        given = await read_given(form)
+        reading = await asyncio.to_thread(read_list, given.rows, not course.aliases)
+        seen = form.get("seen") == fingerprint(given.text)
+        if form.get("do") == "check" or form.get("take") or ((reading.doubts or given.sheets) and not seen):
+            plan = await plan_roster(course.id, reading.entries, course.aliases)
+            seen_next = fingerprint(given.text)
+            return await _page(person, settings, course, given=given, reading=reading, plan=plan, seen=seen_next)
+        done = await add_students(person, course.id, reading.entries)
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.
-        return await _page(person, settings, course, 422, text=text, errors=errors_of(error), lines=error.lines)
+        return await _page(person, settings, course, 422, given=given, errors=errors_of(error), lines=error.lines)
     except Invalid as error:
-        return await _page(person, settings, course, 422, text=text, errors=errors_of(error))
+        given = replace(given, text=given.text or pasted(form))
+        return await _page(person, settings, course, 422, given=given, errors=errors_of(error))
     except Conflict as error:
         errors = no_errors() | {"roster": say(error.message)}
-        return await _page(person, settings, course, 409, text=text, errors=errors)
+        return await _page(person, settings, course, 409, given=given, errors=errors)
     counts = {"added": str(done.added), "renamed": str(done.renamed), "unchanged": str(done.unchanged)}
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "imported"} | counts, status_code=303)
-
-
-async def _text(pasted: str, file: object) -> str:
-    """The list, from the text field or from the file. Raises Invalid."""
-    data = await file.read() if isinstance(file, UploadFile) else b""
-    if data and pasted.strip():
-        raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
-    if is_spreadsheet(data):
-        return await in_worker(read_spreadsheet, data)
-    return decode_roster(data) if data else pasted
 
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}", status_code=303, include_in_schema=False)
@@ -215,7 +208,8 @@ async def _page(
         "person": person, "course": course, "students": await students_of(course.id),
         "reached": await _reached(course.id), "phones_shared": await claimed_names(course.id),
         "with_pin": await with_pin(course.id), "trails": await _trails(settings, course.id),
-        "text": "", "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
+        "given": Given("", ()), "reading": None, "seen": "", "encodings": ENCODINGS,
+        "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("students/roster/show.html", context=context | more, status_code=status_code)

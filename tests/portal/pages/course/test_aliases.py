@@ -44,7 +44,7 @@ def test_names_in_a_list_are_never_stored(alice: Any, aliased: UUID, run: Run, h
     assert "names in a list are not kept" in alice.get(path).text
     text = f"学号,姓名,小组\n1,{REAL[0]},甲\n2,{REAL[1]},乙"
     plan = alice.post(path, data={"roster": text, "do": "check"}).text
-    assert "2 students new: 1, 2" in plan
+    assert "2 students new: 1 (甲), 2 (乙)" in plan
     assert alice.post(path, data={"roster": text}).status_code == 303
     alice.post(path, files={"file": ("a.csv", f"3,{REAL[0]}\n".encode("gbk"), "text/csv"), "roster": (None, "")})
     roster = run(students_of, aliased)

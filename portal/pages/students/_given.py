@@ -1,0 +1,100 @@
+"""The list that a form gives: pasted, in a text file, or on one of the sheets of a spreadsheet."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.datastructures import UploadFile
+
+from courses.encodings import ENCODINGS
+from courses.errors import Invalid, Message
+from courses.students.reading import decode_roster
+from courses.students.separated import Row, read_separated, written
+from courses.students.spreadsheets import Sheet, is_spreadsheet, read_spreadsheet
+from courses.students.titles import columns_of
+from portal.web.typed import read_number
+from portal.workers.pool import in_worker
+
+#: characters of sheets that were not chosen, which go along in the form to be chosen next
+CARRIED_MAX = 1 << 20
+
+
+@dataclass(frozen=True)
+class Given:
+    """A list as lines, and as the text that stands in the form; `sheets` are all of its spreadsheet as (name, text).
+
+    A sheet whose text is None is too large to go along. `encoding` is what a text file was read as.
+    """
+
+    text: str
+    rows: Sequence[Row]
+    sheets: Sequence[tuple[str, str | None]] = ()
+    chosen: int | None = None
+    encoding: str = ""
+
+
+async def read_given(form: Mapping[str, Any]) -> Given:
+    """What the form has. Raises Invalid."""
+    typed = pasted(form)
+    carried = _carried(form)
+    chosen = read_number(_text(form, "take"))
+    if chosen is not None and chosen < len(carried):
+        text = carried[chosen][1] or ""
+        return Given(text, await asyncio.to_thread(read_separated, text), carried, chosen)
+    file = form.get("file")
+    data = await file.read() if isinstance(file, UploadFile) else b""
+    if not data:
+        chosen = read_number(_text(form, "sheet"))
+        return Given(typed, await asyncio.to_thread(read_separated, typed), carried, chosen)
+    if typed.strip():
+        raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
+    if is_spreadsheet(data):
+        return _sheets(await in_worker(read_spreadsheet, data))
+    encoding = _text(form, "encoding")
+    text, used = decode_roster(data, encoding if encoding in ENCODINGS else "")
+    return Given(text, await asyncio.to_thread(read_separated, text), encoding=used)
+
+
+def pasted(form: Mapping[str, Any]) -> str:
+    """What stands in the text field."""
+    return _text(form, "roster")
+
+
+def fingerprint(text: str) -> str:
+    """Of a list as it was shown; line breaks do not matter, which browsers change."""
+    return hashlib.sha256("\n".join(re.split(r"\r\n?|\n", text.strip())).encode("utf-8", "replace")).hexdigest()
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _carried(form: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    sheets: list[tuple[str, str | None]] = []
+    while name := _text(form, f"sheet-{len(sheets)}-name"):
+        text = form.get(f"sheet-{len(sheets)}")
+        sheets.append((name[:100], text if isinstance(text, str) else None))
+    return sheets
+
+
+def _sheets(sheets: Sequence[Sheet]) -> Given:
+    """The first sheet that has titles, or else the first, beside the others."""
+    chosen = next((place for place, sheet in enumerate(sheets) if _has_titles(sheet)), 0)
+    sheet = sheets[chosen]
+    if len(sheets) == 1:
+        return Given(written(sheet.rows), sheet.rows)
+    texts = [written(each.rows) for each in sheets]
+    small = sum(map(len, texts)) <= CARRIED_MAX
+    carried = [(each.name, text if small else None) for each, text in zip(sheets, texts, strict=True)]
+    return Given(texts[chosen], sheet.rows, carried, chosen)
+
+
+def _has_titles(sheet: Sheet) -> bool:
+    try:
+        return any(columns_of(cells, names=False) for _, cells in sheet.rows[:10])
+    except Invalid:
+        return True
