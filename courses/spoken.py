@@ -1,10 +1,12 @@
 """Spoken codes: `7K4-M2XQ`, six Crockford base32 characters and a check character.
 
 The check is a weighted sum over GF(2^5) with weights 1, a, a^2, …: any single wrong character and any swap of two
-characters changes it. Reading forgives what Crockford's alphabet forgives: O for 0, I and L for 1, case, dashes.
+characters changes it. Reading forgives what Crockford's alphabet forgives: O for 0, I and L for 1, case, dashes; and
+full-width letters and any mark or space, also invisible ones.
 """
 
 import secrets
+import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
@@ -25,7 +27,7 @@ def show_spoken(code: str) -> str:
 
 def read_spoken(text: str) -> str | None:
     """The seven characters of a typed code, or None when it cannot be one."""
-    letters = [letter for letter in text.upper() if letter not in " -–—·._\t"]
+    letters = _letters(text)
     if len(letters) != LENGTH or any(letter not in _VALUE for letter in letters):
         return None
     values = [_VALUE[letter] for letter in letters]
@@ -36,8 +38,12 @@ def read_spoken(text: str) -> str | None:
 
 def looks_whole(text: str) -> bool:
     """Whether a typed code has seven letters and digits that codes are made of, whatever its check says."""
-    letters = [letter for letter in text.upper() if letter not in " -–—·._\t"]
+    letters = _letters(text)
     return len(letters) == LENGTH and all(letter in _VALUE for letter in letters)
+
+
+def _letters(text: str) -> list[str]:
+    return [letter for letter in unicodedata.normalize("NFKC", text).upper() if letter.isalnum()]
 
 
 def _check(values: list[int]) -> int:

@@ -66,6 +66,16 @@ def test_spoken_code_forgives_how_it_is_written(change: object) -> None:
         assert read_spoken(change(show_spoken(code))) == code
 
 
+@pytest.mark.parametrize(
+    "text", ["{}-{}。", "（{}－{}）", "{}‑{}", "{}−{}", "\u200b{}\u3000{}\ufeff", "{}_{}!", "“{}・{}”"]
+)
+def test_spoken_code_forgives_any_mark_and_width(text: str) -> None:
+    code = new_spoken()
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in code)
+    for written in (code, wide, wide.lower()):
+        assert read_spoken(text.format(written[:3], written[3:])) == code
+
+
 def test_spoken_code_forgives_look_alikes() -> None:
     code = next(code for code in iter(new_spoken, None) if "1" in code and "0" in code)
     assert read_spoken(code.replace("1", "I").replace("0", "O")) == code

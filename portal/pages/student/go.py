@@ -1,5 +1,6 @@
-"""Type the code that is printed under the QR, or said aloud."""
+"""Type the code that is printed under the QR, or said aloud; a link that was sent may be pasted, too."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Message, NotFound, TooMany
+from courses.errors import Message, NotFound, TokenInvalid, TooMany
 from courses.lessons.links import spoken_link
 from courses.people.attempts import check_attempts, record_attempt
 from courses.spoken import looks_whole, read_spoken
+from courses.tokens import read_share_token
 from portal.i18n import say
 from portal.parts import Parts
 from portal.sharing.addresses import share_path
@@ -21,7 +23,8 @@ from portal.web.security import subject
 
 #: wrong codes in a quarter of an hour: of one address, which may be a school; of all; and of one address while all are at it
 ADDRESS_LIMIT, TOTAL_LIMIT, STRICT_LIMIT, WINDOW = 300, 3_000, 30, timedelta(minutes=15)
-LETTERS = 40
+LETTERS = 300
+_LINK = re.compile("/s/([a-z2-7]{36,39})(/[a-z2-7]{8})?(?![a-z2-7])", re.IGNORECASE)
 
 
 @get(["/go", "/GO"], exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -43,15 +46,18 @@ async def find(
     except TooMany as error:
         await parts.refused_scans.note(request, "codes_limited")
         return _form(typed, say(error.message), 429)
-    code = read_spoken(typed)
+    code, pasted = read_spoken(typed), _LINK.search(typed)
     try:
+        if pasted:
+            read_share_token(settings.keyring, pasted[1])
+            return Redirect(pasted.group().lower(), status_code=303)
         if code is None:
             raise NotFound(Message("This is not a whole code. It has seven letters and digits, such as 7K4-M2XQ."))
         link = await spoken_link(code)
-    except NotFound as error:
+    except (NotFound, TokenInvalid) as error:
         await record_attempt(address)
         await record_attempt(everybody)
-        await parts.refused_scans.note(request, _reason(typed, code))
+        await parts.refused_scans.note(request, "bad_token" if pasted else _reason(typed, code))
         return _form(typed, say(error.message), 422)
     return Redirect(share_path(settings, link), status_code=303)
 

@@ -3,6 +3,7 @@
 Where the course asks for the code of the room, the QR code on the projector carries it behind the token.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,8 @@ from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import asks_room_code, visit_by_token
 from portal.web.browsers import in_app_browser
 
+#: what tokens and room codes are made of: a messenger takes the mark behind a link for a part of it
+_LETTERS = re.compile("[A-Za-z2-7]*")
 ADDRESSES = ["/s/{token:str}", "/S/{token:str}", "/s/{token:str}/{room:str}", "/S/{token:str}/{room:str}"]
 
 
@@ -34,6 +37,7 @@ async def show(
 ) -> Redirect | Response[str | bytes]:
     """303 to the clean page; in another app's browser the page that leads out of it, at this address and without cookie."""
     settings = parts.settings
+    token, room = _begin(token), _begin(room)
     share = read_share_token(settings.keyring, token)
     came_by(request, share)
     present = bool(room) and scanned_in_room(settings.keyring, share.code, room, now())
@@ -52,6 +56,11 @@ async def show(
     for cookie in arrive(request, settings, share, waits=waits):
         answer.set_cookie(cookie)
     return answer
+
+
+def _begin(text: str) -> str:
+    found = _LETTERS.match(text)
+    return found.group() if found else ""
 
 
 routes = [show]

@@ -39,6 +39,20 @@ def test_wrong_code_brings_the_form_back(classroom: Any, phone: Callable[..., An
     assert "<script>alert" not in answer.text
 
 
+@pytest.mark.parametrize("text", ["{}", "{}。", "（{}）", "茶课：{}，快来", "{}/abcdefg2。", " {}\u200b"])
+def test_pasted_link_leads_to_the_lesson(classroom: Any, phone: Callable[..., Any], text: str) -> None:
+    bob = phone()
+    answer = typed(bob, text.format(f"http://testserver.local/s/{classroom.token().lower()}"))
+    assert answer.status_code == 303
+    assert bob.get(answer.headers["location"]).headers["location"] == f"/l/{classroom.link.code}"
+
+
+def test_pasted_link_of_nobody_brings_the_form_back(classroom: Any, phone: Callable[..., Any]) -> None:
+    answer = typed(phone(), f"http://testserver.local/s/{'a' * 36}。")
+    assert answer.status_code == 422
+    assert "This code is not one of ours." in answer.text
+
+
 def test_withdrawn_links_code_is_gone(classroom: Any, phone: Callable[..., Any]) -> None:
     classroom.run(withdraw_link, None, classroom.link)
     bob = phone()

@@ -53,6 +53,16 @@ def test_flipped_bit_is_not_found(classroom: Any, phone: Callable[..., Any]) -> 
         not_known(phone().get(f"/s/{token[:place]}{letter}{token[place + 1 :]}"))
 
 
+@pytest.mark.parametrize("mark", ["。", "）", "，快来", ".", ")", "\u200b", "%20", "”", "请打开", "=", "/abcdefg2。"])
+def test_link_with_a_mark_behind_it_opens(classroom: Any, phone: Callable[..., Any], mark: str) -> None:
+    bob = phone()
+    assert bob.get(f"/s/{classroom.token(0)}{mark}").headers["location"] == f"/l/{classroom.link.code}"
+    assert "林小满" in bob.get(f"/l/{classroom.link.code}").text
+    app = phone().get(f"/s/{classroom.token()}{mark}", headers={"user-agent": WECHAT})
+    assert app.status_code == 200
+    assert f"/s/{classroom.token().lower()}" in app.text
+
+
 @pytest.mark.parametrize("token", ["x", "0" * 36, "A" * 400, "%00", "é", "A" * 36 + "="])
 def test_garbled_token_is_not_found(classroom: Any, phone: Callable[..., Any], token: str) -> None:
     not_known(phone().get(f"/s/{token}"))
