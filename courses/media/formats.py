@@ -16,6 +16,15 @@ def is_heif(data: bytes) -> bool:
     return data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS + AVIF_BRANDS
 
 
+def is_picture(data: bytes) -> bool:
+    """Whether the first twelve bytes are those of a format that is decoded."""
+    return (
+        data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+        or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+        or is_heif(data)
+    )
+
+
 def refuse_too_many_bytes(size: int) -> None:
     """For files that need not be read to be refused. Raises MediaRefused."""
     if size > BYTES_MAX:
@@ -34,14 +43,12 @@ def refuse_other_formats(data: bytes) -> None:
     if not data:
         raise MediaRefused(Message("The file is empty."))
     if data[:6] in (b"GIF87a", b"GIF89a"):
-        raise MediaRefused(Message("GIF pictures cannot be used. Save it as JPEG or PNG."))
+        raise MediaRefused(
+            Message("GIF pictures cannot be used. Save it as JPEG or PNG, or as an MP4 video if it moves.")
+        )
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!doctype", b"<!--")) and b"<svg" in start):
         raise MediaRefused(Message("SVG drawings cannot be used. Export it as PNG."))
-    if not (
-        data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
-        or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
-        or is_heif(data)
-    ):
+    if not is_picture(data):
         raise MediaRefused(
             Message("This file is not a picture that we can read. Choose a JPEG, PNG, WebP or HEIC picture.")
         )

@@ -21,7 +21,7 @@ from courses.media.formats import (
     refuse_too_many_bytes,
     refuse_too_many_pixels,
 )
-from courses.media.repairs import PROFILE_BYTES_MAX, bare_png, ended_jpegs
+from courses.media.repairs import PROFILE_BYTES_MAX, ended_jpegs, readable
 
 FULL_SIDE, PHONE_WIDTH, THUMB_WIDTH = 1920, 1080, 480
 # A larger PNG without transparency is a photograph, and a tenth of the size as JPEG.
@@ -79,7 +79,7 @@ def decoded(data: bytes) -> tuple[Image.Image, str]:
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        return _drawn(bare_png(data) if data.startswith(b"\x89PNG") else data)
+        return _drawn(readable(data))
     except MediaRefused:
         raise
     except Image.DecompressionBombError as error:

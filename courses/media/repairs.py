@@ -8,6 +8,7 @@ PROFILE_BYTES_MAX = 1_000_000
 # Pixels, colours, direction, and what says that a picture moves (PNG, third edition, 11). The rest is text and small
 # facts, which decoders read before they draw, and stumble over when it is long or wrong.
 _KEPT = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"eXIf", b"acTL", b"fcTL", b"fdAT")
+_PNG = b"\x89PNG"
 _HEAD = 8
 # What a decoder that lacks a part of the picture would take for it, differently each time.
 _JPEG_TAILS = (b"", b"\x55" * 64, bytes(range(1, 65)))
@@ -17,9 +18,9 @@ _MARKER = re.compile(rb"\xff+[^\xff\x00\xd0-\xd7]")
 _FRAMES, _SCAN = (0xC0, 0xC1, 0xC2), 0xDA
 
 
-def bare_png(data: bytes) -> bytes:
+def readable(data: bytes) -> bytes:
     """A PNG without its texts, however long, and without a colour profile that is too large or no profile."""
-    return data[:_HEAD] + b"".join(_chunks(data))
+    return data[:_HEAD] + b"".join(_chunks(data)) if data.startswith(_PNG) else data
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:

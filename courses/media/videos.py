@@ -18,6 +18,7 @@ from PIL import Image
 
 from courses.errors import MediaRefused, Message
 from courses.media.pictures import PreparedPicture, picture_variants
+from courses.media.video_formats import START, refuse_other_videos
 
 BYTES_MAX = 500_000_000
 SECONDS_MAX = 60 * 60
@@ -63,9 +64,7 @@ def prepare_video(path: Path) -> PreparedVideo:
             )
         )
     with path.open("rb") as file:
-        start = file.read(12)
-    if start[4:8] != b"ftyp":
-        raise MediaRefused(Message("This file is not an MP4 video. Export it as MP4 (H.264) and try again."))
+        refuse_other_videos(file.read(START))
     clean = path.with_name(path.name + ".clean.mp4")
     try:
         seconds = _remux(path, clean)

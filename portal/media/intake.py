@@ -5,9 +5,10 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.media.formats import is_heif
+from courses.media.formats import is_heif, is_picture
 from courses.media.library import store_picture, store_video
 from courses.media.values import MediaInfo
+from courses.media.video_formats import START, is_mp4, other_format
 from courses.media.videos import BYTES_MAX, prepare_video
 from portal.workers.media import prepare_picture_file
 from portal.workers.pool import in_worker
@@ -34,7 +35,9 @@ async def store_upload(
 def _is_video(type: str, path: Path) -> bool:
     """By its first bytes; where they say nothing, by what the sender says, so that the refusal fits."""
     with path.open("rb") as file:
-        start = file.read(12)
-    if start[4:8] == b"ftyp":
+        start = file.read(START)
+    if is_mp4(start):
         return not is_heif(start)
-    return type.startswith("video/") and not start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF"))
+    if is_picture(start):
+        return False
+    return type.startswith("video/") or other_format(start) not in (None, "GIF")

@@ -18,6 +18,8 @@ from courses.media.formats import (
     refuse_too_many_bytes,
     refuse_too_many_pixels,
 )
+from courses.media.repairs import readable
+from courses.media.video_formats import START, refuse_other_videos
 from courses.media.videos import BYTES_MAX as VIDEO_BYTES_MAX
 
 
@@ -28,7 +30,7 @@ def look_at_picture(archive: Archive, path: str, name: str, alt: str, sealed: fr
     refuse_other_formats(data)
     refuse_too_many_pixels(*claimed_size(data))
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with Image.open(io.BytesIO(readable(data)), formats=FORMATS) as picture:
             refuse_too_many_pixels(*picture.size)
     except MediaRefused:
         raise
@@ -48,10 +50,9 @@ def look_at_video(archive: Archive, path: str, name: str, sealed: frozenset[str]
         )  # fmt: skip
     digest, start = hashlib.sha256(), b""
     for chunk in archive.chunks(path):
-        start = start or chunk[:12]
+        start = start or chunk[:START]
         digest.update(chunk)
-    if start[4:8] != b"ftyp":
-        raise MediaRefused(Message("This file is not an MP4 video. Export it as MP4 (H.264) and try again."))
+    refuse_other_videos(start)
     return FoundFile(path, name, digest.hexdigest(), info.file_size, digest.hexdigest() in sealed)
 
 

@@ -245,9 +245,9 @@ def test_placeholder_of_a_busy_picture_fits() -> None:
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_moving_pictures_are_refused(form: str) -> None:
     data = saved(drawn(), form, save_all=True, append_images=[drawn(mode="L").convert("RGB")] * 3)
-    assert reason(data) == {"GIF": "GIF pictures cannot be used. Save it as JPEG or PNG."}.get(
-        form, "Moving pictures cannot be used. Choose a still picture or a video."
-    )
+    assert reason(data) == {
+        "GIF": "GIF pictures cannot be used. Save it as JPEG or PNG, or as an MP4 video if it moves."
+    }.get(form, "Moving pictures cannot be used. Choose a still picture or a video.")
 
 
 @pytest.mark.parametrize(

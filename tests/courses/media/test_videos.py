@@ -143,7 +143,21 @@ def test_prepare_video_takes_what_an_iphone_calls_mov(tmp_path: Path) -> None:
             "The video has the colour format yuv444p, which not every phone plays. Export it with 8 bits (4:2:0).",
         ),
         ({"size": (4112, 64)}, "The video has 4112 × 64 pixels; at most 4096 on each side fit."),
-        ({"form": "matroska"}, "This file is not an MP4 video. Export it as MP4 (H.264) and try again."),
+        *(
+            (options, f"This video is {name}, not MP4. Export it as MP4 (H.264) and try again.")
+            for name, options in {
+                "AVI": {"form": "avi"},
+                "MKV": {"form": "matroska"},
+                "WebM": {"form": "webm", "codec": "libvpx", "sound": None},
+                "FLV": {"form": "flv", "sound": None},
+                "WMV": {"form": "asf", "sound": None},
+                "MPEG": {"form": "mpeg", "codec": "mpeg2video", "sound": "mp2"},
+                "MPEG-TS": {"form": "mpegts"},
+                "Ogg": {"form": "ogg", "codec": "libvpx", "sound": None},
+                "MXF": {"form": "mxf", "codec": "mpeg2video", "sound": None},
+                "RealMedia": {"form": "rm", "codec": "rv10", "sound": None, "size": (352, 288)},
+            }.items()
+        ),
     ],
 )
 def test_what_phones_cannot_play_is_refused_in_plain_words(tmp_path: Path, options: dict, sentence: str) -> None:
@@ -159,6 +173,31 @@ def test_a_file_with_sound_alone_is_refused(tmp_path: Path) -> None:
         frame.rate = 48_000
         target.mux([*voice.encode(frame), *voice.encode()])
     assert reason(path) == "There is no picture in this video, only sound."
+
+
+def gif() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (60, 80), "red").save(target, "GIF", save_all=True, append_images=[Image.new("RGB", (60, 80))])
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (gif(), "This video is GIF, not MP4. Export it as MP4 (H.264) and try again."),
+        (b"\0\0\0\x08wide" + bytes(400), "This video is MOV, not MP4. Export it as MP4 (H.264) and try again."),
+        (
+            b"".join(bytes(4) + b"\x47" + bytes(187) for _ in range(3)),  # as camcorders write M2TS
+            "This video is MPEG-TS, not MP4. Export it as MP4 (H.264) and try again.",
+        ),
+        (b"RIFF\x10\0\0\0WAVEfmt ", "There is no picture in this video, only sound."),
+        (b"ID3\x04\0", "There is no picture in this video, only sound."),
+    ],
+)
+def test_what_people_take_for_an_mp4_is_named(tmp_path: Path, data: bytes, sentence: str) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(data)
+    assert reason(path) == sentence
 
 
 def test_a_video_over_an_hour_is_refused(tmp_path: Path) -> None:

@@ -41,6 +41,23 @@ def test_a_video_brings_its_first_picture_whatever_it_is_called(take: Any, film:
     assert isinstance(poster, MediaInfo)
 
 
+@pytest.mark.parametrize("type", ["video/x-msvideo", "application/octet-stream", "image/jpeg"])
+@pytest.mark.parametrize("start", [b"RIFF\x10\0\0\0AVI LIST", b"\x1a\x45\xdf\xa3\x01", b"FLV\x01\x05"])
+def test_a_video_of_another_kind_is_refused_as_a_video(take: Any, tmp_path: Path, type: str, start: bytes) -> None:
+    (tmp_path / "sent").write_bytes(start + bytes(500))
+    with pytest.raises(MediaRefused, match=r"This video is (AVI|MKV|FLV), not MP4\."):
+        take("film", type, tmp_path / "sent")
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"), [("image/gif", "Save it as JPEG or PNG, or as an MP4 video"), ("video/gif", "GIF, not MP4")]
+)
+def test_a_gif_is_refused_as_what_it_was_meant_for(take: Any, tmp_path: Path, type: str, sentence: str) -> None:
+    Image.new("P", (60, 80)).save(tmp_path / "sent.gif")
+    with pytest.raises(MediaRefused, match=sentence):
+        take("film", type, tmp_path / "sent.gif")
+
+
 def test_a_refusal_speaks_of_what_the_sender_meant(take: Any, tmp_path: Path) -> None:
     (tmp_path / "sent").write_bytes(b"no such thing" * 10)
     said = {}
