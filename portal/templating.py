@@ -18,7 +18,8 @@ from courses.events.ladder import RUNGS
 from courses.media.values import MediaInfo
 from courses.spoken import show_spoken
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say
-from portal.lessons.markdown import plain_text, render_markdown
+from portal.lessons.markdown import render_markdown
+from portal.lessons.published_text import plain_text
 from portal.lessons.word_diff import word_diff
 from portal.media.addresses import media_path
 from portal.settings import Settings

@@ -7,7 +7,7 @@ from courses.errors import Invalid, Message
 from courses.lessons.drafts import BODY_LENGTH
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.values import MediaInfo
-from portal.lessons.markdown import plain_text
+from portal.lessons.published_text import published
 from portal.media.addresses import media_url
 from portal.platforms import Draft, Picture, Platform, Video
 from portal.settings import Settings
@@ -15,33 +15,37 @@ from portal.settings import Settings
 
 def draft_of(lesson: LessonInfo, settings: Settings) -> Draft:
     """The lesson with its text as it will be published and absolute addresses that need no cookie."""
+    text = published(lesson.body)
     return Draft(
         id=str(lesson.id),
         type=lesson.kind,
         title=lesson.title,
-        content=plain_text(lesson.body),
+        content=text.text,
         topics=lesson.topics,
         images=tuple(_picture(settings, picture) for picture in lesson.pictures),
         video=_video(settings, lesson.video) if lesson.video else None,
         cover=_picture(settings, lesson.cover) if lesson.cover else None,
         source=lesson.body,
+        linked=text.linked if text.addresses else "",
     )
 
 
 def draft_typed(draft: LessonDraft, known: Mapping[UUID, MediaInfo], settings: Settings) -> Draft:
     """As it would be if it were saved now; media that are not in `known` are left out."""
     body = draft.body.replace("\r\n", "\n").strip()
+    # What is too long to be saved is not worth the time to read its Markdown.
+    text, rest = published(body[:BODY_LENGTH]), body[BODY_LENGTH:]
     return Draft(
         id="",
         type=draft.kind,
         title=" ".join(draft.title.split()),
-        # What is too long to be saved is not worth the time to read its Markdown.
-        content=plain_text(body[:BODY_LENGTH]) + body[BODY_LENGTH:],
+        content=text.text + rest,
         topics=tuple(draft.topics),
         images=tuple(_picture(settings, known[picture]) for picture in draft.pictures if picture in known),
         video=_video(settings, known[draft.video]) if draft.video and draft.video in known else None,
         cover=_picture(settings, known[draft.cover]) if draft.cover and draft.cover in known else None,
         source=body,
+        linked=text.linked + rest if text.addresses else "",
     )
 
 

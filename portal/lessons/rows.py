@@ -22,7 +22,7 @@ from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.filters import filter_params, with_query
-from portal.lessons.markdown import plain_text
+from portal.lessons.published_text import plain_text
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower

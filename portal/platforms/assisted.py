@@ -47,9 +47,20 @@ class Assisted:
         """What is public by https."""
         return is_public(url)
 
+    def body(self, draft: Draft) -> str:
+        """With the addresses of links where they fit."""
+        limit = self.limits.body
+        if not draft.linked:
+            return draft.content
+        text = self._with_topics(draft, draft.linked) if limit.topics else draft.linked
+        return draft.content if limit.length.passed(limit.count(text)) else draft.linked
+
     def share_text(self, draft: Draft) -> str:
         """The body, then each topic that it does not already name."""
-        return with_topics(draft.content, draft.topics, self.limits.topics.mark)
+        return self._with_topics(draft, self.body(draft))
+
+    def _with_topics(self, draft: Draft, body: str) -> str:
+        return with_topics(body, draft.topics, self.limits.topics.mark)
 
     async def handoff(self, draft: Draft, back: str = "") -> Handoff:
         """Title, text and media to copy and to save."""

@@ -50,7 +50,8 @@ class Video:
 class Draft:
     """A lesson as a platform sees it: `content` is plain text without topics, the addresses are absolute.
 
-    `source` is the Markdown that the content was made of, which is what its author can change.
+    `linked` is the same text with the addresses that its links lead to, "" where it has none; `source` is the Markdown that
+    both were made of, which is what its author can change.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Draft:
     video: Video | None = None
     cover: Picture | None = None
     source: str = ""
+    linked: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,10 @@ class Ruled(Protocol):
 
     def fetches(self, url: str) -> bool:
         """Whether the platform can reach the address, as far as the address tells."""
+        ...
+
+    def body(self, draft: Draft) -> str:
+        """The text without topics, with the addresses of its links where there is room for them."""
         ...
 
     def share_text(self, draft: Draft) -> str:

@@ -19,6 +19,12 @@ _COPIED = re.compile(
 )
 
 
+#: how Douyin copies topics: a space within each
+_SPACED = re.compile(
+    rf"(?:^|(?<=\s))[#＃][ \t]+{_FIRST}[^\s#＃]*(?:[ \t]+[#＃][ \t]+{_FIRST}[^\s#＃]*)+\s*\Z", re.MULTILINE
+)
+
+
 def clean_topics(topics: Iterable[str]) -> list[str]:
     """Names without marks and spaces (a space ends a topic), each once whatever its case."""
     seen: dict[str, str] = {}
@@ -42,6 +48,11 @@ def with_topics(text: str, topics: Iterable[str], mark: str = "#{name} ") -> str
         return text
     marked = "".join(mark.format(name=name) for name in missing)
     return f"{text}\n\n{marked}" if text else marked
+
+
+def joined(text: str) -> str:
+    """The text with `#a #b` for the `# a # b` that it ends with: topics, and no heading."""
+    return _SPACED.sub(lambda run: re.sub(r"[#＃][ \t]+", "#", run[0]), text)
 
 
 def glued(text: str) -> bool:

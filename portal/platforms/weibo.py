@@ -59,9 +59,9 @@ class Weibo(Assisted):
         """Its servers fetch what is public by https; the rehearsal's also what is where it is itself."""
         return is_public(url) or same_host(url, self._share_url)
 
-    def share_text(self, draft: Draft) -> str:
+    def _with_topics(self, draft: Draft, body: str) -> str:
         """Title, body and topics: all that a post has is its text."""
-        text = "\n".join(part for part in (draft.title.strip(), draft.content.strip()) if part)
+        text = "\n".join(part for part in (draft.title.strip(), body.strip()) if part)
         return with_topics(text, draft.topics, self.limits.topics.mark).strip()
 
     async def handoff(self, draft: Draft, back: str = "") -> Handoff:

@@ -24,7 +24,7 @@ class Cut:
 def cut(draft: Draft, platform: Ruled) -> tuple[Cut, Cut]:
     """Title and body as they would be published. Neither is ever parted within what people see as one character."""
     limits = platform.limits
-    body = platform.share_text(draft) if limits.body.topics else draft.content.strip()
+    body = platform.share_text(draft) if limits.body.topics else platform.body(draft).strip()
     return part(draft.title.strip(), limits.title), part(body, limits.body)
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 
 from courses.errors import Message
-from portal.lessons.markdown import plain_text
+from portal.lessons.published_text import plain_text
 from portal.platforms.limits import Level, Limits, TextLimit
-from portal.platforms.protocol import Draft
+from portal.platforms.protocol import Draft, Ruled
 from portal.platforms.topics import copied, glued, split, unmarked
 from portal.preflight.findings import Finding, Named
 from portal.preflight.tidying import seen, tidied
 
 
-def text_findings(draft: Draft, limits: Limits, text: str, name: Named) -> Iterator[Finding]:
-    """`text` is body and topics as they would go into the platform's field."""
-    yield from _title(draft, limits.title, name)
-    yield from _body(draft, limits, text, name)
+def text_findings(draft: Draft, platform: Ruled, name: Named) -> Iterator[Finding]:
+    """Of the title, and of body and topics as they would go into the platform's field."""
+    yield from _title(draft, platform.limits.title, name)
+    text = platform.share_text(draft) if platform.limits.body.topics else platform.body(draft).strip()
+    yield from _body(draft, platform.limits, text, name)
 
 
 def _title(draft: Draft, limit: TextLimit, name: Named) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def _body(draft: Draft, limits: Limits, text: str, name: Named) -> Iterator[Find
     limit, written = limits.body, draft.source or draft.content
     if limit.needed and not draft.content.strip():
         yield Finding("body_missing", "error", "body", Message("The lesson has no text."))
-    length = limit.count(text if limit.topics else draft.content.strip())
+    length = limit.count(text)
     if passed := limit.length.passed(length):
         level, most = passed
         values = {"length": length, "platform": name, "limit": most}

@@ -103,7 +103,7 @@ class Douyin(Assisted):
             "timestamp": timestamp,
             "signature": sign_share(nonce, ticket, timestamp),
             **({"state": share} if share else {}),
-            **_content(draft),
+            **_content(draft, self.body(draft)),
         }
         # Sorted and with %20 for spaces, as Douyin's own script writes it: its app takes a plus for a plus.
         url = f"{self._share_url}?{urlencode(sorted(given.items()), quote_via=quote, safe='')}"
@@ -133,9 +133,9 @@ class Douyin(Assisted):
         return WebhookNews(identity, share=str(share)[:100] if share else "", published=bool(share), detail=notes)
 
 
-def _content(draft: Draft) -> dict[str, str]:
+def _content(draft: Draft, body: str) -> dict[str, str]:
     """The draft in Douyin's parameters. Who may see it is left to the student; topics are named once, in their list."""
-    given = {"title": "\n".join(part for part in (draft.title.strip(), draft.content.strip()) if part)}
+    given = {"title": "\n".join(part for part in (draft.title.strip(), body.strip()) if part)}
     if draft.title.strip() and utf16_units(draft.title.strip()) <= SHORT_TITLE:
         given["short_title"] = draft.title.strip()
     if draft.topics:

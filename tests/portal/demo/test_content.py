@@ -3,7 +3,7 @@
 import httpx
 
 from portal.demo.content import LESSONS
-from portal.lessons.markdown import plain_text
+from portal.lessons.published_text import plain_text
 from portal.platforms import Draft, Picture, Video, build
 from portal.preflight import refusals
 from portal.settings import Settings

@@ -28,6 +28,9 @@ class DataPlatform:
     def fetches(self, url: str) -> bool:
         return url.startswith("https://")
 
+    def body(self, draft: Draft) -> str:
+        return draft.content
+
     def share_text(self, draft: Draft) -> str:
         return with_topics(draft.content, draft.topics, self.limits.topics.mark)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.lessons.markdown import plain_text
+from portal.lessons.published_text import plain_text
 from portal.platforms import Draft, Picture, Video
 from portal.preflight import check
 
