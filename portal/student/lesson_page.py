@@ -82,9 +82,9 @@ async def lesson_answer(
 
 async def _shared(visit: Visit, shown: Offer, progress: Progress) -> str:
     """Asked only of those who gave a note, which no first scan has."""
-    if not progress.note_id or visit.student_id is None or rung(progress)[0] != "linked":
+    if not progress.note_url or visit.student_id is None or rung(progress)[0] != "linked":
         return ""
-    return await shared_with(visit.student_id, visit.card.lesson.id, shown.slug, progress.note_id)
+    return await shared_with(visit.student_id, visit.card.lesson.id, shown.slug, progress)
 
 
 def _page(

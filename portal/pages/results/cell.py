@@ -122,9 +122,9 @@ async def _twins(
 ) -> dict[str, list[Twin]]:
     """Where else the same note was handed in, by platform; a query only for a note that counts."""
     return {
-        slug: await twins(person, student.id, lesson.id, slug, progress.note_id)
+        slug: await twins(person, student.id, lesson.id, slug, progress)
         for slug, progress in reached.items()
-        if progress.note_id and rung(progress)[0] in NAMING
+        if progress.note_url and rung(progress)[0] in NAMING
     }
 
 

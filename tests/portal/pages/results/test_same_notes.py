@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from litestar.testing import TestClient
 
 from courses.catalogue.courses import create_course
@@ -18,6 +19,7 @@ from courses.lessons.values import LessonDraft
 from courses.people.accounts import find_person
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
+from portal.platforms.links.notes import read_link
 
 Run = Callable[..., Any]
 NOTE = {"url": "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2", "note_id": "667aacb8000000001e010eb2"}
@@ -44,6 +46,67 @@ def test_same_note_flags_both_cells_and_leads_to_the_other(
     matrix = alice.get(where).text
     assert matrix.count("same note twice") == 2
     assert matrix.count(">short link<") == 1
+
+
+@pytest.mark.parametrize(
+    ("platform", "one", "other"),
+    [
+        ("xiaohongshu", "http://xhslink.com/o/7QmPz3kT9Ra", "http://xhslink.com/o/7QmPz3kT9Ra"),
+        ("xiaohongshu", "泡茶 http://xhslink.com/o/7QmPz3kT9Ra复制后打开", "https://www.xhslink.com/o/7QmPz3kT9Ra/"),
+        ("douyin", "https://v.douyin.com/iR3euxso/", "https://v.douyin.com/iR3euxso"),
+        ("kuaishou", "https://v.kuaishou.com/59WkPb", "v.kuaishou.com/59WkPb"),
+        ("bilibili", "https://b23.tv/Zm7mYo0", "https://b23.tv/Zm7mYo0?share=1"),
+        ("weibo", "http://t.cn/A6mQpR7s", "http://t.cn/A6mQpR7s\u200b"),
+        ("bilibili", "https://www.bilibili.com/video/av170001", "https://www.bilibili.com/video/BV17x411w7KC"),
+        ("bilibili", "https://www.bilibili.com/list/ml1?oid=170001", "https://b23.tv/BV17x411w7KC"),
+        ("weibo", "https://m.weibo.cn/status/3501756485200075", "https://weibo.com/1234567890/z0JH2lOMb"),
+        ("weibo", "https://weibo.com/tv/show/1034:5007449447661605", "https://video.weibo.com/show?fid=1034:5007449447661605"),
+        ("xiaohongshu", f"https://www.xiaohongshu.com/explore/{NOTE['note_id']}?xsec_token=A",
+         f"https://www.xiaohongshu.com/login?redirectPath=%2Fdiscovery%2Fitem%2F{NOTE['note_id']}"),
+    ],
+)  # fmt: skip
+def test_same_note_in_two_forms_flags_both_cells(
+    alice: TestClient,
+    course: UUID,
+    lesson: UUID,
+    enrol: Run,
+    report: Run,
+    run: Run,
+    platform: str,
+    one: str,
+    other: str,
+) -> None:
+    ada, bo, cy = enrol("Ada", "Bo", "Cy")
+    moment, links = now(), [read_link(platform, text) for text in (one, other)]
+
+    async def hand_in() -> None:
+        reports = [
+            Report(lesson, "link", platform, moment, moment, student=student.id, detail=given)
+            for student, given in zip(
+                (ada, bo), [{"url": each.url, "note_id": each.note_id} for each in links], strict=True
+            )
+        ]
+        async with writing():
+            await keep(reports)
+            await apply(reports)
+
+    run(hand_in)
+    report(cy.id, link={"url": "http://xhslink.com/o/other", "note_id": None})
+    where = f"/courses/{course}/completion"
+    assert alice.get(where).text.count("same note twice") == 2
+    for student, twin in ((ada, bo), (bo, ada)):
+        page = alice.get(f"{where}/{lesson}/{student.id}").text
+        assert FLAG in page
+        assert f'<a href="{where}/{lesson}/{twin.id}">' in page
+
+
+def test_short_link_is_known_as_the_same_also_where_one_is_resolved(
+    alice: TestClient, course: UUID, lesson: UUID, enrol: Run, report: Run
+) -> None:
+    ada, bo = enrol("Ada", "Bo")
+    report(ada.id, link=SHORT)
+    report(bo.id, link=SHORT | {"note_id": NOTE["note_id"]})
+    assert alice.get(f"/courses/{course}/completion").text.count("same note twice") == 2
 
 
 def test_refused_note_is_nobodys_any_more(
@@ -127,13 +190,14 @@ def test_student_is_told_that_a_note_is_of_another_lesson(classroom: Any, phone:
         assert "somebody else" not in page
 
 
-def test_students_page_says_so_without_naming_the_other(classroom: Any, phone: Run) -> None:
+@pytest.mark.parametrize("text", [NOTE["url"], SHORT["url"]])
+def test_students_page_says_so_without_naming_the_other(classroom: Any, phone: Run, text: str) -> None:
     words = "This note has also been handed in by somebody else."
     pages = []
     for seat in (0, 1):
         mine = phone()
         mine.get(f"/s/{classroom.token(seat)}")
-        form = {"choice": "link", "text": NOTE["url"], "id": str(uuid4())}
+        form = {"choice": "link", "text": text, "id": str(uuid4())}
         assert mine.post(f"/l/{classroom.link.code}/publication", data=form).status_code == 303
         pages.append(mine)
     for seat, mine in enumerate(pages):
