@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from courses.errors import MediaRefused
 from courses.media.pictures import picture_variants
-from courses.media.videos import SIDE_MAX, damaged, open_video, time_base, upright_frame
+from courses.media.videos import SIDE_MAX, damaged, open_video, shown_frame, time_base
 
 # From a frame that needs no other up to the one that is wanted: ten seconds as encoders make them.
 _FRAMES_MAX = 250
@@ -40,7 +40,7 @@ def prepare_frames(path: Path, seconds: float, count: int) -> list[PreparedFrame
                 frame = _frame_at(video, stream, wanted)
                 if frame is None or frame.time in found:
                     continue
-                picture = picture_variants(upright_frame(frame), "jpeg")
+                picture = picture_variants(shown_frame(frame, stream), "jpeg")
                 found[frame.time] = PreparedFrame(frame.time, picture.full, picture.thumb)
     except av.FFmpegError as error:
         raise MediaRefused(damaged()) from error

@@ -128,15 +128,16 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
                 format=video.codec_context.pix_fmt or "?",
             )
         )
-    if not (0 < video.width <= SIDE_MAX and 0 < video.height <= SIDE_MAX):
-        raise MediaRefused(
-            Message(
-                "The video has {width} × {height} pixels; at most {limit} on each side fit.",
-                width=video.width,
-                height=video.height,
-                limit=SIDE_MAX,
+    for width, height in ((video.width, video.height), _shown_size(video)):
+        if not (0 < width <= SIDE_MAX and 0 < height <= SIDE_MAX):
+            raise MediaRefused(
+                Message(
+                    "The video has {width} × {height} pixels; at most {limit} on each side fit.",
+                    width=width,
+                    height=height,
+                    limit=SIDE_MAX,
+                )
             )
-        )
     audio = next(iter(given.streams.audio), None)
     if audio is not None and _codec(audio) != "aac":
         raise MediaRefused(
@@ -146,6 +147,12 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
             )
         )
     return video, audio
+
+
+def _shown_size(video: VideoStream) -> tuple[int, int]:
+    """Before it is turned: what cameras for television record has pixels that are wider or narrower than high."""
+    shape = video.sample_aspect_ratio or Fraction(1)
+    return round(video.width * shape), video.height
 
 
 def _codec(stream: Stream) -> str:
@@ -189,9 +196,10 @@ def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
             if following is None:
                 break
             frame = following
-        picture = upright_frame(frame)
-        turned = frame.rotation % 180 != 0
-        width, height = (stream.height, stream.width) if turned else (stream.width, stream.height)
+        picture = shown_frame(frame, stream)
+        width, height = _shown_size(stream)
+        if frame.rotation % 180 != 0:
+            width, height = height, width
     return picture_variants(picture, "jpeg"), width, height
 
 
@@ -202,9 +210,12 @@ def time_base(stream: VideoStream) -> Fraction:
     return stream.time_base
 
 
-def upright_frame(frame: VideoFrame) -> Image.Image:
-    """As a player shows it: phones film lying down and say so beside the pixels."""
+def shown_frame(frame: VideoFrame, stream: VideoStream) -> Image.Image:
+    """As a player shows it: in the shape of its display, and upright, as phones film lying down and say so."""
     picture: Image.Image = frame.to_image()
+    size = _shown_size(stream)
+    if size != (stream.width, stream.height):
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 

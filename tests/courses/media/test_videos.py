@@ -5,6 +5,7 @@ import pickle
 import random
 import resource
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from courses.errors import MediaRefused
+from courses.media.video_frames import prepare_frames
 from courses.media.videos import BYTES_MAX, prepare_video
 
 UPRIGHT = (65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
@@ -28,6 +30,7 @@ def film(
     form: str = "mp4",
     size: tuple[int, int] = (320, 180),
     rate: int = 25,
+    shape: tuple[int, int] = (1, 1),
 ) -> Path:
     """A video that is black for half a second, then blue with a red left half and a green top left corner."""
     scene = Image.new("RGB", size, (20, 20, 220))
@@ -38,6 +41,7 @@ def film(
         target.metadata["location"] = "+27.5000+153.0000/"
         video = target.add_stream(codec, rate=rate)
         video.width, video.height, video.pix_fmt = *size, pixels
+        video.codec_context.sample_aspect_ratio = Fraction(*shape)
         voice = target.add_stream(sound, rate=48_000, layout="mono") if sound else None
         for number in range(int(seconds * rate)):
             frame = av.VideoFrame.from_image(Image.new("RGB", size) if number < rate / 2 else scene)
@@ -109,6 +113,34 @@ def test_prepare_video_shows_a_phone_video_upright(tmp_path: Path) -> None:
     assert struct.pack(">9i", *CLOCKWISE) in prepared.path.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("size", "shape", "shown"),
+    [
+        ((720, 576), (64, 45), (1024, 576)),  # PAL, 16:9
+        ((720, 576), (16, 15), (768, 576)),  # PAL, 4:3
+        ((720, 480), (8, 9), (640, 480)),  # NTSC, 4:3
+        ((1440, 1080), (4, 3), (1920, 1080)),  # HDV
+        ((320, 180), (0, 1), (320, 180)),  # unknown
+    ],
+)
+def test_video_is_measured_and_pictured_in_the_shape_of_its_display(
+    tmp_path: Path, size: tuple[int, int], shape: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    prepared = prepare_video(film(tmp_path / "film.mp4", size=size, shape=shape, sound=None))
+    assert (prepared.width, prepared.height) == (prepared.poster.width, prepared.poster.height) == shown
+    assert corners(prepared.poster.full) == [1, 0, 2]
+    (frame,) = prepare_frames(prepared.path, prepared.seconds, 1)
+    assert Image.open(io.BytesIO(frame.full)).size == shown
+    with av.open(str(prepared.path)) as clean:
+        assert (clean.streams.video[0].sample_aspect_ratio or 0) == Fraction(*shape)
+
+
+def test_video_of_wide_pixels_that_was_turned_is_measured_upright(tmp_path: Path) -> None:
+    prepared = prepare_video(turned(film(tmp_path / "film.mp4", size=(720, 576), shape=(64, 45)), CLOCKWISE))
+    assert (prepared.width, prepared.height) == (prepared.poster.width, prepared.poster.height) == (576, 1024)
+    assert corners(prepared.poster.full) == [0, 2, 1]
+
+
 def test_the_same_video_gives_the_same_hash(tmp_path: Path) -> None:
     source = film(tmp_path / "film.mp4")
     assert prepare_video(source).sha256 == prepare_video(source).sha256
@@ -141,6 +173,10 @@ def test_prepare_video_takes_what_an_iphone_calls_mov(tmp_path: Path) -> None:
         (
             {"pixels": "yuv444p"},
             "The video has the colour format yuv444p, which not every phone plays. Export it with 8 bits (4:2:0).",
+        ),
+        (
+            {"size": (320, 64), "shape": (20, 1), "sound": None},
+            "The video has 6400 × 64 pixels; at most 4096 on each side fit.",
         ),
         ({"size": (4112, 64)}, "The video has 4112 × 64 pixels; at most 4096 on each side fit."),
         *(
