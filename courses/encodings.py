@@ -1,16 +1,17 @@
-"""The text of an uploaded file of unknown encoding: the most certain reading first, and which one it was."""
+"""The text of an uploaded file of unknown encoding: the most likely reading, and which one it was."""
 
 import codecs
 from contextlib import suppress
 
+from courses.encoding_guesses import codecs_of, guess, plainly
 from courses.errors import Message
 
 #: what people may choose, by Python's names
 ENCODINGS = {
     "utf-8": "UTF-8", "gb18030": "GBK / GB18030", "big5": "Big5", "utf-16": "UTF-16", "shift_jis": "Shift JIS",
-    "cp1252": "Windows 1252",
+    "euc_kr": "EUC-KR", "cp1252": "Windows 1252",
 }  # fmt: skip
-#: what text without a mark is tried as, the most certain first; whatever is Big5 could be GB18030 too, so only people can say
+#: what names of files without a mark are tried as, the most certain first: they are too short to guess
 UNMARKED = ("utf-8", "gb18030")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 #: bytes that are looked at to tell UTF-16
@@ -27,7 +28,7 @@ class NotText(Exception):
 
 
 def decode(data: bytes, wanted: str = "") -> tuple[str, str]:
-    """The text and the name of its encoding: the wanted one, the marked one, or the first that fits. Raises NotText."""
+    """The text and the name of its encoding: the wanted one, the marked one, or the most likely. Raises NotText."""
     for mark, encoding in _MARKS:
         if data.startswith(mark) and wanted in ("", encoding):
             return _strictly(data, encoding)
@@ -36,12 +37,12 @@ def decode(data: bytes, wanted: str = "") -> tuple[str, str]:
     if b"\0" in data[:_HEAD]:
         return _unmarked_utf16(data)
     try:
-        return _strictly(data, UNMARKED[0])
+        return _strictly(data, "utf-8")
     except NotText:
-        for encoding in UNMARKED[1:]:
-            with suppress(NotText):
-                return _strictly(data, encoding)
-        raise
+        found = guess(data)
+        if found is None:
+            raise
+        return _strictly(data, found)
 
 
 def _unmarked_utf16(data: bytes) -> tuple[str, str]:
@@ -67,8 +68,14 @@ def _fits(data: bytes, encoding: str) -> bool:
 def _strictly(data: bytes, encoding: str, name: str = "") -> tuple[str, str]:
     if encoding == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8)
+    codec, *others = codecs_of(encoding)
+    for other in others:
+        with suppress(UnicodeDecodeError):
+            data.decode(codec)
+            break
+        codec = other
     try:
-        text = data.decode(encoding)
+        text = plainly(data.decode(codec), encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise NotText(line, Message("Here are bytes that are not {encoding}. Save the file as UTF-8.",

@@ -43,7 +43,8 @@ def looks_whole(text: str) -> bool:
 
 
 def _letters(text: str) -> list[str]:
-    return [letter for letter in unicodedata.normalize("NFKC", text).upper() if letter.isalnum()]
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return [letter for letter in plain if letter.isalnum() and letter != "ー"]  # the long mark of Japanese keyboards
 
 
 def _check(values: list[int]) -> int:

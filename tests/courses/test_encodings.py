@@ -55,16 +55,38 @@ def test_another_encoding_can_be_told(written: str, wanted: str, text: str) -> N
     assert decode(text.encode(written), wanted) == (text, wanted)
 
 
-def test_a_guess_can_be_wrong_which_is_why_it_is_told() -> None:
-    text, taken = decode(TRADITIONAL.encode("big5"))
-    assert text != TRADITIONAL
-    assert taken == "gb18030"
+@pytest.mark.parametrize(
+    ("written", "taken", "text"),
+    [
+        ("big5", "big5", "學號,姓名\r\n2024001,陳怡君\r\n2024002,林志明\r\n"),
+        ("cp950", "big5", TRADITIONAL),
+        ("big5", "big5", "1,陳怡君\n2,林志明\n3,張雅婷\n"),
+        ("shift_jis", "shift_jis", "学籍番号,氏名\n1,山田太郎\n2,佐藤 花子\n"),
+        ("cp932", "shift_jis", "1,山田\n2,高橋ケン\n"),
+        ("euc_kr", "euc_kr", "학번,이름\n1,홍길동\n2,김민준\n"),
+        ("cp949", "euc_kr", "1,이서연\n2,박지훈\n"),
+        ("cp1252", "cp1252", WESTERN),
+        ("cp1252", "cp1252", "1,Müller\n2,Zoë O’Neil\n3,Bjørn Åse\n"),
+        ("gbk", "gb18030", "1,林小满\n2,王子涵\n"),
+        ("gbk", "gb18030", "1,欧阳娜娜\n"),
+        ("gbk", "gb18030", "1,诸葛彧\n2,亓官翀\n"),
+        ("gbk", "gb18030", "1,佟彧\n2,郗翀\n"),
+        ("gb18030", "gb18030", "1,𠮷野\n"),
+        ("cp1252", "cp1252", "1,Ann – Lee\n"),
+    ],
+)
+def test_encoding_without_a_mark_is_told_by_its_characters(written: str, taken: str, text: str) -> None:
+    assert decode(text.encode(written)) == (text, taken)
+
+
+def test_characters_that_were_private_in_gb_18030_are_read_as_what_they_are_now() -> None:
+    assert decode("1,林".encode("gbk") + b"\xfe\x59\n") == ("1,林\u9fb4\n", "gb18030")
 
 
 @pytest.mark.parametrize(
     ("data", "line", "sentence"),
     [
-        (b"1,Ann\n2,Jos\xe9\n", 2, "Here are bytes that are not UTF-8. Save the file as UTF-8."),
+        (b"1,Ann\n2,Jos\xff\xff\n", 2, "Here are bytes that are not UTF-8. Save the file as UTF-8."),
         (
             b"\xef\xbb\xbf1,Ann\n" + "2,李".encode("gbk"),
             2,

@@ -85,3 +85,16 @@ def test_spoken_code_forgives_look_alikes() -> None:
 @pytest.mark.parametrize("text", ["", "7K4", "7K4-M2XQ9", "UUU-UUUU", "七七七", "7K4-M2X!"])
 def test_spoken_code_refuses_what_is_none(text: str) -> None:
     assert read_spoken(text) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "７Ｋ４－Ｍ２ＸＱ", "7k4−m2xq", "7K4‑M2XQ。", "「7K4—M2XQ」", "7K4ーM2XQ", "7K4–M2XQ.", "7K4/M2XQ，", "7K4·M2XQ！",
+        "\u200b7K4\u00adM2XQ\u200e", "7K4\uff70M2XQ",
+        "(7K4_M2XQ)", "7K4~M2XQ\u3000",
+    ],
+)  # fmt: skip
+def test_spoken_code_is_read_from_any_keyboard(typed: str) -> None:
+    code = next(f"7K4M2X{check}" for check in ALPHABET if read_spoken(f"7K4M2X{check}"))
+    assert read_spoken(typed.upper().replace("XQ", "X" + code[-1]).replace("ＸＱ", "Ｘ" + code[-1])) == code

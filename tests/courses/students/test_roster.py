@@ -159,6 +159,32 @@ async def test_find_student_takes_number_or_name_as_phones_write_them(course: UU
     assert await find_student(course, "émile a. zola") == roster["A8"]
 
 
+@pytest.mark.parametrize(
+    ("listed", "typed"),
+    [
+        ("阿卜杜拉·买买提", "阿卜杜拉•买买提"),
+        ("古丽•艾合麦提", "古丽·艾合麦提"),
+        ("尼格买提・热合曼", "尼格买提·热合曼"),
+        ("尼格买提・热合曼", "尼格买提‧热合曼"),
+        ("阿卜杜拉·买买提", "阿卜杜拉.买买提"),
+        ("Jean‑Luc O’Neil", "jean-luc o'neil"),
+        ("Anne–Marie", "ａｎｎｅ－ｍａｒｉｅ"),
+        ("葛\U000e0100西明", "葛西明"),
+        ("王子涵", "\u200b王子\u2060涵\ufe0f"),
+    ],
+)
+async def test_find_student_takes_any_dot_hyphen_and_apostrophe(course: UUID, listed: str, typed: str) -> None:
+    await add_students(None, course, [Entry("S-01", listed), Entry("2", "Ann")])
+    for text in (typed, "S‑01", "ｓ－０１", "s—01\u200b"):
+        assert (await find_student(course, text)).number == "S-01"
+
+
+async def test_numbers_that_are_compared_as_one_are_one_student(course: UUID) -> None:
+    await add_students(None, course, [Entry("A-1", "Ann")])
+    assert await add_students(None, course, [Entry("a‑1", "Anna")]) == Imported(0, 1, 0)
+    assert [student.number for student in await students_of(course)] == ["A-1"]
+
+
 async def test_find_student_prefers_the_number(course: UUID) -> None:
     roster = await enrol(course, "1,2\n2,Bob")
     assert await find_student(course, "2") == roster["2"]
