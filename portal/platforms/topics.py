@@ -8,7 +8,16 @@ _START = r"(?<![\w#＃/&=?])[#＃]"
 _NAME = r"[^\s#＃]+"
 #: what ends a sentence or a bracket begins no name
 _FIRST = r"[^\s#＃，。！？、；：,.!?;:…）)」』】》”’\"'~～]"
-_NAMED = re.compile(rf"{_START}({_NAME})")
+#: what ends a name for sure, and what does only where no Latin word goes on, as in node.js
+_ENDS = "，。！？、；：…）」』】》”’～"
+_END = rf"(?=[\s#＃{_ENDS}]|\Z|\[话题\]|[,.!?;:)\"'~]++(?![A-Za-z0-9_]))"
+_WHOLE = rf"{_FIRST}[^\s#＃{_ENDS}]*?{_END}"
+_NAMED = re.compile(rf"{_START}({_WHOLE})")
+#: Weibo's topics: a pair of marks, in which spaces may stand, or one mark and a name that is not only a number
+_PAIRS = re.compile(
+    rf"{_START}(?:[^\s#＃]+(?<!\[话题\])[#＃]|[^\s#＃][^#＃\n]*[^\s#＃](?<!\s[A-Z])(?<!\[话题\])[#＃](?=[\s{_ENDS}]|\Z)"
+    rf"|(?P<name>(?=[^\s#＃]*[^\W\d_]){_WHOLE})(?:\[话题\][#＃]?)?)"
+)
 # not after "&", where Markdown has a character by its number
 _NEXT = rf"(?<=[^\s#＃&])[#＃]++(?={_FIRST})"
 _GLUED = re.compile(rf"{_START}{_NAME}(?:{_NEXT}{_NAME})+")
@@ -42,12 +51,25 @@ def named(text: str) -> list[str]:
 
 def with_topics(text: str, topics: Iterable[str], mark: str = "#{name} ") -> str:
     """The text, then each topic that it does not already name, in the platform's way of marking."""
-    text = text.strip()
-    missing = [name for name in clean_topics(topics) if not _names(text, name)]
+    pairs = "{name}#" in mark
+    text = paired(text.strip()) if pairs else text.strip()
+    missing = [name for name in clean_topics(topics) if not stands_in(text, name, pairs=pairs)]
     if not missing:
         return text
     marked = "".join(mark.format(name=name) for name in missing)
     return f"{text}\n\n{marked}" if text else marked
+
+
+def stands_in(text: str, topic: str, *, pairs: bool = False) -> bool:
+    """Whether the text names the topic already; `pairs` where only a second mark ends one."""
+    end = "[#＃]" if pairs else _END
+    where = text if pairs else split(text)
+    return re.search(rf"{_START if not pairs else '[#＃]'}{re.escape(topic)}{end}", where, re.IGNORECASE) is not None
+
+
+def paired(text: str) -> str:
+    """The text with two marks around each topic, as Weibo has them."""
+    return _PAIRS.sub(lambda topic: f"#{topic['name']}#" if topic["name"] else topic[0], text)
 
 
 def joined(text: str) -> str:
@@ -80,7 +102,3 @@ def _without_mark(topic: re.Match[str]) -> str:
     follows = topic.string[end : end + 1]
     apart = "" if not follows or follows.isspace() else " "
     return topic[0][: start - topic.start()] + apart
-
-
-def _names(text: str, topic: str) -> bool:
-    return re.search(rf"#{re.escape(topic)}(?=[\s#]|$)", text, re.IGNORECASE) is not None

@@ -16,6 +16,7 @@ from portal.platforms.douyin.api import ClientTokens, ShareIds, Tickets
 from portal.platforms.douyin.signature import new_nonce, sign_share, sign_webhook
 from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.protocol import Draft, Handoff, WebhookNews, WebhookRefused
+from portal.platforms.topics import stands_in
 from portal.settings import Settings
 
 SHORT_TITLE = 12
@@ -134,12 +135,12 @@ class Douyin(Assisted):
 
 
 def _content(draft: Draft, body: str) -> dict[str, str]:
-    """The draft in Douyin's parameters. Who may see it is left to the student; topics are named once, in their list."""
+    """The draft in Douyin's parameters. Who may see it is left to the student; topics are named once."""
     given = {"title": "\n".join(part for part in (draft.title.strip(), body.strip()) if part)}
     if draft.title.strip() and utf16_units(draft.title.strip()) <= SHORT_TITLE:
         given["short_title"] = draft.title.strip()
-    if draft.topics:
-        given["hashtag_list"] = json.dumps(list(draft.topics), ensure_ascii=False, separators=(",", ":"))
+    if topics := [topic for topic in draft.topics if not stands_in(given["title"], topic)]:
+        given["hashtag_list"] = json.dumps(topics, ensure_ascii=False, separators=(",", ":"))
     if draft.type == "video" and draft.video:
         # Straight to the page that publishes: only documented for a single video.
         return given | {"video_path": draft.video.url, "share_to_publish": "1"}

@@ -64,3 +64,11 @@ def test_every_platform_takes_the_address(draft: Draft) -> None:
     for platform in build(Settings(), httpx.AsyncClient()).values():
         assert "这里 https://x.cn/1 。" in platform.share_text(linked), platform.slug
         assert platform.assisted(linked, "by_hand").share_info["content"] == platform.share_text(linked)
+
+
+def test_weibo_gets_topics_in_pairs_and_douyin_each_once(draft: Draft) -> None:
+    platforms = build(Settings(), httpx.AsyncClient())
+    weibo = written(replace(draft, title="", topics=("红茶",)), "#泡茶 真好喝 #红茶#")
+    assert platforms["weibo"].share_text(weibo) == "#泡茶# 真好喝 #红茶#"
+    douyin = written(replace(draft, topics=("泡茶", "水")), "好喝\n\n# 泡茶 # 红茶 # 三步")
+    assert platforms["douyin"].share_text(douyin) == "好喝\n\n#泡茶 #红茶 #三步\n\n#水 "
