@@ -1,6 +1,6 @@
 """Publications as rows: reports are written as events and merged into the evidence of a student × lesson × platform."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 from uuid import UUID, uuid4
 
@@ -95,12 +95,10 @@ def _rows(count: int, columns: int) -> str:
     return ", ".join([f"({_places(columns)})"] * count)
 
 
-async def attribute(device: str, lessons: list[UUID], student: UUID) -> int:
-    """Name the student of what a phone reported before it said who it is; returns how many events that were."""
+async def attribute(reports: Collection[UUID], student: UUID) -> int:
+    """Name the student of reports that have none; returns how many events that were."""
     async with writing():
-        rows = await Event.select().where(
-            Event.device == device, Event.student.is_null(), Event.lesson.is_in(lessons)
-        )  # fmt: skip
+        rows = await Event.select().where(Event.id.is_in(list(reports)), Event.student.is_null()) if reports else []
         if rows:
             await Event.update({Event.student: student}).where(Event.id.is_in([row["id"] for row in rows]))
             await apply(

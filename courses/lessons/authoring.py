@@ -152,11 +152,6 @@ async def lessons_in_trash(course_id: UUID, ids: list[UUID]) -> list[LessonInfo]
     return await _load(Lesson.course == course_id, Lesson.id.is_in(ids), Lesson.deleted_at.is_not_null())
 
 
-async def lesson_ids(course_id: UUID) -> list[UUID]:
-    """All lessons that the course ever had, those in the trash too."""
-    return await Lesson.select(Lesson.id).where(Lesson.course == course_id).output(as_list=True)
-
-
 async def lesson_of(person: SignedIn, lesson_id: UUID, may: Right = "read", deleted: bool = False) -> LessonInfo:
     """A lesson of a course in which the person has the right; one in the trash only if asked for.
 

@@ -11,10 +11,9 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import NotFound
-from courses.events.publications import attribute
 from courses.events.rebuilding import rebuild
 from courses.signed_in import SignedIn
-from courses.students.roster import claimed_student, find_student_by_id
+from courses.students.roster import find_student_by_id
 from courses.tables.events import Event, Handover
 from courses.tables.roster import Claim
 
@@ -71,13 +70,6 @@ async def shared_names(course_id: UUID, scans: Iterable[tuple[UUID, str]]) -> di
         if (student, device) not in ever or now_of.get(device, (None,))[0] == student:
             phones[student].add(device)
     return {student: len(devices) for student, devices in phones.items() if len(devices) > 1}
-
-
-async def name_late(course_id: UUID, lesson_id: UUID, device: str) -> None:
-    """A phone may say who it is between the look-up and the commit: what was just kept without a name gets it."""
-    student = await claimed_student(course_id, device)
-    if student is not None:
-        await attribute(device, [lesson_id], student.id)
 
 
 async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device: str) -> bool:

@@ -112,7 +112,7 @@ async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentI
     query = Student.select(*_COLUMNS).where(Student.course == course_id)
     if not also_left:
         query = query.where(Student.left_at.is_null())
-    return sorted([_info(row) for row in await query], key=lambda student: _by_number(student.number))
+    return sorted([student_info(row) for row in await query], key=lambda student: _by_number(student.number))
 
 
 async def has_students(course_id: UUID) -> bool:
@@ -125,7 +125,7 @@ async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
     row = await Student.select(*_COLUMNS).where(Student.course == course_id, Student.id == student_id).first()
     if row is None:
         raise NotFound
-    return _info(row)
+    return student_info(row)
 
 
 async def rename_student(
@@ -188,7 +188,7 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
             course_id, seat,
         )  # fmt: skip
         rows = rows or await _merged(course_id, seat)
-        found = _seats[key] = _info(rows[0]) if rows else None
+        found = _seats[key] = student_info(rows[0]) if rows else None
     return found
 
 
@@ -248,7 +248,7 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
                 )
             }
         )
-    return _info(row)
+    return student_info(row)
 
 
 async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
@@ -261,7 +261,7 @@ async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
         course_id,
         device,
     )
-    return _info(rows[0]) if rows and rows[0]["left_at"] is None else None
+    return student_info(rows[0]) if rows and rows[0]["left_at"] is None else None
 
 
 async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
@@ -269,7 +269,8 @@ async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:
     return await Student.select(*_COLUMNS).where(*enrolled, where).first()
 
 
-def _info(row: dict[str, Any]) -> StudentInfo:
+def student_info(row: dict[str, Any]) -> StudentInfo:
+    """A student by the columns of a row."""
     return StudentInfo(row["id"], row["number"], row["name"], row["seat"], row["left_at"] is not None, row["group"])
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.clock import now
 from courses.database import writing
-from courses.students.roster import claimed_student
+from courses.students.namings import named_first, namings
 from courses.tables.events import Handover
 
 GROUP = 500
@@ -71,12 +71,13 @@ async def _keep(group: list[tuple[Handover, asyncio.Future[None]]]) -> Exception
 async def handover_of(platform: str, share: str) -> HandoverInfo | None:
     """The share that a platform speaks of; None where it is none of ours."""
     row = await Handover.select(
-        Handover.link, Handover.lesson, Handover.lesson.course.as_alias("course"), Handover.student, Handover.device
+        Handover.link, Handover.lesson, Handover.lesson.course.as_alias("course"), Handover.student, Handover.device,
+        Handover.created_at,
     ).where(Handover.platform == platform, Handover.share == share).first()  # fmt: skip
     if row is None:
         return None
     student = row["student"]
     if student is None and row["device"]:
-        found = await claimed_student(row["course"], row["device"])
+        found = named_first(await namings(row["course"], row["device"]), row["created_at"])
         student = found.id if found else None
     return HandoverInfo(row["link"], row["lesson"], student, row["device"])

@@ -39,6 +39,8 @@ class Typed:
     status: int = 200
     done: str = ""
     platform: str = ""
+    #: whose what was just sent is, where the phone is somebody else's by now
+    counted_for: str = ""
 
 
 NOTHING_TYPED = Typed()
@@ -71,9 +73,10 @@ async def lesson_answer(
     platforms = await platforms_at(settings, platforms, link.id)
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
     progress = await progress_of(visit.student_id, lesson.id, shown.slug) if visit.student_id else Progress()
-    looks = looks_of(request, visit, shown, progress, await _shared(visit, shown, progress), typed.done)
+    shared = await _shared(visit, shown, progress)
+    looks = looks_of(request, visit, shown, progress, shared, typed.done, bool(typed.counted_for))
     page = _page(request, settings, kept, visit, shown, looks, typed)
-    own, headers = own_values(settings, visit, progress), _headers(settings, visit, looks)
+    own, headers = own_values(settings, visit, progress, typed.counted_for), _headers(settings, visit, looks)
     answer = _filled(request, page, own, headers, typed.status)
     if shown.chosen and visit.phone:
         answer.set_cookie(remembered(shown, settings))

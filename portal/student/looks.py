@@ -9,7 +9,7 @@ from courses.events.ladder import DONE, Progress, decision, refused, rung
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower, token_of
 from portal.student.offers import Offer, launch_and_reason
-from portal.student.visits import Visit
+from portal.student.visits import Visit, handle_of
 from portal.web.browsers import InAppBrowser, system
 
 
@@ -45,19 +45,27 @@ class Looks(NamedTuple):
     told: bool = False
     #: a sentence on what was just sent
     done: str = ""
+    #: it was sent from the page of a student who had the phone before
+    handed_on: bool = False
 
 
 #: what is filled into a kept page for each phone
 OWN = (
-    "student_name", "reference", "scan_id", "preview_id", "share_url", "form_id", "note_url", "refusal_words",
-    "failure_words",
+    "student_name", "reference", "handle", "scan_id", "preview_id", "share_url", "form_id", "note_url", "refusal_words",
+    "failure_words", "counted_for",
 )  # fmt: skip
 
 
 def looks_of(
-    request: Request[Any, Any, Any], visit: Visit, shown: Offer, progress: Progress, shared: str, done: str
+    request: Request[Any, Any, Any],
+    visit: Visit,
+    shown: Offer,
+    progress: Progress,
+    shared: str,
+    done: str,
+    handed_on: bool = False,
 ) -> Looks:
-    """`shared` says whose the note is too, `done` what was just sent."""
+    """`shared` says whose the note is too, `done` what was just sent, `handed_on` that it counts for another student."""
     platform, reached, student = shown.platform, rung(progress)[0], visit.student is not None
     launch, reason = launch_and_reason(shown, visit.app is not None)
     return Looks(
@@ -79,16 +87,18 @@ def looks_of(
         shared=shared,
         told=reached == "confirmed" and decision(progress) != "confirm",
         # What the page says of the progress says it too.
-        done="" if reached in DONE else done,
+        done="" if reached in DONE or handed_on else done,
+        handed_on=handed_on,
     )
 
 
-def own_values(settings: Settings, visit: Visit, progress: Progress) -> dict[str, object]:
-    """A value for each of OWN."""
+def own_values(settings: Settings, visit: Visit, progress: Progress, counted_for: str = "") -> dict[str, object]:
+    """A value for each of OWN; `counted_for` is whose what was just sent is, where not of who has the phone."""
     phone, link = visit.phone, visit.card.link
     return {
         "student_name": visit.student.name if visit.student else "",
         "reference": phone.public_id if phone and not visit.app else token_of(settings, link, visit.seat),
+        "handle": handle_of(settings, visit),
         "scan_id": phone.event_id("scan") if phone else "",
         "preview_id": phone.event_id("preview") if phone else "",
         "share_url": _way_out(visit, settings) if visit.app else "",
@@ -96,6 +106,7 @@ def own_values(settings: Settings, visit: Visit, progress: Progress) -> dict[str
         "note_url": progress.note_url or "",
         "refusal_words": progress.refusal or "",
         "failure_words": progress.failure or "",
+        "counted_for": counted_for,
     }
 
 

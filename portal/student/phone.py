@@ -100,7 +100,9 @@ def arrive(
     known = phones(request, settings)
     device = known[0].device if known else secrets.token_hex(DEVICE_BYTES)
     waits = waits and all(old.waits for old in known if old.code == token.code)
-    phone = Phone(device, int(time.time()), token.code, token.seat, waits)
+    # Somebody else's slip is another scan, in the same second too.
+    later = [old.issued + 1 for old in known if old.code == token.code and old.seat != token.seat]
+    phone = Phone(device, max(int(time.time()), *later, 0), token.code, token.seat, waits)
     others = [old for old in known if old.code != token.code]
     return [link_cookie(phone, settings), *[_gone(old, settings) for old in others[KEPT - 1 :]]]
 

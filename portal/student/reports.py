@@ -17,7 +17,7 @@ from portal.settings import Settings
 from portal.student.visits import Visit, check_room, reporting_visit
 from portal.web.limits import Limit
 
-EVENTS, DETAIL_BYTES = 100, 4_096
+EVENTS, DETAIL_BYTES, HANDLE_LENGTH = 100, 4_096, 200
 #: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
 PASTED_BYTES = 16_384
 #: what is reported for a while after a link has expired: the lesson was begun in time
@@ -41,9 +41,10 @@ class PhoneEvent(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PhoneEvents(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of POST /api/events."""
+    """The body of POST /api/events; `made_as` is the handle of the page that all of them were made on."""
 
     events: Annotated[list[PhoneEvent], msgspec.Meta(min_length=1, max_length=EVENTS)]
+    made_as: Annotated[str, msgspec.Meta(max_length=HANDLE_LENGTH)] | None = msgspec.field(default=None, name="as")
 
 
 class ReportLimits:
@@ -78,15 +79,16 @@ _events = msgspec.json.Decoder(PhoneEvents)
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
-def read_events(body: bytes) -> list[tuple[PhoneEvent, dict[str, Any]]]:
-    """The events with their details. Raises Unreadable."""
+def read_events(body: bytes) -> tuple[list[tuple[PhoneEvent, dict[str, Any]]], str]:
+    """The events with their details, and the handle of their page, "" for none. Raises Unreadable."""
     try:
-        events = [(event, _detail(event)) for event in _events.decode(body).events]
+        read = _events.decode(body)
+        events = [(event, _detail(event)) for event in read.events]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Unreadable(str(error)) from error
     if any(not FIRST_YEAR <= event.at.year <= LAST_YEAR for event, _ in events):
         raise Unreadable("at: no clock shows that")
-    return events
+    return events, read.made_as or ""
 
 
 async def sort_out(
@@ -95,15 +97,16 @@ async def sort_out(
     platforms: Mapping[str, Platform],
     events: list[tuple[PhoneEvent, dict[str, Any]]],
     received_at: datetime,
+    handle: str = "",
 ) -> Sorted:
-    """Each event to its link; one that is refused does not hold up the others."""
+    """Each event to its link and, by the handle of its page, to who made it; one that is refused holds up no other."""
     visits: dict[str, Visit | CourseError] = {}
     reports: list[Report] = []
     refusals: list[Refusal] = []
     for event, detail in events:
         if event.link not in visits:
             try:
-                visits[event.link] = await reporting_visit(request, settings, event.link)
+                visits[event.link] = await reporting_visit(request, settings, event.link, handle)
             except CourseError as error:
                 visits[event.link] = error
         visit = visits[event.link]

@@ -1,18 +1,23 @@
 """A phone at a link: which lesson, whose phone, which student."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
 
-from courses.errors import NotFound, RoomCodeNeeded, TokenInvalid
+from courses.clock import now
+from courses.errors import Invalid, Message, NotFound, RoomCodeNeeded, TokenInvalid
 from courses.lessons.links import Card, card
+from courses.students.namings import named, named_first, namings
 from courses.students.roster import claimed_student, has_students, student_by_seat
 from courses.students.values import StudentInfo
 from courses.tokens import ShareToken, public_id, read_share_token
 from portal.settings import Settings
-from portal.student.phone import Phone, PhoneUnknown, known_phone, phone_at, phones
+from portal.student.handles import Handle, OtherPhone, read_handle, seal_handle
+from portal.student.phone import Phone, PhoneUnknown, came_by, known_phone, phone_at, phones
 from portal.web.browsers import InAppBrowser, in_app_browser
 
 #: of a public id
@@ -31,6 +36,10 @@ class Visit:
     nameless: bool = False  # the course has no roster: nobody is asked for a name
     #: the code of the room that the address brought, where it is good
     room: str = ""
+    #: the first name that is said from then on is of whom this visit is, where it is of nobody known
+    since: datetime = field(default_factory=now)
+    #: the report's page was made for another student than has the phone now
+    handed_on: bool = False
 
     @property
     def device(self) -> str | None:
@@ -52,9 +61,8 @@ async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, l
     visit = await whose(await card(phone.public_id), phone, phone.seat)
     visit.card.check_open()
     check_room(visit.card, phone)
-    nameless = visit.student is None and not await has_students(visit.card.lesson.course)
     app = in_app_browser(request.headers.get("user-agent", ""))
-    return Visit(visit.card, visit.seat, phone, visit.student, app, nameless)
+    return replace(visit, app=app, nameless=await _nameless(visit))
 
 
 def asks_room_code(found: Card, seat: int | None) -> bool:
@@ -72,22 +80,62 @@ async def visit_by_token(request: Request[Any, Any, Any], share: ShareToken) -> 
     """For whoever brought the token itself, which is verified. Raises NotFound, LinkNotOpen, LinkEnded."""
     found = await card(public_id(share.code))
     found.check_open()
-    student = await student_at(found, None, share.seat)
-    return Visit(found, share.seat, None, student, in_app_browser(request.headers.get("user-agent", "")))
+    visit = await whose(found, None, share.seat)
+    return replace(visit, app=in_app_browser(request.headers.get("user-agent", "")))
 
 
-async def open_visit(request: Request[Any, Any, Any], settings: Settings, reference: str) -> Visit:
-    """By a public id whose cookie the phone has, or by a share token; the link is open. Raises as both do, and TokenInvalid."""
+async def visit_by_handle(request: Request[Any, Any, Any], settings: Settings, handle: str, link: str = "") -> Visit:
+    """Of the page that a report was made on, whoever has the phone now; `link` is a public id, "" for the page's own.
+
+    The cookies only show that it is the page's phone. Raises TokenInvalid, OtherPhone, Invalid for another link, NotFound.
+    """
+    made = read_handle(settings.keyring, handle)
+    if all(phone.device != made.device for phone in phones(request, settings)):
+        raise OtherPhone
+    if link and link.upper() != made.public_id:
+        raise Invalid({"link": Message("This was done at another link than its page is of.")})
+    found, held = await card(made.public_id), phone_at(request, settings, made.public_id)
+    waits = held is not None and held.waits
+    phone = Phone(made.device, int(made.at.timestamp()), made.code, made.seat, waits)
+    student = await _made_by(found, made)
+    handed_on = await _handed_on(found, held, made, student)
+    return Visit(found, made.seat, phone, student, since=made.at, handed_on=handed_on)
+
+
+def handle_of(settings: Settings, visit: Visit) -> str:
+    """The handle for a page of this visit; "" for the browser of another app, which has no cookie."""
+    if visit.phone is None or visit.app is not None:
+        return ""
+    student = visit.student.id if visit.student and visit.seat is None else None
+    return seal_handle(settings.keyring, Handle(visit.phone.device, visit.since, visit.phone.code, visit.seat, student))
+
+
+async def open_visit(request: Request[Any, Any, Any], settings: Settings, reference: str, handle: str = "") -> Visit:
+    """By the handle of a page where there is one, else by a public id whose cookie the phone has, or by a share token.
+
+    The link is open. Raises as all three do, and TokenInvalid.
+    """
+    if handle:
+        visit = await visit_by_handle(request, settings, handle, reference)
+        if visit.phone is not None:
+            came_by(request, ShareToken(visit.phone.code, visit.seat))
+            check_room(visit.card, visit.phone)
+        visit.card.check_open()
+        return replace(visit, nameless=await _nameless(visit))
     if len(reference) == LENGTH:
         return await visit_by_cookie(request, settings, reference)
     return await visit_by_token(request, read_share_token(settings.keyring, reference))
 
 
-async def reporting_visit(request: Request[Any, Any, Any], settings: Settings, reference: str) -> Visit:
+async def reporting_visit(
+    request: Request[Any, Any, Any], settings: Settings, reference: str, handle: str = ""
+) -> Visit:
     """Where an event belongs, however late it comes: like `open_visit`, or the newest scan when nothing is named.
 
-    Raises PhoneUnknown, TokenInvalid, NotFound.
+    Raises PhoneUnknown, TokenInvalid, OtherPhone, Invalid, NotFound.
     """
+    if handle:
+        return await visit_by_handle(request, settings, handle, reference)
     if not reference:
         phone = next(iter(phones(request, settings)), None)
     elif len(reference) == LENGTH:
@@ -103,7 +151,31 @@ async def reporting_visit(request: Request[Any, Any, Any], settings: Settings, r
 
 async def whose(found: Card, phone: Phone | None, seat: int | None) -> Visit:
     """The student by the slip's seat, else by what the phone said. Raises NotFound."""
-    return Visit(found, seat, phone, await student_at(found, phone.device if phone else None, seat))
+    since = now()  # before the look-up: a name that is said meanwhile is said after it
+    return Visit(found, seat, phone, await student_at(found, phone.device if phone else None, seat), since=since)
+
+
+async def _nameless(visit: Visit) -> bool:
+    return visit.student is None and not await has_students(visit.card.lesson.course)
+
+
+async def _made_by(found: Card, made: Handle) -> StudentInfo | None:
+    if made.seat is not None or found.link.student is not None:
+        return await student_at(found, None, made.seat)
+    said = await namings(found.lesson.course, made.device)
+    if made.student is None:
+        return named_first(said, made.at)
+    return await named(found.lesson.course, said, made.student)
+
+
+async def _handed_on(found: Card, held: Phone | None, made: Handle, student: StudentInfo | None) -> bool:
+    """Whether the phone is another student's by now, as its cookie of the link says."""
+    if held is None or student is None or (made.seat is not None and held.seat == made.seat):
+        return False
+    with suppress(NotFound):
+        holder = await student_at(found, held.device, held.seat)
+        return holder is None or holder.id != student.id
+    return True
 
 
 async def student_at(card: Card, device: str | None, seat: int | None) -> StudentInfo | None:

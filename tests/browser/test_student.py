@@ -63,7 +63,7 @@ def classroom(portal: Any) -> Classroom:
     return class_of_thirty(portal, 100)
 
 
-def class_of_thirty(portal: Any, first: int) -> Classroom:
+def class_of_thirty(portal: Any, first: int, platform: str = "xiaohongshu") -> Classroom:
     """Thirty students, numbered from the first on, and a lesson of three pictures; each module has numbers of its own."""
     with httpx.Client(base_url=portal.url, headers={"Accept-Language": "en"}, timeout=60) as http:
         path = portal.command("invite", f"alice-{uuid.uuid4().hex[:8]}@example.org").removeprefix(portal.url)
@@ -78,7 +78,7 @@ def class_of_thirty(portal: Any, first: int) -> Classroom:
             "topics": "#茶 #手机摄影",
         }
         files = [("pictures", (f"{n}.jpg", photo(n), "image/jpeg")) for n in range(3)]
-        made = http.post(f"/courses/{course}/lessons", data=form | {"platforms": "xiaohongshu"}, files=files)
+        made = http.post(f"/courses/{course}/lessons", data=form | {"platforms": platform}, files=files)
         lesson = made.headers["location"].split("/")[2].split("?")[0]
         token = re.search(r"/s/([a-z2-7]{36})", http.get(f"/lessons/{lesson}").text).group(1).upper()
     return Classroom(portal, token)

@@ -11,7 +11,7 @@ from litestar.params import SkipValidation
 from courses.clock import now
 from courses.errors import Message
 from courses.events.ladder import Report
-from courses.students.phones import name_late
+from courses.students.namings import name_late
 from portal.i18n import say
 from portal.parts import Parts
 from portal.platforms import Platform
@@ -30,17 +30,19 @@ async def record_events(
     request: Request[Any, Any, Any],
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Response[bytes]:
-    """Body `{"events": […]}` → `{"recorded": n, "known": n}`, with `"refused"` where some do not count.
+    """Body `{"events": […], "as": handle?}` → `{"recorded": n, "known": n}`, with `"refused"` where some do not count.
 
+    Who, on which phone and at which link, the handle of the page says that they were made on; without one the cookie.
+    `"counted_for": name` says whose they are where the phone is somebody else's by now.
     `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
     """
     parts.report_limits.addresses.hit(request.client.host if request.client else "")
     try:
-        events = read_events(await request.body())
+        events, handle = read_events(await request.body())
     except Unreadable as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
     received_at = now()
-    found = await sort_out(request, parts.settings, parts.platforms, events, received_at)
+    found = await sort_out(request, parts.settings, parts.platforms, events, received_at, handle)
     for visit in found.visits:
         if visit.device:
             parts.report_limits.phones.hit(visit.device, visit.card.link.code)
@@ -51,8 +53,12 @@ async def record_events(
         parts.resolver.later(found.reports)
     for visit in found.visits:
         if visit.student is None and visit.device:
-            await name_late(visit.card.lesson.course, visit.card.lesson.id, visit.device)
+            kept = [report.id for report in found.reports if report.link == visit.card.link.id]
+            await name_late(visit.card.lesson.course, visit.device, visit.since, kept)
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
+    for visit in found.visits:
+        if visit.handed_on and visit.student is not None:
+            body["counted_for"] = visit.student.name
     if found.refusals:
         body["refused"] = [_refused(refusal) for refusal in found.refusals]
     if any([_note_refusal(report, parts.platforms) for report in found.reports]):

@@ -27,8 +27,8 @@ BY_HAND = "Here you publish by hand: copy the text and save the pictures."
 async def preview(
     request: Request[Any, Any, Any], reference: FromPath[str], settings: NamedDependency[Settings]
 ) -> Response[bytes]:
-    """The draft; `reference` is a share token, or the public id with the link's cookie."""
-    visit = await open_visit(request, settings, reference)
+    """The draft; `reference` is a share token, or the public id with the link's cookie, or with a page's handle as `as`."""
+    visit = await open_visit(request, settings, reference, _handle(request))
     return _json(draft_body(visit.card.lesson, settings))
 
 
@@ -42,10 +42,10 @@ async def publish(
     """What the tap does on the lesson's first platform, or on the one that is asked for: signed for one tap.
 
     Where the platform has no keys or fails, the answer is how to publish by hand, and why. 409 where the draft is not
-    publishable; 422 where the lesson does not go to this platform.
+    publishable; 422 where the lesson does not go to this platform. With a page's handle as `as` it is for who has that page.
     """
     settings = parts.settings
-    visit = await open_visit(request, settings, reference)
+    visit = await open_visit(request, settings, reference, _handle(request))
     at_link = await platforms_at(settings, parts.platforms, visit.card.link.id)
     asked = asked_platform(visit.card.lesson, at_link, platform)
     if asked is None:
@@ -96,6 +96,11 @@ def draft_body(lesson: LessonInfo, settings: Settings) -> dict[str, Any]:
         "createdAt": lesson.created_at,
         "updatedAt": lesson.updated_at,
     }
+
+
+def _handle(request: Request[Any, Any, Any]) -> str:
+    handle: str = request.query_params.get("as", "")
+    return handle
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response[bytes]:

@@ -12,7 +12,7 @@ from courses.results.own_progress import own_lessons
 from portal.settings import Settings
 from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
-from portal.student.visits import visit_by_cookie
+from portal.student.visits import handle_of, visit_by_cookie
 
 
 @get("/l/{link:str}/mine", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -26,7 +26,8 @@ async def show(
     lessons = await own_lessons(visit.card.lesson.course, visit.student.id)
     seat = visit.student.seat if visit.seat is not None else None
     context = {
-        "visit": visit, "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
+        "visit": visit, "handle": handle_of(settings, visit),
+        "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
         "address": lambda of: share_path(settings, of, seat),
         "done": sum(each.done for each in lessons),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from portal.settings import Settings
 from portal.student.lesson_page import Typed, lesson_answer
 from portal.student.reports import report
 from portal.student.turned_away import STUDENT_HANDLERS
-from portal.student.visits import visit_by_cookie
+from portal.student.visits import open_visit
 from portal.web.forms import Form, errors_of, one
 from portal.web.typed import read_id
 
@@ -33,8 +33,9 @@ async def tell(
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
 ) -> Redirect | Response[str | bytes]:
-    """A pasted link, or "yes" without one; the form sent twice counts once."""
-    visit = await visit_by_cookie(request, settings, link)
+    """A pasted link, or "yes" without one; the form sent twice counts once, and for whom its page was made."""
+    handle = one(data, "as")
+    visit = await open_visit(request, settings, link, handle)
     choice, text, platform, moment = one(data, "choice"), one(data, "text"), one(data, "platform")[:16], now()
     if choice == "later":
         return Redirect(f"/l/{visit.card.link.code}", status_code=303)
@@ -52,7 +53,8 @@ async def tell(
         return await lesson_answer(request, settings, platforms, parts.lesson_pages, visit, typed)
     if (await parts.journal.record([event])).recorded:
         parts.resolver.later([event])
-    return Redirect(f"/l/{visit.card.link.code}", query_params={"done": CHOICES[choice]}, status_code=303)
+    query = {"done": CHOICES[choice]} | ({"as": handle} if visit.handed_on else {})
+    return Redirect(f"/l/{visit.card.link.code}", query_params=query, status_code=303)
 
 
 routes = [tell]

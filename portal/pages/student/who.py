@@ -12,9 +12,8 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Conflict, Invalid, Message, TooMany
-from courses.events.publications import attribute
-from courses.lessons.authoring import lesson_ids
 from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.students.namings import name_reports
 from courses.students.pin_hashes import pin_is
 from courses.students.pins import pin_hash_of
 from courses.students.roster import claim_student, find_student
@@ -22,9 +21,10 @@ from courses.students.values import StudentInfo
 from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings
+from portal.student.handles import OtherPhone
 from portal.student.phone import Phone, link_cookie
 from portal.student.turned_away import STUDENT_HANDLERS
-from portal.student.visits import Visit, visit_by_cookie
+from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
 from portal.web.errors import status_of
 from portal.web.forms import Form, errors_of, one
 from portal.web.security import subject
@@ -43,7 +43,7 @@ async def show(
     visit = await visit_by_cookie(request, settings, link)
     if visit.seat is not None:
         return Redirect(f"/l/{visit.card.link.code}", status_code=303)
-    return _form(visit, {}, {"student": ""}, 200)
+    return _form(settings, visit, {}, {"student": ""}, 200)
 
 
 @post("/l/{link:str}/student", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -54,8 +54,11 @@ async def name(
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Remember the student; what this phone reported before counts for them too."""
-    settings = parts.settings
+    settings, handle = parts.settings, one(data, "as")
+    made = await visit_by_handle(request, settings, handle, link) if handle else None
     visit = await visit_by_cookie(request, settings, link)
+    if made is not None and made.device != visit.device:
+        raise OtherPhone
     if visit.phone is None or visit.seat is not None:
         raise Conflict(Message("This code is already made out to one student."))
     typed, guesses = one(data, "student"), subject(settings, "student", visit.phone.device, visit.phone.public_id)
@@ -67,15 +70,15 @@ async def name(
         student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
     except TooMany as error:
         await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
-        return _form(visit, {"student": typed}, {"student": say(error.message)}, 429)
+        return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429)
     except (Invalid, Conflict) as error:
         await record_attempt(guesses)
         reason = "name_unknown" if isinstance(error, Invalid) else "name_ambiguous"
         await parts.refused_scans.note(request, reason, link=visit.phone.public_id)
         errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
-        return _form(visit, {"student": typed}, dict(errors), status_of(error))
+        return _form(settings, visit, {"student": typed}, dict(errors), status_of(error))
     await forget_attempts(guesses)
-    await attribute(visit.phone.device, await lesson_ids(visit.card.lesson.course), student.id)
+    await name_reports(visit.card.lesson.course, visit.phone.device)
     answer = Redirect(f"/l/{visit.phone.public_id}", query_params={"done": "named"}, status_code=303)
     if _changed(visit, student):
         answer.set_cookie(link_cookie(_anew(visit.phone), settings))
@@ -104,7 +107,13 @@ async def _ask_pin(
             await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
     except TooMany as error:
         problem, status = say(error.message), 429
-    return _form(visit, values, {"pin": problem or say(Message("Type the PIN that your teacher gave you."))}, status)
+    return _form(
+        parts.settings,
+        visit,
+        values,
+        {"pin": problem or say(Message("Type the PIN that your teacher gave you."))},
+        status,
+    )
 
 
 def _changed(visit: Visit, student: StudentInfo) -> bool:
@@ -116,8 +125,11 @@ def _anew(phone: Phone) -> Phone:
     return replace(phone, issued=max(int(time.time()), phone.issued + 1))
 
 
-def _form(visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
-    context = {"visit": visit, "lesson": visit.card.lesson, "values": values, "errors": errors}
+def _form(settings: Settings, visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
+    context = {
+        "visit": visit, "handle": handle_of(settings, visit), "lesson": visit.card.lesson, "values": values,
+        "errors": errors,
+    }  # fmt: skip
     return Template("student/who/ask.html", context=context, status_code=status)
 
 

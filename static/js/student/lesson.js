@@ -3,6 +3,7 @@
 import { setUp as clipboard } from "../parts/clipboard.js";
 import { keep, kept, lasting } from "../parts/kept.js";
 import { setUp as carousel } from "./carousel.js";
+import { setUp as counted } from "./counted.js";
 import { flush, listen, newId, reportOnce } from "./outbox.js";
 import { setUp as publish, settled } from "./publish.js";
 import { setUp as question } from "./question.js";
@@ -12,7 +13,8 @@ const SAME_VISIT = 6 * 3_600_000;
 
 const page = document.getElementById("content");
 const texts = document.getElementById("texts").dataset;
-const where = { link: page.dataset.link, platform: page.dataset.platform };
+const { link, platform, as, scan } = page.dataset;
+const where = { link, platform, as, scan };
 
 clipboard(texts);
 void carousel();
@@ -23,6 +25,7 @@ listen(({ outcome }) => {
   forgetful.hidden = lasting();
   offline.hidden = outcome.state !== "kept" || outcome.reached;
 });
+counted(where, document.getElementById("publication") !== null);
 // What a form's answer said is said once.
 if (location.search) history.replaceState(null, "", location.pathname);
 

@@ -1,4 +1,5 @@
 // Reports to the portal: kept on the phone before they are sent, and until the portal's own answer says that it has them.
+// Each is kept with the handle of the page it was made on: whose it is does not hang on who has the phone when it is sent.
 
 import { drop, keep, kept, names } from "../parts/kept.js";
 
@@ -10,7 +11,9 @@ const KEPT_FOR = 30 * 86_400_000;
 // Browsers send no more than this in all when the page is closed at once.
 const KEEPALIVE_BYTES = 60_000;
 // The portal has read the report and will never take it.
-const FINAL = new Set(["bad_request", "invalid", "link_ended", "link_not_open", "token_invalid"]);
+const FINAL = new Set(["bad_request", "invalid", "link_ended", "link_not_open", "other_phone", "token_invalid"]);
+// What a page reports by itself; every scan does so anew.
+const ARRIVALS = new Set(["scan", "preview"]);
 
 const news = new EventTarget();
 const outcomes = new Map();
@@ -36,7 +39,8 @@ export function newId() {
 
 /** Report something; resolves to {state: "sent" | "refused" | "kept", message, answer}. */
 export async function report(kind, where, detail = {}, id = newId()) {
-  const event = { id, kind, platform: where.platform, link: where.link, at: new Date().toISOString(), detail };
+  const { platform, link, as, scan } = where;
+  const event = { id, kind, platform, link, at: new Date().toISOString(), detail, as, scan };
   keep(`event:${id}`, event);
   await deliver([event]);
   return outcomes.get(id) ?? { state: "kept" };
@@ -64,12 +68,16 @@ async function sendAll() {
     .filter((event) => event && !flying.has(event.id));
   const events = waiting.sort((a, b) => (a.at < b.at ? -1 : 1));
   for (const event of events) if (Date.now() - Date.parse(event.at) > KEPT_FOR) drop(`event:${event.id}`);
-  for (let start = 0; start < events.length; start += BATCH) {
-    if (!(await deliver(events.slice(start, start + BATCH)))) return;
+  const pages = new Map();
+  for (const event of events) pages.set(event.as, [...(pages.get(event.as) ?? []), event]);
+  for (const made of pages.values()) {
+    for (let start = 0; start < made.length; start += BATCH) {
+      if (!(await deliver(made.slice(start, start + BATCH)))) return;
+    }
   }
 }
 
-// Returns whether the portal could be reached.
+// Of one page. Returns whether the portal could be reached.
 async function deliver(events) {
   for (const event of events) flying.add(event.id);
   const { status, answer } = await post(events);
@@ -100,7 +108,8 @@ async function deliver(events) {
 
 // Status 0 where nobody answered, or somebody else did: a hotel's sign-in page also says 200.
 async function post(events) {
-  const body = new TextEncoder().encode(JSON.stringify({ events }));
+  const told = events.map(({ as, scan, ...event }) => event);
+  const body = new TextEncoder().encode(JSON.stringify({ events: told, as: events[0].as }));
   const stop = new AbortController();
   const patience = setTimeout(() => stop.abort(), ANSWER_WITHIN);
   try {
@@ -122,7 +131,10 @@ async function post(events) {
   }
 }
 
+// What the student did and the portal does not take stays on the phone until a page has said so.
 function settle(event, outcome) {
+  if (outcome.state === "refused" && !ARRIVALS.has(event.kind))
+    keep(`uncounted:${event.id}`, { event, message: outcome.message });
   drop(`event:${event.id}`);
   tell(event, outcome);
 }

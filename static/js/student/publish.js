@@ -149,7 +149,7 @@ async function take(where) {
   const stop = new AbortController();
   const patience = setTimeout(() => stop.abort(), ANSWER_WITHIN);
   try {
-    const path = `/api/post/publish/${where.link}?platform=${where.platform}`;
+    const path = `/api/post/publish/${where.link}?platform=${where.platform}&as=${where.as ?? ""}`;
     response = await fetch(path, { headers: { Accept: "application/json" }, redirect: "error", signal: stop.signal });
     answer = await response.json();
   } catch {

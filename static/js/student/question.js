@@ -1,6 +1,7 @@
 // Did you publish it? The page's own form, sent through the outbox, and shown on top when the phone comes back.
 
-import { drop, keep, kept } from "../parts/kept.js";
+import { drop } from "../parts/kept.js";
+import { answeredHere, uncounted } from "./counted.js";
 import { listen, report } from "./outbox.js";
 
 /** Returns a function that asks; `answered` is called when nothing is left to ask. */
@@ -24,8 +25,12 @@ export function setUp(page, where, texts, answered) {
     busy(true);
     const outcome = await report(choice, where, choice === "link" ? { text: field.value } : {});
     busy(false);
-    if (outcome.state === "refused") return show(outcome.message);
+    if (outcome.state === "refused") return; // what is said of it stands in the form
     answered();
+    if (outcome.answer?.counted_for) {
+      field.value = "";
+      close();
+    }
     if (outcome.state === "kept") {
       close();
       const note = document.createElement("p");
@@ -40,18 +45,20 @@ export function setUp(page, where, texts, answered) {
   });
   listen(({ event, outcome }) => {
     if (event.link !== where.link || !["link", "claim"].includes(event.kind)) return;
-    if (outcome.state === "sent")
+    if (outcome.state === "sent" && !outcome.answer.counted_for)
       location.replace(`${page.dataset.address}?done=${event.kind === "link" ? "linked" : "claimed"}`);
-    if (outcome.state === "refused" && !form.isConnected) {
-      keep(`refused:${where.link}`, { text: event.detail.text, message: outcome.message });
-      location.reload();
-    }
+    if (outcome.state !== "refused" || !answeredHere(event, where)) return;
+    if (form.isConnected) bringBack({ event, message: outcome.message });
+    else location.reload();
   });
-  const refused = kept(`refused:${where.link}`);
-  if (refused) {
-    drop(`refused:${where.link}`);
-    field.value = refused.text ?? "";
-    show(refused.message);
+  uncounted()
+    .filter(({ event }) => answeredHere(event, where))
+    .forEach(bringBack);
+
+  function bringBack({ event, message }) {
+    drop(`uncounted:${event.id}`);
+    field.value = event.detail.text ?? field.value;
+    show(message);
   }
 
   function show(words) {

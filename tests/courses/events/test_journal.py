@@ -144,10 +144,11 @@ async def test_attribute_names_what_came_before_the_name(klass: Class, journal: 
     early = [klass.report("scan", None, device="a" * 16), klass.report("preview", None, device="a" * 16)]
     await journal.record([*early, klass.report("scan", None, device="b" * 16)])
     assert await Publication.count() == 0
-    assert await attribute("a" * 16, [klass.lesson], klass.students[1]) == 2
+    ids = [report.id for report in early]
+    assert await attribute(ids, klass.students[1]) == 2
     rows = await Publication.select(Publication.student, Publication.rung)
     assert rows == [{"student": klass.students[1], "rung": "previewed"}]
-    assert await attribute("a" * 16, [klass.lesson], klass.students[1]) == 0
+    assert await attribute(ids, klass.students[0]) == 0
 
 
 async def test_decide_confirms_and_refuses_with_a_trace(klass: Class, journal: Journal) -> None:

@@ -7,7 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from courses.catalogue.courses import create_course
 from courses.clock import now
+from courses.lessons.creating import create_shared_lesson
+from courses.lessons.links import class_links
+from courses.lessons.values import LessonDraft
+from courses.people.accounts import add_person
+from courses.students.reading import Entry
+from courses.students.roster import add_students, claim_student
 from courses.tables.courses import Course
 from courses.tables.events import Handover
 from courses.tables.lessons import Lesson
@@ -39,3 +46,16 @@ async def test_shares_of_one_moment_are_all_kept_and_the_first_word_is_the_last(
     told = await asyncio.gather(remember("t", "0" * 16), gone, remember("u", "0" * 16), return_exceptions=True)
     assert [type(each) for each in told] == [type(None), sqlite3.IntegrityError, type(None)]
     assert await Handover.count() == GROUP + 22
+
+
+async def test_share_of_a_phone_without_a_name_is_of_the_first_name_and_of_no_later_one(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    course = await create_course(alice, "Spring")
+    lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea"))
+    link = (await class_links([lesson]))[lesson]
+    await add_students(alice, course, [Entry("1", "Ada"), Entry("2", "Ben")])
+    await Handovers().remember("douyin", "s1", link.id, lesson, None, "0" * 16)
+    assert (await handover_of("douyin", "s1")).student is None
+    ada = await claim_student(course, "0" * 16, "1")
+    await claim_student(course, "0" * 16, "2")
+    assert (await handover_of("douyin", "s1")).student == ada.id

@@ -34,7 +34,13 @@ def test_phones_that_are_alike_share_a_page_and_no_value(classroom: Any, setting
     assert hash(looks(ada)) == hash(looks(bo))
     hers, his = own_values(settings, ada, Progress()), own_values(settings, bo, Progress())
     assert set(hers) == set(his) == set(OWN)
-    assert {name for name in OWN if hers[name] != his[name]} == {"student_name", "scan_id", "preview_id", "form_id"}
+    assert {name for name in OWN if hers[name] != his[name]} == {
+        "student_name",
+        "handle",
+        "scan_id",
+        "preview_id",
+        "form_id",
+    }
 
 
 def test_words_of_one_student_are_no_part_of_the_looks(classroom: Any, settings: Settings) -> None:
