@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from PIL import Image
 
 from courses.errors import MediaRefused, Message
-from courses.media.pictures import PreparedPicture, decoded, picture_variants
+from courses.media.pictures import PreparedPicture, decoded, is_long, picture_variants
 
 SIDE_MIN = 16
+#: pixels across, below which the text of a long picture is hard to read on a phone
+LEGIBLE_WIDTH = 600
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def fit_picture(data: bytes, room: Room) -> PreparedPicture:
     form = {"PNG": "png", "WEBP": "webp"}.get(source, "jpeg")
     if form not in room.formats:
         form = "jpeg"
-    picture = _reduced(picture, min(_part(room.width, picture.width), _part(room.longest_side, max(picture.size))))
+    picture = _reduced(picture, min(_part(room.width, picture.width), _part_of_side(room, *picture.size)))
     while min(picture.size) >= SIDE_MIN:
         prepared = picture_variants(_opaque(picture) if form == "jpeg" else picture, form)
         if prepared.format not in room.formats:
@@ -41,6 +43,12 @@ def fit_picture(data: bytes, room: Room) -> PreparedPicture:
             # Bytes grow with the area, and a little more is taken off so that the loop ends soon.
             picture = _reduced(picture, (room.bytes / size) ** 0.5 * 0.95)
     raise MediaRefused(Message("This picture cannot be made small enough. Choose another one."))
+
+
+def _part_of_side(room: Room, width: int, height: int) -> float:
+    """Never so small that a long picture cannot be read: it should be split instead."""
+    part = _part(room.longest_side, max(width, height))
+    return max(part, _part(LEGIBLE_WIDTH, width)) if is_long(width, height) else part
 
 
 def _part(most: int | None, value: int) -> float:

@@ -24,6 +24,10 @@ from courses.media.formats import (
 from courses.media.repairs import PROFILE_BYTES_MAX, ended_jpegs, readable
 
 FULL_SIDE, PHONE_WIDTH, THUMB_WIDTH = 1920, 1080, 480
+#: how many times as high as wide a picture is that is read from top to bottom, as a screenshot of a whole page
+LONG = 2.5
+# Phones draw no more of one picture, and a side of a WebP has no more pixels.
+_FULL_HEIGHT, _PHONE_HEIGHT, _THUMB_HEIGHT = 32_000, 16_383, 1920
 # A larger PNG without transparency is a photograph, and a tenth of the size as JPEG.
 PNG_BYTES_MAX = 1_500_000
 QUALITY = {"full": 88, "phone": 82, "thumb": 80, "blur": 30}
@@ -40,6 +44,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Of these, width and height change places.
+_LYING = (5, 6, 7, 8)
 pi_heif.register_heif_opener(decode_threads=2, thumbnails=False, depth_images=False, aux_images=False)
 
 
@@ -75,7 +81,7 @@ def prepare_picture(data: bytes) -> PreparedPicture:
 
 
 def decoded(data: bytes) -> tuple[Image.Image, str]:
-    """Bare pixels, at most 1920 long, and Pillow's name of the format they came in. Raises MediaRefused."""
+    """Bare pixels, no more than are kept, and Pillow's name of the format they came in. Raises MediaRefused."""
     # WeasyPrint, which draws sheets in the same worker processes, tells Pillow to fill up cut pictures with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
@@ -119,18 +125,35 @@ def _drawn_jpeg(data: bytes) -> Image.Image:
 
 
 def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:
-    """Encode a decoded picture, at most 1920 pixels long, in the format `form` and in the small sizes."""
-    picture = _fit(picture, FULL_SIDE / max(picture.size))
+    """Encode a decoded picture in the format `form` and in the small sizes.
+
+    It becomes at most 1920 pixels long; a long one at most 1080 wide, so that it can still be read.
+    """
+    picture = _fit(picture, _full_factor(*picture.size))
     opaque = picture.mode in ("RGB", "L")
     full = _encode(picture, form, QUALITY["full"])
     if form == "png" and opaque and len(full) > PNG_BYTES_MAX:
         form, full = "jpeg", _encode(picture, "jpeg", QUALITY["full"])
     small = {
-        variant: _encode(_fit(picture, width / picture.width), "webp", QUALITY[variant])
-        for variant, width in (("phone", PHONE_WIDTH), ("thumb", THUMB_WIDTH))
+        variant: _encode(_fit(picture, min(width / picture.width, height / picture.height)), "webp", QUALITY[variant])
+        for variant, width, height in (
+            ("phone", PHONE_WIDTH, _PHONE_HEIGHT),
+            ("thumb", THUMB_WIDTH, _THUMB_HEIGHT),
+        )
     }
     blur = _blur(picture) if opaque else ""
     return PreparedPicture(form, picture.width, picture.height, full, small["phone"], small["thumb"], blur)
+
+
+def is_long(width: int, height: int) -> bool:
+    """Whether a picture of so many pixels is read from top to bottom, so that its width says how legible it is."""
+    return height > LONG * width
+
+
+def _full_factor(width: int, height: int) -> float:
+    if is_long(width, height):
+        return min(PHONE_WIDTH / width, _FULL_HEIGHT / height)
+    return FULL_SIDE / max(width, height)
 
 
 def _blur(picture: Image.Image) -> str:
@@ -145,7 +168,7 @@ def _too_many_pixels() -> Message:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Pixels alone: RGB, RGBA or L, sRGB, upright, at most 1920 pixels long, without any metadata."""
+    """Pixels alone: RGB, RGBA or L, sRGB, upright, no more than are kept, without any metadata."""
     # A JPEG can be decoded at half, a quarter or an eighth of its size, never below what is asked for.
     picture.draft(None, (FULL_SIDE, FULL_SIDE))
     picture.load()
@@ -163,7 +186,8 @@ def _upright(picture: Image.Image) -> Image.Image:
     elif picture.mode not in ("L", "RGB", "CMYK"):
         picture = picture.convert("RGB")
     # Reduced before colours are converted and the picture is turned, as both cost per pixel.
-    picture = _in_srgb(_fit(picture, FULL_SIDE / max(picture.size)), profile)
+    size = picture.size[::-1] if orientation in _LYING else picture.size
+    picture = _in_srgb(_fit(picture, _full_factor(*size)), profile)
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     if orientation in _UPRIGHT:

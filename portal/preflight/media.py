@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from courses.errors import Message
+from courses.media.picture_fitting import LEGIBLE_WIDTH
+from courses.media.pictures import is_long
 from portal.platforms.addresses import is_address
 from portal.platforms.limits import Between, PictureLimits, VideoLimits
 from portal.platforms.protocol import Draft, Picture, Ruled, Video
@@ -90,7 +92,10 @@ def _picture(picture: Picture, limits: PictureLimits | None, where: str, name: N
 def _shape(picture: Picture, limits: PictureLimits, where: str, name: Named) -> Iterator[Finding]:
     size = {"width": picture.width, "height": picture.height, "platform": name}
     longest = max(picture.width, picture.height)
-    if _above(limits.width, picture.width) or _above(limits.longest_side, longest):
+    if _is_too_long(limits.longest_side, picture.width, picture.height):
+        message = Message("The picture is too long for {platform}. Split it into several.", platform=name)
+        yield Finding("picture_too_big", limits.longest_side.level, where, message)
+    elif _above(limits.width, picture.width) or _above(limits.longest_side, longest):
         message = Message("The picture has {width} × {height} pixels, more than {platform} takes.", **size)
         level = limits.width.level if _above(limits.width, picture.width) else limits.longest_side.level
         yield Finding("picture_too_big", level, where, message, "shrink")
@@ -184,6 +189,11 @@ def _unreachable(where: str, name: Named) -> Message:
 
 def _below(bounds: Between, value: float) -> bool:
     return bounds.least is not None and value < bounds.least
+
+
+def _is_too_long(bounds: Between, width: int, height: int) -> bool:
+    """Whether a long picture could not be read any more once it were as small as the platform asks."""
+    return bounds.most is not None and is_long(width, height) and width * bounds.most < LEGIBLE_WIDTH * height
 
 
 def _above(bounds: Between, value: float) -> bool:

@@ -52,6 +52,22 @@ def test_sides_are_reduced_in_proportion(room: Room, size: tuple[int, int]) -> N
     assert (made.width, made.height) == size
 
 
+@pytest.mark.parametrize(
+    ("size", "room", "made"),
+    [
+        ((1080, 9000), Room(ALL, longest_side=1920), (600, 5000)),
+        ((400, 4000), Room(ALL, longest_side=1920), (400, 4000)),
+        ((1080, 3000), Room(ALL, longest_side=1920), (691, 1920)),
+        ((1080, 9000), Room(ALL, width=300), (300, 2500)),
+    ],
+)
+def test_long_picture_is_reduced_no_further_than_it_can_be_read(
+    size: tuple[int, int], room: Room, made: tuple[int, int]
+) -> None:
+    prepared = fit_picture(stored("JPEG", size), room)
+    assert (prepared.width, prepared.height) == made
+
+
 @pytest.mark.parametrize("limit", [300_000, 100_000, 20_000])
 def test_bytes_are_kept_under_the_limit(limit: int) -> None:
     made = fit_picture(stored("JPEG"), Room(ALL, bytes=limit))

@@ -75,13 +75,41 @@ def test_prepare_picture_gives_what_platforms_take_and_makes_small_sizes(form: s
     assert pickle.loads(pickle.dumps(prepared)) == prepared
 
 
-@pytest.mark.parametrize("size", [(1, 1), (300, 200), (1, 3000), (3000, 1), (500, 1920)])
+@pytest.mark.parametrize("size", [(1, 1), (300, 200), (3000, 1), (500, 1920)])
 def test_prepare_picture_never_enlarges(size: tuple[int, int]) -> None:
     prepared = prepare_picture(saved(drawn(*size), "PNG"))
     assert prepared.width <= size[0]
     assert prepared.height <= size[1]
     assert max(prepared.width, prepared.height) == min(1920, max(size))
     assert opened(prepared.thumb).width == min(480, prepared.width)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("size", "full", "phone", "thumb"),
+    [
+        ((1080, 12_000), (1080, 12_000), (1080, 12_000), (173, 1920)),
+        ((2160, 9_000), (1080, 4500), (1080, 4500), (461, 1920)),
+        ((700, 2_000), (700, 2_000), (700, 2_000), (480, 1371)),
+        ((1080, 2_400), (864, 1920), (864, 1920), (480, 1067)),
+        ((1080, 40_000), (864, 32_000), (442, 16_383), (52, 1920)),
+        ((1, 3_000), (1, 3_000), (1, 3_000), (1, 1920)),
+        ((12_000, 1_080), (1920, 173), (1080, 97), (480, 43)),
+    ],
+)
+def test_long_picture_stays_wide_enough_to_be_read(
+    form: str, size: tuple[int, int], full: tuple[int, int], phone: tuple[int, int], thumb: tuple[int, int]
+) -> None:
+    prepared = prepare_picture(saved(Image.new("L", size, 200), form))
+    assert (prepared.width, prepared.height) == full
+    assert [opened(data).size for data in (prepared.full, prepared.phone, prepared.thumb)] == [full, phone, thumb]
+
+
+def test_long_picture_that_was_taken_lying_is_measured_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    prepared = prepare_picture(saved(Image.new("L", (9_000, 1_080)), exif=exif))
+    assert (prepared.width, prepared.height) == (1080, 9_000)
 
 
 def test_prepare_picture_writes_progressive_jpeg() -> None:
@@ -386,7 +414,7 @@ def test_flipped_bytes_are_refused_or_give_a_clean_picture() -> None:
             except MediaRefused:
                 continue
             assert isinstance(prepared, PreparedPicture)
-            assert max(prepared.width, prepared.height) <= 1920
+            assert prepared.width <= 1920
 
 
 def test_a_polyglot_loses_what_was_appended() -> None:

@@ -56,6 +56,8 @@ XHS = [
     # native documentation: 3:4 to 2:1, from 600 pixels; others are cropped or blurred
     (pictures(1, width=864, height=1920), "picture_shape", "warning", "pictures[0]"),
     (pictures(1, width=1920, height=600), "picture_shape", "warning", "pictures[0]"),
+    # a long screenshot: once 1920 pixels long nobody could read it
+    (pictures(1, width=1080, height=12000), "picture_too_big", "warning", "pictures[0]"),
     (pictures(1, width=480, height=640), "picture_too_small", "warning", "pictures[0]"),
     # gitroomhq/postiz-app #1779: warn about duplicates
     ({"images": (Picture(PUBLIC + "1"), Picture(PUBLIC + "1"))}, "picture_twice", "warning", "pictures[1]"),
