@@ -64,6 +64,7 @@ TEST = [
     Need("fonts-noto-color-emoji", _font("fonts-noto-color-emoji")),
     Need("libzbar0", _library("libzbar.so.0")),  # one of the readers of bench/codes.py
     Need("poppler-utils", lambda: program("pdftotext") is not None),  # reads the text of sheets back
+    Need("mupdf-tools", lambda: program("mutool") is not None),  # so does this
     Need("libreoffice-calc-nogui", lambda: program("soffice") is not None),  # opens the exports: 88 MB, half a minute
     Need("glabels-data", LABEL_TEMPLATES.is_dir),  # measures of label sheets, to hold ours against
 ]

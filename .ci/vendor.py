@@ -43,7 +43,7 @@ MODULES = {
 #: what tests run in the browser, from devDependencies: like Biome it goes to node_modules/ and is never sent to anybody
 TOOLS = ["axe-core/axe.min.js", "axe-core/LICENSE"]
 STAMP = "made-from.txt"
-COMMON_FONT = Path(__file__).with_name("common_font.py")
+COMMON_FONT, OWN_GLYPHS = (Path(__file__).with_name(name) for name in ("common_font.py", "own_glyphs.py"))
 PYTHON = Path(__file__).parent.parent / ".venv" / "bin" / "python"
 
 
@@ -84,13 +84,16 @@ def _vendor(modules: Path, made: Path) -> None:
     (made / "swiper" / "swiper-bundle.min.mjs").write_text(_module(modules / "swiper"))
     for name, source in MODULES.items():
         (made / name).write_text(_wrapped((modules / source).read_text()))
-    _common_font(made / "fonts")
+    _make_fonts(made / "fonts")
 
 
-def _common_font(fonts: Path) -> None:
-    command = [PYTHON, COMMON_FONT, fonts / "NotoSansSC-Regular.ttf", fonts / "NotoSansSC-Common.ttf"]
-    if subprocess.run(command, check=False).returncode:  # noqa: S603
-        raise SystemExit("Set-up stopped: the sheets' font could not be made, the reason is above.")
+def _make_fonts(fonts: Path) -> None:
+    for command in (
+        [PYTHON, OWN_GLYPHS, *sorted(fonts.glob("*.ttf"))],
+        [PYTHON, COMMON_FONT, fonts / "NotoSansSC-Regular.ttf", fonts / "NotoSansSC-Common.ttf"],
+    ):
+        if subprocess.run(command, check=False).returncode:  # noqa: S603
+            raise SystemExit("Set-up stopped: the sheets’ fonts could not be made, the reason is above.")
 
 
 def _tools(modules: Path, made: Path) -> None:
@@ -104,7 +107,7 @@ def _tools(modules: Path, made: Path) -> None:
 
 
 def _fingerprint(root: Path) -> str:
-    parts = [root / "package-lock.json", Path(__file__), COMMON_FONT]
+    parts = [root / "package-lock.json", Path(__file__), COMMON_FONT, OWN_GLYPHS]
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 

@@ -38,6 +38,12 @@ class Font:
             em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
             return {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
+    @cached_property
+    def characters(self) -> dict[int, str]:
+        """The characters by their glyphs' numbers, each of which draws one."""
+        with TTFont(self.path, lazy=True) as font:
+            return {font.getGlyphID(glyph): chr(code) for code, glyph in font.getBestCmap().items()}
+
 
 #: a character is taken from the first that has it
 FONTS = (
@@ -80,17 +86,24 @@ def missing(text: str) -> list[str]:
 
 
 def check_characters(texts: Iterable[str]) -> None:
-    """SheetRefused for the first text with what would print as empty boxes."""
-    good: set[str] = set()  # a course's name stands on every slip
-    for text in texts:
-        if text not in good and (lost := missing(text)):
-            raise SheetRefused(
-                "“{text}” has characters that none of our fonts can print: {characters}. Write it without them.",
-                text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…", characters=" ".join(lost[:20]),
-            )  # fmt: skip
-        good.add(text)
+    """SheetRefused, which names all texts with what would print as empty boxes, and the characters."""
+    # A course's name stands on every slip.
+    if bad := {text: lost for text in dict.fromkeys(texts) if (lost := missing(text))}:
+        raise SheetRefused(
+            "These texts have characters that none of our fonts can print: {texts}. Write them without these.",
+            texts="; ".join(f"“{_short(text)}” ({', '.join(map(_named, lost))})" for text, lost in bad.items()),
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _named(character: str) -> str:
+    return f"{character} U+{ord(character):04X}"
 
 
 def _unseen(character: str) -> bool:
     """Joiners, marks of direction and variation selectors, which draw nothing of their own."""
-    return unicodedata.category(character) == "Cf" or 0xFE00 <= ord(character) <= 0xFE0F
+    code = ord(character)
+    return unicodedata.category(character) == "Cf" or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF

@@ -26,6 +26,7 @@ from print.layouts import Layout
 from print.marks import marks
 from print.options import AS_IT_IS, Fit, Options
 from print.placing import Printed
+from print.text_layer import correct_text
 
 CODE_URL = "asset:code"  # as the templates name it
 HAIR = 0.005  # points that a code keeps off its dots' outer edges: renderers blacken each dot that is touched at all
@@ -112,6 +113,7 @@ def _finish(
 ) -> None:
     if strangers := {font.family for font in document.fonts.values()} - {font.family for font in FONTS}:
         raise RuntimeError(f"Texts were set in {', '.join(sorted(strangers))}, which is no font of ours.")
+    correct_text(pdf)
     # Drivers shrink a page to the printer's margins unless told not to: modules and cut lines would drift.
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"PrintScaling": "/None", "DisplayDocTitle": "true"})
     for number, page in zip(pdf.pages["Kids"][::3], pages, strict=True):

@@ -1,6 +1,6 @@
 """What a choice comes to, before anything is printed: slips, sheets, distance, and labels that are left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -22,6 +22,7 @@ from courses.students.values import StudentInfo
 from portal.lessons.filters import named_lessons
 from portal.platforms import Platform
 from portal.preflight.gate import Unpublishable, unpublishable
+from portal.printing.characters import unprintable
 from portal.printing.choice import OFFERED, LayoutChoice, PrintChoice, layout_groups
 from portal.printing.half_used import HalfUsed, half_used_sheets
 from portal.printing.parts import sheets_of
@@ -119,10 +120,12 @@ async def plan_for(
     skip = _skipped(chosen.layout, left, choice)
     printers = await printers_of(person)
     distance, too_fine = _readable(settings, chosen, choice)
+    problem = too_fine or _missing(live, choice, slips)
+    problem = problem or await unprintable(_texts(course, printed.shared, every.students, pairs))
     return Plan(
         choice, groups, chosen, every.lessons, named(every.lessons, asked), printed.shared, refused, every.students, pairs,
         slips, sheets_of(min(slips, MOST_SLIPS), chosen.layout.per_page, skip), skip, left, logo, printers,
-        _fit(printers, choice.printer), distance, too_fine or _missing(live, choice, slips),
+        _fit(printers, choice.printer), distance, problem,
     )  # fmt: skip
 
 
@@ -179,3 +182,13 @@ def _missing(live: Printable, choice: PrintChoice, slips: int) -> Message | None
     except (Conflict, Invalid) as error:
         return error.message
     return None
+
+
+def _texts(
+    course: CourseInfo, lessons: Iterable[LessonInfo], students: Iterable[StudentInfo], pairs: Iterable[Pair]
+) -> Iterator[str]:
+    """What people wrote that will stand on the slips."""
+    yield course.title
+    yield from (lesson.title for lesson in lessons)
+    meant = {pair.student for pair in pairs}
+    yield from (text for student in students if student.id in meant for text in (student.name, student.number))

@@ -80,5 +80,17 @@ def test_fonts_call_themselves_what_the_sheets_call_them() -> None:
 
 @pytest.mark.parametrize("field", ["title", "student", "course"])
 def test_characters_that_no_font_has_are_named_before_anything_is_printed(slips: Callable, field: str) -> None:
-    with pytest.raises(SheetRefused, match="“茶 ᠮᠣ” has characters that none of our fonts can print: ᠮ ᠣ"):
+    with pytest.raises(SheetRefused, match=r"none of our fonts can print: “茶 ᠮᠣ” \(ᠮ U\+182E, ᠣ U\+1823\)\."):
         render(slips(3, **{field: "茶 ᠮᠣ"}), LAYOUTS["a4-24"], title="t", language="zh")
+
+
+def test_all_texts_with_characters_that_no_font_has_are_named_at_once(slips: Callable) -> None:
+    texts = ["林ᠮ", "王小明", "ⵣ李", "林ᠮ"]
+    with pytest.raises(SheetRefused) as refused:
+        render([slip for text in texts for slip in slips(1, student=text)], LAYOUTS["a4-24"], title="t", language="zh")
+    assert refused.value.values["texts"] == "“林ᠮ” (ᠮ U+182E); “ⵣ李” (ⵣ U+2D63)"
+
+
+def test_variation_selectors_are_nothing_that_a_font_must_have() -> None:
+    assert missing("葛\U000e0100西明 辻\U000e01ef 神\ufe00 ☺\ufe0f ☺\ufe0e") == []
+    assert width("葛\U000e0100西明") == width("葛西明")

@@ -31,6 +31,7 @@ from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
 from portal.pages.printing._options import options_page
 from portal.parts import Parts
+from portal.printing.characters import check_run_characters
 from portal.printing.choice import read_choice
 from portal.printing.half_used import half_used_sheets
 from portal.printing.plan import plan_for
@@ -135,6 +136,7 @@ async def again(
 ) -> Redirect:
     """Draw it again. Raises Conflict."""
     run = await run_of(person, run_id, "write")
+    await check_run_characters(run)
     await retry_run(person, run)
     parts.print_run_queued.set()
     return _to(run.id)
@@ -162,6 +164,7 @@ async def replace(
     slip = await slip_of_run(run.id, slip_id)
     if run.under_way:
         raise Conflict(Message("This run is under way. Wait until it is done."))
+    await check_run_characters(run, slip)
     left = await half_used_sheets(run.course, layout_of(run.layout, dict(run.grid)))
     new = await reissue_slip(person, run, slip, left[0].used if left else ())
     parts.print_run_queued.set()
