@@ -19,7 +19,8 @@ def load(language: str, locales: Path = LOCALES) -> NullTranslations:
     compiled, sources = _compiled(language, locales), _sources(language, locales)
     if compiled or not sources:
         return compiled or NullTranslations()
-    logger.warning("The texts in %s are not compiled, or were changed since. Run `make set-up`.", language)
+    # No warning: it would be a second line beside the one reason that a command gives. `portal doctor` says it too.
+    logger.info("The texts in %s are not compiled, or were changed since. Run `make set-up`.", language)
     return GNUTranslations(io.BytesIO(_compile(language, sources)))
 
 

@@ -1,7 +1,7 @@
 // A list that is dropped on the page goes into the file field.
 
 const field = document.querySelector("input[data-drop]");
-const place = field && field.closest(".add");
+const place = field?.closest(".add");
 const files = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
 
 if (field) {
