@@ -2,7 +2,7 @@
 
 const field = document.querySelector("input[data-drop]");
 const place = field?.closest(".add");
-const files = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+const files = (event) => event.dataTransfer?.types.includes("Files");
 
 if (field) {
   const hint = place.querySelector(".drop-hint");

@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 from litestar.testing import TestClient
 
-from courses.students.roster import students_of
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
 
 Run = Callable[..., Any]
 
@@ -113,3 +114,29 @@ def test_encoding_can_be_chosen(alice: TestClient, course: UUID, run: Run, encod
     data = "學號,姓名\r\n2024001,陳怡君\r\n".encode(encoding)
     assert send(alice, course, data=data, encoding=encoding).status_code == 303
     assert enrolled(run, course) == [("2024001", "陳怡君", "")]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_own_export_comes_back(
+    alice: TestClient, course: UUID, lesson: UUID, run: Run, form: str, language: str
+) -> None:
+    rows = [("0012", '=1+"x"', "甲, 乙"), ("2024001", "'+王", ""), ("-A", "Ann; O'Neil\" | x", "@组")]
+    run(add_students, None, course, [Entry(*row) for row in rows])
+    before = enrolled(run, course)
+    address = f"/courses/{course}/exports/completion/file.{form}?columns=number&columns=name&columns=group&columns=rung"
+    data = alice.get(address, headers={"Accept-Language": language}).content
+    page = send(alice, course, data=data, do="check").text
+    assert "3 stay as they are" in page
+    assert "0 students new" in page
+    assert "→" not in page.split('id="plan"')[1].split("</ul>")[0]
+    assert enrolled(run, course) == before
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("big5", "Encoding: Big5."), ("gbk", "Encoding: GBK / GB18030.")])
+def test_encoding_that_was_found_out_is_told(alice: TestClient, course: UUID, encoding: str, told: str) -> None:
+    data = "2024001,林志明\r\n2024002,王怡君\r\n".encode(encoding)
+    page = send(alice, course, data=data, do="check").text
+    assert told in page
+    assert "2024002 王怡君" in page
+    assert "Encoding:" not in send(alice, course, "1,林", do="check").text
