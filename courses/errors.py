@@ -105,6 +105,19 @@ class LinkEnded(CourseError):
     code = "link_ended"
 
 
+class LessonInTrash(CourseError):
+    """A link of a lesson that was deleted and may be taken back."""
+
+    code = "lesson_in_trash"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                "Your teacher has removed this lesson. What you sent is kept. Ask your teacher if you still need it."
+            )
+        )
+
+
 class OneTimeUsed(CourseError):
     """A one-use link that was used, replaced or has expired."""
 

@@ -36,6 +36,7 @@ from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
+from portal.web.head import HeadMiddleware
 from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
 from portal.web.stopping import on_stop_signal
@@ -97,7 +98,14 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     # Around the router: Litestar's own middleware never sees an address without a route.
-    for layer in (LanguageMiddleware(), ThemeMiddleware(), HeadersMiddleware(settings), CompressionMiddleware()):
+    layers = (
+        LanguageMiddleware(),
+        ThemeMiddleware(),
+        HeadersMiddleware(settings),
+        CompressionMiddleware(),
+        HeadMiddleware(),
+    )
+    for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)
     return app
 

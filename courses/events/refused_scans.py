@@ -21,10 +21,13 @@ REASONS = (
 )  # fmt: skip
 #: what a page that turns a phone away knows without asking the database, by their place in tickets; the exact reason is
 #: found when it is reported
-COARSE = ("token_invalid", "not_found", "link_ended", "link_not_open", "phone_unknown", "too_many", "room_code_needed")
+COARSE = (
+    "token_invalid", "not_found", "link_ended", "link_not_open", "phone_unknown", "too_many", "room_code_needed",
+    "lesson_in_trash",
+)  # fmt: skip
 _ALWAYS = {
     "token_invalid": "bad_token", "phone_unknown": "no_cookie", "too_many": "codes_limited",
-    "room_code_needed": "room_code_missing",
+    "room_code_needed": "room_code_missing", "lesson_in_trash": "lesson_deleted",
 }  # fmt: skip
 #: refused scans that belong to no course are kept so long
 STRAYS_KEPT = timedelta(days=90)

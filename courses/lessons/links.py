@@ -13,7 +13,7 @@ from courses.audit import changed, record
 from courses.catalogue.roles import Right
 from courses.clock import FIRST_YEAR, LAST_YEAR, now
 from courses.database import writing
-from courses.errors import Conflict, Invalid, LinkEnded, LinkNotOpen, Message, NotFound
+from courses.errors import Conflict, Invalid, LessonInTrash, LinkEnded, LinkNotOpen, Message, NotFound
 from courses.lessons.authoring import lesson_by_id, lesson_of
 from courses.lessons.values import LessonInfo
 from courses.loading_cache import LoadingCache
@@ -102,10 +102,12 @@ class Card:
 
 
 async def card(code: str) -> Card:
-    """The link with this code and its lesson, at most CARD_LIFE seconds old. Raises NotFound."""
+    """The link with this code and its lesson, at most CARD_LIFE seconds old. Raises NotFound, LessonInTrash."""
     found = await _cards.get(code)
     if found is None:
         raise NotFound(Message("This code is not one of ours. Scan it again, or type the code printed under it."))
+    if found.lesson.deleted_at is not None:
+        raise LessonInTrash
     return found
 
 
@@ -124,7 +126,7 @@ async def _load_card(code: str) -> Card | None:
     if link is None:
         return None
     lesson = await lesson_by_id(link.lesson)
-    return None if lesson.deleted_at is not None or lesson.template else Card(link, lesson)
+    return None if lesson.template else Card(link, lesson)
 
 
 _cards = LoadingCache(_load_card, CARD_LIFE, CARDS_KEPT)

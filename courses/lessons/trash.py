@@ -72,7 +72,7 @@ async def trashed(course_id: UUID, limit: int = 50, offset: int = 0) -> list[Tra
 
 
 async def trash_lessons(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID]) -> list[UUID]:
-    """Put lessons of a course into its trash; those that really went there. Their links answer "not found" meanwhile."""
+    """Put lessons of a course into its trash; those that really went there. Their links say so meanwhile."""
     return await _move(by, course_id, lesson_ids, deleted=True)
 
 

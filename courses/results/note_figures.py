@@ -17,7 +17,7 @@ from courses.tables.roster import Student
 
 FIGURES = ("impressions", "views", "likes", "collects", "comments", "shares")
 LARGEST = 10**12
-Source = Literal["typed", "csv", "webhook"]
+Source = Literal["typed", "csv", "api"]
 
 
 @dataclass(frozen=True)

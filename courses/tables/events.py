@@ -102,7 +102,7 @@ class Snapshot(Table):
     #: what the figures are true of, and when we learnt them
     snapshot_at = Timestamptz()
     fetched_at = Timestamptz()
-    #: "typed", "csv" or "webhook"
+    #: "typed", "csv" or "api", which was "webhook" until 0.1
     source = Varchar(length=8)
     impressions = BigInt(null=True, default=None)
     views = BigInt(null=True, default=None)

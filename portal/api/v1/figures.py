@@ -87,7 +87,7 @@ async def keep(
     if problems:
         raise Invalid(problems)
     await add_figures(
-        person, course.id, "webhook", list({(one.publication, one.snapshot_at): one for one in given}.values())
+        person, course.id, "api", list({(one.publication, one.snapshot_at): one for one in given}.values())
     )
     return KeptAnswer(len({one.publication for one in given}))
 

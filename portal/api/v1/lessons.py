@@ -109,7 +109,7 @@ async def change(
 
 @delete("/lessons/{lesson_id:uuid}", responses=FAILURES)
 async def remove(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> None:
-    """Put a lesson into the trash; its links answer "not found"."""
+    """Put a lesson into the trash; its links say so (410, `lesson_in_trash`)."""
     await delete_lesson(person, await lesson_of(person, lesson_id, "write"))
 
 

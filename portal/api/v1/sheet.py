@@ -8,10 +8,11 @@ from litestar.params import FromPath, FromQuery
 
 from courses.catalogue.courses import course_of
 from courses.printing.printable import printable
+from courses.printing.unchecked import note_unchecked
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES, NOT_PUBLISHABLE
 from portal.platforms import Platform
-from portal.preflight.gate import left_out
+from portal.preflight.gate import left_out, unpublishable
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.settings import Settings
 
@@ -30,8 +31,8 @@ async def sheet(
     """A slip for each lesson that is shared, or with `personal` for each student and lesson; `layout` is a name.
 
     Lessons that their platform would refuse: without a choice the answer is 409 with the `reasons`; `only_publishable`
-    leaves them out, `unchecked` (for those who may write in the course) prints them all the same. Its fixed texts are in
-    the language that `Accept-Language` asks for.
+    leaves them out, `unchecked` (for those who may write in the course) prints them all the same, which the course's log
+    says of each. Its fixed texts are in the language that `Accept-Language` asks for.
     """
     course = await course_of(person, course_id, "write" if unchecked else "read")
     check_layout(layout)
@@ -41,6 +42,9 @@ async def sheet(
             await left_out(settings, platforms, found.shared, only_publishable=only_publishable)
         )  # fmt: skip
     data = await sheet_file(settings, found, course.title, layout, personal)
+    if unchecked:
+        refused = await unpublishable(settings, platforms, found.shared)
+        await note_unchecked(person, course.id, [each.lesson for each in refused], "API: unchecked=true")
     headers = {"Content-Disposition": f'attachment; filename="sheet-{layout}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 

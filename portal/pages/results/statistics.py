@@ -234,7 +234,8 @@ FIGURE_NAMES: dict[str, Callable[[], str]] = {
 SOURCES: dict[str, Callable[[], str]] = {
     "typed": lambda: _("typed by hand"),
     "csv": lambda: _("from a table"),
-    "webhook": lambda: _("sent by a program"),
+    "api": lambda: _("sent by a program"),
+    "webhook": lambda: _("sent by a program"),  # what the API's figures were called until 0.1
 }
 
 routes: list[ControllerRouterHandler] = [show, paste, show_note, type_figures, remove]

@@ -40,10 +40,10 @@ def test_figures_are_kept_with_their_times_and_source_and_read_back(
     assert api.post(path, json=[sent]).json() == {"notes": 1}
     assert api.post(path, json=[sent | {"likes": 309}]).json() == {"notes": 1}
     (kept,) = run(history_of, note.publication)
-    assert (kept.snapshot_at, kept.source, kept.views, kept.likes, kept.shares) == (at, "webhook", 12_000, 309, None)
+    assert (kept.snapshot_at, kept.source, kept.views, kept.likes, kept.shares) == (at, "api", 12_000, 309, None)
     assert at < kept.fetched_at <= now()
     (told,) = api.get(path).json()
-    assert (told["number"], told["note"], told["views"], told["source"]) == ("1", NOTE, 12_000, "webhook")
+    assert (told["number"], told["note"], told["views"], told["source"]) == ("1", NOTE, 12_000, "api")
     assert datetime.fromisoformat(told["snapshot_at"]) == at
     page = alice.get(f"/courses/{course}/statistics/notes/{note.publication}").text
     assert "12,000" in page

@@ -1,11 +1,15 @@
 """The QR sheet through the management API."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
 import zxingcpp
 from litestar.testing import TestClient
+
+from courses.audit import entries_of_kind
 
 
 def codes(pdf: bytes) -> list[list[str]]:
@@ -56,7 +60,9 @@ def test_sheet_of_another_is_not_there(bobs_api: TestClient, course: UUID, lesso
     assert theirs.content == nobodys.content
 
 
-def test_lessons_that_would_be_refused_are_told_with_their_reasons(api: TestClient, course: UUID, lesson: dict) -> None:
+def test_lessons_that_would_be_refused_are_told_with_their_reasons(
+    api: TestClient, course: UUID, lesson: dict, run: Callable[..., Any]
+) -> None:
     long = api.post(f"/courses/{course}/lessons", json={"type": "normal", "title": "字" * 21}).json()
     answer = api.get(f"/courses/{course}/sheet.pdf", headers={"accept-language": "zh"})
     assert answer.status_code == 409
@@ -78,6 +84,8 @@ def test_lessons_that_would_be_refused_are_told_with_their_reasons(api: TestClie
     assert codes(others.content) == [[lesson["links"][0]["url"]]]
     everything = api.get(f"/courses/{course}/sheet.pdf", params={"unchecked": "true"})
     assert [len(page) for page in codes(everything.content)] == [2]
+    traces = [entry for entry in run(entries_of_kind, course, "lesson", 20) if entry.action == "lesson.print"]
+    assert [(entry.label, entry.detail["reason"]) for entry in traces] == [("字" * 21, "API: unchecked=true")]
 
 
 def test_the_refusal_is_documented(client: TestClient) -> None:

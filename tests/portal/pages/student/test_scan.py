@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from httpx import Response
 
 from courses.clock import now
 from courses.lessons.authoring import delete_lesson, lesson_by_id
-from courses.lessons.links import issue_link, set_link_times, withdraw_link
+from courses.lessons.links import forget_card, issue_link, set_link_times, withdraw_link
 from courses.students.roster import remove_student
 from courses.tokens import CODE_BYTES, SHARE, Keyring, share_token
 from portal.student.phone import Phone, link_cookie
@@ -144,14 +145,33 @@ def test_link_that_is_not_open_says_when_and_looks_again(classroom: Any, phone: 
     assert "set-cookie" not in answer.headers
 
 
-def test_deleted_lesson_is_not_found(classroom: Any, phone: Callable[..., Any]) -> None:
-    async def delete() -> None:
-        await delete_lesson(None, await lesson_by_id(classroom.lesson))
+def test_lesson_in_the_trash_says_so_until_it_is_taken_back(classroom: Any, phone: Callable[..., Any]) -> None:
+    async def delete(deleted: bool = True) -> None:
+        await delete_lesson(None, await lesson_by_id(classroom.lesson), deleted)
+        forget_card(classroom.link.code)
 
+    bob, address = phone(), f"/l/{classroom.link.code}"
+    bob.get(f"/s/{classroom.token(0)}")
     classroom.run(delete)
-    answer = phone().get(f"/s/{classroom.token()}")
-    not_known(answer)
-    assert "Tea 茶" not in answer.text
+    for answer in (
+        phone().get(f"/s/{classroom.token()}"), phone().get(f"/s/{classroom.token(0)}"), bob.get(address),
+        bob.get(f"{address}/mine"), phone().get(f"/s/{classroom.token()}", headers={"user-agent": WECHAT}),
+    ):  # fmt: skip
+        assert answer.status_code == 410
+        assert "Your teacher has removed this lesson. What you sent is kept." in answer.text
+        assert "not one of ours" not in answer.text
+        assert "Tea 茶" not in answer.text
+        assert "set-cookie" not in answer.headers
+    chinese = phone("zh-CN").get(f"/s/{classroom.token()}").text
+    assert "老师移除了这节课。你发送的内容都还在。如果还需要，请联系老师。" in chinese
+    for kind, reference in product(("preview", "publish"), (classroom.link.code, classroom.token())):
+        told = bob.get(f"/api/post/{kind}/{reference}")
+        assert (told.status_code, told.json()["error"]["code"]) == (410, "lesson_in_trash")
+    # The phone keeps what it could not send: this code is none after which it gives up.
+    kept = bob.send("scan")
+    assert (kept.status_code, kept.json()["error"]["code"]) == (410, "lesson_in_trash")
+    classroom.run(delete, False)
+    assert bob.get(address).status_code == 200
 
 
 def test_personal_slip_knows_its_student(classroom: Any, phone: Callable[..., Any]) -> None:
