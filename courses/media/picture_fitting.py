@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from courses.errors import MediaRefused, Message
-from courses.media.pictures import PreparedPicture, decoded, is_long, picture_variants
+from courses.media.pictures import PreparedPicture, decoded, picture_variants
+from courses.media.values import is_long
 
 SIDE_MIN = 16
 #: pixels across, below which the text of a long picture is hard to read on a phone

@@ -22,10 +22,9 @@ from courses.media.formats import (
     refuse_too_many_pixels,
 )
 from courses.media.repairs import PROFILE_BYTES_MAX, ended_jpegs, readable
+from courses.media.values import is_long
 
 FULL_SIDE, PHONE_WIDTH, THUMB_WIDTH = 1920, 1080, 480
-#: how many times as high as wide a picture is that is read from top to bottom, as a screenshot of a whole page
-LONG = 2.5
 # Phones draw no more of one picture, and a side of a WebP has no more pixels.
 _FULL_HEIGHT, _PHONE_HEIGHT, _THUMB_HEIGHT = 32_000, 16_383, 1920
 # A larger PNG without transparency is a photograph, and a tenth of the size as JPEG.
@@ -143,11 +142,6 @@ def picture_variants(picture: Image.Image, form: str) -> PreparedPicture:
     }
     blur = _blur(picture) if opaque else ""
     return PreparedPicture(form, picture.width, picture.height, full, small["phone"], small["thumb"], blur)
-
-
-def is_long(width: int, height: int) -> bool:
-    """Whether a picture of so many pixels is read from top to bottom, so that its width says how legible it is."""
-    return height > LONG * width
 
 
 def _full_factor(width: int, height: int) -> float:

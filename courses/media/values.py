@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+#: how many times as high as wide a picture is that is read from top to bottom, as a screenshot of a whole page
+LONG = 2.5
+
 
 @dataclass(frozen=True)
 class MediaInfo:
@@ -22,3 +25,13 @@ class MediaInfo:
     blur: str = ""
     #: of a picture in a lesson: what it shows
     alt: str = ""
+
+    @property
+    def long(self) -> bool:
+        """As `is_long`."""
+        return is_long(self.width, self.height)
+
+
+def is_long(width: int, height: int) -> bool:
+    """Whether a picture of so many pixels is read from top to bottom, so that its width says how legible it is."""
+    return height > LONG * width

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from courses.errors import Message
 from courses.media.picture_fitting import LEGIBLE_WIDTH
-from courses.media.pictures import is_long
+from courses.media.values import is_long
 from portal.platforms.addresses import is_address
 from portal.platforms.limits import Between, PictureLimits, VideoLimits
 from portal.platforms.protocol import Draft, Picture, Ruled, Video

@@ -245,3 +245,24 @@ def test_frame_of_a_video_becomes_its_cover(author: Author, open_browser: Callab
     page.get_by_role("button", name="Frame 6").click()
     expect(page.get_by_role("button", name="Frame 6")).to_have_attribute("aria-pressed", "true")
     assert page.locator("#poster [name=poster]").input_value() != first
+
+
+def test_long_picture_is_read_by_scrolling_in_it(author: Author, open_browser: Callable[..., Any]) -> None:
+    page = author.form(open_browser(HANDHELD))
+    add(page, photo(1, (1080, 9_000)), photo(2))
+    save(page, "A long screenshot")
+    code = re.search(r"/S/([0-9A-Z]+)", page.content(), re.I)
+    assert code
+    phone = open_browser(HANDHELD).new_page()
+    phone.goto(f"/S/{code[1]}")
+    long = phone.locator(".gallery .swiper-slide.long")
+    expect(long).to_have_count(1)
+    image = long.locator("img:not(.blur)")
+    phone.wait_for_function("() => document.querySelector('.gallery .long > img:not(.blur)').complete")
+    assert image.evaluate("image => image.naturalWidth") == 1080
+    box, shown = long.bounding_box(), image.bounding_box()
+    assert shown["width"] > 330
+    assert shown["y"] == pytest.approx(box["y"], abs=2)
+    assert shown["height"] > 2_000 > 600 > box["height"]
+    long.evaluate("slide => slide.scrollTo(0, 99999)")
+    assert image.bounding_box()["y"] < box["y"] - 1_000
