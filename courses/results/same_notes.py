@@ -17,9 +17,10 @@ NAMING = ("linked", "confirmed")
 #: longer addresses are no short links, and say which note they are of
 SHORT = 200
 _LINK = "RTRIM(REPLACE(REPLACE(%s, 'http://', 'https://'), '://www.', '://'), '/')"
+# COALESCE keeps SQLite from beginning with all rows of these rungs.
 _OTHERS = (
     "FROM publication AS other JOIN lesson ON lesson.id = other.lesson AND lesson.deleted_at IS NULL"
-    f" WHERE other.rung IN {NAMING}"
+    f" WHERE COALESCE(other.rung, '') IN {NAMING}"
 )
 _SAME_LINK = f"LENGTH(other.note_url) < {SHORT} AND {_LINK % 'other.note_url'} = "
 _OF_ANOTHER = (

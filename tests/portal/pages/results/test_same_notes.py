@@ -187,7 +187,7 @@ def test_student_is_told_that_a_note_is_of_another_lesson(classroom: Any, phone:
     for each in (classroom.link, link):
         page = ann.get(f"/l/{each.code}").text
         assert "You have handed in this note for another lesson, too." in page
-        assert "somebody else" not in page
+        assert "by somebody else" not in page
 
 
 @pytest.mark.parametrize("text", [NOTE["url"], SHORT["url"]])
