@@ -175,6 +175,7 @@ def test_link_refused_for_the_first_student_is_never_put_into_the_form_of_the_ne
     covered(page, "hidden")
     covered(page, "visible")
     notice = page.locator("#uncounted-notice")
+    pump(page, lambda: not waits(page))  # held up by a try that was under way, it is some seconds
     expect(notice).to_contain_text("not a link at all")
     expect(page.locator("#note-text")).to_have_value("")
     page.reload()
@@ -204,6 +205,7 @@ def test_report_kept_while_cookies_are_erased_stays_readable_and_counts_for_nobo
     covered(page, "hidden")
     covered(page, "visible")
     notice = page.locator("#uncounted-notice")
+    pump(page, lambda: not waits(page))
     expect(notice).to_contain_text("It was not counted. Scan the code again")
     expect(notice).to_contain_text(NOTE)
     shot(page, "identity-erased")
