@@ -22,6 +22,8 @@ COPIES = {
     "morphdom/morphdom.mjs": "morphdom/dist/morphdom-esm.js",
     "morphdom/LICENSE.txt": "morphdom/LICENSE",
     "tus/LICENSE.txt": "tus-js-client/LICENSE",
+    "turndown/turndown.mjs": "turndown/lib/turndown.browser.es.js",
+    "turndown/LICENSE.txt": "turndown/LICENSE",
     # The sheets' fonts. Plain TrueType: WeasyPrint takes 0.1 s with it and 40 s with the same font as woff2.
     "fonts/NotoSansSC-Regular.ttf": f"{FONTS}/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
     "fonts/NotoSansSC-LICENSE.txt": f"{FONTS}/noto-sans-sc/LICENSE_FONT",

@@ -2,6 +2,7 @@
 
 import "../../vendor/markdown-toolbar/markdown-toolbar.mjs";
 import { keep, kept } from "../parts/kept.js";
+import * as paste from "./paste.js";
 import { texts } from "./status.js";
 
 const RECENT = 10;
@@ -24,6 +25,7 @@ export function setUp(form) {
   });
   emoji(body, tools.querySelector("[data-md-button=emoji]"), document.getElementById("emoji-panel"));
   fullScreen(form, tools.querySelector("[data-md-button=full]"));
+  paste.setUp(body, document.getElementById("pasted"), insert);
   const count = () => counted(body.value, document.getElementById("counts"));
   body.addEventListener("input", count);
   count();
