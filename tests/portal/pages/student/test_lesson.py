@@ -154,7 +154,7 @@ def test_activity_is_a_topic_in_the_text_and_a_link_that_opens(classroom: Any, a
     assert f'href="{address.replace("&", "&amp;")}"' in anchor
     assert 'target="_blank" rel="noopener noreferrer nofollow"' in anchor
     info = ann.get(f"/api/post/publish/{classroom.link.code}").json()["shareInfo"]
-    assert info["content"] == "Join the activity.\n\n#新茶节 "
+    assert info["content"] == "Join the activity https://www.xiaohongshu.com/activity/spring-tea?a=1&b=2 .\n\n#新茶节 "
 
 
 def test_progress_is_worded_by_evidence(classroom: Any, ann: Any, alice_person: SignedIn) -> None:
