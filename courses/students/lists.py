@@ -5,14 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from courses.errors import Message
+from courses.errors import Invalid, Message
 from courses.students.comparing import tidy
-from courses.students.reading import Entry, check_entries
+from courses.students.reading import ENTRIES_MAX, Entry, RosterInvalid, check_entries
 from courses.students.separated import Row, read_separated, spaced
 from courses.students.titles import Columns, are_titles, columns_of, title_count
 
 #: lines above the titles: what a list is called stands there
 HEAD_LINES = 10
+#: lines with sums and headings among them, and cells of a line
+LINES_MAX, CELLS_MAX = 20_000, 256
 #: lines, columns and doubtful cells that are named
 _NAMED = 12
 _CODE = re.compile(r"[A-Za-z]{0,6}[\d./_-]*\d[\w./-]*", re.ASCII)
@@ -56,6 +58,7 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
     With titles, other columns are left out, and so is what stands above. Without `names` nobody has one: the column may be
     there or not, and is forgotten as it is read. Raises RosterInvalid, Invalid.
     """
+    _refuse_too_much(rows)
     rows = [(line, cells) for line, cells in rows if any(map(tidy, cells))]
     above, columns = _titles(rows, names)
     titles = rows[above - 1][1] if above else []
@@ -84,6 +87,16 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
         (*doubts, *_lost_digits(found)),
         (*_others(columns, parted or titles, body), *end),
     )
+
+
+def _refuse_too_much(rows: Sequence[Row]) -> None:
+    """What cannot be a list is not looked at cell by cell."""
+    if len(rows) > LINES_MAX:
+        said = Message("There are {count} students; {limit} fit.", count=len(rows), limit=ENTRIES_MAX)
+        raise Invalid({"roster": said})
+    said = Message("There are more than {count} columns.", count=CELLS_MAX)
+    if wide := [(line, said) for line, cells in rows if len(cells) > CELLS_MAX]:
+        raise RosterInvalid(wide)
 
 
 def _titles(rows: Sequence[Row], names: bool) -> tuple[int, Columns | None]:

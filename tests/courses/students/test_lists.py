@@ -179,3 +179,13 @@ def test_what_is_written_comes_back(rows: list[tuple[int, list[str]]]) -> None:
     assert [(line, [cell for cell in cells if cell]) for line, cells in read_separated(written(rows))] == [
         (line, [cell for cell in cells if cell]) for line, cells in rows
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("1," * 300, "more than 256 columns"), ('"x\n' * 20_001, "There are 20001 students; 5000 fit.")]
+)
+def test_what_cannot_be_a_list_is_refused_before_its_cells_are_looked_at(text: str, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_roster(text)
+    problems = [problem for _, problem in getattr(caught.value, "lines", [])] or [caught.value.fields["roster"]]
+    assert words in str(problems[0])
