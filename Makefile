@@ -30,7 +30,7 @@ lint: set-up-test has-biome ## style of Python, scripts, stylesheets and templat
 	@.venv/bin/vulture
 	@.venv/bin/mypy
 
-format: set-up-test has-biome ## write everything as lint wants it written
+format: set-up-test has-biome ## format Python, scripts and stylesheets
 	@.venv/bin/ruff check --quiet --select I --fix .
 	@.venv/bin/ruff format .
 	@$(BIOME) check --config-path=.ci/biome.jsonc --linter-enabled=false --write static
@@ -39,7 +39,7 @@ has-biome: set-up-test
 	@test -x $(BIOME) || { echo "Biome is missing: there is none for this machine, or npm could not get it. Remove node_modules/ to try again."; exit 1; }
 
 bench: set-up-test ## what the benchmarks need; bench/ has one program per question
-	@echo "Run one: .venv/bin/python bench/NAME.py"
+	@echo "Run one: .venv/bin/python bench/<name>.py"
 
 lock: ## renew the lock files from pyproject.toml and package.json; ARGS=--upgrade takes newer versions
 	$(SET_UP) lock $(ARGS)

@@ -10,7 +10,7 @@ import msgspec
 
 from courses.audit import changed, entries_about, record
 from courses.catalogue.courses import course_title
-from courses.clock import now
+from courses.clock import FIRST_YEAR, now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
@@ -19,6 +19,8 @@ from courses.tables.events import Event, Handover, Publication, RefusedScan, Sna
 from courses.tables.links import Link
 from courses.tables.roster import Claim, Excuse, Student
 
+# The last day of a course, with the longest it may be kept behind it, is still a date everywhere.
+LAST_YEAR_KEPT = 2900
 MOST_DAYS = 3_650
 #: a change of the time never erases at once
 GRACE = timedelta(days=1)
@@ -52,8 +54,8 @@ async def set_retention(by: SignedIn | None, course: UUID, ends_at: datetime | N
     """Raises Invalid, also for a time that has nearly come: nobody erases a course by a typing error."""
     if not 1 <= days <= MOST_DAYS:
         raise Invalid({"days": Message("Choose 1 to {most} days.", most=MOST_DAYS)})
-    if ends_at is not None and not 2000 <= ends_at.year <= 2900:
-        raise Invalid({"ends": Message("Choose a year from {first} to {last}.", first=2000, last=2900)})
+    if ends_at is not None and not FIRST_YEAR <= ends_at.year <= LAST_YEAR_KEPT:
+        raise Invalid({"ends": Message("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR_KEPT)})
     if ends_at is not None and ends_at + timedelta(days=days) < now() + GRACE:
         raise Invalid(
             {"ends": Message("That would erase everything within the day. Choose a later day, or keep it longer.")}

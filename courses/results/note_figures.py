@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from courses.audit import record
-from courses.clock import now
+from courses.clock import FIRST_YEAR, now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
@@ -119,6 +119,10 @@ async def add_figures(by: SignedIn, course_id: UUID, source: Source, given: Sequ
         if one.publication not in known:
             raise NotFound
         check_figures(one.figures)
+        if one.snapshot_at.year < FIRST_YEAR:
+            raise Invalid(
+                {"snapshot_at": Message("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=moment.year)}
+            )
         if one.snapshot_at > moment:
             raise Invalid({"snapshot_at": Message("This time has not come yet.")})
     snapshots = [

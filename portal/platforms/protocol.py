@@ -216,7 +216,7 @@ class Platform(Ruled, Protocol):
 
 
 @runtime_checkable
-class Told(Protocol):
+class PublishWebhook(Protocol):
     """A platform that tells by a webhook what became of a share."""
 
     @property

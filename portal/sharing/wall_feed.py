@@ -74,12 +74,12 @@ class WallFeed:
                 watcher.end()
 
     @asynccontextmanager
-    async def watch(self, scene: WallView) -> AsyncIterator[Watcher]:
+    async def watch(self, view: WallView) -> AsyncIterator[Watcher]:
         """A watcher that has the present wall, and is told of each later one while this is open."""
         # Listed before it is counted, so that nothing falls between.
-        watcher = Watcher(await _counted(scene))
-        self._watchers.setdefault(scene, set()).add(watcher)
-        watcher.show(await _counted(scene))
+        watcher = Watcher(await _counted(view))
+        self._watchers.setdefault(view, set()).add(watcher)
+        watcher.show(await _counted(view))
         if self._stopping:
             watcher.end()
         if self._looking is None or self._looking.done():
@@ -87,9 +87,9 @@ class WallFeed:
         try:
             yield watcher
         finally:
-            self._watchers[scene].discard(watcher)
-            if not self._watchers[scene]:
-                del self._watchers[scene]
+            self._watchers[view].discard(watcher)
+            if not self._watchers[view]:
+                del self._watchers[view]
             if not self._watchers and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
@@ -103,9 +103,9 @@ class WallFeed:
                 newest = await last_change()
                 if newest == seen and time.monotonic() - counted < ANEW:
                     continue
-                for scene in list(self._watchers):
-                    found = await _counted(scene)
-                    for watcher in self._watchers.get(scene, ()):
+                for view in list(self._watchers):
+                    found = await _counted(view)
+                    for watcher in self._watchers.get(view, ()):
                         watcher.show(found)
                 seen, counted = newest, time.monotonic()
             except Exception:
@@ -113,5 +113,5 @@ class WallFeed:
                 await asyncio.sleep(1)
 
 
-async def _counted(scene: WallView) -> Wall:
-    return await wall(scene.course, scene.lesson, scene.quiet_after)
+async def _counted(view: WallView) -> Wall:
+    return await wall(view.course, view.lesson, view.quiet_after)

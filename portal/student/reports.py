@@ -26,7 +26,7 @@ GRACE = timedelta(days=1)
 PHONE_LIMIT, ADDRESS_LIMIT = 6_000, 600_000
 ARRIVALS = ("scan", "preview")
 #: years that a phone's clock can show and every database can keep
-FIRST_YEAR, LAST_YEAR = 1970, 2200
+CLOCK_YEARS = range(1970, 2201)
 
 
 class PhoneEvent(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,7 +86,7 @@ def read_events(body: bytes) -> tuple[list[tuple[PhoneEvent, dict[str, Any]]], s
         events = [(event, _detail(event)) for event in read.events]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Unreadable(str(error)) from error
-    if any(not FIRST_YEAR <= event.at.year <= LAST_YEAR for event, _ in events):
+    if any(event.at.year not in CLOCK_YEARS for event, _ in events):
         raise Unreadable("at: no clock shows that")
     return events, read.made_as or ""
 

@@ -12,7 +12,7 @@ from litestar.params import SkipValidation
 from courses.errors import Message
 from portal.i18n import say
 from portal.parts import Parts
-from portal.student.reports import FIRST_YEAR, LAST_YEAR
+from portal.student.reports import CLOCK_YEARS
 from portal.web.errors import error_body
 
 BODY_LIMIT = 4 << 10  # bytes
@@ -37,7 +37,7 @@ async def record_refusal(
     """Body `{"id", "at", "ticket"}` → `{"recorded": n, "known": n}`."""
     try:
         report = _report.decode(await request.body())
-        if not FIRST_YEAR <= report.at.year <= LAST_YEAR:
+        if report.at.year not in CLOCK_YEARS:
             raise msgspec.DecodeError("at: no clock shows that")
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"refusal": str(error)}), 400)

@@ -14,7 +14,7 @@ from courses.events.ladder import Report
 from courses.webhooks.handovers import handover_of
 from portal.i18n import gettext as _
 from portal.parts import Parts
-from portal.platforms.protocol import Told, WebhookRefused
+from portal.platforms.protocol import PublishWebhook, WebhookRefused
 from portal.web.errors import error_body
 
 BODY_LIMIT = 64 << 10  # bytes
@@ -26,7 +26,7 @@ async def receive(
 ) -> Response[bytes]:
     """401 for what the platform did not sign. A share that is none of ours is taken and counts nothing."""
     platform = parts.platforms.get(slug)
-    if platform is None or not isinstance(platform, Told):
+    if platform is None or not isinstance(platform, PublishWebhook):
         raise NotFound(Message("There is nothing at this address."))
     try:
         news = platform.read_webhook(request.headers, await request.body())

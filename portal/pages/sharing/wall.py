@@ -73,21 +73,21 @@ async def stream(
 ) -> ServerSentEvent:
     """Server-sent events: the board as HTML, whole, at once and after each change. Who takes no events gets one."""
     course, lesson = await _lesson(person, course_id, lesson_id)
-    scene = WallView(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
+    view = WallView(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
     endless = "text/event-stream" in request.headers.get("accept", "")
-    return ServerSentEvent(_events(request, parts, scene, endless), headers={"Cache-Control": "no-store"})
+    return ServerSentEvent(_events(request, parts, view, endless), headers={"Cache-Control": "no-store"})
 
 
 async def _events(
-    request: Request[Any, Any, Any], parts: Parts, scene: WallView, endless: bool
+    request: Request[Any, Any, Any], parts: Parts, view: WallView, endless: bool
 ) -> AsyncIterator[ServerSentEventMessage]:
     template = template_of(request, "sharing/wall/_board.html")
-    async with parts.walls.watch(scene) as watcher:
+    async with parts.walls.watch(view) as watcher:
         yield ServerSentEventMessage(data=None, retry=AGAIN)
         checked, news = time.monotonic(), True
         while True:
             if news:
-                board = template.render(board_context(watcher.wall, scene.course, scene.lesson))
+                board = template.render(board_context(watcher.wall, view.course, view.lesson))
                 yield ServerSentEventMessage(board)
             else:
                 yield ServerSentEventMessage(data=None, comment="nothing new")
@@ -97,20 +97,20 @@ async def _events(
             if watcher.ended:
                 return
             if time.monotonic() - checked > CHECK:
-                if not await _may_watch(request, parts.settings, scene):
+                if not await _may_watch(request, parts.settings, view):
                     yield ServerSentEventMessage(event="ended")
                     return
                 checked = time.monotonic()
 
 
-async def _may_watch(request: Request[Any, Any, Any], settings: Settings, scene: WallView) -> bool:
+async def _may_watch(request: Request[Any, Any, Any], settings: Settings, view: WallView) -> bool:
     """Whether who opened the stream is still signed in, and still works on the course."""
     # Only a look: an open wall is no sign of somebody in front of it, and must not keep a session alive.
     person = await session_person(session_secret(request, settings) or "", seen=False)
     if person is None:
         return False
     try:
-        await course_of(person, scene.course)
+        await course_of(person, view.course)
     except CourseError:
         return False
     return True

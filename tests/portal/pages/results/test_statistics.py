@@ -72,6 +72,16 @@ def test_figures_are_typed_shown_and_taken_back(
     assert actions.count("publication.figures_removed") == 1
 
 
+def test_figures_of_a_year_that_no_note_has_are_refused_and_come_back(
+    alice: TestClient, course: UUID, note: Any
+) -> None:
+    address = f"/courses/{course}/statistics/notes/{note.publication}"
+    answer = alice.post(address, data={"views": "1", "snapshot_at": "0001-01-01T00:00"})
+    assert answer.status_code == 422
+    assert "Choose a year from 2000" in answer.text
+    assert 'value="1"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [({"views": "many"}, "Write a whole number"), ({}, "Write at least one figure."),
