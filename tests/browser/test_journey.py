@@ -52,8 +52,10 @@ def make_course(page: Page, title: str) -> str:
     page.goto(f"{path}/roster")
     lines = "\n".join(f"2026{number:03d},{name}" for number, name in enumerate(STUDENTS, 1))
     page.locator("textarea[name=roster]").fill(lines)
-    page.locator("form[enctype='multipart/form-data'] button.primary").click()
-    expect(page.locator("table")).to_contain_text(STUDENTS[0])
+    page.locator("button[value=check]").click()
+    expect(page.locator(".add table").first).to_contain_text(STUDENTS[0])
+    page.locator(".add button.primary").click()
+    expect(page.locator("table").first).to_contain_text(STUDENTS[0])
     return path
 
 

@@ -22,6 +22,7 @@ from courses.people.accounts import (
 from courses.people.one_use_links import one_time
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
+from courses.tables.audit import AuditEntry
 from courses.tables.people import OneTimeLink, Person
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
@@ -229,6 +230,16 @@ async def test_access_ends_with_everything_that_leads_in() -> None:
     await give_access_back(ada, alice.id)
     assert await sign_in("alice@example.org", PASSWORD) == alice
     assert await session_person(session) is None
+
+
+async def test_access_is_ended_and_given_back_once_however_often_it_is_asked_for() -> None:
+    ada, alice = await make("ada", admin=True), await make()
+    for _ in range(2):
+        await end_access(ada, alice.id)
+    for _ in range(2):
+        await give_access_back(ada, alice.id)
+    actions = [row["action"] for row in await AuditEntry.select().where(AuditEntry.object == alice.id)]
+    assert (actions.count("person.end"), actions.count("person.return")) == (1, 1)
 
 
 async def test_nobody_ends_their_own_access() -> None:

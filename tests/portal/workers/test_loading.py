@@ -83,9 +83,11 @@ def test_an_intruder_is_named_with_the_way_it_came() -> None:
 def loaded_in_worker(module: str) -> dict[str, str]:
     """Every module that a new worker has loaded once it has imported this one, and which module brought it."""
     places = f"{ROOT}{os.pathsep}{Path(__file__).parent}"
+    # Coverage, which loads SQLite, is no part of a worker.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     done = subprocess.run(
         [sys.executable, "-P", "-c", DRIVER, ROOT, module],
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": places}, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env=kept | {"PYTHONPATH": places}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
