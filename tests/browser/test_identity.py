@@ -18,8 +18,8 @@ COUNTED = "Counted for 学生{}. This phone is somebody else’s now."
 
 @pytest.fixture(scope="module")
 def classroom(portal: Any) -> Classroom:
-    """Students 300 to 329."""
-    return class_of_thirty(portal, 300)
+    """Students 720 to 749."""
+    return class_of_thirty(portal, 720)
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def give_link(page: Page) -> None:
 def came_late(classroom: Classroom, page: Page, first: int, second: int) -> None:
     """What the first student did has arrived as theirs, and nothing of it as the second's."""
     pump(page, lambda: not waits(page))
-    arrived(page, classroom, str(300 + first), "scan", "preview", "link")
-    arrived(page, classroom, str(300 + second), "scan", "preview")
+    arrived(page, classroom, str(720 + first), "scan", "preview", "link")
+    arrived(page, classroom, str(720 + second), "scan", "preview")
     expect(page.get_by_text(COUNTED.format(first))).to_be_visible()
     expect(page.locator(".me")).to_contain_text(f"学生{second}")
     assert page.locator("main").get_attribute("data-rung") in ("not_started", "scanned", "previewed", "")
@@ -80,7 +80,7 @@ def test_link_kept_while_the_next_student_scans_a_slip_is_the_first_ones(
 ) -> None:
     phone = open_phone()
     page = scan(phone, classroom, first)
-    arrived(page, classroom, str(300 + first), "scan", "preview")
+    arrived(page, classroom, str(720 + first), "scan", "preview")
     if way == "offline":
         phone.set_offline(True)
     else:
@@ -106,12 +106,12 @@ def test_link_kept_while_the_phone_says_another_name_is_the_first_ones(
     air, page = Air(phone, lost="asked"), phone.new_page()
     page.goto(f"/S/{classroom.token}", wait_until="domcontentloaded")
     pump(page, lambda: "preview" in air.held)  # before the phone said who it is
-    name(page, 304)
+    name(page, 724)
     give_link(page)
     expect(page.get_by_text("Kept on this phone.")).to_be_visible()
     page.get_by_role("link", name="Not you?").tap()
-    name(page, 305)
-    assert classroom.events("304") == []
+    name(page, 725)
+    assert classroom.events("724") == []
     air.lost = ""
     covered(page, "hidden")
     covered(page, "visible")
@@ -123,13 +123,13 @@ def test_old_tab_sends_for_whom_it_was_opened(
 ) -> None:
     phone = open_phone()
     old = scan(phone, classroom, 6)
-    arrived(old, classroom, "306", "scan", "preview")
+    arrived(old, classroom, "726", "scan", "preview")
     new = scan(phone, classroom, 7)
-    arrived(new, classroom, "307", "scan", "preview")
+    arrived(new, classroom, "727", "scan", "preview")
     give_link(old)
     expect(old.get_by_text(COUNTED.format(6))).to_be_visible()
     shot(old, "identity-old-tab")
-    arrived(old, classroom, "306", "scan", "preview", "link")
+    arrived(old, classroom, "726", "scan", "preview", "link")
     old.fill("#note-text", "no link")
     old.locator("button[value=link]").tap()
     expect(old.get_by_text("There is no link in this text.")).to_be_visible()
@@ -137,8 +137,8 @@ def test_old_tab_sends_for_whom_it_was_opened(
     expect(old.locator(".me")).to_contain_text("学生7")
     give_link(new)
     expect(new.get_by_text("Your link has arrived.")).to_be_visible()
-    arrived(new, classroom, "306", "scan", "preview", "link")
-    arrived(new, classroom, "307", "scan", "preview", "link")
+    arrived(new, classroom, "726", "scan", "preview", "link")
+    arrived(new, classroom, "727", "scan", "preview", "link")
 
 
 def test_form_in_the_old_tab_counts_for_whom_it_was_opened_without_scripts_too(
@@ -155,7 +155,7 @@ def test_form_in_the_old_tab_counts_for_whom_it_was_opened_without_scripts_too(
     old.locator("button[value=link]").tap()
     expect(old.get_by_text(COUNTED.format(8))).to_be_visible()
     expect(old.locator(".me")).to_contain_text("学生9")
-    assert (classroom.kinds("308"), classroom.kinds("309")) == (["link"], [])
+    assert (classroom.kinds("728"), classroom.kinds("729")) == (["link"], [])
 
 
 def test_link_refused_for_the_first_student_is_never_put_into_the_form_of_the_next(
@@ -163,7 +163,7 @@ def test_link_refused_for_the_first_student_is_never_put_into_the_form_of_the_ne
 ) -> None:
     phone = open_phone()
     page = scan(phone, classroom, 10)
-    arrived(page, classroom, "310", "scan", "preview")
+    arrived(page, classroom, "730", "scan", "preview")
     phone.route("**/api/events", busy)
     expect(page.get_by_role("button", name="Copy title").first).to_be_visible()
     page.fill("#note-text", "not a link at all")
@@ -185,8 +185,8 @@ def test_link_refused_for_the_first_student_is_never_put_into_the_form_of_the_ne
     page.reload()
     expect(page.get_by_role("button", name="Copy title").first).to_be_visible()
     expect(notice).to_be_hidden()
-    arrived(page, classroom, "310", "scan", "preview")
-    arrived(page, classroom, "311", "scan", "preview")
+    arrived(page, classroom, "730", "scan", "preview")
+    arrived(page, classroom, "731", "scan", "preview")
 
 
 def test_report_kept_while_cookies_are_erased_stays_readable_and_counts_for_nobody(
@@ -194,7 +194,7 @@ def test_report_kept_while_cookies_are_erased_stays_readable_and_counts_for_nobo
 ) -> None:
     phone = open_phone()
     page = scan(phone, classroom, 12)
-    arrived(page, classroom, "312", "scan", "preview")
+    arrived(page, classroom, "732", "scan", "preview")
     phone.route("**/api/events", busy)
     give_link(page)
     expect(page.get_by_text("Kept on this phone.")).to_be_visible()
@@ -210,14 +210,14 @@ def test_report_kept_while_cookies_are_erased_stays_readable_and_counts_for_nobo
     expect(notice).to_contain_text(NOTE)
     shot(page, "identity-erased")
     pump(page, lambda: not waits(page))
-    arrived(page, classroom, "312", "scan", "preview")
-    arrived(page, classroom, "313", "scan", "preview")
+    arrived(page, classroom, "732", "scan", "preview")
+    arrived(page, classroom, "733", "scan", "preview")
 
 
 def test_hand_over_is_of_the_student_whose_page_takes_it(
     portal: Any, open_phone: Callable[..., BrowserContext]
 ) -> None:
-    classroom, page = class_of_thirty(portal, 330, "douyin"), open_phone().new_page()
+    classroom, page = class_of_thirty(portal, 750, "douyin"), open_phone().new_page()
     page.goto(f"/S/{classroom.token}", wait_until="domcontentloaded")
 
     def handle() -> str:
@@ -229,7 +229,7 @@ def test_hand_over_is_of_the_student_whose_page_takes_it(
 
     before = handle()
     take(before)
-    name(page, 330)
+    name(page, 750)
     hers = handle()
     page.route("**/api/post/publish/**", lambda route: route.abort())
     with page.expect_request("**/api/post/publish/**") as asked:
@@ -237,15 +237,15 @@ def test_hand_over_is_of_the_student_whose_page_takes_it(
     assert asked.value.url.endswith(f"&as={hers}")
     expect(page.get_by_text("No connection. Check the network")).to_be_visible()
     page.goto(f"{classroom.portal.url}{page.locator('main').get_attribute('data-address')}/student")
-    name(page, 331)
+    name(page, 751)
     for made in (before, hers, handle()):
         take(made)
     query = (
         "SELECT student.number FROM handover LEFT JOIN student ON student.id = handover.student"
         " WHERE handover.link = (SELECT link FROM event JOIN student ON student.id = event.student"
-        " WHERE student.number = '330') ORDER BY handover.created_at"
+        " WHERE student.number = '750') ORDER BY handover.created_at"
     )
     path = portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as connection:
         rows = [number for (number,) in connection.execute(query)]
-    assert rows == [None, "330", "330", "331"]
+    assert rows == [None, "750", "750", "751"]
