@@ -12,6 +12,7 @@ import uvicorn
 from courses.database import pending_migrations, use_database
 from courses.errors import Conflict, Message
 from portal.settings import Settings
+from portal.web.connections import Connection, raise_descriptor_limit
 
 
 def serve(settings: Settings, options: Namespace) -> None:
@@ -24,6 +25,7 @@ def serve(settings: Settings, options: Namespace) -> None:
     for chatty in ("httpx", "piccolo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     os.environ["DATABASE_URL"] = settings.database_url
+    raise_descriptor_limit()
     uvicorn.run(
         "portal.app:from_environment",
         factory=True,
@@ -31,7 +33,8 @@ def serve(settings: Settings, options: Namespace) -> None:
         port=options.port,
         workers=options.workers,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
+        ws="none",
         access_log=False,
         server_header=False,
         log_config=None,

@@ -1,0 +1,209 @@
+"""One connection of the server: what it may hold, how long it may take, and how many there are.
+
+uvicorn bounds none of it. A proxy in front does some, but the portal also runs without one on a school's network.
+"""
+
+import asyncio
+import resource
+from collections import Counter
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from typing import NoReturn
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+#: descriptors kept for the database, files and the portal's own calls
+RESERVED = 256
+#: connections of one process, however many descriptors it may have
+MOST = 8192
+TOO_LARGE, BUSY = 431, 503
+
+
+class State(Enum):
+    """What the server waits for."""
+
+    HEAD = auto()
+    BODY = auto()
+    #: nothing: it answers, or has answered and keeps the connection for the next request
+    NOTHING = auto()
+
+
+def raise_descriptor_limit() -> None:
+    """Take as many descriptors as the system lets this process have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def most_connections() -> int:
+    """How many connections this process takes before the oldest that waits has to go."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if soft == resource.RLIM_INFINITY else max(16, min(MOST, soft - RESERVED))
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's connection with limits."""
+
+    #: request line and headers together; nginx takes as much
+    HEAD_BYTES = 32 * 1024
+    HEADERS = 100
+    #: requests sent before the first is answered; browsers send none
+    PIPELINED = 8
+    HEAD_SECONDS = 10.0
+    #: a body brings BODY_BYTES in each BODY_SECONDS; a phone that stands in a lift begins again
+    BODY_SECONDS, BODY_BYTES = 30.0, 4096
+    #: for a visitor to take something of an answer
+    ANSWER_SECONDS = 60.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, or make room, or say that there is none."""
+        self._since = self.loop.time()
+        self._state = State.NOTHING
+        #: octets received while waiting for a head; of the head as parsed; of the body since it was last looked at
+        self._received = self._head = self._body = 0
+        self._too_large = False
+        self._wait: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+        if self._make_room():
+            self._expect_head()
+        else:
+            self._refuse(BUSY)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget its deadlines."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, and see that what is not yet a whole head stays small."""
+        if self._state is State.NOTHING:
+            self._expect_head()
+        if self._state is State.HEAD:
+            self._received += len(data)
+        super().data_received(data)
+        if self._state is State.HEAD and self._received > self.HEAD_BYTES:
+            self._refuse(TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """A request begins; only so many wait for the first to be answered."""
+        if len(self.pipeline) >= self.PIPELINED:
+            self._too_much()
+        if self._state is State.NOTHING:
+            self._expect_head()
+        self._head = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Count a piece of the address."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header, also one that comes behind the pieces of a body."""
+        self._count(len(name) + len(value))
+        if len(self.headers) >= self.HEADERS:
+            self._too_much()
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: a body is expected."""
+        self._state, self._received, self._body = State.BODY, 0, 0
+        self._wait_for(self.BODY_SECONDS, self._look_at_body)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count a piece of the body."""
+        self._body += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Nothing more is expected of the visitor."""
+        self._state = State.NOTHING
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The visitor does not read; for a while that may be his network."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """He reads again."""
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's answer to what is no HTTP, and ours to what is too much of it."""
+        if self._too_large or self._answering():
+            self._refuse(TOO_LARGE)
+        else:
+            super().send_400_response(msg)
+
+    def _expect_head(self) -> None:
+        self._state, self._received = State.HEAD, 0
+        self._wait_for(self.HEAD_SECONDS, self.transport.close)
+
+    def _count(self, octets: int) -> None:
+        self._head += octets
+        if self._head > self.HEAD_BYTES:
+            self._too_much()
+
+    def _too_much(self) -> NoReturn:
+        """Stop the parser, which then asks for a 400."""
+        self._too_large = True
+        raise ValueError
+
+    def _look_at_body(self) -> None:
+        """Go on when enough has come, or when it is the server that does not read."""
+        if self.cycle.response_complete or not (self._body >= self.BODY_BYTES or self.flow.read_paused):
+            self.transport.abort()
+            return
+        self._body = 0
+        self._wait_for(self.BODY_SECONDS, self._look_at_body)
+
+    def _wait_for(self, seconds: float, late: Callable[[], None]) -> None:
+        self._stop_waiting()
+        self._wait = self.loop.call_later(seconds, late)
+
+    def _stop_waiting(self) -> None:
+        if self._wait:
+            self._wait.cancel()
+            self._wait = None
+
+    def _answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def _refuse(self, status: int) -> None:
+        """Close with a status, or without a word in the middle of an answer."""
+        if self._answering():
+            self.transport.abort()
+        elif not self.transport.is_closing():
+            self.transport.write(STATUS_LINE[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+
+    def _make_room(self) -> bool:
+        """Whether there is room; else the oldest that still waits, of the visitor who holds most, has to go."""
+        if len(self.connections) <= most_connections():
+            return True
+        others = [other for other in self._others() if not other.transport.is_closing()]
+        if len(others) < most_connections():
+            return True
+        idle = [other for other in others if not other._answering()]
+        waiting = idle or [other for other in others if other._state is State.BODY]
+        if not waiting:
+            return False
+        held = Counter(other._host for other in waiting)
+        greedy = max(held, key=lambda host: held[host])
+        min((other for other in waiting if other._host == greedy), key=lambda other: other._since).transport.abort()
+        return True
+
+    def _others(self) -> Iterator["Connection"]:
+        return (other for other in self.connections if isinstance(other, Connection) and other is not self)
+
+    @property
+    def _host(self) -> str:
+        return self.client[0] if self.client else ""
