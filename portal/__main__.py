@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from courses.private_files import keep_to_owner
+
 Parser = argparse.ArgumentParser
 
 
@@ -90,6 +92,7 @@ def _end_at_once(ended: list[int]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0, or a one-line reason on stderr and 1 (2 for wrong usage)."""
     options = parser().parse_args(arguments)
+    keep_to_owner()
     try:
         if options.command == "demo":
             from portal.commands.demo import prepare

@@ -13,6 +13,7 @@ from litestar.template import TemplateConfig
 from courses.database import close_database, open_database, use_database
 from courses.events.journal import Journal
 from courses.media.library import open_store
+from courses.private_files import keep_to_owner
 from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
 from portal.api import API
@@ -133,4 +134,5 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
 
 def from_environment() -> Litestar:
     """What the server's processes call."""
+    keep_to_owner()
     return create_app(Settings.from_env())

@@ -16,8 +16,10 @@ from courses.database import close_database, open_database, pending_migrations, 
 from courses.database import migrate as migrate_database
 from courses.errors import Conflict, Message
 from courses.media.library import open_store
+from courses.private_files import tighten
 from courses.upkeep.backup import copy_database, database_path, put_database
 from courses.upkeep.sweeping import sweep as sweep_all
+from portal.commands.kept_files import kept_places
 from portal.settings import ROOT, Settings
 
 FORMAT = 1
@@ -28,6 +30,7 @@ async def migrate(settings: Settings, _: Namespace) -> None:
     """Bring the database up to date."""
     use_database(settings.database_url)
     done = await migrate_database()
+    tighten(kept_places(settings))
     print(f"{len(done)} migrations done" if done else "up to date")
 
 
@@ -117,6 +120,7 @@ def _put_keys(settings: Settings, keys: str) -> None:
     KEYS.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(KEYS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
+        os.fchmod(descriptor, 0o600)  # it may have been there before
         file.write(keys + "\n")
 
 

@@ -1,17 +1,20 @@
 """Look at the installation as a doctor would: what is well, what is not, and what to do about it."""
 
 import importlib
-import stat
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from courses.database import pending_migrations, use_database
 from courses.media.library import open_store, store_is_ready
+from courses.private_files import open_to_others
 from portal.catalogues import is_compiled
+from portal.commands.kept_files import kept_places
 from portal.settings import ROOT, Settings
 from print.fonts import FONTS
 
+#: files of one kind that a line names
+SHOWN = 3
 VENDOR = ROOT / "static" / "vendor"
 
 
@@ -57,11 +60,15 @@ async def _media(settings: Settings) -> str:
     return settings.media
 
 
-async def _keys(_: Settings) -> str:
-    path = ROOT / "var" / "secret-keys"
-    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Unwell(f"others may read {path}; run `chmod 600` on it")
-    return "kept to the owner"
+async def _files(settings: Settings) -> str:
+    found = open_to_others(kept_places(settings))
+    if found:
+        first = ", ".join(str(path) for path in found[:SHOWN])
+        raise Unwell(
+            f"other accounts may use {len(found)} files and folders ({first}{', …' if len(found) > SHOWN else ''}); "
+            "run `portal migrate` as the account that they belong to, or `chmod go=` on each"
+        )
+    return "kept to this account"
 
 
 async def _texts(_: Settings) -> str:
@@ -97,6 +104,6 @@ async def _platforms(settings: Settings) -> str:
 
 
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
-    "Python": _python, "address": _address, "database": _database, "media": _media, "secret keys": _keys,
+    "Python": _python, "address": _address, "database": _database, "media": _media, "files": _files,
     "texts": _texts, "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
 }  # fmt: skip

@@ -11,6 +11,8 @@ import uvicorn
 
 from courses.database import pending_migrations, use_database
 from courses.errors import Conflict, Message
+from courses.private_files import tighten
+from portal.commands.kept_files import kept_places
 from portal.settings import Settings
 from portal.web.connections import Connection, raise_descriptor_limit
 
@@ -21,6 +23,7 @@ def serve(settings: Settings, options: Namespace) -> None:
     if asyncio.run(pending_migrations()):
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     check_free(options.host, options.port)
+    tighten(kept_places(settings))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("httpx", "piccolo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -63,14 +63,13 @@ def sheet_pdf(settings: Settings, found: Printable, title: str, layout: str, per
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """A file that is never seen half-written."""
+    """A file that is never seen half-written, nor by other accounts: links open with what is on it."""
     descriptor, part = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(part, 0o644)
         os.replace(part, path)
     except BaseException:
         Path(part).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ async def test_doctor_names_an_error_without_words(
     async def timed_out(_: Settings) -> str:
         raise TimeoutError
 
-    monkeypatch.setitem(CHECKS, "secret keys", timed_out)
+    monkeypatch.setitem(CHECKS, "files", timed_out)
     with pytest.raises(Unwell):
         await doctor(settings, Namespace())
-    assert "wrong secret keys: TimeoutError\n" in capsys.readouterr().out
+    assert "wrong files: TimeoutError\n" in capsys.readouterr().out
