@@ -5,12 +5,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
+from courses.clock import now
 from courses.database import pending_migrations, use_database
 from courses.media.library import open_store, store_is_ready
 from courses.private_files import open_to_others
 from portal.catalogues import is_compiled
 from portal.commands.kept_files import kept_places
 from portal.settings import ROOT, Settings
+from portal.web.special_addresses import REGISTRIES_OF, are_fresh
 from print.fonts import FONTS
 
 #: files of one kind that a line names
@@ -94,6 +96,11 @@ async def _browser_libraries(_: Settings) -> str:
     return "there"
 
 
+async def _special_addresses(_: Settings) -> str:
+    read = f"which addresses are private is known as of {REGISTRIES_OF}"
+    return read if are_fresh(now().date()) else f"{read}; a newer release may know more, see its change log"
+
+
 async def _platforms(settings: Settings) -> str:
     keys = {
         "XiaoHongShu": settings.xhs_app_key, "Douyin": settings.douyin_client_key, "Weibo": settings.weibo_app_key,
@@ -106,4 +113,5 @@ async def _platforms(settings: Settings) -> str:
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "Python": _python, "address": _address, "database": _database, "media": _media, "files": _files,
     "texts": _texts, "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
+    "networks": _special_addresses,
 }  # fmt: skip

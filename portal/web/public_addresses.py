@@ -2,19 +2,27 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-#: all of IPv6 that is given out; outside it are the addresses that carry an IPv4 one (mapped, NAT64) and local ones,
-#: also those that `is_global` does not know (fec0::/10, RFC 3879; 64:ff9b:1::/48, RFC 8215)
+from portal.web.special_addresses import BLOCKS
+
+#: what is given out at all of IPv6; the rest is nobody's (https://www.iana.org/assignments/ipv6-address-space/)
 _GIVEN_OUT = IPv6Network("2000::/3")
-#: public by `is_global`, and nobody's: relays of 6to4 (RFC 7526), examples (RFC 9637)
-_NOBODYS = (IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
+#: IPv6 that is IPv4 on its way: the last 32 bits are where it goes (RFC 4291, RFC 6052)
+_MAPPED, _NAT64 = IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address, and the one it may carry, is on the public internet, by the registries of IANA."""
-    if not address.is_global or address.is_multicast or address.is_reserved or any(address in net for net in _NOBODYS):
-        return False
-    if isinstance(address, IPv4Address):
-        return True
-    if address not in _GIVEN_OUT or address.teredo is not None:
-        return False
-    return address.sixtofour is None or is_public(address.sixtofour)
+    """Whether an address, and each that it carries, is on the public internet, by the registries of IANA."""
+    if isinstance(address, IPv6Address):
+        if address in _MAPPED or address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
+        if address.sixtofour is not None:
+            return is_public(address.sixtofour)
+        # A Teredo address carries two; none is called, as whoever has one cannot be told from the relay before it.
+        if address not in _GIVEN_OUT:
+            return False
+    block = next((block for block in BLOCKS if _holds(block.network, address)), None)
+    return block is None or block.reachable
+
+
+def _holds(network: IPv4Network | IPv6Network, address: IPv4Address | IPv6Address) -> bool:
+    return network.version == address.version and address in network
