@@ -49,11 +49,11 @@ class Assisted:
 
     def body(self, draft: Draft) -> str:
         """With the addresses of links where they fit."""
-        limit = self.limits.body
+        limit, most = self.limits.body, self.limits.body.length.limit
         if not draft.linked:
             return draft.content
         text = self._with_topics(draft, draft.linked) if limit.topics else draft.linked
-        return draft.content if limit.length.passed(limit.count(text)) else draft.linked
+        return draft.linked if most is None or limit.count(text) <= most else draft.content
 
     def share_text(self, draft: Draft) -> str:
         """The body, then each topic that it does not already name."""

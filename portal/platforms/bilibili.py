@@ -4,8 +4,17 @@ import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import characters
-from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.settings import Settings
+
+WEB_UI = "github.com/DevilJie/social-auto-upload-web-ui, backend/util/video_limits.py"
+AITOEARN = "github.com/yikart/AiToEarn, bilibili.constants.ts"
+AITOEARN_TEXTS = "github.com/yikart/AiToEarn, draft-generation-platforms.ts"
+TAGS = (
+    "github.com/biliup/biliup-rs, issues 48 and 180",
+    "github.com/biliup/biliup-app, issue 67",
+    "github.com/StreamerHelper/web-server, pull 38",
+)
 
 
 class Bilibili(Assisted):
@@ -16,14 +25,55 @@ class Bilibili(Assisted):
     # Its page for new works, with nothing in it.
     app = "bilibili://uper/user_center/add_archive/?from=2"
     limits = Limits(
-        # AiToEarn's metadata alone, for the open platform's API: advice, as nobody knows what the app takes.
-        title=TextLimit(Most(advised=79), characters, needed=True),
-        body=TextLimit(Most(advised=249), characters),
+        # Error 21103. Chinese characters count one each (Bilibili-Old #188); the web UI of the third counts an emoji as 3.
+        title=TextLimit(
+            Most(
+                80,
+                sources=(
+                    "github.com/HarukaKinen/YoutubeToBilibili, issue 2",
+                    "github.com/biliup/biliup, issue 122",
+                    WEB_UI,
+                    f"79, of the API: {AITOEARN}",
+                ),
+            ),
+            characters,
+            needed=True,
+        ),
+        # Errors 21010 and 21052: most categories take 2,000, some 250.
+        body=TextLimit(
+            Most(
+                2000,
+                advised=250,
+                sources=(
+                    "github.com/biliup/biliup-app, issue 48",
+                    WEB_UI,
+                    "250: github.com/comwrg/bilibiliupload, pull 24 and issue 47",
+                    f"249, of the API: {AITOEARN}",
+                ),
+            ),
+            characters,
+        ),
         # Not found anywhere.
         pictures=PictureLimits(number=Most()),
-        # 4 GB and five hours.
-        video=VideoLimits(seconds=Most(advised=18_000), bytes=Most(advised=4_000_000_000), cover="warning"),
-        topics=TopicLimits(total=Most(advised=199), spacing="warning"),
+        # Of the web page; the API takes five hours and 4 GB.
+        video=VideoLimits(
+            seconds=Most(advised=36_000, sources=(WEB_UI, f"5 hours, of the API: {AITOEARN}")),
+            bytes=Most(advised=16_000_000_000, sources=(WEB_UI, f"4 GB, of the API: {AITOEARN}")),
+            formats=OneOf(frozenset({"mp4", "flv"}), sources=(AITOEARN,)),
+            cover="warning",
+        ),
+        # Error 21005: one at least, and both limits. The page itself offers ten.
+        topics=TopicLimits(
+            number=Most(
+                12,
+                advised=10,
+                sources=(*TAGS, "10: github.com/comwrg/bilibiliupload, issue 47", f"10: {AITOEARN_TEXTS}"),
+            ),
+            length=Most(20, sources=TAGS),
+            total=Most(advised=199, sources=(f"of the API: {AITOEARN}",)),
+            needed=True,
+            spacing="warning",
+        ),
         mixed="warning",
         # Nothing is fetched: pictures and videos are saved on the phone.
         private_media=None,

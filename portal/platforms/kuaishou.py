@@ -4,8 +4,11 @@ import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import utf16_units
-from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.settings import Settings
+
+WEB_UI = "github.com/DevilJie/social-auto-upload-web-ui, backend/util/video_limits.py"
+AITOEARN = "github.com/yikart/AiToEarn, kwai.constants.ts"
 
 
 class Kuaishou(Assisted):
@@ -16,14 +19,27 @@ class Kuaishou(Assisted):
     # Its camera, with nothing in it.
     app = "kwai://post"
     limits = Limits(
-        # AiToEarn's metadata alone, for the open platform's API: advice, as nobody knows what the app takes.
-        title=TextLimit(Most(advised=30), utf16_units),
-        body=TextLimit(Most(advised=1000), utf16_units, topics=True),
+        # Nobody knows what the app takes: the only source speaks of the open platform's API.
+        title=TextLimit(Most(advised=30, sources=(f"of the API: {AITOEARN}",)), utf16_units),
+        body=TextLimit(Most(advised=1000, sources=(f"of the API: {AITOEARN}",)), utf16_units, topics=True),
         # Not found anywhere.
         pictures=PictureLimits(number=Most()),
-        # Of the API: 100 MB and half an hour.
-        video=VideoLimits(seconds=Most(advised=1800), bytes=Most(advised=100_000_000)),
-        topics=TopicLimits(number=Most(advised=4), spacing="warning"),
+        # Of the web page; AiToEarn has half an hour and 100 MB for the API.
+        video=VideoLimits(
+            seconds=Most(advised=3600, sources=(WEB_UI, f"half an hour, of the API: {AITOEARN}")),
+            bytes=Most(advised=12_000_000_000, sources=(WEB_UI, f"100 MB, of the API: {AITOEARN}")),
+            formats=OneOf(frozenset({"mp4", "mov"}), sources=(f"of the API: {AITOEARN}",)),
+        ),
+        topics=TopicLimits(
+            number=Most(
+                advised=4,
+                sources=(
+                    "github.com/DevilJie/social-auto-upload-web-ui, backend/impl/kuaishou/platform.py",
+                    f"{AITOEARN}, which says that it found no document",
+                ),
+            ),
+            spacing="warning",
+        ),
         mixed="warning",
         # Nothing is fetched: pictures and videos are saved on the phone.
         private_media=None,

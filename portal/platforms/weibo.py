@@ -7,10 +7,13 @@ import httpx
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width
-from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits
+from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.topics import with_topics
 from portal.settings import Settings
+
+API = "open.weibo.com/wiki/2/statuses/share"
+SHARE_SDK = "juejin.cn/post/7217743118324990010 (ShareSDK)"
 
 
 class Weibo(Assisted):
@@ -25,11 +28,28 @@ class Weibo(Assisted):
     limits = Limits(
         # A post has no title: it stands first in the text.
         title=TextLimit(Most(), full_width),
-        # 140 Chinese characters is the documented limit of the API (statuses/share); that of the share page is not known.
-        body=TextLimit(Most(advised=140), full_width, topics=True),
-        # The API takes nine and 5 MB of JPEG, GIF and PNG; how many the share page takes is not known.
+        # Documented for the API; the app's maker says that there is a limit; that of the share page is not known.
+        body=TextLimit(
+            Most(
+                advised=140,
+                sources=(f"of the API: {API}", SHARE_SDK, "github.com/sinaweibosdk/weibo_ios_sdk, issue 330"),
+            ),
+            full_width,
+            topics=True,
+        ),
+        # How many the share page takes is not known.
         pictures=PictureLimits(
-            number=Most(advised=9), bytes=Most(advised=5_000_000), formats=frozenset({"jpeg", "png", "gif"})
+            number=Most(
+                18,
+                advised=9,
+                sources=(
+                    "18: github.com/dataabc/weibo-crawler, issue 138",
+                    "18: github.com/DevilJie/social-auto-upload-web-ui, backend/impl/weibo/platform.py",
+                    "9, of the API: open.weibo.com/wiki/2/statuses/upload_url_text",
+                ),
+            ),
+            bytes=Most(advised=5_000_000, sources=(f"of the API: {API}", f"2 MB, of the app: {SHARE_SDK}")),
+            formats=OneOf(frozenset({"jpeg", "png", "gif"}), "error", (API, SHARE_SDK)),
         ),
         video=None,
         topics=TopicLimits(mark="#{name}# ", spacing=None),

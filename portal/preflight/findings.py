@@ -22,3 +22,8 @@ class Finding:
     where: str
     message: Message
     repair: str | None = None
+
+
+def by_level(level: Level, sure: Message, likely: Message) -> Message:
+    """What is surely refused is said as a fact, what is only reported as far as we know."""
+    return sure if level == "error" else likely

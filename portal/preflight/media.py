@@ -7,9 +7,9 @@ from courses.errors import Message
 from courses.media.picture_fitting import LEGIBLE_WIDTH
 from courses.media.values import is_long
 from portal.platforms.addresses import is_address
-from portal.platforms.limits import Between, PictureLimits, VideoLimits
+from portal.platforms.limits import Between, Level, PictureLimits, VideoLimits
 from portal.platforms.protocol import Draft, Picture, Ruled, Video
-from portal.preflight.findings import Finding, Named
+from portal.preflight.findings import Finding, Named, by_level
 
 #: pictures are cut to whole pixels
 _ROUNDING = 0.01
@@ -45,12 +45,12 @@ def _pictures(draft: Draft, limits: PictureLimits, name: Named) -> Iterator[Find
         yield Finding("pictures_missing", "error", "pictures", Message("The lesson has no pictures."))
     if passed := limits.number.passed(count):
         level, most = passed
-        if level == "error":
-            message = Message(
-                "The lesson has {count} pictures; {platform} takes {limit}.", count=count, platform=name, limit=most
-            )
-        else:
-            message = Message("Some versions of {platform} take only {limit} pictures.", platform=name, limit=most)
+        values = {"count": count, "platform": name, "limit": most}
+        message = by_level(
+            level,
+            Message("The lesson has {count} pictures; {platform} takes {limit}.", **values),
+            Message("The lesson has {count} pictures; as far as we know {platform} may take only {limit}.", **values),
+        )
         yield Finding("pictures_too_many", level, "pictures", message)
     for place, picture in enumerate(draft.images):
         where = f"pictures[{place}]"
@@ -71,18 +71,21 @@ def _picture(picture: Picture, limits: PictureLimits | None, where: str, name: N
         yield Finding("media_unreachable", "error", where, _unreachable(where, name))
     if limits is None:
         return
-    if picture.format and picture.format not in limits.formats:
-        message = Message(
-            "{platform} takes no {format} pictures.", platform=name, format=picture.format.upper()
-        )  # fmt: skip
-        yield Finding("picture_format", "error", where, message, "convert" if "jpeg" in limits.formats else None)
+    if picture.format and picture.format not in limits.formats.taken:
+        level, form = limits.formats.level, {"platform": name, "format": picture.format.upper()}
+        message = by_level(
+            level,
+            Message("{platform} takes no {format} pictures.", **form),
+            Message("As far as we know {platform} may take no {format} pictures.", **form),
+        )
+        yield Finding("picture_format", level, where, message, "convert" if "jpeg" in limits.formats.taken else None)
     if passed := limits.bytes.passed(picture.bytes):
         level, most = passed
-        message = Message(
-            "The picture has {size} MB; {platform} takes {limit}.",
-            size=f"{picture.bytes / 1e6:.1f}",
-            platform=name,
-            limit=f"{most / 1e6:.0f}",
+        values = {"size": f"{picture.bytes / 1e6:.1f}", "platform": name, "limit": f"{most / 1e6:.0f}"}
+        message = by_level(
+            level,
+            Message("The picture has {size} MB; {platform} takes {limit}.", **values),
+            Message("The picture has {size} MB; as far as we know {platform} may take only {limit}.", **values),
         )
         yield Finding("picture_too_large", level, where, message, "shrink")
     if picture.width and picture.height:
@@ -105,11 +108,13 @@ def _shape(picture: Picture, limits: PictureLimits, where: str, name: Named) -> 
         yield Finding("picture_too_small", level, where, message)
     ratio = picture.width / picture.height
     if _below(limits.ratio, ratio * (1 + _ROUNDING)):
-        message = Message("The picture is so tall that {platform} crops it.", platform=name)
-        yield Finding("picture_shape", limits.ratio.level, where, message)
+        crops = Message("The picture is so tall that {platform} crops it.", platform=name)
+        refuses = Message("The picture is so tall that {platform} may not take it.", platform=name)
+        yield Finding("picture_shape", limits.ratio.level, where, crops if limits.cropped else refuses)
     elif _above(limits.ratio, ratio * (1 - _ROUNDING)):
-        message = Message("The picture is so wide that {platform} crops it.", platform=name)
-        yield Finding("picture_shape", limits.ratio.level, where, message)
+        crops = Message("The picture is so wide that {platform} crops it.", platform=name)
+        refuses = Message("The picture is so wide that {platform} may not take it.", platform=name)
+        yield Finding("picture_shape", limits.ratio.level, where, crops if limits.cropped else refuses)
 
 
 def _video(draft: Draft, limits: VideoLimits, name: Named) -> Iterator[Finding]:
@@ -126,30 +131,30 @@ def _video(draft: Draft, limits: VideoLimits, name: Named) -> Iterator[Finding]:
 def _film(video: Video, limits: VideoLimits, name: Named) -> Iterator[Finding]:
     if not is_address(video.url):
         yield Finding("media_unreachable", "error", "video", _unreachable("video", name))
-    if (video.format and video.format not in limits.formats) or (video.codec and video.codec not in limits.codecs):
-        message = Message(
-            "{platform} takes no {format} videos coded as {codec}.",
-            platform=name,
-            format=video.format.upper(),
-            codec=video.codec.upper() or "?",
+    if level := _not_taken(video, limits):
+        form = {"platform": name, "format": video.format.upper(), "codec": video.codec.upper() or "?"}
+        message = by_level(
+            level,
+            Message("{platform} takes no {format} videos coded as {codec}.", **form),
+            Message("As far as we know {platform} may take no {format} videos coded as {codec}.", **form),
         )
-        yield Finding("video_format", "error", "video", message)
+        yield Finding("video_format", level, "video", message)
     if passed := limits.seconds.passed(video.seconds):
         level, most = passed
-        message = Message(
-            "The video is {minutes} minutes long; {platform} takes {limit}.",
-            minutes=f"{video.seconds / 60:.1f}",
-            platform=name,
-            limit=f"{most / 60:g}",
+        long = {"minutes": f"{video.seconds / 60:.1f}", "platform": name, "limit": f"{most / 60:g}"}
+        message = by_level(
+            level,
+            Message("The video is {minutes} minutes long; {platform} takes {limit}.", **long),
+            Message("The video is {minutes} minutes long; as far as we know {platform} may take only {limit}.", **long),
         )
         yield Finding("video_too_long", level, "video", message)
     if passed := limits.bytes.passed(video.bytes):
         level, most = passed
-        message = Message(
-            "The video has {size} MB; {platform} takes {limit}.",
-            size=f"{video.bytes / 1e6:.0f}",
-            platform=name,
-            limit=f"{most / 1e6:.0f}",
+        large = {"size": f"{video.bytes / 1e6:.0f}", "platform": name, "limit": f"{most / 1e6:.0f}"}
+        message = by_level(
+            level,
+            Message("The video has {size} MB; {platform} takes {limit}.", **large),
+            Message("The video has {size} MB; as far as we know {platform} may take only {limit}.", **large),
         )
         yield Finding("video_too_large", level, "video", message)
     if video.width and video.height and _below(limits.shortest_side, min(video.width, video.height)):
@@ -158,6 +163,16 @@ def _film(video: Video, limits: VideoLimits, name: Named) -> Iterator[Finding]:
             width=video.width, height=video.height, platform=name,
         )  # fmt: skip
         yield Finding("video_too_small", limits.shortest_side.level, "video", message)
+
+
+def _not_taken(video: Video, limits: VideoLimits) -> Level | None:
+    """How bad its container and codec are together; None where both fit or are not known."""
+    found = {
+        one.level
+        for one, value in ((limits.formats, video.format), (limits.codecs, video.codec))
+        if value and value not in one.taken
+    }
+    return "error" if "error" in found else "warning" if found else None
 
 
 def _reach(draft: Draft, platform: Ruled, name: Named) -> Iterator[Finding]:

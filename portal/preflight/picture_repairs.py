@@ -22,7 +22,7 @@ CODES = ("picture_format", "picture_too_large", "picture_too_big")
 def room_for(platforms: Iterable[Platform]) -> Room:
     """What all of the platforms take; those that take no pictures have no say."""
     limits = [platform.limits.pictures for platform in platforms if platform.limits.pictures is not None]
-    formats = frozenset({"jpeg", "png", "webp"}).intersection(*(each.formats for each in limits))
+    formats = frozenset({"jpeg", "png", "webp"}).intersection(*(each.formats.taken for each in limits))
     return Room(
         formats,
         _least(each.bytes.refused if each.bytes.advised is None else each.bytes.advised for each in limits),

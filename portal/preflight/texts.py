@@ -7,7 +7,7 @@ from portal.lessons.published_text import plain_text
 from portal.platforms.limits import Level, Limits, TextLimit
 from portal.platforms.protocol import Draft, Ruled
 from portal.platforms.topics import copied, glued, split, unmarked
-from portal.preflight.findings import Finding, Named
+from portal.preflight.findings import Finding, Named, by_level
 from portal.preflight.tidying import seen, tidied
 
 
@@ -25,11 +25,13 @@ def _title(draft: Draft, limit: TextLimit, name: Named) -> Iterator[Finding]:
     length = limit.count(title)
     if passed := limit.length.passed(length):
         level, most = passed
-        message = Message(
-            "The title counts as {length} characters; {platform} takes {limit}.",
-            length=length,
-            platform=name,
-            limit=most,
+        values = {"length": length, "platform": name, "limit": most}
+        message = by_level(
+            level,
+            Message("The title counts as {length} characters; {platform} takes {limit}.", **values),
+            Message(
+                "The title counts as {length} characters; as far as we know {platform} may take only {limit}.", **values
+            ),
         )
         yield Finding("title_too_long", level, "title", message)
     if seen(title) != title:
@@ -45,9 +47,22 @@ def _body(draft: Draft, limits: Limits, text: str, name: Named) -> Iterator[Find
         level, most = passed
         values = {"length": length, "platform": name, "limit": most}
         if limit.topics and draft.topics:
-            message = Message("Body and topics have {length} characters; {platform} takes {limit}.", **values)
+            message = by_level(
+                level,
+                Message("Body and topics have {length} characters; {platform} takes {limit}.", **values),
+                Message(
+                    "Body and topics have {length} characters; as far as we know {platform} may take only {limit}.",
+                    **values,
+                ),
+            )
         else:
-            message = Message("The text has {length} characters; {platform} takes {limit}.", **values)
+            message = by_level(
+                level,
+                Message("The text has {length} characters; {platform} takes {limit}.", **values),
+                Message(
+                    "The text has {length} characters; as far as we know {platform} may take only {limit}.", **values
+                ),
+            )
         yield Finding("body_too_long", level, "body", message)
     if spacing := limits.topics.spacing:
         yield from _spacing(draft, spacing, name)

@@ -7,7 +7,7 @@ from typing import Any
 from courses.lessons.values import LessonInfo
 from portal.i18n import language, say
 from portal.lessons.platform_drafts import chosen_platforms, draft_of
-from portal.platforms import Draft, Platform
+from portal.platforms import Draft, Limits, Platform
 from portal.preflight.checks import check
 from portal.preflight.cutting import Cut, cut
 from portal.preflight.findings import Finding
@@ -20,6 +20,7 @@ class Verdict:
 
     slug: str
     names: Mapping[str, str]
+    limits: Limits
     findings: list[Finding]
     title: Cut
     body: Cut
@@ -44,7 +45,7 @@ def verdicts_on(settings: Settings, platforms: Mapping[str, Platform], lesson: L
 def verdict(draft: Draft, platform: Platform) -> Verdict:
     """Check and cut."""
     title, body = cut(draft, platform)
-    return Verdict(platform.slug, platform.names, check(draft, platform), title, body)
+    return Verdict(platform.slug, platform.names, platform.limits, check(draft, platform), title, body)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
 from portal.i18n import say
 from portal.platforms import Platform
+from portal.platforms.limits import Known, TextLimit
+from portal.preflight.cutting import Cut
 from portal.preflight.verdicts import Verdict, verdicts_on
 from portal.settings import Settings
 
@@ -28,10 +30,16 @@ class FindingAnswer(Struct):
 
 
 class LengthAnswer(Struct):
-    """Counted in the platform's own way; `limit` null is none."""
+    """Counted in the platform's own way; `limit` null is none.
+
+    `known` is how sure the limit is: "sure" where the platform refuses more, "reported" where somebody says so, and
+    `sources` by whom it was said.
+    """
 
     count: int
     limit: int | None
+    known: Known
+    sources: list[str]
 
 
 class LengthsAnswer(Struct):
@@ -77,10 +85,12 @@ def _platform(each: Verdict) -> PlatformAnswer:
             FindingAnswer(finding.code, finding.level, finding.where, say(finding.message), finding.repair)
             for finding in each.findings
         ],
-        lengths=LengthsAnswer(
-            LengthAnswer(each.title.count, each.title.limit), LengthAnswer(each.body.count, each.body.limit)
-        ),
+        lengths=LengthsAnswer(_length(each.title, each.limits.title), _length(each.body, each.limits.body)),
     )
+
+
+def _length(part: Cut, limit: TextLimit) -> LengthAnswer:
+    return LengthAnswer(part.count, part.limit, limit.length.known, list(limit.length.sources))
 
 
 routes = [show]

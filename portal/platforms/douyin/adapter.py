@@ -14,12 +14,23 @@ from portal.platforms.calling.answers import json_object
 from portal.platforms.counting import utf16_units
 from portal.platforms.douyin.api import ClientTokens, ShareIds, Tickets
 from portal.platforms.douyin.signature import new_nonce, sign_share, sign_webhook
-from portal.platforms.limits import Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.platforms.limits import Between, Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.protocol import Draft, Handoff, WebhookNews, WebhookRefused
 from portal.platforms.topics import stands_in
 from portal.settings import Settings
 
 SHORT_TITLE = 12
+
+_DOCS = "developer.open-douyin.com/docs/resource/zh-CN/dop/develop"
+H5 = f"{_DOCS}/sdk/web-app/h5/share-to-h5"
+SHORT = f"{_DOCS}/openapi/video-management/jump/h5-share"
+ANDROID = f"{_DOCS}/sdk/mobile-app/share/android"
+PUBLISH = "open.douyin.com/platform/resource/docs/ability/content-management/douyin-publish-solution"
+UPLOAD = "open.douyin.com/platform/resource/docs/openapi/video-management/douyin/create/upload/"
+SAU = "github.com/dreammis/social-auto-upload"
+WEB_UI = "github.com/DevilJie/social-auto-upload-web-ui, backend/util/video_limits.py"
+WEB_UI_DOUYIN = "github.com/DevilJie/social-auto-upload-web-ui, backend/impl/douyin/platform.py"
+AITOEARN = "github.com/yikart/AiToEarn, douyin.constants.ts"
 
 
 class Douyin(Assisted):
@@ -32,14 +43,43 @@ class Douyin(Assisted):
     confirms = "webhook"
     app = "snssdk1128://"
     limits = Limits(
-        # AiToEarn's metadata: 30, 1000, 12 and 5; the documentation names none of them.
-        title=TextLimit(Most(advised=30), utf16_units),
-        body=TextLimit(Most(1000), utf16_units, topics=True),
-        # Documented: PNG, JPEG and, alone, GIF. One page speaks of a single picture, the H5 page of a list.
-        pictures=PictureLimits(number=Most(12), formats=frozenset({"jpeg", "png", "gif"}), alone=frozenset({"gif"})),
-        # Documented for H5: 128 MB of MP4 or MOV.
-        video=VideoLimits(bytes=Most(128_000_000), formats=frozenset({"mp4", "mov"})),
-        topics=TopicLimits(number=Most(advised=5), spacing="warning"),
+        # The documentation names neither. Others say 20 (social-auto-upload, for pictures) and 55.
+        title=TextLimit(
+            Most(advised=30, sources=(AITOEARN, f"{SAU}, uploader/douyin_uploader", WEB_UI_DOUYIN)), utf16_units
+        ),
+        body=TextLimit(Most(1000, sources=(AITOEARN, f"{SAU}, uploader/douyin_uploader")), utf16_units, topics=True),
+        # The page on H5 speaks of a single picture, that on its short addresses of a list; GIF only alone.
+        pictures=PictureLimits(
+            number=Most(
+                35,
+                advised=12,
+                sources=(
+                    f"35: {ANDROID}",
+                    f"35: {SAU}, docs/CLI.md",
+                    f"12, before app 12.3: {ANDROID}",
+                    f"12: {AITOEARN}",
+                ),
+            ),
+            bytes=Most(advised=20_000_000, sources=(AITOEARN, f"100 MB, of the API: {PUBLISH}")),
+            formats=OneOf(frozenset({"jpeg", "png", "gif"}), "error", (SHORT, H5)),
+            # Since app 17.4; 1/2.2 to 2.2 before. Sharing others fails.
+            ratio=Between(1 / 3, 3, sources=(ANDROID, "1/2.2 to 2.2: developer.aliyun.com/article/696655")),
+            cropped=False,
+            alone=frozenset({"gif"}),
+        ),
+        video=VideoLimits(
+            seconds=Most(
+                3600,
+                advised=900,
+                sources=(ANDROID, WEB_UI, f"15 minutes: {AITOEARN}", f"15 minutes, of the API: {PUBLISH}"),
+            ),
+            bytes=Most(128_000_000, sources=(H5, f"of the API, in one piece: {UPLOAD}", f"100 MB: {AITOEARN}")),
+            formats=OneOf(frozenset({"mp4", "mov"}), "error", (SHORT, ANDROID)),
+        ),
+        topics=TopicLimits(
+            number=Most(advised=5, sources=(AITOEARN, WEB_UI_DOUYIN)),
+            spacing="warning",
+        ),
         mixed="warning",
     )
 

@@ -7,11 +7,17 @@ import httpx
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width, utf16_units
-from portal.platforms.limits import Between, Limits, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.platforms.limits import Between, Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.xiaohongshu.signature import new_nonce, sign
 from portal.platforms.xiaohongshu.token import AccessTokens
 from portal.settings import Settings
+
+MCP = "github.com/xpzouying/xiaohongshu-mcp"
+SAU = "github.com/dreammis/social-auto-upload"
+WEB_UI = "github.com/DevilJie/social-auto-upload-web-ui"
+AITOEARN = "github.com/yikart/AiToEarn, rednote.constants.ts"
+IOS = "agora.xiaohongshu.com/doc/ios"
 
 
 class XiaoHongShu(Assisted):
@@ -24,28 +30,51 @@ class XiaoHongShu(Assisted):
     prefill = "maybe"
     app = "xhsdiscover://post"
     limits = Limits(
-        # The creator site's editor, and everybody who publishes through it (xpzouying/xiaohongshu-mcp, AiToEarn). The share
-        # SDK's documentation names neither; longer ones were refused without a word (xiaohongshu-mcp #192, #516, #670).
-        title=TextLimit(Most(20), full_width, needed=True),
-        # How the editor counts a body is not written anywhere: UTF-16 units never count less than what is there.
-        body=TextLimit(Most(1000), utf16_units, topics=True),
-        pictures=PictureLimits(
-            # 18: the native SDK's documentation for Android. 9: AiToEarn's metadata.
-            number=Most(18, advised=9),
-            # AiToEarn's metadata alone: 20 MB of these.
-            bytes=Most(advised=20_000_000),
-            formats=frozenset({"jpeg", "png", "bmp", "webp"}),
-            # The native SDK's documentation for iOS: longest side up to 1920, width from 600, 3:4 to 2:1; others are cropped.
-            # Its 1280 as the largest width is left out: the app reduces larger ones, and no phone shows the difference.
-            width=Between(least=600),
-            longest_side=Between(most=1920),
-            ratio=Between(least=3 / 4, most=2),
+        title=TextLimit(
+            # The share script's documentation names neither this nor the text's; longer ones were refused without a word
+            # (xiaohongshu-mcp #516, #670). Web UI counts an emoji as 3.
+            Most(
+                20,
+                sources=(f"{MCP}, pkg/xhsutil/title.go and issue 185", f"{SAU}, uploader/xiaohongshu_uploader", WEB_UI),
+            ),
+            full_width,
+            needed=True,
         ),
-        # AiToEarn's metadata alone: 1 GB and an hour. Its code and a FastAPI sample treat the cover as needed.
-        video=VideoLimits(seconds=Most(advised=3600), bytes=Most(advised=1_000_000_000), cover="warning"),
-        # 10: dreammis/social-auto-upload (pull 219) and xiaohongshu-mcp; AiToEarn says 5. Without spaces between them
-        # publishing fails (AiToEarn #8).
-        topics=TopicLimits(number=Most(advised=10), spacing="error"),
+        # How the editor counts a text is not written anywhere: UTF-16 units never count less than what is there.
+        body=TextLimit(Most(1000, sources=(f"{MCP}, pull 212 and issue 192", AITOEARN)), utf16_units, topics=True),
+        pictures=PictureLimits(
+            number=Most(
+                18,
+                advised=9,
+                sources=(
+                    "18: agora.xiaohongshu.com/doc/android",
+                    f"9: {AITOEARN}",
+                    "9: github.com/jackwener/OpenCLI, pull 276",
+                ),
+            ),
+            bytes=Most(advised=20_000_000, sources=(AITOEARN,)),
+            # The two do not agree about BMP and GIF.
+            formats=OneOf(
+                frozenset({"jpeg", "png", "bmp", "webp"}), sources=(AITOEARN, "github.com/jackwener/OpenCLI, pull 276")
+            ),
+            # Others are cropped. 1280 as the largest width is left out: the app reduces larger ones, and no phone shows it.
+            width=Between(least=600, sources=(IOS,)),
+            longest_side=Between(most=1920, sources=(IOS,)),
+            ratio=Between(least=3 / 4, most=2, sources=(IOS,)),
+        ),
+        video=VideoLimits(
+            seconds=Most(advised=3600, sources=(AITOEARN, f"four hours: {WEB_UI}")),
+            bytes=Most(advised=1_000_000_000, sources=(AITOEARN, f"20 GB: {WEB_UI}")),
+            formats=OneOf(
+                frozenset({"mp4", "mov"}), sources=(AITOEARN, "github.com/funfan0517/MediaPublishPlatform, issue 1")
+            ),
+            cover="warning",
+        ),
+        topics=TopicLimits(
+            number=Most(advised=10, sources=(f"{SAU}, pull 219", WEB_UI, f"5: {AITOEARN}")),
+            # Without spaces between them publishing fails (AiToEarn #8).
+            spacing="error",
+        ),
         # `type` is "video" or "normal": what is not of the type stays behind.
         mixed="warning",
     )

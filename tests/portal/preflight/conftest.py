@@ -7,7 +7,7 @@ import pytest
 
 from portal.platforms import Draft, Limits, Picture, Video
 from portal.platforms.counting import characters
-from portal.platforms.limits import Between, Most, PictureLimits, TextLimit, TopicLimits, VideoLimits
+from portal.platforms.limits import Between, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.topics import with_topics
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 
@@ -50,13 +50,19 @@ def elsewhere() -> DataPlatform:
             pictures=PictureLimits(
                 number=Most(2),
                 bytes=Most(1_000_000, advised=500_000),
-                formats=frozenset({"jpeg", "gif"}),
+                formats=OneOf(frozenset({"jpeg", "gif"}), "error"),
                 width=Between(600, 1280, "error"),
                 longest_side=Between(most=1920),
                 ratio=Between(0.5, 2.0, "error"),
                 alone=frozenset({"gif"}),
             ),
-            video=VideoLimits(Most(60, advised=30), Most(10_000_000), shortest_side=Between(least=360), cover="error"),
+            video=VideoLimits(
+                Most(60, advised=30),
+                Most(10_000_000),
+                OneOf(frozenset({"mp4"}), "error"),
+                shortest_side=Between(least=360),
+                cover="error",
+            ),
             topics=TopicLimits(Most(3, advised=2), Most(5), Most(9), mark="#{name}#"),
             mixed="error",
             private_media="error",

@@ -45,7 +45,7 @@ XHS = [
     ({"images": ()}, "pictures_missing", "error", "pictures"),
     ({"type": "video", "images": ()}, "video_missing", "error", "video"),
     # xpzouying/xiaohongshu-mcp #66: says which picture, and that it is its format
-    (pictures(2, format="gif"), "picture_format", "error", "pictures[1]"),
+    (pictures(2, format="gif"), "picture_format", "warning", "pictures[1]"),
     (pictures(19), "pictures_too_many", "error", "pictures"),
     # Wechatsync #186: an illegal picture link
     ({"images": (Picture("blob:https://class.example/1"),)}, "media_unreachable", "error", "pictures[0]"),

@@ -56,7 +56,8 @@ def test_addresses_are_published_where_there_is_room(draft: Draft) -> None:
     assert bilibili.body(none) == none.content
     assert cut(none, bilibili)[1].beyond == ""
     codes = [[each.code for each in check(each_draft, bilibili) if each.where == "body"] for each_draft in (room, none)]
-    assert codes == [[], ["links_left_out"]]
+    # in some categories Bilibili takes 250 characters only, which is a doubt of its own
+    assert codes == [[], ["body_too_long", "links_left_out"]]
 
 
 def test_every_platform_takes_the_address(draft: Draft) -> None:

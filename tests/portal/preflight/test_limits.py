@@ -89,7 +89,8 @@ def test_moving_pictures_stand_alone(elsewhere: Any, small: Draft) -> None:
         ({"seconds": 61}, [("video_too_long", "error")]),
         ({"bytes": 10_000_001}, [("video_too_large", "error")]),
         ({"format": "flv"}, [("video_format", "error")]),
-        ({"codec": "hevc"}, [("video_format", "error")]),
+        ({"codec": "hevc"}, [("video_format", "warning")]),  # nothing is known
+        ({"format": "flv", "codec": "hevc"}, [("video_format", "error")]),
         ({"width": 320, "height": 640}, [("video_too_small", "warning")]),
         ({"url": "/v"}, [("media_unreachable", "error")]),
     ],

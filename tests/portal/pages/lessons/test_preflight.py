@@ -17,7 +17,7 @@ from courses.media.pictures import prepare_picture
 from courses.media.values import MediaInfo
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson
-from portal.platforms.limits import Between, Most
+from portal.platforms.limits import Between, Most, OneOf
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu
 from tests.revisions import revisions_of
 
@@ -63,7 +63,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = replace(
         limits.pictures,
         bytes=Most(200_000),
-        formats=frozenset({"jpeg"}),
+        formats=OneOf(frozenset({"jpeg"}), "error"),
         longest_side=Between(most=1000, level="error"),
     )
     monkeypatch.setattr(XiaoHongShu, "limits", replace(limits, pictures=pictures))
