@@ -55,7 +55,7 @@ class Douyin(Assisted):
                 advised=12,
                 sources=(
                     f"35: {ANDROID}",
-                    f"35: {SAU}, docs/CLI.md",
+                    f"35: {SAU}, the command line’s document",
                     f"12, before app 12.3: {ANDROID}",
                     f"12: {AITOEARN}",
                 ),
