@@ -160,8 +160,10 @@ async def rate(place: Place, port: int, connections: int, seconds: float, kind: 
     tally, end = Tally(), time.perf_counter() + seconds
 
     async def loop(number: int) -> None:
-        phone = Phone("127.0.0.1", port, place.cookies[number % len(place.cookies)] if kind != "bare" else "")
+        phone = Phone("127.0.0.1", port)
         while time.perf_counter() < end:
+            # Another phone each time: the portal keeps only so much of one.
+            phone.cookie = random.choice(place.cookies) if kind != "bare" else ""
             if kind == "event":
                 await timed(tally, kind, phone, "POST", "/api/events", {"events": [event("scan")]})
             else:

@@ -30,8 +30,8 @@ from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
+from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
-from portal.student.reports import ReportLimits
 from portal.templating import template_engine
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
@@ -127,7 +127,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         previews=Previews(settings, store),
         lesson_pages=LessonPages(),
         refused_scans=RefusedScans(settings),
-        report_limits=ReportLimits(),
+        quotas=Quotas(),
     )
     return parts, http
 

@@ -14,8 +14,8 @@ from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
+from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
-from portal.student.reports import ReportLimits
 
 
 @dataclass(frozen=True)
@@ -35,4 +35,4 @@ class Parts:
     previews: Previews
     lesson_pages: LessonPages
     refused_scans: RefusedScans
-    report_limits: ReportLimits
+    quotas: Quotas

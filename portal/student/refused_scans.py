@@ -4,7 +4,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from litestar import Request
 
@@ -21,9 +21,12 @@ PURPOSE = "refusal-v1"
 HEAD = 1 + 4 + 4
 #: how long a phone may take to report, in seconds
 LIFE = 7 * 86_400
-#: refusals a minute that are written down: of one phone or one page, of forms at one address on phones that are nobody's yet
-#: (a class may share it), and of one address
-DEVICE_LIMIT, FORM_LIMIT, ADDRESS_LIMIT = 20, 600, 3_000
+#: names rows by the ticket that they come of, so that each is good for one
+TICKETS = UUID("0c5b9f5e-6e0a-4a0f-8d53-0c3f6ed1a7b4")
+#: refusals a minute that are written down of one phone
+DEVICE_LIMIT = 20
+#: refusals an hour: of forms in one network on phones that are nobody's yet (a class may share it), of one network, at one link
+FORM_LIMIT, NETWORK_LIMIT, LINK_LIMIT, HOUR = 1_000, 3_000, 3_000, 3600
 
 
 def refusal_ticket(request: Request[Any, Any, Any], settings: Settings, error: CourseError) -> str:
@@ -50,19 +53,24 @@ class RefusedScans:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._devices, self._forms, self._addresses = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT), Limit(ADDRESS_LIMIT)
+        self._devices, self._forms = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT, HOUR)
+        self._networks, self._links = Limit(NETWORK_LIMIT, HOUR), Limit(LINK_LIMIT, HOUR)
 
-    async def report(self, request: Request[Any, Any, Any], ticket: str, identity: UUID, at: datetime) -> bool:
-        """Write down what a ticket says; False when it is known. Raises TokenInvalid, TooMany."""
+    async def report(self, request: Request[Any, Any, Any], ticket: str, at: datetime) -> bool:
+        """Write down what a ticket says, once; False when that was done. Raises TokenInvalid, TooMany."""
         payload = unseal(self._settings.keyring, PURPOSE, ticket)
         moment = datetime.fromtimestamp(int.from_bytes(payload[1:5], "big"), UTC)
         received_at = now()
         if payload[0] >= len(COARSE) or (received_at - moment).total_seconds() > LIFE:
             raise TokenInvalid
         device = _device(request, self._settings)
-        self._addresses.hit(request.client.host if request.client else "")
-        self._devices.hit(device or ticket)
         code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
+        self._networks.hit(_host(request))
+        if device:
+            self._devices.hit(device)
+        if code:
+            self._links.hit(public_id(code))
+        identity = uuid5(TICKETS, payload.hex())
         return await keep_refused(
             Refused(
                 id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
@@ -73,13 +81,14 @@ class RefusedScans:
     async def note(self, request: Request[Any, Any, Any], reason: str, *, link: str | None = None) -> None:
         """Write down what a form of a phone was refused for; too many of them are left out."""
         device, moment = _device(request, self._settings), now()
-        host = request.client.host if request.client else ""
         try:
-            self._addresses.hit(host)
+            self._networks.hit(_host(request))
             if device:
                 self._devices.hit(device)
             else:
-                self._forms.hit(host)
+                self._forms.hit(_host(request))
+            if link:
+                self._links.hit(link)
         except TooMany:
             return
         await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, None, device))
@@ -88,3 +97,7 @@ class RefusedScans:
 def _device(request: Request[Any, Any, Any], settings: Settings) -> str | None:
     phone = next(iter(phones(request, settings)), None)
     return phone.device if phone else None
+
+
+def _host(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client else ""

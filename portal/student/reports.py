@@ -15,15 +15,22 @@ from courses.lessons.links import LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
 from portal.student.visits import Visit, check_room, reporting_visit
-from portal.web.limits import Limit
 
 EVENTS, DETAIL_BYTES, HANDLE_LENGTH = 100, 4_096, 200
 #: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
 PASTED_BYTES = 16_384
+#: what is kept of a detail: texts by these names, each up to so many characters
+DETAILS = {
+    "browser": 20,
+    "mode": 20,
+    "reason": 40,
+    "cause": 24,
+    "message": 500,
+    "text": PASTED_BYTES,
+    "url": PASTED_BYTES,
+}
 #: what is reported for a while after a link has expired: the lesson was begun in time
 GRACE = timedelta(days=1)
-#: requests a minute; a class, or a whole school, comes from one address
-PHONE_LIMIT, ADDRESS_LIMIT = 6_000, 600_000
 ARRIVALS = ("scan", "preview")
 #: years that a phone's clock can show and every database can keep
 CLOCK_YEARS = range(1970, 2201)
@@ -45,13 +52,6 @@ class PhoneEvents(msgspec.Struct, forbid_unknown_fields=True):
 
     events: Annotated[list[PhoneEvent], msgspec.Meta(min_length=1, max_length=EVENTS)]
     made_as: Annotated[str, msgspec.Meta(max_length=HANDLE_LENGTH)] | None = msgspec.field(default=None, name="as")
-
-
-class ReportLimits:
-    """How often a phone at a link and an address may report: one per process."""
-
-    def __init__(self) -> None:
-        self.phones, self.addresses = Limit(PHONE_LIMIT), Limit(ADDRESS_LIMIT)
 
 
 class Unreadable(Exception):
@@ -182,4 +182,8 @@ def _detail(event: PhoneEvent) -> dict[str, Any]:
         raise msgspec.DecodeError(f"detail: more than {most} bytes")
     if b"\\u0000" in raw:
         raise msgspec.DecodeError("detail: NUL in a text")
-    return _object.decode(raw)
+    return {
+        name: text[: DETAILS[name]]
+        for name, text in _object.decode(raw).items()
+        if name in DETAILS and isinstance(text, str)
+    }

@@ -20,11 +20,11 @@ class Limit:
         self.count, self.seconds = count, seconds
         self._hits: TTLCache[tuple[str, ...], int] = TTLCache(SUBJECTS, ttl=2 * seconds, timer=time.monotonic)
 
-    def hit(self, *subject: str) -> None:
-        """Count one. Raises TooMany with the seconds until the next window."""
+    def hit(self, *subject: str, times: int = 1) -> None:
+        """Count one, or several at once. Raises TooMany with the seconds until the next window."""
         moment = time.monotonic()
         key = (*subject, str(int(moment // self.seconds)))
-        hits = self._hits.get(key, 0) + 1
+        hits = self._hits.get(key, 0) + times
         self._hits[key] = hits
         if hits > self.count:
             raise TooMany(self.seconds - int(moment % self.seconds))

@@ -36,18 +36,16 @@ async def record_events(
     `"counted_for": name` says whose they are where the phone is somebody else's by now.
     `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
     """
-    parts.report_limits.addresses.hit(request.client.host if request.client else "")
     try:
         events, handle = read_events(await request.body())
     except Unreadable as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
     received_at = now()
     found = await sort_out(request, parts.settings, parts.platforms, events, received_at, handle)
-    for visit in found.visits:
-        if visit.device:
-            parts.report_limits.phones.hit(visit.device, visit.card.link.code)
     if not found.reports:
         raise found.refusals[0].error
+    for visit in found.visits:
+        parts.quotas.count(request, visit, sum(report.link == visit.card.link.id for report in found.reports))
     recorded = await parts.journal.record(found.reports)
     if recorded.recorded:
         parts.resolver.later(found.reports)

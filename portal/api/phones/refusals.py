@@ -20,7 +20,7 @@ UNREADABLE = Message("The request could not be read.")
 
 
 class RefusedReport(msgspec.Struct, forbid_unknown_fields=True):
-    """As the page's script sends it; `ticket` is what the page gave it."""
+    """As the page's script sends it; `ticket` is what the page gave it, and is good for one row whatever `id` says."""
 
     id: UUID
     at: Annotated[datetime, msgspec.Meta(tz=True)]
@@ -41,7 +41,7 @@ async def record_refusal(
             raise msgspec.DecodeError("at: no clock shows that")
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"refusal": str(error)}), 400)
-    new = await parts.refused_scans.report(request, report.ticket, report.id, report.at)
+    new = await parts.refused_scans.report(request, report.ticket, report.at)
     return _json({"recorded": int(new), "known": int(not new)}, 200)
 
 

@@ -51,6 +51,7 @@ async def tell(
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
         return await lesson_answer(request, settings, platforms, parts.lesson_pages, visit, typed)
+    parts.quotas.count(request, visit)
     if (await parts.journal.record([event])).recorded:
         parts.resolver.later([event])
     query = {"done": CHOICES[choice]} | ({"as": handle} if visit.handed_on else {})

@@ -1,0 +1,39 @@
+"""How much phones leave in the database in an hour, so that one of them fills no disk and takes no other's place.
+
+A student whom the portal knows has a share of their own: whoever floods a class's link as nobody takes only what is
+there for phones that have not said who they are. Counted in this process.
+"""
+
+from typing import Any
+
+from litestar import Request
+
+from portal.student.visits import Visit
+from portal.web.limits import Limit
+
+HOUR = 3600
+#: reports an hour of one student at one link, and of one phone that is nobody's yet; a lesson takes about ten for each platform
+STUDENT_LIMIT = DEVICE_LIMIT = 600
+#: of all phones together that are nobody's yet at one link in one network: a lecture hall before it has said its names
+NAMELESS_LIMIT = 20_000
+#: of one network, where a whole school may be
+NETWORK_LIMIT = 60_000
+
+
+class Quotas:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._students, self._devices = Limit(STUDENT_LIMIT, HOUR), Limit(DEVICE_LIMIT, HOUR)
+        self._links, self._networks = Limit(NAMELESS_LIMIT, HOUR), Limit(NETWORK_LIMIT, HOUR)
+
+    def count(self, request: Request[Any, Any, Any], visit: Visit, rows: int = 1) -> None:
+        """Count what is about to be kept of a visit. Raises TooMany; what the phone has kept it sends again later."""
+        link, network = visit.card.link.code, request.client.host if request.client else ""
+        if visit.student_id is not None:
+            self._students.hit(str(visit.student_id), link, times=rows)
+        else:
+            if visit.device:
+                self._devices.hit(visit.device, times=rows)
+            self._links.hit(link, network, times=rows)
+        self._networks.hit(network, times=rows)
