@@ -20,6 +20,7 @@ from portal.api import API
 from portal.api.schema import OPENAPI
 from portal.background.print_runs import printing
 from portal.background.short_links import Resolver, resolving
+from portal.background.stalls import Stalls, watching
 from portal.background.sweeps import sweeping
 from portal.background.webhooks import delivering
 from portal.exchange.importing import Imports
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> Litestar:
                 printing(settings, parts.store, parts.print_run_queued),
                 delivering(settings),
                 resolving(parts.resolver),
+                watching(parts.stalls),
             ):
                 with on_stop_signal(parts.walls.stop):
                     yield
@@ -128,6 +130,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         lesson_pages=LessonPages(),
         refused_scans=RefusedScans(settings),
         quotas=Quotas(),
+        stalls=Stalls(),
     )
     return parts, http
 

@@ -8,6 +8,7 @@ from obstore.store import ObjectStore
 from courses.events.journal import Journal
 from courses.webhooks.handovers import Handovers
 from portal.background.short_links import Resolver
+from portal.background.stalls import Stalls
 from portal.exchange.importing import Imports
 from portal.platforms import Platform
 from portal.printing.previews import Previews
@@ -36,3 +37,4 @@ class Parts:
     lesson_pages: LessonPages
     refused_scans: RefusedScans
     quotas: Quotas
+    stalls: Stalls

@@ -4,16 +4,19 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from obstore.exceptions import BaseError
 
 from courses.database import pending_migrations
 from courses.media.library import store_is_ready
+from portal.parts import Parts
 
 
 @get("/healthz", include_in_schema=False)
-async def live() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
+async def live(parts: NamedDependency[SkipValidation[Parts]]) -> dict[str, Any]:
+    """The process answers; how long it made somebody wait in the last minute, and how much of that was its own work."""
+    late, worked = parts.stalls.longest()
+    return {"status": "ok", "loop": {"longest_stall_ms": round(late * 1000), "worked_ms": round(worked * 1000)}}
 
 
 @get("/readyz", include_in_schema=False)
