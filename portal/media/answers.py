@@ -8,7 +8,9 @@ from portal.settings import Settings
 
 
 def media_told(settings: Settings, info: MediaInfo, poster: MediaInfo | None = None) -> dict[str, Any]:
-    """`width` and `height` in pixels, `size` in bytes; `thumb` and `full` are addresses; a new video's `poster` is a picture."""
+    """`width` and `height` in pixels, `size` in bytes; `thumb` and `full` are addresses; a new video's `poster` is a picture;
+    a long picture can be split into about so many `parts`.
+    """
     picture = info.kind == "image"
     return {
         "id": str(info.id),
@@ -20,5 +22,6 @@ def media_told(settings: Settings, info: MediaInfo, poster: MediaInfo | None = N
         "height": info.height,
         "size": info.size,
         "seconds": info.seconds,
+        "parts": info.parts,
         "poster": media_told(settings, poster) if poster else None,
     }

@@ -266,3 +266,38 @@ def test_long_picture_is_read_by_scrolling_in_it(author: Author, open_browser: C
     assert shown["height"] > 2_000 > 600 > box["height"]
     long.evaluate("slide => slide.scrollTo(0, 99999)")
     assert image.bounding_box()["y"] < box["y"] - 1_000
+
+
+@pytest.mark.parametrize("size", [DESKTOP, HANDHELD])
+def test_long_picture_is_split_and_joined(author: Author, open_browser: Callable[..., Any], size: Any) -> None:
+    page = author.form(open_browser(size))
+    add(page, photo(1))
+    add(page, photo(2, (1080, 4_000)))
+    add(page, photo(3))
+    item = page.locator("#pictures > li").nth(1)
+    item.get_by_label("Description of the picture").fill("The rules")
+    button = item.get_by_role("button", name="Split into about 3 pictures")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Split into 3 pictures.")
+    assert names(page) == ["1.jpg", "2-1.jpg", "2-2.jpg", "2-3.jpg", "3.jpg"]
+    expect(page.locator("#pictures > li").nth(1).locator("[data-handle]")).to_be_focused()
+    assert page.locator("#pictures [name=alt]").evaluate_all("all => all.map(each => each.value)") == [
+        "", "The rules (1/3)", "The rules (2/3)", "The rules (3/3)", "",
+    ]  # fmt: skip
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    assert names(page) == ["1.jpg", "2.jpg", "3.jpg"]
+    button.click()
+    expect(page.locator("#pictures > li")).to_have_count(5)
+    save(page, "Split")
+    page.goto(f"{page.url.partition('?')[0]}/preview")
+    expect(page.locator(".swiper-slide")).to_have_count(5)
+
+
+def test_long_picture_that_is_too_many_says_so(author: Author, open_browser: Callable[..., Any]) -> None:
+    page = author.form(open_browser(HANDHELD))
+    add(page, *[photo(n % 6) for n in range(1, 17)])
+    add(page, photo(2, (1080, 4_000)))
+    page.get_by_role("button", name="Split into about 3 pictures").click()
+    expect(page.locator("#pictures > li").last.locator("[data-problem]")).to_contain_text("there is room for 2")
+    expect(page.locator("#pictures > li")).to_have_count(17)

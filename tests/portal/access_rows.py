@@ -283,6 +283,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/sheet.pdf": writers(200, data={"reason": "It is a rehearsal"}),
     "POST /courses/{course_id:uuid}/media": writers(201, **PICTURE),
     "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": writers(201, json={"rotate": 90}),
+    "POST /courses/{course_id:uuid}/media/{media_id:uuid}/parts": writers(422, json={"others": 0}),  # it is not long
     "GET /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(200),
     "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": writers(201, json={"number": 0}),
     # Without the protocol's headers; tests/portal/pages/lessons/test_uploads.py has them. An upload is one person's alone.

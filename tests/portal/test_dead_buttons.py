@@ -25,6 +25,7 @@ UNLOGGED = {
     "POST /GO": "of a student's phone",
     "POST /courses/{course_id:uuid}/media": "a lesson's entry tells of its pictures",
     "POST /courses/{course_id:uuid}/media/{media_id:uuid}/edits": "as pictures",
+    "POST /courses/{course_id:uuid}/media/{media_id:uuid}/parts": "as pictures",
     "POST /courses/{course_id:uuid}/media/{video_id:uuid}/frames": "as pictures",
     "POST /courses/{course_id:uuid}/uploads": "as pictures",
     "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": "as pictures",

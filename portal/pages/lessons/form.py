@@ -21,7 +21,9 @@ from courses.signed_in import SignedIn
 from portal.lessons.conflict import conflict_answer
 from portal.lessons.fields import LessonFields, draft_from, fields_of, read_fields
 from portal.lessons.files import FileProblem, keep_uploads
+from portal.lessons.form_acts import Acted, act, act_of
 from portal.lessons.saving import create_once, restored, saved_answer
+from portal.lessons.splitting import Split
 from portal.media.intake import UPLOAD_LIMIT
 from portal.platforms import Platform
 from portal.web.errors import wants_json
@@ -31,12 +33,16 @@ from portal.web.multipart import multipart_form
 
 @dataclass(frozen=True)
 class Sent:
-    """The form as it came; `autosave` was nobody's click, `restore` is to be shown and not saved."""
+    """The form as it came; `autosave` was nobody's click, `restore` is to be shown and not saved.
+
+    `acted` is what a button made of it that saves nothing.
+    """
 
     fields: LessonFields
     problems: list[FileProblem]
     autosave: bool
     restore: bool
+    acted: Acted | None
 
 
 @get("/courses/{course_id:uuid}/lessons/new", include_in_schema=False)
@@ -66,6 +72,8 @@ async def create(
     if sent.restore:
         lesson, fields = await restored(person, course.id, None, sent.fields)
         return await _page(person, platforms, course, lesson, fields, restore=True)
+    if sent.acted:
+        return await _acted_page(person, platforms, course, None, sent, sent.acted)
     draft, refusal = await _checked(request, course.id, sent)
     if draft is None:
         return await _page(person, platforms, course, None, sent.fields, refusal, sent.problems)
@@ -108,6 +116,8 @@ async def update(
     if sent.restore:
         _, fields = await restored(person, course.id, lesson, sent.fields)
         return await _page(person, platforms, course, lesson, fields, restore=True)
+    if sent.acted:
+        return await _acted_page(person, platforms, course, lesson, sent, sent.acted)
     draft, refusal = await _checked(request, course.id, sent)
     if draft is None:
         return await _page(person, platforms, course, lesson, sent.fields, refusal, sent.problems)
@@ -128,7 +138,9 @@ async def update(
 async def _received(request: Request[Any, Any, Any], course_id: UUID, store: ObjectStore) -> Sent:
     async with multipart_form(request, texts_anyway=True) as (form, uploads):
         fields, problems = await keep_uploads(read_fields(form), uploads, course_id, store)
-    return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")))
+    pressed = act_of(form)
+    acted = await act(store, course_id, fields, *pressed) if pressed else None
+    return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")), acted)
 
 
 async def _checked(
@@ -144,6 +156,20 @@ async def _checked(
     return (None if sent.problems else draft), None
 
 
+async def _acted_page(
+    person: SignedIn,
+    platforms: dict[str, Platform],
+    course: CourseInfo,
+    lesson: LessonInfo | None,
+    sent: Sent,
+    acted: Acted,
+) -> Template:
+    """The form with what the button did, not saved yet."""
+    return await _page(
+        person, platforms, course, lesson, acted.fields, acted.error, sent.problems, restore=True, split=acted.split
+    )
+
+
 async def _page(
     person: SignedIn,
     platforms: dict[str, Platform],
@@ -156,6 +182,7 @@ async def _page(
     restore: bool = False,
     no_room: bool = False,
     done: str = "",
+    split: Split | None = None,
 ) -> Template:
     known = await media_of(course.id, fields.media)
     context = {
@@ -176,6 +203,7 @@ async def _page(
         "restore": restore,
         "no_room": no_room,
         "done": done,
+        "split": split,
     }
     status = 507 if no_room else 422 if error or problems else 200
     return Template("lessons/editor/form.html", context=context, status_code=status)

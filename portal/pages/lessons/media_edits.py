@@ -18,6 +18,8 @@ from courses.media.pictures import prepare_picture
 from courses.media.values import MediaInfo
 from courses.media.video_frames import prepare_frames
 from courses.signed_in import SignedIn
+from portal.i18n import gettext as _
+from portal.lessons.splitting import split_stored
 from portal.media.addresses import media_path
 from portal.media.answers import media_told
 from portal.media.intake import VIDEO_SECONDS
@@ -32,6 +34,13 @@ class Edit:
 
     rotate: int = 0
     crop: Crop | None = None
+
+
+@dataclass
+class Split:
+    """How many `other` pictures the lesson has, that stay beside the parts."""
+
+    others: int = 0
 
 
 @dataclass
@@ -56,6 +65,21 @@ async def edit(
     async with media_file(store, picture) as path:
         prepared = await in_worker(edit_picture_file, path, data.rotate, data.crop)
     return media_told(settings, await store_picture(store, course.id, picture.name, prepared))
+
+
+@post("/courses/{course_id:uuid}/media/{media_id:uuid}/parts", status_code=201, include_in_schema=False)
+async def split(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+    media_id: FromPath[UUID],
+    data: JSONBody[Split],
+) -> dict[str, Any]:
+    """New pictures that follow one another, with what to say of it; the one they are made of stays as it is."""
+    course = await course_of(person, course_id, may="write")
+    made = await split_stored(store, course.id, media_id, max(0, data.others))
+    return {"parts": [media_told(settings, part) for part in made.parts], "said": made.said, "undo": _("Undo")}
 
 
 @get("/courses/{course_id:uuid}/media/{video_id:uuid}/frames", include_in_schema=False)
@@ -100,4 +124,4 @@ async def _numbers(store: ObjectStore, video: MediaInfo) -> list[int]:
     return await keep_frames(store, video, made)
 
 
-routes = [edit, frames, choose_frame]
+routes = [edit, split, frames, choose_frame]

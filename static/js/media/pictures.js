@@ -1,7 +1,8 @@
 // The pictures of the form: added, replaced, cropped, removed and taken back, each in its place.
 
+import { toast } from "../parts/toast.js";
 import { crop } from "./crop.js";
-import { changed, pending, say, words } from "./form.js";
+import { changed, fill, pending, say, words } from "./form.js";
 import { move, number } from "./order.js";
 import { Refused, transfer } from "./transfer.js";
 
@@ -12,17 +13,26 @@ another.accept = document.getElementById("pictures-file").accept;
 
 export function setUp() {
   for (const item of list.children) furnish(item);
-  list.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-act], [data-undo]");
-    if (button) act(button.closest("[data-item]"), button);
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act], [data-undo], [data-split]");
+    if (!button) return;
+    const item = button.closest("[data-item]");
+    if (!button.matches("[data-split]")) return act(item, button);
+    event.preventDefault(); // without scripts it sends the form
+    void split(item);
   });
+}
+
+function blank() {
+  const item = document.getElementById("picture-item").content.firstElementChild.cloneNode(true);
+  furnish(item);
+  return item;
 }
 
 export function add(files) {
   for (const file of files) {
-    const item = document.getElementById("picture-item").content.firstElementChild.cloneNode(true);
+    const item = blank();
     list.append(item);
-    furnish(item);
     number();
     void take(item, file);
   }
@@ -142,9 +152,77 @@ function show(item, stored) {
   image.hidden = false;
   item.dataset.full = stored.full;
   for (const name of ["picture", "cover", "remove"]) item.querySelector(`[name=${name}]`).value = stored.id;
-  for (const field of item.querySelectorAll("input")) field.disabled = false;
+  const button = item.querySelector("[data-split]");
+  button.value = stored.id;
+  button.textContent = fill(words.splits, { n: stored.parts });
+  button.parentElement.hidden = !stored.parts;
+  for (const field of item.querySelectorAll("input, [data-split]")) field.disabled = false;
   number();
   changed();
+}
+
+// The parts take the picture's place; it comes back by the toast, and out of the lesson's history after that.
+async function split(item) {
+  const button = item.querySelector("[data-split]");
+  const failure = item.querySelector("[data-failure]");
+  const others = list.querySelectorAll("[data-item]:not(.removed) [name=picture]:enabled").length - 1;
+  failure.hidden = true;
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const told = await pending(() => ask(item.querySelector("[name=picture]").value, others));
+    const parts = told.parts.map((stored, place) => part(item, stored, `(${place + 1}/${told.parts.length})`));
+    const cover = item.querySelector("[name=cover]").checked;
+    item.replaceWith(...parts);
+    if (cover) parts[0].querySelector("[name=cover]").checked = true;
+    settled(parts[0]);
+    toast(told.said, { action: told.undo, act: () => join(item, parts, cover), seconds: 20, kind: "good" });
+  } catch (error) {
+    item.querySelector("[data-problem]").textContent = error instanceof Refused ? error.message : words.notSaved;
+    item.querySelector("[data-retry]").hidden = true;
+    item.querySelector("[data-dismiss]").onclick = () => {
+      failure.hidden = true;
+    };
+    failure.hidden = false;
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+}
+
+async function ask(id, others) {
+  const answer = await fetch(`${words.media}/${id}/parts`, {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/json" },
+    body: JSON.stringify({ others }),
+  });
+  const told = await answer.json();
+  if (!answer.ok) throw new Refused(Object.values(told.error.fields ?? {})[0] ?? told.error.message);
+  return told;
+}
+
+function part(whole, stored, mark) {
+  const item = blank();
+  show(item, stored);
+  const field = item.querySelector("[name=alt]");
+  const alt = whole.querySelector("[name=alt]").value.trim();
+  if (alt) field.value = `${alt.slice(0, field.maxLength - mark.length - 1)} ${mark}`;
+  return item;
+}
+
+function join(item, parts, cover) {
+  const there = parts.filter((each) => each.isConnected);
+  if (there.length) there[0].before(item);
+  else list.append(item);
+  for (const each of there) each.remove();
+  if (cover) item.querySelector("[name=cover]").checked = true;
+  settled(item);
+}
+
+function settled(item) {
+  number();
+  changed();
+  item.querySelector("[data-handle]").focus();
 }
 
 function leave(item) {
