@@ -140,6 +140,16 @@ class TooMany(CourseError):
         self.retry_after = retry_after
 
 
+class Busy(CourseError):
+    """More people want the same at this moment than can wait; `retry_after` in seconds."""
+
+    code = "busy"
+    retry_after = 3
+
+    def __init__(self) -> None:
+        super().__init__(Message("Too many people at the same moment. Try again in a few seconds."))
+
+
 class MediaRefused(CourseError):
     """A file that is not a picture or video we can take; says why."""
 

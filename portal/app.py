@@ -1,6 +1,7 @@
 """The application: settings in, Litestar out."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from litestar.template import TemplateConfig
 from courses.database import close_database, open_database, use_database
 from courses.events.journal import Journal
 from courses.media.library import open_store
+from courses.people.slow_hashes import SlowHashes
 from courses.private_files import keep_to_owner
 from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
@@ -48,6 +50,8 @@ from portal.web.theme import ThemeMiddleware
 BODY_LIMIT = 1 << 20
 #: for calls of platforms; to read all certificates takes long
 TLS = httpx.create_ssl_context()
+#: a password's hash keeps four processors busy by itself
+PASSWORD_THREADS = max(1, (os.cpu_count() or 1) // 4)
 SOCKETS = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 
 
@@ -77,6 +81,8 @@ def create_app(settings: Settings) -> Litestar:
         finally:
             await parts.imports.stop()
             await parts.journal.stop()
+            parts.password_hashes.stop()
+            parts.pin_hashes.stop()
             await http.aclose()
             await close_database()
 
@@ -131,6 +137,8 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         refused_scans=RefusedScans(settings),
         quotas=Quotas(),
         stalls=Stalls(),
+        password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),
+        pin_hashes=SlowHashes(threads=2, line=200, places=600),
     )
     return parts, http
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from obstore.store import ObjectStore
 
 from courses.events.journal import Journal
+from courses.people.slow_hashes import SlowHashes
 from courses.webhooks.handovers import Handovers
 from portal.background.short_links import Resolver
 from portal.background.stalls import Stalls
@@ -38,3 +39,5 @@ class Parts:
     refused_scans: RefusedScans
     quotas: Quotas
     stalls: Stalls
+    password_hashes: SlowHashes
+    pin_hashes: SlowHashes

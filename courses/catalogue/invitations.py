@@ -1,5 +1,6 @@
 """Invitations into a course: a one-use link for one address, good for somebody with an account and for a newcomer."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from courses.database import one_at_a_time, writing
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.people.accounts import checked_address, find_person, new_account
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
+from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.people import OneTimeLink, Person
@@ -88,13 +90,15 @@ async def join_course(secret: str, person: SignedIn) -> UUID:
     return course
 
 
-async def join_as_newcomer(secret: str, name: str, password: str) -> tuple[SignedIn, UUID]:
+async def join_as_newcomer(
+    secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread
+) -> tuple[SignedIn, UUID]:
     """Use an invitation to make an account without any other rights; returns the person and the course.
 
     Raises OneTimeUsed, Invalid, Conflict when somebody has an account with this address: it is never taken over.
     """
     link, course, role = await _invitation(secret)
-    name, digest = await new_account(link.email, name, password)
+    name, digest = await new_account(link.email, name, password, hashing)
     async with writing():
         await one_at_a_time(course.int % 2**31)
         await use_link(secret)

@@ -17,6 +17,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound, SignInFailed, SignInNeeded
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
+from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
 from courses.tables.people import Person, Session
 
@@ -54,12 +55,12 @@ async def sign_in_link(email: str) -> str:
         return await make_link(OneTime("sign-in", address, False), SIGN_IN_LINK_LIFE)
 
 
-async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
+async def accept_invitation(secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread) -> SignedIn:
     """Use an invitation: set name and password, ending all sessions. Raises OneTimeUsed, Invalid."""
     link = await one_time(secret)
     if link.kind != "invite":
         raise too_late()
-    name, digest = await new_account(link.email, name, password)
+    name, digest = await new_account(link.email, name, password, hashing)
     async with writing():
         await use_link(secret)
         await Person.insert(Person(email=link.email, name=name, created_at=now())).on_conflict(
@@ -75,7 +76,7 @@ async def accept_invitation(secret: str, name: str, password: str) -> SignedIn:
     return person
 
 
-async def new_account(email: str, name: str, password: str) -> tuple[str, str]:
+async def new_account(email: str, name: str, password: str, hashing: Hashing = asyncio.to_thread) -> tuple[str, str]:
     """Check what somebody chose; the name as it is kept, and the password's Argon2id hash. Raises Invalid."""
     problems: dict[str, Message] = {}
     try:
@@ -87,7 +88,7 @@ async def new_account(email: str, name: str, password: str) -> tuple[str, str]:
         problems["password"] = problem
     if problems:
         raise Invalid(problems)
-    return name, await asyncio.to_thread(_hasher.hash, password)
+    return name, await hashing(_hasher.hash, password)
 
 
 async def add_person(email: str, name: str) -> SignedIn:
@@ -112,29 +113,33 @@ async def use_sign_in_link(secret: str) -> SignedIn:
     return person
 
 
-async def sign_in(email: str, password: str) -> SignedIn:
+async def sign_in(email: str, password: str, hashing: Hashing = asyncio.to_thread) -> SignedIn:
     """Who has this address and password. Raises SignInFailed, which never says what was wrong."""
     row = await Person.select(Person.id, Person.password_hash).where(
         Person.email == email.strip().lower(), Person.disabled_at.is_null()
     ).first()  # fmt: skip
     digest = row["password_hash"] if row and row["password_hash"] else _NOBODY
-    matches = await asyncio.to_thread(_matches, digest, password[: PASSWORD_MAX + 1])
+    matches = await hashing(_matches, digest, password[: PASSWORD_MAX + 1])
     if row is None or not matches or digest is _NOBODY:
         raise SignInFailed(Message("The address or the password is wrong."))
     return await _person(Person.id == row["id"])
 
 
-async def change_password(person: SignedIn, old: str, new: str) -> None:
-    """Set a new password and end all sessions. Raises Invalid, SignInNeeded for somebody who is gone."""
+async def check_password(person: SignedIn, password: str, hashing: Hashing = asyncio.to_thread) -> None:
+    """Ask again who is signed in. Raises Invalid for `old`, SignInNeeded for somebody who is gone."""
     row = await Person.select(Person.password_hash).where(Person.id == person.id).first()
     if row is None:
         raise SignInNeeded
-    if not await asyncio.to_thread(_matches, row["password_hash"] or _NOBODY, old[: PASSWORD_MAX + 1]):
+    if not await hashing(_matches, row["password_hash"] or _NOBODY, password[: PASSWORD_MAX + 1]):
         raise Invalid({"old": Message("This is not your present password.")})
+
+
+async def change_password(person: SignedIn, new: str, hashing: Hashing = asyncio.to_thread) -> None:
+    """Set a new password and end all sessions. Raises Invalid."""
     problem = password_problem(new, [person.name, person.email])
     if problem:
         raise Invalid({"password": problem})
-    digest = await asyncio.to_thread(_hasher.hash, new)
+    digest = await hashing(_hasher.hash, new)
     async with writing():
         await Person.update({Person.password_hash: digest}).where(Person.id == person.id)
         await _end_sessions(person.id)

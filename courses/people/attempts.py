@@ -1,29 +1,72 @@
-"""Limits on guessing that hold across app processes."""
+"""Limits on guessing that hold across app processes: a try is counted before its work is done, and given back after a success."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from courses.clock import now
+from courses.database import writing
 from courses.errors import TooMany
 from courses.tables.people import Attempt
 
 KEPT = timedelta(days=1)
 
 
-async def check_attempts(subject: str, limit: int, window: timedelta) -> None:
-    """Raises TooMany when `subject` (a keyed hash) has failed `limit` times within `window`."""
-    rows = await Attempt.select(Attempt.at).where(Attempt.subject == subject, Attempt.at > now() - window).order_by(
-        Attempt.at
+@dataclass(frozen=True)
+class Tries:
+    """At most `limit` tries of `subject` (a keyed hash) in each `window`, which begins with the first and is at most a day."""
+
+    subject: str
+    limit: int
+    window: timedelta
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A try that was counted: in which rows, and in which of their windows."""
+
+    rows: tuple[tuple[UUID, datetime | str], ...]
+
+
+async def count_try(*allowed: Tries) -> Counted:
+    """Count one try, with all or with none. Of tries at the same moment, in any process, each sees the others.
+
+    Raises TooMany, with the wait of the one that has no try left.
+    """
+    async with writing():
+        # In one order everywhere, so that no two wait for each other.
+        rows = [(_row(each), await _count(each)) for each in sorted(allowed, key=lambda each: each.subject)]
+    return Counted(tuple(rows))
+
+
+async def give_back(*counted: Counted) -> None:
+    """After a success, or when nothing was tried; a window that is over meanwhile keeps what it has."""
+    async with writing():
+        for row, began in sorted((row for each in counted for row in each.rows), key=lambda row: row[0]):
+            await Attempt.raw(
+                "UPDATE attempt SET tries = tries - 1 WHERE id = {} AND at = {} AND tries > 0", row, began
+            )
+
+
+async def _count(each: Tries) -> datetime | str:
+    """One statement, which the database lets no other of the same row into; when the window began, as the database says it."""
+    moment = now()
+    over = moment - each.window
+    rows: Sequence[dict[str, datetime | str]] = await Attempt.raw(
+        "INSERT INTO attempt (id, subject, at, tries) VALUES ({}, {}, {}, 1) ON CONFLICT (id) DO UPDATE SET"
+        " tries = CASE WHEN attempt.at <= {} THEN 1 ELSE attempt.tries + 1 END,"
+        " at = CASE WHEN attempt.at <= {} THEN excluded.at ELSE attempt.at END"
+        " WHERE attempt.at <= {} OR attempt.tries < {} RETURNING at",
+        _row(each), each.subject, moment, over, over, over, each.limit,
     )  # fmt: skip
-    if len(rows) >= limit:
-        raise TooMany(int((rows[-limit]["at"] + window - now()).total_seconds()) + 1)
+    if rows:
+        return rows[0]["at"]
+    row = await Attempt.select(Attempt.at).where(Attempt.id == _row(each)).first()
+    left = row["at"] + each.window - moment if row else timedelta()
+    raise TooMany(max(int(left.total_seconds()), 0) + 1)
 
 
-async def record_attempt(subject: str) -> None:
-    """Count a failure, and forget those of yesterday."""
-    await Attempt.delete().where(Attempt.at < now() - KEPT)
-    await Attempt.insert(Attempt(subject=subject, at=now()))
-
-
-async def forget_attempts(subject: str) -> None:
-    """After a success."""
-    await Attempt.delete().where(Attempt.subject == subject)
+def _row(each: Tries) -> UUID:
+    """A subject has one row: the first half of its hash is the key."""
+    return UUID(each.subject[:32])

@@ -1,6 +1,6 @@
 """Instructors and admins, their sessions, keys and one-use links."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, LazyTableReference, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -68,8 +68,11 @@ class ApiKey(Table):
 
 
 class Attempt(Table):
-    """A failed try at something guessable; `subject` is a keyed hash, so no address is kept."""
+    """Tries at something guessable; `subject` is a keyed hash, so no address is kept."""
 
+    #: the first half of `subject`
     id = UUID(primary_key=True)
     subject = Varchar(length=64, index=True)
+    #: when the window began in which `tries` are counted
     at = Timestamptz(index=True)
+    tries = Integer(default=1)

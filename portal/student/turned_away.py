@@ -8,12 +8,12 @@ from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
-from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded, TooMany
+from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded
 from courses.tokens import public_id
 from portal.i18n import say
 from portal.student.phone import PhoneUnknown, link_of
 from portal.student.refused_scans import refusal_ticket, visit_name
-from portal.web.errors import status_of
+from portal.web.errors import retry_after, status_of
 
 #: seconds after which a waiting phone looks again, at the latest
 LOOK_AGAIN = 60
@@ -27,7 +27,6 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
     if opens_at is not None:
         left = max((opens_at - now()).total_seconds(), 0)
         again = min(int(left) + random.randint(1, 4), LOOK_AGAIN)  # noqa: S311 -- spreads phones, guards nothing
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     settings = request.app.state.settings
     context = {
         "ticket": refusal_ticket(request, settings, error),
@@ -38,7 +37,7 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
         "opens_at": opens_at,
         "again": again,
     }
-    return Template("student/error.html", context=context, status_code=status, headers=headers)
+    return Template("student/error.html", context=context, status_code=status, headers=retry_after(error))
 
 
 def on_room_code_needed(request: Request[Any, Any, Any], error: RoomCodeNeeded) -> Template:

@@ -10,6 +10,7 @@ from litestar.types import ExceptionHandlersMap
 
 from courses.disk import is_full
 from courses.errors import (
+    Busy,
     Conflict,
     CourseError,
     Invalid,
@@ -49,6 +50,7 @@ STATUS: dict[type[CourseError], int] = {
     SignInNeeded: 401,
     NotAllowed: 403,
     TooMany: 429,
+    Busy: 503,
     WorkFailed: 503,
     TooManyUploads: 429,
     NoRoom: 507,
@@ -83,6 +85,11 @@ def status_of(error: CourseError) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
+def retry_after(error: CourseError) -> dict[str, str]:
+    """The header that says when to try again, where that is known."""
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, (TooMany, Busy)) else {}
+
+
 def wants_json(request: Request[Any, Any, Any]) -> bool:
     """Programs get JSON: below /api, and whoever asks for it."""
     accept = request.headers.get("accept", "")
@@ -100,8 +107,7 @@ def on_course_error(request: Request[Any, Any, Any], error: CourseError) -> Resp
     if isinstance(error, SignInNeeded) and not wants_json(request) and request.method == "GET":
         return Redirect("/sign-in", query_params={"next": request.url.path}, status_code=303)
     fields = {name: say(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else None
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return _answer(request, status, error.code, say(error.message), fields, headers)
+    return _answer(request, status, error.code, say(error.message), fields, retry_after(error))
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -7,17 +7,18 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.datastructures.cookie import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
-from courses.people.accounts import change_account, change_password
+from courses.people.accounts import change_account, change_password, check_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
-from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.attempts import Tries, count_try, give_back
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
 from courses.signed_in import SignedIn
 from portal.i18n import COOKIE, LANGUAGES, language_cookie
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
 from portal.web.forms import Form, errors_of, no_errors, one
@@ -70,21 +71,20 @@ async def update_password(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Set a new password: every session ends, and this browser gets a new one."""
-    guesser = subject(settings, "password", str(person.id))
-    await check_attempts(guesser, LIMIT, WINDOW)
-    new = one(data, "password")
+    settings, new = parts.settings, one(data, "password")
     try:
         if new != one(data, "again"):
             raise Invalid({"again": Message("The two new passwords differ.")})
-        await change_password(person, one(data, "old"), new)
+        async with parts.password_hashes.turn(str(person.id)) as hashing:
+            counted = await count_try(Tries(subject(settings, "password", str(person.id)), LIMIT, WINDOW))
+            await check_password(person, one(data, "old"), hashing)
+            await give_back(counted)
+            await change_password(person, new, hashing)
     except Invalid as error:
-        if "old" in error.fields:
-            await record_attempt(guesser)
         return await _page(request, settings, person, 422, password_errors=errors_of(error))
-    await forget_attempts(guesser)
     return await start_session(request, settings, person, "/account?done=password")
 
 

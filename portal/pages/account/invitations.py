@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_title
@@ -15,6 +15,7 @@ from courses.catalogue.invitations import has_account, join_as_newcomer, join_co
 from courses.errors import Invalid
 from courses.people.accounts import accept_invitation, use_sign_in_link
 from courses.people.one_use_links import OneTime, one_time
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import maybe_person, start_session
 from portal.web.forms import Form, errors_of, no_errors, one
@@ -35,23 +36,26 @@ async def use(
     request: Request[Any, Any, Any],
     secret: FromPath[str],
     data: URLEncodedBody[Form],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Use the link, once."""
+    settings = parts.settings
     link = await one_time(secret)
     if link.kind == "sign-in":
         return await start_session(request, settings, await use_sign_in_link(secret), "/courses")
     person = await maybe_person(request, settings) if link.kind == "join" else None
     try:
         if link.kind == "invite":
-            person = await accept_invitation(secret, one(data, "name"), one(data, "password"))
+            async with parts.password_hashes.turn(secret) as hashing:
+                person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing)
             return await start_session(request, settings, person, "/courses")
         if person is not None:
             course = await join_course(secret, person)
             return Redirect(f"/courses/{course}", query_params={"done": "joined"}, status_code=303)
         if await has_account(link.email):
             return Redirect("/sign-in", query_params={"next": f"/invitations/{secret}"}, status_code=303)
-        newcomer, course = await join_as_newcomer(secret, one(data, "name"), one(data, "password"))
+        async with parts.password_hashes.turn(secret) as hashing:
+            newcomer, course = await join_as_newcomer(secret, one(data, "name"), one(data, "password"), hashing)
     except Invalid as error:
         title = await course_title(link.course) if link.course else ""
         context = {"link": link, "course_title": title, "values": {"name": one(data, "name")}}

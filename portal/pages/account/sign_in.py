@@ -5,18 +5,19 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import SignInFailed, TooMany
+from courses.errors import Busy, SignInFailed, TooMany
 from courses.people.accounts import sign_in
-from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.attempts import Tries, count_try, give_back
 from courses.people.sessions import end_session
 from portal.i18n import gettext as _
 from portal.i18n import say
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import SESSION, maybe_person, session_secret, start_session
-from portal.web.errors import status_of
+from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
 from portal.web.security import local_path, private_cookie, subject
 
@@ -38,26 +39,26 @@ async def show(
 
 @post("/sign-in", status_code=303, include_in_schema=False)
 async def sign_in_here(
-    request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
+    request: Request[Any, Any, Any], data: URLEncodedBody[Form], parts: NamedDependency[SkipValidation[Parts]]
 ) -> Redirect | Template:
     """Check the password; guessing is slowed down for the guesser, not for the account."""
+    settings = parts.settings
     email, target = one(data, "email").strip().lower(), local_path(one(data, "next"), "/courses")
     address = request.client.host if request.client else ""
-    subjects = {
-        subject(settings, "sign-in", address, email): ACCOUNT_LIMIT,
-        subject(settings, "sign-in", address): ADDRESS_LIMIT,
-    }
+    allowed = (
+        Tries(subject(settings, "sign-in", address, email), ACCOUNT_LIMIT, WINDOW),
+        Tries(subject(settings, "sign-in", address), ADDRESS_LIMIT, WINDOW),
+    )
     try:
-        for name, limit in subjects.items():
-            await check_attempts(name, limit, WINDOW)
-        person = await sign_in(email, one(data, "password"))
-    except (SignInFailed, TooMany) as error:
-        if isinstance(error, SignInFailed):
-            for name in subjects:
-                await record_attempt(name)
+        async with parts.password_hashes.turn(address) as hashing:
+            counted = await count_try(*allowed)
+            person = await sign_in(email, one(data, "password"), hashing)
+    except (SignInFailed, TooMany, Busy) as error:
         context = {"next": target, "values": {"email": email}, "problem": say(error.message), "done": ""}
-        return Template("account/sign_in/show.html", context=context, status_code=status_of(error))
-    await forget_attempts(next(iter(subjects)))
+        return Template(
+            "account/sign_in/show.html", context=context, status_code=status_of(error), headers=retry_after(error)
+        )
+    await give_back(counted)
     return await start_session(request, settings, person, target)
 
 

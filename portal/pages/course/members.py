@@ -13,7 +13,7 @@ from courses.catalogue.courses import CourseInfo, course_of
 from courses.catalogue.invitations import course_invitations, invite_member, withdraw_invitation
 from courses.catalogue.members import change_role, leave_course, members_of, remove_member
 from courses.errors import Invalid
-from courses.people.attempts import check_attempts, record_attempt
+from courses.people.attempts import Tries, count_try
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
@@ -42,16 +42,13 @@ async def invite(
 ) -> Template:
     """Make a one-use link and show it, for the only time: what is stored is its hash."""
     course = await course_of(person, course_id, "own")
-    counted = subject(settings, "invite", str(person.id))
-    await check_attempts(counted, LIMIT, WINDOW)
+    await count_try(Tries(subject(settings, "invite", str(person.id)), LIMIT, WINDOW))
     email, role = one(data, "email").strip(), one(data, "role")
     try:
         secret = await invite_member(person, course, email, role)
     except Invalid as error:
         values = {"email": email, "role": role}
         return await _page(person, course, 422, values=values, errors=errors_of(error))
-    finally:
-        await record_attempt(counted)
     address = f"{settings.public_url}/invitations/{secret}"
     return await _page(person, course, link=address, invited=email.lower(), invited_role=role)
 

@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import NotFound, TooMany
-from courses.people.attempts import check_attempts, record_attempt
+from courses.people.attempts import Tries, count_try, give_back
 from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.results.statistics import STEPS, statistics
 from courses.signed_in import SignedIn
@@ -97,15 +97,14 @@ async def find(
     typed = one(data, "code")[:LETTERS]
     guesses = subject(settings, "closing", request.client.host if request.client else "")
     try:
-        await check_attempts(guesses, LIMIT, WINDOW)
+        counted = await count_try(Tries(guesses, LIMIT, WINDOW))
         closing = await closing_by_code(typed)
     except (NotFound, TooMany) as error:
-        if isinstance(error, NotFound):
-            await record_attempt(guesses)
         context = {"values": {"code": typed}, "errors": {"code": say(error.message)}}
         return Template(
             "results/closing/ask.html", context=context, status_code=429 if isinstance(error, TooMany) else 422
         )
+    await give_back(counted)
     return Redirect(f"/v/{closing.code}", status_code=303)
 
 

@@ -17,7 +17,7 @@ from courses.errors import Message, TooMany
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import card, class_links
 from courses.lessons.room_codes import set_room_code, typed_in_room
-from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.people.attempts import Tries, count_try, give_back
 from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.parts import Parts
@@ -67,21 +67,18 @@ async def enter(
     mine = subject(settings, "room", phone.device, phone.public_id)
     address = subject(settings, "room", request.client.host if request.client else "")
     try:
-        await check_attempts(mine, LIMIT, WINDOW)
-        await check_attempts(address, ADDRESS_LIMIT, WINDOW)
+        counted = await count_try(Tries(mine, LIMIT, WINDOW), Tries(address, ADDRESS_LIMIT, WINDOW))
     except TooMany:
         await parts.refused_scans.note(request, "room_codes_limited", link=phone.public_id)
         problem = Message("Too many wrong digits. Scan the QR code on the screen in the room: that always works.")
         return room_page(request, phone.public_id, typed, say(problem), 429)
     if not typed_in_room(settings.keyring, phone.code, typed, now()):
-        await record_attempt(mine)
-        await record_attempt(address)
         await parts.refused_scans.note(request, "room_code_wrong", link=phone.public_id)
         problem = Message(
             "These are not the digits on the screen now. They change every half minute; type the present ones."
         )
         return room_page(request, phone.public_id, typed, say(problem), 422)
-    await forget_attempts(mine)
+    await give_back(counted)
     answer.set_cookie(link_cookie(replace(phone, waits=False), settings))
     return answer
 

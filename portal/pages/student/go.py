@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from courses.errors import Message, NotFound, TokenInvalid, TooMany
 from courses.lessons.links import spoken_link
-from courses.people.attempts import check_attempts, record_attempt
+from courses.people.attempts import Counted, Tries, count_try, give_back
 from courses.spoken import looks_whole, read_spoken
 from courses.tokens import read_share_token
 from portal.i18n import say
@@ -42,7 +42,7 @@ async def find(
     address = subject(settings, "go", request.client.host if request.client else "")
     everybody = subject(settings, "go")
     try:
-        await check_attempts(address, await _limit(everybody), WINDOW)
+        counted = await _count(everybody, address)
     except TooMany as error:
         await parts.refused_scans.note(request, "codes_limited")
         return _form(typed, say(error.message), 429)
@@ -50,15 +50,15 @@ async def find(
     try:
         if pasted:
             read_share_token(settings.keyring, pasted[1])
+            await give_back(*counted)
             return Redirect(pasted.group().lower(), status_code=303)
         if code is None:
             raise NotFound(Message("This is not a whole code. It has seven letters and digits, such as 7K4-M2XQ."))
         link = await spoken_link(code)
     except (NotFound, TokenInvalid) as error:
-        await record_attempt(address)
-        await record_attempt(everybody)
         await parts.refused_scans.note(request, "bad_token" if pasted else _reason(typed, code))
         return _form(typed, say(error.message), 422)
+    await give_back(*counted)
     return Redirect(share_path(settings, link), status_code=303)
 
 
@@ -68,13 +68,19 @@ def _reason(typed: str, code: str | None) -> str:
     return "code_check" if looks_whole(typed) else "code_incomplete"
 
 
-async def _limit(everybody: str) -> int:
-    """Guessing from many addresses makes each one's limit small, and locks no class out."""
+async def _count(everybody: str, address: str) -> list[Counted]:
+    """Guessing from many addresses makes each one's limit small, and locks no class out. Raises TooMany."""
+    counted, limit = [], ADDRESS_LIMIT
     try:
-        await check_attempts(everybody, TOTAL_LIMIT, WINDOW)
+        counted.append(await count_try(Tries(everybody, TOTAL_LIMIT, WINDOW)))
     except TooMany:
-        return STRICT_LIMIT
-    return ADDRESS_LIMIT
+        limit = STRICT_LIMIT
+    try:
+        counted.append(await count_try(Tries(address, limit, WINDOW)))
+    except TooMany:
+        await give_back(*counted)
+        raise
+    return counted
 
 
 def _form(typed: str, problem: str, status: int) -> Template:

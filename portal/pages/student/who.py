@@ -1,6 +1,5 @@
 """Who are you? Asked once on a class link, remembered on this phone for the course."""
 
-import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Conflict, Invalid, Message, TooMany
-from courses.people.attempts import check_attempts, forget_attempts, record_attempt
+from courses.errors import Busy, Conflict, Invalid, Message, TooMany
+from courses.people.attempts import Tries, count_try, give_back
 from courses.students.namings import name_reports
 from courses.students.pin_hashes import pin_is
 from courses.students.pins import pin_hash_of
@@ -63,8 +62,9 @@ async def name(
         raise Conflict(Message("This code is already made out to one student."))
     typed, guesses = one(data, "student"), subject(settings, "student", visit.phone.device, visit.phone.public_id)
     try:
-        await check_attempts(guesses, LIMIT, WINDOW)
+        counted = await count_try(Tries(guesses, LIMIT, WINDOW))
         found = await find_student(visit.card.lesson.course, typed)
+        await give_back(counted)
         if asked := await _ask_pin(request, parts, visit, found, typed, one(data, "pin")):
             return asked
         student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
@@ -72,12 +72,10 @@ async def name(
         await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
         return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429)
     except (Invalid, Conflict) as error:
-        await record_attempt(guesses)
         reason = "name_unknown" if isinstance(error, Invalid) else "name_ambiguous"
         await parts.refused_scans.note(request, reason, link=visit.phone.public_id)
         errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
         return _form(settings, visit, {"student": typed}, dict(errors), status_of(error))
-    await forget_attempts(guesses)
     await name_reports(visit.card.lesson.course, visit.phone.device)
     answer = Redirect(f"/l/{visit.phone.public_id}", query_params={"done": "named"}, status_code=303)
     if _changed(visit, student):
@@ -92,21 +90,18 @@ async def _ask_pin(
     hashed = await pin_hash_of(student.id)
     if hashed is None:
         return None
-    tries = subject(parts.settings, "pin", str(student.id))
+    tries = Tries(subject(parts.settings, "pin", str(student.id)), PIN_LIMIT, WINDOW)
     values, problem, status = {"student": typed, "pin": ""}, "", 422
     try:
-        await check_attempts(tries, PIN_LIMIT, WINDOW)
         if pin:
-            if await asyncio.to_thread(pin_is, hashed, pin):
-                await forget_attempts(tries)
+            if await _is_right(parts, request, tries, hashed, pin):
                 return None
-            await record_attempt(tries)
             problem = say(
                 Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")
             )
             await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
-    except TooMany as error:
-        problem, status = say(error.message), 429
+    except (TooMany, Busy) as error:
+        problem, status = say(error.message), status_of(error)
     return _form(
         parts.settings,
         visit,
@@ -114,6 +109,16 @@ async def _ask_pin(
         {"pin": problem or say(Message("Type the PIN that your teacher gave you."))},
         status,
     )
+
+
+async def _is_right(parts: Parts, request: Request[Any, Any, Any], tries: Tries, hashed: str, pin: str) -> bool:
+    """Whether it is the PIN; a wrong one stays counted. Raises TooMany, Busy."""
+    async with parts.pin_hashes.turn(request.client.host if request.client else "") as hashing:
+        counted = await count_try(tries)
+        right: bool = await hashing(pin_is, hashed, pin)
+    if right:
+        await give_back(counted)
+    return right
 
 
 def _changed(visit: Visit, student: StudentInfo) -> bool:

@@ -6,13 +6,11 @@ from typing import Any
 import pytest
 
 from courses.clock import now
-from courses.errors import TooMany
 from courses.people.accounts import accept_invitation, invite
-from courses.people.attempts import check_attempts, forget_attempts, record_attempt
 from courses.people.one_use_links import hashed
 from courses.people.sessions import ABSOLUTE, IDLE, SEEN_STEP, end_session, open_session, session_person
 from courses.signed_in import SignedIn
-from courses.tables.people import Attempt, Person, Session
+from courses.tables.people import Person, Session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 SECOND = timedelta(seconds=1)
@@ -87,25 +85,3 @@ async def test_disabled_person_has_no_session(alice: SignedIn) -> None:
     secret = await open_session(alice)
     await Person.update({Person.disabled_at: now()}).where(Person.id == alice.id)
     assert await session_person(secret) is None
-
-
-async def test_attempts_are_limited_within_their_window() -> None:
-    for _ in range(3):
-        await check_attempts("a", 3, WINDOW)
-        await record_attempt("a")
-    with pytest.raises(TooMany) as failure:
-        await check_attempts("a", 3, WINDOW)
-    assert 890 <= failure.value.retry_after <= 901
-    await check_attempts("b", 3, WINDOW)
-    await Attempt.update({Attempt.at: now() - WINDOW - SECOND}, force=True)
-    await check_attempts("a", 3, WINDOW)
-
-
-async def test_attempts_are_forgotten_after_a_success_and_after_a_day() -> None:
-    await record_attempt("a")
-    await record_attempt("b")
-    await forget_attempts("a")
-    assert [row["subject"] for row in await Attempt.select()] == ["b"]
-    await Attempt.update({Attempt.at: now() - timedelta(days=2)}, force=True)
-    await record_attempt("c")
-    assert [row["subject"] for row in await Attempt.select()] == ["c"]

@@ -22,7 +22,7 @@ from courses.lessons.trash import TRASH_LIFE, trash_lessons
 from courses.lessons.values import LessonDraft
 from courses.media.library import media_of, open_store
 from courses.people.accounts import add_person, invite
-from courses.people.attempts import record_attempt
+from courses.people.attempts import Tries, count_try
 from courses.people.sessions import open_session
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson, Revision
@@ -141,8 +141,8 @@ async def test_ended_sessions_links_and_attempts_are_forgotten(
         await OneTimeLink.update({OneTimeLink.expires_at: now() - timedelta(days=days)}).where(
             OneTimeLink.email == email
         )
-    await record_attempt("a")
-    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a")
+    await count_try(Tries("a" * 64, 1, timedelta(days=1)))
+    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a" * 64)
     swept = await sweep(store)
     assert (swept.sessions, swept.one_time_links, swept.attempts, swept.total) == (2, 1, 1, 4)
     # The list of people says when each was here last.
@@ -193,8 +193,8 @@ async def test_a_part_that_fails_does_not_keep_the_others(alice: SignedIn, store
     await trash_lessons(alice, info.course, [lesson])
     await Lesson.update({Lesson.deleted_at: now() - TRASH_LIFE - timedelta(days=1)}).where(Lesson.id == lesson)
     await Revision.update({Revision.content: "[]"}).where(Revision.lesson == lesson)
-    await record_attempt("a")
-    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a")
+    await count_try(Tries("a" * 64, 1, timedelta(days=1)))
+    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a" * 64)
     with pytest.raises(ExceptionGroup):
         await sweep(store)
     assert await Attempt.count() == 0

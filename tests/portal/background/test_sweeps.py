@@ -9,7 +9,7 @@ import pytest
 
 from courses.clock import now
 from courses.media.library import open_store
-from courses.people.attempts import record_attempt
+from courses.people.attempts import Tries, count_try
 from courses.tables.people import Attempt
 from portal.background import sweeps
 from portal.background.sweeps import sweeping
@@ -23,8 +23,8 @@ async def test_the_sweep_is_tried_again_after_a_failure(
     monkeypatch.setattr(sweeps, "FIRST", (0, 0))
     monkeypatch.setattr(sweeps, "AGAIN", (0, 0.01))
     caplog.set_level(logging.INFO, "portal.sweep")
-    await record_attempt("a")
-    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a")
+    await count_try(Tries("a" * 64, 1, timedelta(days=1)))
+    await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a" * 64)
     await Attempt.raw("ALTER TABLE attempt RENAME TO elsewhere")
     tasks = asyncio.all_tasks()
     async with asyncio.timeout(10), sweeping(open_store(f"file://{tmp_path}/media")):

@@ -102,7 +102,7 @@ def test_guessing_the_present_password_is_slowed_down(alice: TestClient) -> None
 
 def test_password_change_at_the_same_moment_as_another(alice: TestClient, alice_person: SignedIn, run: Run) -> None:
     """Somebody who signed in with the old password is out once the new one stands."""
-    run(change_password, alice_person, OLD, NEW)
+    run(change_password, alice_person, NEW)
     answer = alice.get("/account")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=%2Faccount"

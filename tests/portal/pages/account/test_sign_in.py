@@ -182,15 +182,20 @@ def test_guessing_is_slowed_down_for_the_guesser_alone(
     assert client.post("/sign-in", data=other).status_code == 303
 
 
-def test_guesses_are_forgotten_after_a_success(client: TestClient, alice_person: SignedIn, run: Run) -> None:
-    for _ in range(2):
-        for _ in range(9):
-            guess = client.post("/sign-in", data=ALICE | {"password": "a guess"})
-            assert (guess.status_code, session_of(guess)) == (401, None)
-            assert "The address or the password is wrong." in guess.text
+def test_success_costs_no_try_and_forgets_none(client: TestClient, alice_person: SignedIn, run: Run) -> None:
+    """Else whoever signs in beside the guesser would give the guesses back."""
+    for _ in range(9):
+        guess = client.post("/sign-in", data=ALICE | {"password": "a guess"})
+        assert (guess.status_code, session_of(guess)) == (401, None)
+        assert "The address or the password is wrong." in guess.text
+    for _ in range(12):
         answer = client.post("/sign-in", data=ALICE)
         assert run(session_person, session_of(answer)).id == alice_person.id
         client.post("/sign-out")
+    assert client.post("/sign-in", data=ALICE | {"password": "a guess"}).status_code == 401
+    limited = client.post("/sign-in", data=ALICE)
+    assert (limited.status_code, session_of(limited)) == (429, None)
+    assert 0 < int(limited.headers["retry-after"]) <= 901
 
 
 def test_invitation_makes_an_account_once(client: TestClient, run: Run) -> None:

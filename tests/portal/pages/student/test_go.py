@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from courses.lessons.links import issue_link, withdraw_link
-from courses.people.attempts import record_attempt
+from courses.people.attempts import Tries, count_try
 from courses.spoken import show_spoken
 from portal.pages.student import go
 from portal.web.security import subject
@@ -81,7 +81,7 @@ def test_guessing_from_everywhere_makes_limits_small_and_locks_nobody_out(
     monkeypatch.setattr(go, "TOTAL_LIMIT", 4)
     monkeypatch.setattr(go, "STRICT_LIMIT", 2)
     for _ in range(4):
-        classroom.run(record_attempt, subject(classroom.settings, "go"))
+        classroom.run(count_try, Tries(subject(classroom.settings, "go"), 4, go.WINDOW))
     assert typed(phone(), classroom.link.spoken).headers["location"] == f"/s/{classroom.token().lower()}"
     for _ in range(2):
         wrong = typed(phone(), "7K4-M2XQ")

@@ -1,0 +1,58 @@
+"""Tries are counted in one step before their work, and given back."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from courses.clock import now
+from courses.errors import TooMany
+from courses.people.attempts import Tries, count_try, give_back
+from courses.tables.people import Attempt
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+SECOND = timedelta(seconds=1)
+WINDOW = timedelta(minutes=15)
+A, B = Tries("a" * 64, 3, WINDOW), Tries("b" * 64, 3, WINDOW)
+
+
+async def tries() -> dict[str, int]:
+    return {row["subject"][0]: row["tries"] for row in await Attempt.select()}
+
+
+async def test_tries_are_limited_within_their_window() -> None:
+    for _ in range(3):
+        await count_try(A)
+    with pytest.raises(TooMany) as failure:
+        await count_try(A)
+    assert 890 <= failure.value.retry_after <= 901
+    assert await tries() == {"a": 3}
+    await count_try(B)
+    await Attempt.update({Attempt.at: now() - WINDOW - SECOND}, force=True)
+    await count_try(A)
+    assert await tries() == {"a": 1, "b": 1}
+
+
+async def test_tries_at_once_see_each_other() -> None:
+    done = await asyncio.gather(*[count_try(A) for _ in range(20)], return_exceptions=True)
+    assert sum(isinstance(each, TooMany) for each in done) == 17
+    assert await tries() == {"a": 3}
+
+
+async def test_try_counts_with_all_or_with_none() -> None:
+    for _ in range(3):
+        await count_try(B)
+    with pytest.raises(TooMany):
+        await count_try(A, B)
+    assert await tries() == {"b": 3}
+    first = await count_try(A)
+    await give_back(first)
+    assert await tries() == {"a": 0, "b": 3}
+
+
+async def test_given_back_in_the_next_window_gives_nothing() -> None:
+    late = await count_try(A)
+    await Attempt.update({Attempt.at: now() - WINDOW - SECOND}, force=True)
+    await count_try(A)
+    await give_back(late)
+    assert await tries() == {"a": 1}

@@ -1,0 +1,189 @@
+"""Guesses sent all at once to a real portal of two processes: no more of them are checked than the limits allow."""
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parent.parent.parent
+PASSWORD = "violet tractor beneath morning"
+PASSWORD_LIMIT, PIN_LIMIT = 10, 5
+#: of 120 guesses from elsewhere, those that are checked before somebody who comes into the middle of them
+AHEAD = 30
+
+
+@dataclass
+class Guarded:
+    """`portal serve` with two processes, and what the attacker knows."""
+
+    url: str
+    email: str
+    share: str
+    number: str
+    #: cookies of the instructor, who is signed in
+    http: httpx.Client
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty database of a PostgreSQL of its own."""
+    folder = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
+    if folder is None or shutil.which("runuser") is None:
+        pytest.skip("PostgreSQL is missing")
+    home, port = tmp_path_factory.mktemp("postgres"), free_port()
+    for place in (home, *home.parents[:3]):
+        place.chmod(0o755)
+    shutil.chown(home, "postgres")
+    as_postgres = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = (*as_postgres, folder / "pg_ctl", "-D", home / "data", "-w")
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*as_postgres, folder / "initdb", "-D", home / "data", "-A", "trust", "-U", "postgres"], **quiet)
+    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], **quiet)
+    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    folder, port = tmp_path_factory.mktemp("guarded"), free_port()
+    database = (
+        request.getfixturevalue("postgres") if request.param == "postgres" else f"sqlite:///{folder}/portal.sqlite3"
+    )
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "PORTAL_MEDIA": f"file://{folder}/media",
+        "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
+        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_REHEARSAL": "1",
+    }
+
+    def command(*arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "portal", *arguments],
+            env=environment, cwd=ROOT, check=True, capture_output=True, text=True,
+        ).stdout.strip()  # fmt: skip
+
+    command("migrate")
+    serve = [sys.executable, "-m", "portal", "serve", "--port", str(port), "--workers", "2"]
+    server = subprocess.Popen(serve, env=environment, cwd=ROOT)
+    try:
+        wait(f"http://127.0.0.1:{port}/healthz", server)
+        yield classroom(f"http://127.0.0.1:{port}", command)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+def classroom(url: str, command: object) -> Guarded:
+    """A course with one student who has a PIN, and one lesson with a class link."""
+    assert callable(command)
+    email = f"{secrets.token_hex(4)}@example.org"
+    http = httpx.Client(base_url=url, timeout=60)
+    path = command("invite", email).removeprefix(url)
+    assert http.post(path, data={"name": "Alice", "password": PASSWORD}).status_code == 303
+    headers = {"authorization": f"Bearer {command('api-key', email, '--name', 'tests').split()[-1]}"}
+    course = http.post("/api/v1/courses", json={"title": "Tea"}, headers=headers).json()["id"]
+    students = [{"number": "2026001", "name": "Xiaoman"}]
+    http.post(f"/api/v1/courses/{course}/students", json=students, headers=headers)
+    lesson = http.post(
+        f"/api/v1/courses/{course}/lessons", json={"type": "normal", "title": "Tea", "content": "x"}, headers=headers
+    ).json()["id"]
+    share = http.post(f"/api/v1/lessons/{lesson}/links", json={}, headers=headers).json()["url"]
+    assert re.search(r"<b>\d{3} \d{3}</b>", http.post(f"/courses/{course}/pins", data={"x": ""}).text)
+    return Guarded(url, email, urlsplit(share).path, "2026001", http)
+
+
+def client(url: str, address: str = "127.0.0.1", **more: object) -> httpx.AsyncClient:
+    """A browser at an address of this machine, with as many connections as it likes."""
+    transport = httpx.AsyncHTTPTransport(local_address=address, limits=httpx.Limits(max_connections=200))
+    return httpx.AsyncClient(base_url=url, timeout=60, transport=transport, **more)  # type: ignore[arg-type]
+
+
+async def test_burst_of_passwords_is_checked_up_to_the_limit(guarded: Guarded) -> None:
+    async with client(guarded.url, "127.0.0.5") as http:
+        guesses = [f"guess {place} of many words" for place in range(80)]
+        guesses.insert(50, PASSWORD)
+        answers = await asyncio.gather(
+            *[http.post("/sign-in", data={"email": guarded.email, "password": guess}) for guess in guesses]
+        )
+    counts = Counter(answer.status_code for answer in answers)
+    assert 0 < counts[401] <= PASSWORD_LIMIT, counts
+    assert set(counts) <= {303, 401, 429, 503}, counts
+
+
+async def test_burst_of_pins_is_checked_up_to_the_limit(guarded: Guarded) -> None:
+    async with client(guarded.url, "127.0.0.6") as phone:
+        page = (await phone.get(guarded.share)).headers["location"]
+        answers = await asyncio.gather(
+            *[
+                phone.post(f"{page}/student", data={"student": guarded.number, "pin": f"{place:06}"})
+                for place in range(30)
+            ]
+        )
+    checked = [answer for answer in answers if "This is not the PIN of this number." in answer.text]
+    assert 0 < len(checked) <= PIN_LIMIT
+    assert Counter(answer.status_code for answer in answers) == {422: len(checked), 429: 30 - len(checked)}
+
+
+async def test_flood_of_sign_ins_keeps_nobody_waiting(guarded: Guarded) -> None:
+    right = {"email": guarded.email, "password": PASSWORD}
+    ended: list[int] = []
+
+    async def guess(http: httpx.AsyncClient, place: int) -> httpx.Response:
+        form = {"email": f"{place}@example.org", "password": "a guess of many words"}
+        answer = await http.post("/sign-in", data=form)
+        ended.append(answer.status_code)
+        return answer
+
+    async with client(guarded.url, "127.0.0.7") as flood, client(guarded.url, "127.0.0.8") as honest:
+        began = time.monotonic()
+        unknown = [asyncio.create_task(guess(flood, place)) for place in range(120)]
+        await asyncio.sleep(0.3)
+        answer = await honest.post("/sign-in", data=right)
+        took, before = time.monotonic() - began, ended.count(401)
+        answers = await asyncio.gather(*unknown)
+        all_took = time.monotonic() - began
+        # the network of the flood signs in again as soon as its own line is shorter
+        same = await flood.post("/sign-in", data=right)
+    counts = Counter(ended)
+    print(f"in after {took:.1f} s and {before} guesses; the flood took {all_took:.1f} s: {counts}")
+    assert answer.status_code == 303
+    assert before <= AHEAD
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert refused
+    assert all(int(answer.headers["retry-after"]) > 0 and "Try again" in answer.text for answer in refused)
+    assert set(counts) == {401, 503}
+    assert same.status_code == 303
