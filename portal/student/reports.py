@@ -14,7 +14,7 @@ from courses.events.ladder import Report, trusted_time
 from courses.lessons.links import LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
-from portal.student.visits import Visit, check_room, reporting_visit
+from portal.student.visits import Visit, reporting_visit
 
 EVENTS, DETAIL_BYTES, HANDLE_LENGTH = 100, 4_096, 200
 #: of a pasted text, of which only the link is kept: a whole share text in Chinese has three bytes a character
@@ -113,8 +113,6 @@ async def sort_out(
         try:
             if isinstance(visit, CourseError):
                 raise visit
-            if visit.phone is not None:
-                check_room(visit.card, visit.phone)
             if not still_counts(visit.card.link, event.kind, trusted_time(event.at, received_at), received_at):
                 visit.card.check_open()
             at = event.at.astimezone(UTC)

@@ -9,10 +9,11 @@ from litestar.types import ExceptionHandlersMap
 
 from courses.clock import now
 from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded
-from courses.tokens import public_id
+from courses.tokens import ShareToken, public_id, share_token
 from portal.i18n import say
 from portal.student.phone import PhoneUnknown, link_of
 from portal.student.refused_scans import refusal_ticket, visit_name
+from portal.web.browsers import InAppBrowser, in_app_browser, system
 from portal.web.errors import retry_after, status_of
 
 #: seconds after which a waiting phone looks again, at the latest
@@ -43,7 +44,23 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
 def on_room_code_needed(request: Request[Any, Any, Any], error: RoomCodeNeeded) -> Template:
     """The page that asks for the digits on the screen; it says so too to whom a link was passed on."""
     link = link_of(request)
+    app = in_app_browser(request.headers.get("user-agent", ""))
+    if app is not None and link is not None:
+        return _way_out(request, link, app, error)
     return room_page(request, public_id(link.code) if link else "", error=error)
+
+
+def _way_out(request: Request[Any, Any, Any], link: ShareToken, app: InAppBrowser, error: RoomCodeNeeded) -> Template:
+    """In another app's browser no digits are typed, as it gets no cookie: the way to one where they are."""
+    settings = request.app.state.settings
+    context = {
+        "app": app,
+        "system": system(request.headers.get("user-agent", "")),
+        "share_url": f"{settings.public_url}/s/{share_token(settings.keyring, link.code, link.seat).lower()}",
+        "ticket": refusal_ticket(request, settings, error),
+        "visit": visit_name(request, settings, error),
+    }
+    return Template("student/room_way_out.html", context=context, status_code=status_of(error))
 
 
 def room_page(

@@ -26,7 +26,11 @@ LENGTH = 8
 
 @dataclass(frozen=True)
 class Visit:
-    """`phone` is None in the browser of another app, which comes with the token and gets no cookie."""
+    """`phone` is None in the browser of another app, which comes with the token and gets no cookie.
+
+    Making one raises RoomCodeNeeded for who is not in the room where the link asks for it: nothing is shown, handed over or
+    counted without a visit.
+    """
 
     card: Card
     seat: int | None
@@ -40,6 +44,11 @@ class Visit:
     since: datetime = field(default_factory=now)
     #: the report's page was made for another student than has the phone now
     handed_on: bool = False
+
+    def __post_init__(self) -> None:
+        outside = self.phone.waits if self.phone else not self.room
+        if outside and asks_room_code(self.card, self.seat):
+            raise RoomCodeNeeded
 
     @property
     def device(self) -> str | None:
@@ -58,9 +67,9 @@ async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, l
     Raises PhoneUnknown, NotFound, LinkNotOpen, LinkEnded, RoomCodeNeeded.
     """
     phone = known_phone(request, settings, link)
-    visit = await whose(await card(phone.public_id), phone, phone.seat)
-    visit.card.check_open()
-    check_room(visit.card, phone)
+    found = await card(phone.public_id)
+    found.check_open()
+    visit = await whose(found, phone, phone.seat)
     app = in_app_browser(request.headers.get("user-agent", ""))
     return replace(visit, app=app, nameless=await _nameless(visit))
 
@@ -70,24 +79,22 @@ def asks_room_code(found: Card, seat: int | None) -> bool:
     return found.lesson.room_code and seat is None and found.link.student is None
 
 
-def check_room(found: Card, phone: Phone) -> None:
-    """Raises RoomCodeNeeded."""
-    if phone.waits and asks_room_code(found, phone.seat):
-        raise RoomCodeNeeded
+async def visit_by_token(request: Request[Any, Any, Any], share: ShareToken, room: str = "") -> Visit:
+    """For whoever brought the token itself, which is verified, as is the code of the room.
 
-
-async def visit_by_token(request: Request[Any, Any, Any], share: ShareToken) -> Visit:
-    """For whoever brought the token itself, which is verified. Raises NotFound, LinkNotOpen, LinkEnded."""
+    Raises NotFound, LinkNotOpen, LinkEnded, RoomCodeNeeded.
+    """
     found = await card(public_id(share.code))
     found.check_open()
-    visit = await whose(found, None, share.seat)
+    visit = await whose(found, None, share.seat, room)
     return replace(visit, app=in_app_browser(request.headers.get("user-agent", "")))
 
 
 async def visit_by_handle(request: Request[Any, Any, Any], settings: Settings, handle: str, link: str = "") -> Visit:
     """Of the page that a report was made on, whoever has the phone now; `link` is a public id, "" for the page's own.
 
-    The cookies only show that it is the page's phone. Raises TokenInvalid, OtherPhone, Invalid for another link, NotFound.
+    The cookies only show that it is the page's phone. Raises TokenInvalid, OtherPhone, Invalid for another link, NotFound,
+    RoomCodeNeeded.
     """
     made = read_handle(settings.keyring, handle)
     if all(phone.device != made.device for phone in phones(request, settings)):
@@ -119,7 +126,6 @@ async def open_visit(request: Request[Any, Any, Any], settings: Settings, refere
         visit = await visit_by_handle(request, settings, handle, reference)
         if visit.phone is not None:
             came_by(request, ShareToken(visit.phone.code, visit.seat))
-            check_room(visit.card, visit.phone)
         visit.card.check_open()
         return replace(visit, nameless=await _nameless(visit))
     if len(reference) == LENGTH:
@@ -132,7 +138,7 @@ async def reporting_visit(
 ) -> Visit:
     """Where an event belongs, however late it comes: like `open_visit`, or the newest scan when nothing is named.
 
-    Raises PhoneUnknown, TokenInvalid, OtherPhone, Invalid, NotFound.
+    Raises PhoneUnknown, TokenInvalid, OtherPhone, Invalid, NotFound, RoomCodeNeeded.
     """
     if handle:
         return await visit_by_handle(request, settings, handle, reference)
@@ -149,10 +155,11 @@ async def reporting_visit(
     return await whose(await card(phone.public_id), phone, phone.seat)
 
 
-async def whose(found: Card, phone: Phone | None, seat: int | None) -> Visit:
-    """The student by the slip's seat, else by what the phone said. Raises NotFound."""
+async def whose(found: Card, phone: Phone | None, seat: int | None, room: str = "") -> Visit:
+    """The student by the slip's seat, else by what the phone said. Raises NotFound, RoomCodeNeeded."""
     since = now()  # before the look-up: a name that is said meanwhile is said after it
-    return Visit(found, seat, phone, await student_at(found, phone.device if phone else None, seat), since=since)
+    student = await student_at(found, phone.device if phone else None, seat)
+    return Visit(found, seat, phone, student, room=room, since=since)
 
 
 async def _nameless(visit: Visit) -> bool:

@@ -4,7 +4,6 @@ Where the course asks for the code of the room, the QR code on the projector car
 """
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get
@@ -14,13 +13,14 @@ from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import LinkNotOpen
+from courses.lessons.links import card
 from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
 from portal.parts import Parts
 from portal.student.lesson_page import lesson_answer
 from portal.student.phone import arrive, came_by
 from portal.student.turned_away import STUDENT_HANDLERS
-from portal.student.visits import asks_room_code, visit_by_token
+from portal.student.visits import asks_room_code, student_at, visit_by_token
 from portal.web.browsers import in_app_browser
 
 #: what tokens and room codes are made of: a messenger takes the mark behind a link for a part of it
@@ -41,15 +41,18 @@ async def show(
     share = read_share_token(settings.keyring, token)
     came_by(request, share)
     present = bool(room) and scanned_in_room(settings.keyring, share.code, room, now())
+    app = in_app_browser(request.headers.get("user-agent", ""))
+    if app is not None:
+        visit = await visit_by_token(request, share, room.lower() if present else "")
+        return await lesson_answer(request, settings, parts.platforms, parts.lesson_pages, visit)
+    found = await card(public_id(share.code))
+    await student_at(found, None, share.seat)
     try:
-        visit = await visit_by_token(request, share)
-        if visit.app is not None:
-            shown = replace(visit, room=room.lower()) if present else visit
-            return await lesson_answer(request, settings, parts.platforms, parts.lesson_pages, shown)
-        waits = asks_room_code(visit.card, share.seat) and not present
+        found.check_open()
+        waits = asks_room_code(found, share.seat) and not present
     except LinkNotOpen:
         # Who is in the room before the time need not give the next code: the page at the clean address waits with them.
-        if not present or in_app_browser(request.headers.get("user-agent", "")):
+        if not present:
             raise
         waits = False
     answer = Redirect(f"/l/{public_id(share.code)}", status_code=303)

@@ -159,19 +159,32 @@ def test_phones_that_were_there_before_it_was_asked_go_on(
     assert "Who are you?" in late.get(f"/l/{classroom.link.code}").text
 
 
-def test_personal_slips_and_links_and_other_apps_are_not_asked(
-    inside: Any, phone: Callable[..., Any], run: Any
-) -> None:
+def test_personal_slips_and_links_are_not_asked(inside: Any, phone: Callable[..., Any], run: Any) -> None:
     ann = phone()
     ann.get(f"/s/{inside.token(0)}")
     assert "林小满" in ann.get(f"/l/{inside.link.code}").text
     own = run(issue_link, None, inside.lesson, inside.students[1].id)
     ann.get(f"/s/{inside.token(1, own)}")
     assert "Ann O&#39;Neil" in ann.get(f"/l/{own.code}").text
-    # in WeChat it is read, and the way out leads to a browser, which is asked
-    page = phone(user_agent=WECHAT).get(f"/s/{inside.token()}")
-    assert page.status_code == 200
+
+
+def test_nothing_of_the_lesson_is_had_outside_the_room(inside: Any, phone: Callable[..., Any]) -> None:
+    token, stranger = inside.token(), phone()
+    for path in (f"/api/post/preview/{token}", f"/api/post/publish/{token}"):
+        answer = stranger.get(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "room_code_needed")
+    for kind in ("scan", "preview", "launch", "claim"):
+        refused = stranger.send(kind, link=token)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "room_code_needed")
+    assert inside.events() == []
+    # another app's browser gets the way out of it, where the digits are asked for, and nothing of the lesson
+    page = phone(user_agent=WECHAT).get(f"/S/{token}/aaaaaaaa")
+    assert page.status_code == 403
+    assert "Open this in your own browser" in page.text
+    assert f"/s/{token.lower()}</p>" in page.text
+    assert "Find <strong>light</strong>" not in page.text
     assert 'class="who"' not in page.text
+    assert "data-refusal=" in page.text
 
 
 def test_way_out_of_another_app_takes_the_code_along(inside: Any, phone: Callable[..., Any], moved: Clock) -> None:
