@@ -9,7 +9,6 @@ from uuid import UUID
 
 import argon2
 from piccolo.custom_types import Combinable
-from zxcvbn import zxcvbn
 
 from courses.audit import changed, record
 from courses.changes import Changes
@@ -17,15 +16,13 @@ from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound, SignInFailed, SignInNeeded
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
+from courses.people.passwords import PASSWORD_MAX, password_problem
 from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
 from courses.tables.people import Person, Session
 
 INVITATION_LIFE = timedelta(days=7)
 SIGN_IN_LINK_LIFE = timedelta(hours=12)
-PASSWORD_MIN, PASSWORD_MAX = 12, 128
-# zxcvbn's scale: 3 is "safely unguessable: moderate protection from offline slow-hash scenario" (10^8 guesses or more).
-PASSWORD_SCORE = 3
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}\.[^@\s.]{2,}|[^@\s]{1,64}@localhost")
 _hasher = argon2.PasswordHasher()
 # Verified when the address is unknown, so that the answer takes the same time.
@@ -83,7 +80,7 @@ async def new_account(email: str, name: str, password: str, hashing: Hashing = a
         name = _person_name(name)
     except Invalid as error:
         problems |= error.fields
-    problem = password_problem(password, [name, email])
+    problem = await hashing(password_problem, password, [name, email])
     if problem:
         problems["password"] = problem
     if problems:
@@ -136,7 +133,7 @@ async def check_password(person: SignedIn, password: str, hashing: Hashing = asy
 
 async def change_password(person: SignedIn, new: str, hashing: Hashing = asyncio.to_thread) -> None:
     """Set a new password and end all sessions. Raises Invalid."""
-    problem = password_problem(new, [person.name, person.email])
+    problem = await hashing(password_problem, new, [person.name, person.email])
     if problem:
         raise Invalid({"password": problem})
     digest = await hashing(_hasher.hash, new)
@@ -144,18 +141,6 @@ async def change_password(person: SignedIn, new: str, hashing: Hashing = asyncio
         await Person.update({Person.password_hash: digest}).where(Person.id == person.id)
         await _end_sessions(person.id)
         await record("person.password", person, course=None, object=person.id, label=person.name)
-
-
-def password_problem(password: str, about: list[str]) -> Message | None:
-    """Why a password is refused: 12 to 128 characters, and not one of those tried first (ASVS 6.2.1, 6.2.4)."""
-    if len(password) < PASSWORD_MIN:
-        return Message("Use at least {limit} characters.", limit=PASSWORD_MIN)
-    if len(password) > PASSWORD_MAX:
-        return Message("Use at most {limit} characters.", limit=PASSWORD_MAX)
-    inputs = [*about, *[part for item in about for part in re.split(r"[\s@.]+", item)], "lessonlink"]
-    if zxcvbn(password[:72], user_inputs=inputs)["score"] < PASSWORD_SCORE:
-        return Message("This password is easy to guess. Try four or five words that do not belong together.")
-    return None
 
 
 async def find_person(email: str) -> SignedIn:
