@@ -58,13 +58,14 @@ def _same(lesson: FoundLesson, present: LessonInfo) -> bool:
     """Whether taking it over would change nothing."""
     there = {
         "kind": present.kind, "body": present.body, "topics": present.topics, "platforms": present.platforms,
-        "opens_at": present.opens_at, "closes_at": present.closes_at,
+        "opens_at": present.opens_at, "closes_at": present.closes_at, "declarations": present.declarations,
         "pictures": tuple((picture.sha256, picture.alt) for picture in present.pictures),
         "cover": present.cover.sha256 if present.cover else None,
         "video": present.video.sha256 if present.video else None,
     }  # fmt: skip
     here = {
-        name: getattr(lesson, name) for name in ("kind", "body", "topics", "platforms", "opens_at", "closes_at")
+        name: getattr(lesson, name)
+        for name in ("kind", "body", "topics", "platforms", "opens_at", "closes_at", "declarations")
     } | {
         "pictures": tuple((picture.sha256, picture.alt) for picture in lesson.pictures),
         "cover": lesson.cover.sha256 if lesson.cover else None,
@@ -80,6 +81,7 @@ def draft_of(lesson: FoundLesson, media: Mapping[str, UUID], present: LessonInfo
         tuple(media[picture.path] for picture in lesson.pictures),
         media[lesson.video.path] if lesson.video else None, media[lesson.cover.path] if lesson.cover else None,
         {media[picture.path]: picture.alt for picture in lesson.pictures if picture.alt},
+        lesson.declarations,
     )  # fmt: skip
     if present is None:
         return draft

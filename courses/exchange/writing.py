@@ -88,6 +88,8 @@ def _front(lesson: LessonInfo, files: dict[str, MediaInfo]) -> dict[str, Any]:
     paths = {info.id: path for path, info in files.items()}
     front: dict[str, Any] = {"title": lesson.title, "kind": lesson.kind, "topics": list(lesson.topics)}
     front["platforms"] = list(lesson.platforms)
+    if lesson.declarations:
+        front["declarations"] = list(lesson.declarations)
     if lesson.pictures:
         front["pictures"] = [_picture(paths[picture.id], picture) for picture in lesson.pictures]
     for name, info in (("cover", lesson.cover), ("video", lesson.video)):

@@ -113,6 +113,7 @@ def _told(draft: LessonDraft) -> dict[str, Any]:
     return {
         "title": draft.title, "kind": draft.kind, "length": len(draft.body), "topics": list(draft.topics),
         "platforms": list(draft.platforms), "pictures": len(draft.pictures),
+        "declarations": list(draft.declarations),
     }  # fmt: skip
 
 
@@ -176,6 +177,7 @@ def _values(draft: LessonDraft) -> dict[str, Any]:
     return {
         "kind": draft.kind, "title": draft.title, "body": draft.body, "video": draft.video, "cover": draft.cover,
         "topics": msgspec.json.encode(draft.topics).decode(), "platforms": msgspec.json.encode(draft.platforms).decode(),
+        "declarations": msgspec.json.encode(draft.declarations).decode(),
         "search": "\n".join((draft.title, draft.body, *draft.topics)).casefold(),
     }  # fmt: skip
 
@@ -193,8 +195,8 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
     """Lessons with their media: three queries, however many lessons."""
     rows = await Lesson.select(
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
-        Lesson.topics, Lesson.platforms, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, Lesson.deleted_at,
-        Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
+        Lesson.topics, Lesson.platforms, Lesson.declarations, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at,
+        Lesson.deleted_at, Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
         Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
     ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
@@ -211,6 +213,7 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
         LessonInfo(**row | {
             "topics": tuple(msgspec.json.decode(row["topics"])),
             "platforms": tuple(msgspec.json.decode(row["platforms"])),
+            "declarations": tuple(msgspec.json.decode(row["declarations"])),
             "pictures": tuple(pictures.get(row["id"], ())),
             "video": media.get(row["video"]),
             "cover": media.get(row["cover"]),

@@ -9,6 +9,8 @@ from courses.texts import one_line, too_long
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
 TOPICS, PICTURES, ALT_LENGTH = 20, 18, 300
+#: what platforms ask authors to declare, in the order in which it is told; "in_text" is to say so in the text, too
+DECLARATIONS = ("ai", "fiction", "opinion", "advertising", "in_text")
 #: no platform takes a number sign within a topic; XiaoHongShu's app copies topics as `#name[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[#＃]")
 
@@ -37,6 +39,12 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         problems["topics"] = Message("Topics have no spaces inside; separate them with spaces or commas.")
     if not draft.platforms:
         problems["platforms"] = Message("Choose at least one platform.")
+    declarations = tuple(name for name in DECLARATIONS if name in draft.declarations)
+    if unknown := [name for name in draft.declarations if name not in DECLARATIONS]:
+        problems["declarations"] = Message(
+            "There is no declaration {name}. Choose from {known}.",
+            name=unknown[0][:TOPIC_LENGTH], known=", ".join(DECLARATIONS),
+        )  # fmt: skip
     pictures = tuple(dict.fromkeys(draft.pictures))
     if len(pictures) > PICTURES:
         problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
@@ -45,7 +53,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
     tidy = LessonDraft(
         kind, title, body, topics, tuple(draft.platforms), pictures, draft.video, draft.cover,
-        {picture: alt for picture, alt in alts.items() if alt},
+        {picture: alt for picture, alt in alts.items() if alt}, declarations,
     )  # fmt: skip
     return tidy, problems
 

@@ -24,6 +24,8 @@ class LessonDraft:
     cover: UUID | None = None
     #: what a picture shows, for those who do not see it; not of all pictures
     alts: Mapping[UUID, str] = field(default_factory=dict)
+    #: what is declared of it, of DECLARATIONS in drafts.py
+    declarations: Sequence[str] = ()
 
     @property
     def media(self) -> list[UUID]:
@@ -68,6 +70,7 @@ class LessonInfo:
     due_at: datetime | None = None
     #: class links of the course ask for the code on the projector
     room_code: bool = False
+    declarations: tuple[str, ...] = ()
 
     @property
     def draft(self) -> LessonDraft:
@@ -76,4 +79,5 @@ class LessonInfo:
             self.kind, self.title, self.body, self.topics, self.platforms,
             tuple(picture.id for picture in self.pictures), self.video.id if self.video else None,
             self.cover.id if self.cover else None, {picture.id: picture.alt for picture in self.pictures if picture.alt},
+            self.declarations,
         )  # fmt: skip

@@ -22,6 +22,8 @@ class Lesson(Table):
     topics = JSON(default="[]")
     #: array of slugs, the preferred first
     platforms = JSON(default="[]")
+    #: array of what is declared of it, as in courses/lessons/drafts.py
+    declarations = JSON(default="[]")
     cover = ForeignKey(Media, null=True, default=None, on_delete=OnDelete.set_null)
     video = ForeignKey(Media, null=True, default=None, on_delete=OnDelete.set_null)
     created_at = Timestamptz()

@@ -78,6 +78,7 @@ class LessonAnswer(Struct):
     links: list[LinkAnswer]
     created_at: datetime
     updated_at: datetime
+    declarations: list[str]
 
 
 def course_answer(course: CourseInfo) -> CourseAnswer:
@@ -113,5 +114,5 @@ def lesson_answer(settings: Settings, lesson: LessonInfo, links: list[LinkInfo])
         lesson.id, lesson.course, lesson.kind, lesson.title, lesson.body, list(lesson.topics), list(lesson.platforms),
         [picture.id for picture in lesson.pictures], lesson.video.id if lesson.video else None,
         lesson.cover.id if lesson.cover else None, [media_answer(settings, info) for info in media.values()],
-        [link_answer(settings, link) for link in links], lesson.created_at, lesson.updated_at,
+        [link_answer(settings, link) for link in links], lesson.created_at, lesson.updated_at, list(lesson.declarations),
     )  # fmt: skip

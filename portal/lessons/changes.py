@@ -12,6 +12,7 @@ from courses.media.values import MediaInfo
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.lessons.word_diff import Op, word_diff, words
+from portal.words.declarations import declaration_name
 
 #: unchanged text longer than this is folded, in characters; this much of it stays at each end
 FOLDED, EDGE = 500, 160
@@ -39,6 +40,8 @@ def summary(old: LessonDraft, new: LessonDraft) -> list[str]:
         parts.append(_("cover"))
     if tuple(old.platforms) != tuple(new.platforms):
         parts.append(_("platforms"))
+    if tuple(old.declarations) != tuple(new.declarations):
+        parts.append(_("declarations"))
     return parts
 
 
@@ -93,6 +96,7 @@ class Differences:
     body: Sequence[Piece] | None
     topics: list[tuple[Op, str]] | None
     platforms: list[tuple[Op, str]] | None
+    declarations: list[tuple[Op, str]] | None
     pictures: list[PictureChange] | None
     kind: tuple[str, str] | None
     video: tuple[MediaInfo | None, MediaInfo | None] | None
@@ -109,6 +113,7 @@ def differences(old: LessonDraft, new: LessonDraft, media: Mapping[UUID, MediaIn
         body=folded(word_diff(old.body, new.body)) if old.body != new.body else None,
         topics=_list_diff(old.topics, new.topics),
         platforms=_list_diff(old.platforms, new.platforms),
+        declarations=_list_diff([*map(declaration_name, old.declarations)], [*map(declaration_name, new.declarations)]),
         pictures=_picture_changes(old, new, media),
         kind=(old.kind, new.kind) if old.kind != new.kind else None,
         video=(_known(media, old.video), _known(media, new.video)) if old.video != new.video else None,

@@ -18,9 +18,10 @@ from portal.i18n import say
 from portal.lessons.fields import fields_of_draft, hashed, split_topics
 from portal.lessons.text_merge import merged, merged_list
 from portal.web.errors import error_body, wants_json
+from portal.words.declarations import declaration_name
 
 TEXTS = ("title", "body", "topics")
-FIELDS = (*TEXTS, "media", "platforms")
+FIELDS = (*TEXTS, "media", "platforms", "declarations")
 CHOICES = ("theirs", "mine", "merged")
 _MEDIA = ("kind", "pictures", "alts", "video", "cover")
 
@@ -129,6 +130,8 @@ def text_of(draft: LessonDraft, name: str) -> str:
     """A field as a text; "" for pictures and video."""
     if name in ("topics", "platforms"):
         return hashed(draft.topics) if name == "topics" else " ".join(draft.platforms)
+    if name == "declarations":
+        return ", ".join(map(declaration_name, draft.declarations))
     return str(getattr(draft, name)) if name in TEXTS else ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from courses.lessons.drafts import DECLARATIONS
 from courses.lessons.values import LessonDraft, LessonInfo
 from portal.platforms import PLATFORMS
 from portal.web.forms import Form, many, one
@@ -32,6 +33,7 @@ class LessonFields:
     video: UUID | None = None
     poster: UUID | None = None
     alts: Mapping[UUID, str] = field(default_factory=dict)
+    declarations: tuple[str, ...] = ()
     #: the version that the author began from, and the id that was made for this save before its first try
     base: int | None = None
     save: UUID | None = None
@@ -63,6 +65,7 @@ def fields_of_draft(draft: LessonDraft) -> LessonFields:
     return LessonFields(
         draft.kind, draft.title, draft.body, hashed(draft.topics), tuple(draft.platforms), tuple(draft.pictures),
         cover=None if film else draft.cover, video=draft.video, poster=draft.cover if film else None, alts=draft.alts,
+        declarations=tuple(draft.declarations),
     )  # fmt: skip
 
 
@@ -85,6 +88,7 @@ def read_fields(form: Form) -> LessonFields:
         video=lookup_id(one(form, "video_id")) if one(form, "video_id") and not one(form, "remove_video") else None,
         poster=lookup_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
         alts={picture: alt for picture, alt in zip(pictures, many(form, "alt"), strict=False) if alt.strip()},
+        declarations=tuple(name for name in many(form, "declarations") if name in DECLARATIONS),
         base=read_number(one(form, "base")),
         save=read_id(one(form, "save")),
     )
@@ -95,12 +99,14 @@ def draft_from(fields: LessonFields) -> LessonDraft:
     topics = split_topics(fields.topics)
     if fields.kind == "video":
         return LessonDraft(
-            fields.kind, fields.title, fields.body, topics, fields.platforms, (), fields.video, fields.poster
-        )
+            fields.kind, fields.title, fields.body, topics, fields.platforms, (), fields.video, fields.poster,
+            declarations=fields.declarations,
+        )  # fmt: skip
     cover = None if fields.cover in fields.removed else fields.cover
     return LessonDraft(
-        fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, None, cover, fields.alts
-    )
+        fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, None, cover, fields.alts,
+        fields.declarations,
+    )  # fmt: skip
 
 
 def split_topics(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from courses.media.values import MediaInfo
 from portal.lessons.published_text import published
 from portal.media.addresses import media_url
 from portal.platforms import Draft, Picture, Platform, Video
+from portal.platforms.declarations import with_declared
 from portal.settings import Settings
 
 
@@ -20,13 +21,14 @@ def draft_of(lesson: LessonInfo, settings: Settings) -> Draft:
         id=str(lesson.id),
         type=lesson.kind,
         title=lesson.title,
-        content=text.text,
+        content=with_declared(text.text, lesson.declarations),
         topics=lesson.topics,
         images=tuple(_picture(settings, picture) for picture in lesson.pictures),
         video=_video(settings, lesson.video) if lesson.video else None,
         cover=_picture(settings, lesson.cover) if lesson.cover else None,
         source=lesson.body,
-        linked=text.linked if text.addresses else "",
+        linked=with_declared(text.linked, lesson.declarations) if text.addresses else "",
+        declarations=lesson.declarations,
     )
 
 
@@ -39,13 +41,14 @@ def draft_typed(draft: LessonDraft, known: Mapping[UUID, MediaInfo], settings: S
         id="",
         type=draft.kind,
         title=" ".join(draft.title.split()),
-        content=text.text + rest,
+        content=with_declared(text.text + rest, draft.declarations),
         topics=tuple(draft.topics),
         images=tuple(_picture(settings, known[picture]) for picture in draft.pictures if picture in known),
         video=_video(settings, known[draft.video]) if draft.video and draft.video in known else None,
         cover=_picture(settings, known[draft.cover]) if draft.cover and draft.cover in known else None,
         source=body,
-        linked=text.linked + rest if text.addresses else "",
+        linked=with_declared(text.linked + rest, draft.declarations) if text.addresses else "",
+        declarations=tuple(draft.declarations),
     )
 
 

@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any, ClassVar, Literal, Self
 
 from portal.platforms.addresses import is_public
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Limits
 from portal.platforms.links.notes import read_link
 from portal.platforms.protocol import Draft, Handoff, Launch, NoteLink
@@ -17,6 +18,7 @@ class Assisted:
     slug: ClassVar[str]
     names: ClassVar[Mapping[str, str]]
     limits: ClassVar[Limits]
+    declarations: ClassVar[Declarations]
     launch: ClassVar[Launch] = "assist"
     prefill: ClassVar[Literal["none", "maybe", "yes"]] = "none"
     confirms: ClassVar[Literal["webhook", "none"]] = "none"

@@ -4,6 +4,7 @@ import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import characters
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.settings import Settings
 
@@ -24,6 +25,15 @@ class Bilibili(Assisted):
     names = {"zh": "哔哩哔哩", "en": "Bilibili"}  # noqa: RUF012 - a fact, never changed
     # Its page for new works, with nothing in it.
     app = "bilibili://uper/user_center/add_archive/?from=2"
+    declarations = Declarations(
+        "创作声明",
+        {
+            "ai": "含AI生成内容", "fiction": "含虚构演绎内容", "opinion": "个人观点，仅供参考", "advertising": "内容含营销信息",
+        },
+        one=True,
+        # The only source that has a name.
+        sources=("github.com/DevilJie/social-auto-upload-web-ui, frontend platforms.js",),
+    )  # fmt: skip
     limits = Limits(
         # Error 21103. Chinese characters count one each (Bilibili-Old #188); the web UI of the third counts an emoji as 3.
         title=TextLimit(

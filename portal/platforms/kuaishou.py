@@ -4,6 +4,7 @@ import httpx
 
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import utf16_units
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.settings import Settings
 
@@ -18,6 +19,13 @@ class Kuaishou(Assisted):
     names = {"zh": "快手", "en": "Kuaishou"}  # noqa: RUF012 - a fact, never changed
     # Its camera, with nothing in it.
     app = "kwai://post"
+    declarations = Declarations(
+        "作者声明",
+        {"ai": "内容为AI生成", "fiction": "演绎情节，仅供娱乐", "opinion": "个人观点，仅供参考"},
+        one=True,
+        # The only source that has a name.
+        sources=("github.com/DevilJie/social-auto-upload-web-ui, frontend platforms.js",),
+    )
     limits = Limits(
         # Nobody knows what the app takes: the only source speaks of the open platform's API.
         title=TextLimit(Most(advised=30, sources=(f"of the API: {AITOEARN}",)), utf16_units),

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from courses.errors import Message
 from portal.i18n import language
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Limits
 
 Launch = Literal["js_sdk", "scheme", "web_url", "assist"]
@@ -64,6 +65,7 @@ class Draft:
     cover: Picture | None = None
     source: str = ""
     linked: str = ""
+    declarations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,11 @@ class Ruled(Protocol):
 
     @property
     def limits(self) -> Limits: ...
+
+    @property
+    def declarations(self) -> Declarations:
+        """Where it asks what a note is: made with AI, advertising, …"""
+        ...
 
     @property
     def configured(self) -> bool:

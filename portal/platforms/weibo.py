@@ -7,6 +7,7 @@ import httpx
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.topics import with_topics
@@ -25,6 +26,19 @@ class Weibo(Assisted):
     prefill = "yes"
     media = "pictures"
     app = "sinaweibo://sendweibo"
+    declarations = Declarations(
+        "内容声明",
+        {
+            "ai": "含AI生成内容", "fiction": "含虚构演绎内容", "opinion": "个人观点，仅供参考", "advertising": "内容含营销信息",
+        },
+        one=True,
+        # Some accounts still have an older choice: 内容由AI生成, 内容为虚构演绎.
+        sources=(
+            "github.com/dreammis/social-auto-upload, uploader/weibo_uploader",
+            "github.com/DevilJie/social-auto-upload-web-ui, pull 91",
+            "www.dtm.com.cn/news/202509/131459.html",
+        ),
+    )  # fmt: skip
     limits = Limits(
         # A post has no title: it stands first in the text.
         title=TextLimit(Most(), full_width),

@@ -1,6 +1,7 @@
 """Every check of a draft against a platform's limits."""
 
 from portal.platforms.protocol import Draft, Ruled
+from portal.preflight.declarations import declaration_findings
 from portal.preflight.findings import Finding, Named
 from portal.preflight.left_out import left_out_findings
 from portal.preflight.media import media_findings
@@ -16,6 +17,7 @@ def check(draft: Draft, platform: Ruled) -> list[Finding]:
         *left_out_findings(draft, platform.body(draft), name),
         *topic_findings(draft, platform.limits.topics, name),
         *media_findings(draft, platform, name),
+        *declaration_findings(draft, platform, name),
     ]
 
 

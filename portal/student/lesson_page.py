@@ -14,6 +14,7 @@ from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.lessons.platform_drafts import draft_of
 from portal.platforms import Platform
+from portal.platforms.declarations import steps
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
 from portal.sharing.addresses import typed_address
@@ -139,6 +140,7 @@ def _parts(
             "lesson": lesson,
             "share_text": shown.platform.share_text(draft) if shown.platform else draft.content,
             "platform_name": shown.name,
+            "declaring": steps(shown.platform.declarations, lesson.declarations) if shown.platform else None,
             "open_app": looks.open_app,
             "launch": looks.launch,
             "app": looks.app,
@@ -152,7 +154,7 @@ def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) ->
     """The parts of the page that hold nothing of a student."""
     return {
         part: Markup(template_of(request, f"student/lesson/_{part}.html").render(context))  # noqa: S704 -- a template's own
-        for part in ("content", "by_hand")
+        for part in ("content", "declare", "by_hand")
     }
 
 

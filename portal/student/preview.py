@@ -16,6 +16,7 @@ from courses.media.values import MediaInfo
 from portal.i18n import language
 from portal.lessons.platform_drafts import draft_of, first_platform
 from portal.platforms import Platform
+from portal.platforms.declarations import steps
 from portal.settings import Settings
 from portal.student.lesson_page import same_for_all
 from portal.student.looks import OWN, Looks
@@ -42,6 +43,7 @@ def preview_answer(
         "lesson": lesson,
         "share_text": platform.share_text(draft_of(lesson, settings)) if platform else "",
         "platform_name": platform.names[language()] if platform else slug,
+        "declaring": steps(platform.declarations, lesson.declarations) if platform else None,
         "launch": platform.launch if platform and ready else "assist",
         "open_app": platform.app_url if platform else "",
         "sdk": platform.sdk_url if platform is not None and ready else None,
@@ -66,6 +68,7 @@ def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, Media
             _described(known[picture], draft.alts.get(picture, "")) for picture in draft.pictures if picture in known
         ),
         known.get(draft.video) if draft.video else None, known.get(draft.cover) if draft.cover else None, now(), now(),
+        declarations=tuple(draft.declarations),
     )  # fmt: skip
 
 

@@ -117,6 +117,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "pictures": lambda: _("number of pictures"),
     "topics": lambda: _("topics"),
     "platforms": lambda: _("platforms"),
+    "declarations": lambda: _("declarations"),
     "template": lambda: _("template"),
     "opens_at": lambda: _("opens"),
     "expires_at": lambda: _("expires"),

@@ -67,6 +67,7 @@ class FoundLesson:
     template: bool = False
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    declarations: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[FoundFile, ...]:

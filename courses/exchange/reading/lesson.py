@@ -30,6 +30,7 @@ MARKDOWN_MAX = 1_000_000
 PICTURE_KEYS = ("file", "alt", "name")
 KEYS = (
     "title", "kind", "topics", "platforms", "pictures", "cover", "video", "template", "opens_at", "closes_at",
+    "declarations",
 )  # fmt: skip
 GIVEN = ("title", "kind", "body", *KEYS[2:])
 
@@ -96,6 +97,7 @@ class _Reading:
                 body,
                 self._list(front, "topics", read_topics),
                 platforms or ("xiaohongshu",),
+                declarations=self._list(front, "declarations", lambda text: text.replace(",", " ").split()),
             )
         )
         for name, message in problems.items():
@@ -109,6 +111,7 @@ class _Reading:
             self._picture(cover[0], cover[1], "", pictures) if cover else None,
             self._video(*video) if video else None,
             self._one(front, "template", read_flag, False), opens, closes,
+            tuple(draft.declarations),
         )  # fmt: skip
 
     def _line(self, front: dict[str, Value], name: str) -> int | None:

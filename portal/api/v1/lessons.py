@@ -28,7 +28,10 @@ NAMES = {"kind": "type", "body": "content", "pictures": "images"}
 
 
 class NewLesson(Struct, forbid_unknown_fields=True):
-    """A lesson to write: `type` is "normal" (pictures) or "video", `content` Markdown; the others are media ids."""
+    """A lesson to write: `type` is "normal" (pictures) or "video", `content` Markdown; `images` … are media ids.
+
+    `declarations` are of "ai", "fiction", "opinion" and "advertising", and "in_text" where the text is to say so, too.
+    """
 
     type: str
     title: str
@@ -38,6 +41,7 @@ class NewLesson(Struct, forbid_unknown_fields=True):
     images: list[UUID] = []
     video: UUID | None = None
     cover: UUID | None = None
+    declarations: list[str] = []
 
 
 class LessonChange(Struct, forbid_unknown_fields=True):
@@ -51,6 +55,7 @@ class LessonChange(Struct, forbid_unknown_fields=True):
     images: list[UUID] | UnsetType = UNSET
     video: UUID | UnsetType | None = UNSET
     cover: UUID | UnsetType | None = UNSET
+    declarations: list[str] | UnsetType = UNSET
 
 
 @post("/courses/{course_id:uuid}/lessons", responses=FAILURES)
@@ -125,7 +130,7 @@ def _check_platforms(slugs: Sequence[str]) -> None:
 def _draft(lesson: NewLesson) -> LessonDraft:
     return LessonDraft(
         lesson.type, lesson.title, lesson.content, lesson.topics, lesson.platforms,
-        lesson.images, lesson.video, lesson.cover,
+        lesson.images, lesson.video, lesson.cover, declarations=lesson.declarations,
     )  # fmt: skip
 
 
@@ -133,7 +138,7 @@ def _present(lesson: LessonInfo) -> NewLesson:
     return NewLesson(
         lesson.kind, lesson.title, lesson.body, list(lesson.topics), list(lesson.platforms),
         [picture.id for picture in lesson.pictures], lesson.video.id if lesson.video else None,
-        lesson.cover.id if lesson.cover else None,
+        lesson.cover.id if lesson.cover else None, list(lesson.declarations),
     )  # fmt: skip
 
 

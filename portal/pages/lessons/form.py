@@ -29,6 +29,7 @@ from portal.platforms import Platform
 from portal.web.errors import wants_json
 from portal.web.forms import errors_of, no_errors, one
 from portal.web.multipart import multipart_form
+from portal.words.declarations import DECLARATIONS
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ async def _page(
         "errors": errors_of(error) if error else no_errors(),
         "problems": problems or [],
         "platforms": platforms,
+        "declarations": DECLARATIONS,
         "topics": await topics_of(course.id),
         "templates": await templates_of(course.id) if lesson is None else {},
         "restore": restore,

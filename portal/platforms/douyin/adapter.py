@@ -12,6 +12,7 @@ from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.calling.answers import json_object
 from portal.platforms.counting import utf16_units
+from portal.platforms.declarations import Declarations
 from portal.platforms.douyin.api import ClientTokens, ShareIds, Tickets
 from portal.platforms.douyin.signature import new_nonce, sign_share, sign_webhook
 from portal.platforms.limits import Between, Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
@@ -29,6 +30,7 @@ PUBLISH = "open.douyin.com/platform/resource/docs/ability/content-management/dou
 UPLOAD = "open.douyin.com/platform/resource/docs/openapi/video-management/douyin/create/upload/"
 SAU = "github.com/dreammis/social-auto-upload"
 WEB_UI = "github.com/DevilJie/social-auto-upload-web-ui, backend/util/video_limits.py"
+WEB_UI_FORM = "github.com/DevilJie/social-auto-upload-web-ui, frontend platforms.js"
 WEB_UI_DOUYIN = "github.com/DevilJie/social-auto-upload-web-ui, backend/impl/douyin/platform.py"
 AITOEARN = "github.com/yikart/AiToEarn, douyin.constants.ts"
 
@@ -42,6 +44,15 @@ class Douyin(Assisted):
     prefill = "yes"
     confirms = "webhook"
     app = "snssdk1128://"
+    declarations = Declarations(
+        "自主声明",
+        {
+            "ai": "内容由AI生成", "fiction": "虚构演绎，仅供娱乐", "opinion": "内容为个人观点或见解",
+            "advertising": "内容含营销推广信息",
+        },
+        one=True,
+        sources=(f"{SAU}, pulls 213 and 250", WEB_UI_FORM, "github.com/toRolex/PostHub, issue 43"),
+    )  # fmt: skip
     limits = Limits(
         # The documentation names neither. Others say 20 (social-auto-upload, for pictures) and 55.
         title=TextLimit(

@@ -7,6 +7,7 @@ import httpx
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width, utf16_units
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Between, Limits, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.protocol import Draft, Handoff
 from portal.platforms.xiaohongshu.signature import new_nonce, sign
@@ -29,6 +30,12 @@ class XiaoHongShu(Assisted):
     # The platform says that title, body and topics are no longer filled in; some see that they are. Never promise it.
     prefill = "maybe"
     app = "xhsdiscover://post"
+    declarations = Declarations(
+        "内容类型声明",
+        {"ai": "笔记含AI合成内容", "fiction": "虚构演绎，仅供娱乐", "advertising": "内容包含营销广告"},
+        one=True,
+        sources=(f"{MCP}, pull 528", f"{WEB_UI}, frontend platforms.js", "github.com/toRolex/PostHub, issue 43"),
+    )
     limits = Limits(
         title=TextLimit(
             # The share script's documentation names neither this nor the text's; longer ones were refused without a word

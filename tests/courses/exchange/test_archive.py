@@ -98,7 +98,7 @@ def test_any_draft_comes_back_exactly(
         if problems:
             draft, problems = tidied(LessonDraft("normal", f"{title} T", f"{body}\n---\n{title}"))
         assert not problems
-        times = {"opens_at": MOMENT, "closes_at": None} if template else {}
+        times = {"opens_at": MOMENT, "declarations": ("ai", "in_text")} if template else {}
         lessons.append(lesson(draft.title, draft.body, tuple(draft.topics), template=template, **times))
     course = FoundCourse(
         f"{term} C".strip(),
@@ -110,11 +110,18 @@ def test_any_draft_comes_back_exactly(
     found = read(path)
     assert texts(found) == []
     assert found.course == course
-    assert [(each.title, each.body, each.topics, each.template, each.opens_at) for each in found.lessons] == [
-        (each.title, each.body, each.topics, each.template, each.opens_at) for each in lessons
-    ]
+    assert [
+        (each.title, each.body, each.topics, each.template, each.opens_at, each.declarations) for each in found.lessons
+    ] == [(each.title, each.body, each.topics, each.template, each.opens_at, each.declarations) for each in lessons]
     again = [
-        lesson(each.title, each.body, each.topics, template=each.template, opens_at=each.opens_at)
+        lesson(
+            each.title,
+            each.body,
+            each.topics,
+            template=each.template,
+            opens_at=each.opens_at,
+            declarations=each.declarations,
+        )
         for each in found.lessons
     ]
     assert export(folder, found.course, again) == path.read_bytes()
@@ -370,3 +377,11 @@ def test_a_newer_format_is_refused(pack: Callable[..., Path]) -> None:
     found = read(pack({"course.md": "---\nformat: 2\ntitle: x\n---\n", "lessons/01-a/lesson.md": GOOD}))
     assert found.refused
     assert texts(found)[0][:2] == ("course.md", 2)
+
+
+def test_a_declaration_that_is_none_is_named_with_its_line(pack: Callable[..., Path]) -> None:
+    file = "---\ntitle: Tea\ndeclarations: [ai, robots]\n---\n\nText\n"
+    found = read(pack({"course.md": "---\nformat: 1\ntitle: C\n---\n", "lessons/1/lesson.md": file}))
+    (said,) = texts(found)
+    assert said[:2] == ("lessons/1/lesson.md", 3)
+    assert "robots" in said[2]

@@ -51,7 +51,7 @@ async def lesson(alice: SignedIn, course: UUID) -> UUID:
     pictures = [await add_media(course) for _ in range(2)]
     draft = LessonDraft(
         "normal", "Tea 茶", "**Steep**", ("tea",), ("xiaohongshu", "douyin"), pictures, cover=pictures[1],
-        alts={pictures[0]: "A cup"},
+        alts={pictures[0]: "A cup"}, declarations=("ai", "in_text"),
     )  # fmt: skip
     return await create_shared_lesson(alice, course, draft)
 

@@ -7,6 +7,7 @@ import pytest
 
 from portal.platforms import Draft, Limits, Picture, Video
 from portal.platforms.counting import characters
+from portal.platforms.declarations import Declarations
 from portal.platforms.limits import Between, Most, OneOf, PictureLimits, TextLimit, TopicLimits, VideoLimits
 from portal.platforms.topics import with_topics
 from portal.platforms.xiaohongshu.adapter import XiaoHongShu
@@ -24,6 +25,7 @@ class DataPlatform:
     names: dict[str, str] = field(default_factory=lambda: {"zh": "别处", "en": "Elsewhere"})
     slug: str = "elsewhere"
     configured: bool = True
+    declarations: Declarations = field(default_factory=lambda: Declarations("声明", {"ai": "AI 生成"}))
 
     def fetches(self, url: str) -> bool:
         return url.startswith("https://")

@@ -127,3 +127,17 @@ def test_lesson_of_another_is_not_there(api: TestClient, bobs_api: TestClient, c
     ]  # fmt: skip
     assert {answer.status_code for answer in answers} == {404}
     assert api.get(f"/courses/{course}/lessons").json() == [lesson]
+
+
+def test_declarations_are_kept_in_their_order_and_changed_alone(api: TestClient, course: UUID) -> None:
+    draft = {"type": "normal", "title": "Tea", "declarations": ["advertising", "ai", "ai"]}
+    lesson = api.post(f"/courses/{course}/lessons", json=draft).json()
+    assert lesson["declarations"] == ["ai", "advertising"]
+    assert api.patch(f"/lessons/{lesson['id']}", json={"title": "Coffee"}).json()["declarations"] == [
+        "ai",
+        "advertising",
+    ]
+    assert api.patch(f"/lessons/{lesson['id']}", json={"declarations": []}).json()["declarations"] == []
+    wrong = api.post(f"/courses/{course}/lessons", json=draft | {"declarations": ["robots"]})
+    assert wrong.status_code == 422
+    assert "robots" in wrong.json()["error"]["fields"]["declarations"]

@@ -299,3 +299,21 @@ def test_form_speaks_chinese(alice: TestClient, course: UUID) -> None:
     assert "还没有保存" in answer.text
     assert "保存并生成链接" in answer.text
     assert not re.search(r'class="error[^>]*>[^<]*[A-Za-z]{4} [a-z]{4}', answer.text)
+
+
+def test_declarations_are_ticked_kept_and_taken_off_again(alice: TestClient, course: UUID, lessons: Any) -> None:
+    page = alice.get(f"/courses/{course}/lessons/new").text
+    assert fields(page, "declarations") == ["ai", "fiction", "opinion", "advertising", "in_text"]
+    ticked = TEXT | {"declarations": ["in_text", "ai", "rubbish"]}
+    assert send(alice, f"/courses/{course}/lessons", ticked).status_code == 303
+    (lesson,) = lessons()
+    assert lesson.declarations == ("ai", "in_text")
+    page = alice.get(f"/lessons/{lesson.id}/edit").text
+    shown = [tag for tag in re.findall(r"<input[^>]*>", page) if 'name="declarations"' in tag and " checked" in tag]
+    assert [re.findall('value="([^"]*)"', tag)[0] for tag in shown] == ["ai", "in_text"]
+    send(alice, f"/lessons/{lesson.id}", TEXT)
+    (lesson,) = lessons()
+    assert lesson.declarations == ()
+    history = alice.get(f"/lessons/{lesson.id}/history").text
+    assert "declarations" in history
+    assert "Made with AI" in alice.get(f"/lessons/{lesson.id}/history/1").text

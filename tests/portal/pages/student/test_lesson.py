@@ -226,3 +226,29 @@ def attributes(page: str) -> set[str]:
 
     Reader().feed(page)
     return found
+
+
+def test_what_is_declared_becomes_steps_for_the_platform(classroom: Any, ann: Any, run: Any) -> None:
+    assert 'id="declare"' not in page_of(ann, classroom)
+    lesson = run(lesson_by_id, classroom.lesson)
+    platforms = ("xiaohongshu", "douyin")
+    draft = replace(lesson.draft, declarations=("ai", "opinion"), platforms=platforms)
+    run(edit_lesson, None, lesson, draft)
+    links.forget_card(classroom.link.code)
+    page = page_of(ann, classroom)
+    assert "In XiaoHongShu look for “内容类型声明”." in page
+    assert "<strong>笔记含AI合成内容</strong>" in page
+    assert "XiaoHongShu has no choice for this. Write it in the text:" in page
+    assert "声明：" not in page
+    other = page_of(ann, classroom, "?platform=douyin")
+    assert "look for “自主声明”" in other
+    assert "Choose one of these:" in other
+    assert "<strong>内容为个人观点或见解</strong>" in other
+    assert "has no choice for this" not in other
+    lesson = run(lesson_by_id, classroom.lesson)
+    run(edit_lesson, None, lesson, replace(draft, declarations=("ai", "opinion", "in_text")))
+    links.forget_card(classroom.link.code)
+    page = page_of(ann, classroom)
+    assert "声明：含 AI 生成内容；个人观点，仅供参考。\n\n#tea #茶 " in page
+    assert "has no choice for this" not in page
+    assert "Leave the sentence that begins with “声明” in the text." in page
