@@ -4,10 +4,20 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-#: what a cell may hold; a time knows its zone
-Value = str | int | float | bool | datetime | None
+
+@dataclass(frozen=True)
+class DoubtfulTime:
+    """When something arrived whose own time cannot be; `given` is what the phone said, where it is known."""
+
+    received_at: datetime
+    given: datetime | None = None
+
+
+#: what a cell may hold; a time knows its zone, and a doubtful one is words by the time it is written
+Value = str | int | float | bool | datetime | DoubtfulTime | None
 # What makes a cell a formula (OWASP, CSV injection; ASVS 5.0 1.2.10), and the full-width forms that Excel takes as well.
 _FORMULA = "=+\\-@\t\r\n\0＝＋－＠"
 #: what gets an apostrophe in front, and what only looks as if it had: both get one more, so that it can be taken off again

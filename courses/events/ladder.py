@@ -6,7 +6,7 @@ in whatever order, and however often, reports arrive. The rung follows from the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,14 +20,18 @@ DONE = frozenset(RUNGS[RANK["claimed"] :])
 DECISIONS = frozenset({"confirm", "refuse", "reopen"})
 #: `detail["by"]` of a "confirm" that is the platform's own word; it names no person
 BY_PLATFORM = "webhook"
-# A report may be this late, and a phone's clock this slow, before its time is taken for wrong.
-LATEST = timedelta(days=7)
 FAILURE_LENGTH = 500
+#: the rungs that phones report, whose times may be doubtful
+TOLD = ("scanned", "previewed", "launched", "failed", "claimed", "linked")
 
 
 @dataclass(frozen=True)
 class Report:
-    """An event as it is to be recorded; `at` is the phone's time, `received_at` the server's."""
+    """An event as it is to be recorded; `at` is the phone's time, `received_at` the server's.
+
+    A time that is `doubtful` is as the phone gave it. `offset` is the server's clock minus the phone's in milliseconds, where
+    it was measured: a time that is not doubtful has it in it.
+    """
 
     lesson: UUID
     kind: str
@@ -40,13 +44,22 @@ class Report:
     person: UUID | None = None
     device: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    doubtful: bool = False
+    offset: int | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """The phone's time, and where that is doubtful the one that was measured: when it arrived."""
+        return self.received_at if self.doubtful else self.at
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The evidence so far. Times of claims and decisions are the server's, as instructors and phones share no clock.
+    """The evidence so far. Claims and decisions are ordered by the server's times, as instructors and phones share no clock.
 
     `confirmed_at`, `refused_at` and `reopened_at` are of instructors, `reported_at` is of the platform itself.
+    `claim_made_at` and `link_made_at` say when the student said so, where `claimed_at` and `linked_at` say when that arrived.
+    `doubtful` names those of TOLD whose time is when it arrived because the phone's cannot be; None for none.
     """
 
     scanned_at: datetime | None = None
@@ -64,6 +77,9 @@ class Progress:
     refused_at: datetime | None = None
     refusal: str | None = None
     reopened_at: datetime | None = None
+    claim_made_at: datetime | None = None
+    link_made_at: datetime | None = None
+    doubtful: str | None = None
 
 
 #: when it was claimed, linked, confirmed by an instructor, and reported by the platform
@@ -71,34 +87,55 @@ Words = tuple[datetime | None, datetime | None, datetime | None, datetime | None
 PROGRESS_FIELDS = tuple(field.name for field in fields(Progress))
 
 
-def trusted_time(at: datetime, received_at: datetime) -> datetime:
-    """The phone's time where it is possible, else the nearest possible one."""
-    return min(max(at, received_at - LATEST), received_at)
-
-
 def advance(progress: Progress, report: Report) -> Progress:
     """Merge one report into the evidence; order and repetition do not matter."""
-    at = trusted_time(report.at, report.received_at)
+    at, sure = report.happened_at, not report.doubtful
     match report.kind:
         case "scan":
-            return replace(progress, scanned_at=_earliest(progress.scanned_at, at))
+            return _first(progress, "scanned", at, sure)
         case "preview":
-            return replace(progress, previewed_at=_earliest(progress.previewed_at, at))
+            return _first(progress, "previewed", at, sure)
         case "launch":
-            return replace(progress, launched_at=_latest(progress.launched_at, at))
+            if progress.launched_at is None or (at, sure) > (progress.launched_at, not _doubts(progress, "launched")):
+                return _marked(replace(progress, launched_at=at), "launched", sure)
         case "fail":
             words, cause = str(report.detail.get("message", ""))[:FAILURE_LENGTH], cause_of(report.detail)
-            known = progress.failure or "", progress.cause or ""
-            if progress.failed_at is None or (at, words, cause) > (progress.failed_at, *known):
-                return replace(progress, failed_at=at, failure=words, cause=cause)
+            known = progress.failure or "", progress.cause or "", not _doubts(progress, "failed")
+            if progress.failed_at is None or (at, words, cause, sure) > (progress.failed_at, *known):
+                return _marked(replace(progress, failed_at=at, failure=words, cause=cause), "failed", sure)
         case "claim":
-            return replace(progress, claimed_at=_latest(progress.claimed_at, report.received_at))
+            arrived_at, made_at = report.received_at, progress.claim_made_at or progress.claimed_at
+            if progress.claimed_at is None or (arrived_at, at, sure) > (
+                progress.claimed_at, made_at, not _doubts(progress, "claimed"),
+            ):  # fmt: skip
+                return _marked(replace(progress, claimed_at=arrived_at, claim_made_at=at), "claimed", sure)
         case "link":
-            return _linked(progress, report.received_at, report.detail)
+            return _linked(progress, report.received_at, at, sure, report.detail)
         case "resolve":
             # Says of a link that was given (`url`, as it was) what note it leads to; without one it changes nothing.
             if report.detail.get("note_id"):
-                return _linked(progress, datetime.fromisoformat(report.detail["linked_at"]), report.detail)
+                arrived = report.detail["linked_at"]
+                linked_at, made_at = (
+                    datetime.fromisoformat(each) for each in (arrived, report.detail.get("made_at", arrived))
+                )
+                return _linked(progress, linked_at, made_at, not report.detail.get("doubtful"), report.detail)
+        case "confirm" | "refuse" | "reopen":
+            return _decided(progress, report)
+    return progress
+
+
+def _first(progress: Progress, rung: str, at: datetime, sure: bool) -> Progress:
+    """Scans and previews: the first one counts."""
+    known: datetime | None = getattr(progress, f"{rung}_at")
+    if known is None or (at, not sure) < (known, _doubts(progress, rung)):
+        changes: dict[str, Any] = {f"{rung}_at": at}
+        return _marked(replace(progress, **changes), rung, sure)
+    return progress
+
+
+def _decided(progress: Progress, report: Report) -> Progress:
+    """An instructor's word, or the platform's own."""
+    match report.kind:
         case "confirm" if report.detail.get("by") == BY_PLATFORM:
             return replace(progress, reported_at=_latest(progress.reported_at, report.received_at))
         case "confirm":
@@ -115,22 +152,45 @@ def advance(progress: Progress, report: Report) -> Progress:
     return progress
 
 
-def _linked(progress: Progress, at: datetime, detail: Mapping[str, Any]) -> Progress:
+def _linked(
+    progress: Progress, arrived_at: datetime, made_at: datetime, sure: bool, detail: Mapping[str, Any]
+) -> Progress:
     """The newest link counts, and of one link what is known of its note."""
     url, note = detail.get("url"), detail.get("note_id")
-    known = progress.note_url or "", progress.note_id or ""
-    if progress.linked_at is None or (at, url or "", note or "") > (progress.linked_at, *known):
-        return replace(progress, linked_at=at, note_url=url, note_id=note)
+    known = progress.note_url or "", progress.note_id or "", progress.link_made_at or progress.linked_at
+    new = arrived_at, url or "", note or "", made_at, sure
+    if progress.linked_at is None or new > (progress.linked_at, *known, not _doubts(progress, "linked")):
+        linked = replace(progress, linked_at=arrived_at, link_made_at=made_at, note_url=url, note_id=note)
+        return _marked(linked, "linked", sure)
     return progress
+
+
+def is_doubtful(marks: str | None, rung: str) -> bool:
+    """Whether the time of a rung is when it arrived, as the phone's cannot be; by `Progress.doubtful`."""
+    return marks is not None and rung in marks.split()
+
+
+def _doubts(progress: Progress, rung: str) -> bool:
+    return is_doubtful(progress.doubtful, rung)
+
+
+def _marked(progress: Progress, rung: str, sure: bool) -> Progress:
+    if sure and progress.doubtful is None:
+        return progress
+    marks = {*(progress.doubtful or "").split(), rung} - ({rung} if sure else set())
+    return replace(progress, doubtful=" ".join(each for each in TOLD if each in marks) or None)
 
 
 def rung(progress: Progress) -> tuple[str, datetime | None]:
     """The rung that the evidence adds up to, and since when. What was refused counts again only when it comes again."""
     claimed, linked, confirmed, reported = _words(progress)
     confirmed = max(filter(None, (confirmed, reported)), default=None)
-    for name, at in (("confirmed", confirmed), ("linked", linked), ("claimed", claimed)):
+    for name, at, made_at in (
+        ("confirmed", confirmed, None), ("linked", linked, progress.link_made_at),
+        ("claimed", claimed, progress.claim_made_at),
+    ):  # fmt: skip
         if at is not None:
-            return name, at
+            return name, made_at or at
     if progress.failed_at is not None and (progress.launched_at is None or progress.failed_at >= progress.launched_at):
         return "failed", progress.failed_at
     for name, at in (
@@ -187,10 +247,6 @@ def words_that_count(
 def standing(decided_at: datetime | None, reopened_at: datetime | None) -> datetime | None:
     """A decision's time, unless it was taken back since."""
     return None if decided_at is not None and reopened_at is not None and decided_at <= reopened_at else decided_at
-
-
-def _earliest(old: datetime | None, new: datetime) -> datetime:
-    return new if old is None else min(old, new)
 
 
 def _latest(old: datetime | None, new: datetime) -> datetime:

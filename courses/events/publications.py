@@ -75,7 +75,8 @@ async def keep(reports: Sequence[Report]) -> set[UUID]:
 
 
 _EVENT = (
-    "id", "link", "lesson", "student", "person", "device", "kind", "platform", "at", "received_at", "detail",
+    "id", "link", "lesson", "student", "person", "device", "kind", "platform", "at", "received_at", "at_doubtful",
+    "clock_offset", "detail",
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def _event(report: Report) -> tuple[object, ...]:
     detail = msgspec.json.encode(report.detail).decode() if report.detail else "{}"
     return (
         report.id, report.link, report.lesson, report.student, report.person, report.device, report.kind, report.platform,
-        report.at, report.received_at, detail,
+        report.at, report.received_at, report.doubtful, report.offset, detail,
     )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ async def attribute(reports: Collection[UUID], student: UUID) -> int:
                 Report(
                     lesson=row["lesson"], kind=row["kind"], platform=row["platform"], at=row["at"],
                     received_at=row["received_at"], student=student, detail=msgspec.json.decode(row["detail"]),
+                    doubtful=row["at_doubtful"],
                 )
                 for row in rows
             )  # fmt: skip

@@ -14,7 +14,8 @@ from courses.tables.events import Event, Publication
 async def reports_of(student: UUID) -> list[Report]:
     """Everything that was reported of a student; merging it again changes nothing of what was merged before."""
     rows = await Event.select(
-        Event.lesson, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail
+        Event.lesson, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
+        Event.at_doubtful.as_alias("doubtful"),
     ).where(Event.student == student)  # fmt: skip
     return [Report(**row | {"detail": msgspec.json.decode(row["detail"])}, student=student) for row in rows]
 

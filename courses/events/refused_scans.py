@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from courses.events.ladder import trusted_time
+from courses.events.phone_times import phone_time
 from courses.tables.events import RefusedScan
 from courses.tables.links import Link
 from courses.tables.roster import Student
@@ -37,7 +37,8 @@ STRAYS_KEPT = timedelta(days=90)
 class Refused:
     """A scan that was turned away: `reason` is of REASONS or of COARSE, `moment` when the page said so.
 
-    `at` is the phone's time, `received_at` the server's; `link` a link's public id, `seat` of a personal slip.
+    `at` is the phone's time, `received_at` the server's, `offset` what the phone's clock is off (milliseconds); `link` a
+    link's public id, `seat` of a personal slip.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class Refused:
     link: str | None = None
     seat: int | None = None
     device: str | None = None
+    offset: int | None = None
 
 
 async def keep_refused(refused: Refused) -> bool:
@@ -57,10 +59,11 @@ async def keep_refused(refused: Refused) -> bool:
     reason = _exact(refused, found, student)
     if reason not in REASONS:
         raise ValueError(f"{reason} is no reason")
+    time = phone_time(refused.at, refused.received_at, found["created_at"] if found else None, refused.offset)
     row = RefusedScan(
         id=refused.id, reason=reason, course=found and found["course"], lesson=found and found["lesson"],
         link=found and found["id"], student=student and student["id"], device=refused.device,
-        at=trusted_time(refused.at, refused.received_at), received_at=refused.received_at,
+        at=time.at, received_at=refused.received_at, at_doubtful=time.doubtful,
     )  # fmt: skip
     rows = await RefusedScan.insert(row).on_conflict(target=RefusedScan.id, action="DO NOTHING").returning(
         RefusedScan.id
@@ -110,7 +113,7 @@ def _ended(link: Mapping[str, Any], moment: datetime) -> str:
 
 async def _link(code: str) -> dict[str, Any] | None:
     return await Link.select(
-        Link.id, Link.lesson, Link.student, Link.opens_at, Link.expires_at, Link.withdrawn_at,
+        Link.id, Link.lesson, Link.student, Link.opens_at, Link.expires_at, Link.withdrawn_at, Link.created_at,
         Link.student.seat.as_alias("seat"), Link.run.withdrawn_at.as_alias("run_withdrawn_at"),
         Link.lesson.course.as_alias("course"), Link.lesson.deleted_at.as_alias("deleted_at"),
         Link.lesson.template.as_alias("template"),

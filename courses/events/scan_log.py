@@ -12,7 +12,6 @@ from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
 
-from courses.events.ladder import trusted_time
 from courses.events.refused_scans import REASONS
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
@@ -29,7 +28,8 @@ _IN_APP = """CAST(event.detail AS TEXT) LIKE '%"browser"%'"""
 class Scan:
     """A scan; `outcome` is "opened" or one of REASONS, `app` the other app whose browser it was in.
 
-    `at` is the phone's time where that is possible; `run` and `serial` are of a printed slip, `device` has 16 digits.
+    `at` is the phone's time, `at_doubtful` where it cannot be; `run` and `serial` are of a printed slip, `device` has
+    16 digits.
     """
 
     id: UUID
@@ -44,6 +44,7 @@ class Scan:
     run: int | None
     serial: int | None
     device: str | None
+    at_doubtful: bool
     app: str | None
 
 
@@ -176,7 +177,7 @@ def _common(table: type[Event] | type[RefusedScan], wanted: ScanFilter, before: 
 
 def _columns(table: type[Event] | type[RefusedScan]) -> Sequence[Column]:
     return (
-        table.id, table.at, table.received_at, table.lesson, table.student, table.device,
+        table.id, table.at, table.at_doubtful, table.received_at, table.lesson, table.student, table.device,
         table.lesson.title.as_alias("title"), table.student.number.as_alias("number"), table.student.name.as_alias("name"),
         table.link.serial.as_alias("serial"), table.link._.run.number.as_alias("run"),
     )  # fmt: skip
@@ -192,7 +193,6 @@ def _refused() -> Select[RefusedScan]:
 
 def _opened(row: dict[str, Any]) -> Scan:
     app = msgspec.json.decode(row.pop("detail")).get("browser")
-    row["at"] = trusted_time(row["at"], row["received_at"])
     app = app if isinstance(app, str) else None
     return Scan(**row, outcome="opened" if app is None else "in_app", app=app)
 

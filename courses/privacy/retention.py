@@ -89,7 +89,7 @@ async def data_of(course: UUID, student: UUID) -> dict[str, Any]:
     ).where(Publication.student == student)
     events = await Event.select(
         Event.id, Event.lesson, Event.lesson.title.as_alias("lesson_title"), Event.kind, Event.platform, Event.at,
-        Event.received_at, Event.device, Event.detail,
+        Event.received_at, Event.at_doubtful, Event.clock_offset, Event.device, Event.detail,
     ).where(Event.student == student).order_by(Event.received_at)  # fmt: skip
     mine["publications"] = publications
     mine["events"] = [row | {"detail": msgspec.json.decode(row["detail"])} for row in events]
@@ -98,7 +98,12 @@ async def data_of(course: UUID, student: UUID) -> dict[str, Any]:
         Excuse.student == student
     )
     mine["refused_scans"] = await RefusedScan.select(
-        RefusedScan.reason, RefusedScan.lesson, RefusedScan.device, RefusedScan.at, RefusedScan.received_at
+        RefusedScan.reason,
+        RefusedScan.lesson,
+        RefusedScan.device,
+        RefusedScan.at,
+        RefusedScan.received_at,
+        RefusedScan.at_doubtful,
     ).where(RefusedScan.student == student)
     mine["links"] = await Link.select(Link.lesson, Link.created_at, Link.expires_at, Link.withdrawn_at).where(
         Link.student == student

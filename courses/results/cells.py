@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from courses.events.causes import cause_of_row
-from courses.events.ladder import DONE, RANK, RUNGS, standing, words_that_count
+from courses.events.ladder import DONE, RANK, RUNGS, is_doubtful, standing, words_that_count
 from courses.results.same_notes import SHARED_SQL
 from courses.results.values import Cell
 from courses.tables.events import Publication
@@ -18,9 +18,10 @@ from courses.tables.roster import Excuse, Student
 _NEVER = datetime.max.replace(tzinfo=UTC)
 # As text: a large course has tens of thousands of rows, and making ids and times of all of them takes longer than the rest.
 _SAID = ("claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
-_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in ("student", "lesson", "at", *_SAID))
+_TEXTS = ("student", "lesson", "at", *_SAID, "claim_made_at", "link_made_at")
+_COLUMNS = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in _TEXTS)
 _BEST = (
-    f"SELECT {_COLUMNS}, platform, rung, note_url, note_id IS NULL AS unnamed, "  # noqa: S608
+    f"SELECT {_COLUMNS}, platform, rung, doubtful, note_url, note_id IS NULL AS unnamed, "  # noqa: S608
     f"failed_at IS NOT NULL AS fails, failure, cause, refusal, {SHARED_SQL} AS shared "
     "FROM publication WHERE lesson IN "
 )
@@ -44,30 +45,43 @@ async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
 
 def _cell(row: Mapping[str, Any]) -> Cell:
     rung, failures = row["rung"], (cause_of_row(row["cause"], row["failure"]),) if row["fails"] else ()
+    doubtful = is_doubtful(row["doubtful"], rung)
     if rung in DONE:
         note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
-        done_at = min(filter(None, words_that_count(*[text and _time(text) for text in _said(row)])), default=at)
+        done_at, done_doubtful = _done_since(row) or (at, doubtful)
         return Cell(rung, row["platform"], _utc(at), note, done_at=_utc(done_at), state="done",
                     shared=bool(row["shared"]), unresolved=note is not None and bool(row["unnamed"]),
-                    failures=failures)  # fmt: skip
+                    failures=failures, doubtful=doubtful, done_doubtful=done_doubtful)  # fmt: skip
     refusal = row["refusal"] if row["refused_at"] and _stands(row["refused_at"], row["reopened_at"]) else None
     if rung == RUNGS[0]:
         return Cell(refusal=refusal, state="stuck" if refusal is not None else "not_begun", failures=failures)
     if rung == "failed":
         cause = cause_of_row(row["cause"], row["failure"])
         return Cell(rung, row["platform"], _utc(_time(row["at"])), None, row["failure"], refusal, cause, state="stuck",
-                    failures=failures)  # fmt: skip
+                    failures=failures, doubtful=doubtful)  # fmt: skip
     state = "stuck" if refusal is not None else "begun"
-    return Cell(rung, row["platform"], _utc(_time(row["at"])), refusal=refusal, state=state, failures=failures)
+    return Cell(rung, row["platform"], _utc(_time(row["at"])), refusal=refusal, state=state, failures=failures,
+                doubtful=doubtful)  # fmt: skip
+
+
+def _done_since(row: Mapping[str, Any]) -> tuple[datetime, bool] | None:
+    """The first word that counts: when it was said, and whether that is doubtful."""
+    claimed, linked, *others = words_that_count(*[text and _time(text) for text in _said(row)])
+    told = [(at, False) for at in others if at is not None]
+    for rung, at, made_at in (("claimed", claimed, row["claim_made_at"]), ("linked", linked, row["link_made_at"])):
+        if at is not None:
+            told.append((_time(made_at) if made_at else at, is_doubtful(row["doubtful"], rung)))
+    return min(told, default=None)
 
 
 def _better(one: Cell, other: Cell) -> Cell:
     """Of one student's two platforms; done since the first word on either."""
     best, _ = sorted((one, other), key=_order)
-    words = [cell.done_at for cell in (one, other) if cell.done_at is not None]
+    words = [(cell.done_at, cell.done_doubtful) for cell in (one, other) if cell.done_at is not None]
+    done_at, done_doubtful = min(words, default=(None, False))
     failures = tuple(sorted({*one.failures, *other.failures}))
     shared = one.shared or other.shared
-    return msgspec.structs.replace(best, done_at=min(words, default=None), shared=shared, failures=failures)
+    return msgspec.structs.replace(best, done_at=done_at, done_doubtful=done_doubtful, shared=shared, failures=failures)
 
 
 def _order(cell: Cell) -> tuple[int, datetime, str, bool, str]:

@@ -12,7 +12,7 @@ import msgspec
 from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
-from courses.events.ladder import RANK, RUNGS, trusted_time
+from courses.events.ladder import RANK, RUNGS
 from courses.results.cells import best_cells, excuses_of, judged
 from courses.results.values import NOTHING, Cell, Completion, LessonHead, StudentRow
 from courses.students.roster import find_student_by_id, students_of
@@ -27,15 +27,24 @@ _RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for
 
 @dataclass(frozen=True)
 class CellEvent:
-    """What was reported or decided; `person` is the name of the instructor who decided."""
+    """What was reported or decided; `person` is the name of the instructor who decided.
+
+    `at` is the phone's time, as it was given where it is `at_doubtful`.
+    """
 
     id: UUID
     kind: str
     platform: str
     at: datetime
     received_at: datetime
+    at_doubtful: bool
     detail: Mapping[str, Any]
     person: str | None
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it arrived, where the phone's time is doubtful."""
+        return self.received_at if self.at_doubtful else self.at
 
 
 async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
@@ -108,17 +117,20 @@ async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> lis
     if not await Lesson.exists().where(Lesson.id == lesson_id, students_see(course_id)):
         raise NotFound
     rows = await Event.select(
-        Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
+        Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.at_doubtful, Event.detail,
         Event.person.name.as_alias("person"),
     ).where(Event.lesson == lesson_id, Event.student == student_id).order_by(
         Event.received_at, ascending=False
     ).limit(EVENTS_MAX)  # fmt: skip
-    rows.sort(key=lambda row: (trusted_time(row["at"], row["received_at"]), row["received_at"], str(row["id"])))
-    return [CellEvent(**row | {"detail": msgspec.json.decode(row["detail"])}) for row in rows]
+    events = [CellEvent(**row | {"detail": msgspec.json.decode(row["detail"])}) for row in rows]
+    return sorted(events, key=lambda event: (event.happened_at, event.received_at, str(event.id)))
 
 
 def completion_table(list_: Completion, translate: Callable[[str], str] = str) -> list[list[str]]:
-    """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address."""
+    """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address.
+
+    A doubtful time says that it is when the news arrived.
+    """
     titles = [translate("Number"), translate("Name")]
     for lesson in list_.lessons:
         time, note = translate("time (UTC)"), translate("note")
@@ -128,7 +140,8 @@ def completion_table(list_: Completion, translate: Callable[[str], str] = str) -
         line = [row.student.number, row.student.name]
         for lesson in list_.lessons:
             cell = row.cells[lesson.id]
-            line += [translate(cell.rung), _written(cell.at), cell.note_url or ""]
+            at = f"{_written(cell.at)} ({translate('received, doubtful')})" if cell.doubtful else _written(cell.at)
+            line += [translate(cell.rung), at, cell.note_url or ""]
         table.append(line)
     return table
 

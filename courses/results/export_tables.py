@@ -6,12 +6,13 @@ Everyone enrolled is in the last two, also who has done nothing.
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from courses.csv_files import Value
+from courses.csv_files import DoubtfulTime, Value
 from courses.errors import Invalid, Message, NotFound
-from courses.events.ladder import RUNGS
+from courses.events.ladder import RUNGS, is_doubtful
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
 from courses.lessons.listing import lesson_titles
 from courses.results.completion import completion, reached
@@ -104,7 +105,12 @@ async def _picked(
     chunks: AsyncIterator[list[dict[str, Value]]], keys: Sequence[str]
 ) -> AsyncIterator[list[list[Value]]]:
     async for chunk in chunks:
-        yield [[row[key] for key in keys] for row in chunk]
+        yield [[_marked(row, key) for key in keys] for row in chunk]
+
+
+def _marked(row: Mapping[str, Any], key: str) -> Value:
+    value: Value = row[key]
+    return DoubtfulTime(value) if key in row.get("doubtful", ()) and isinstance(value, datetime) else value
 
 
 async def _scans(course: UUID, wanted: ScanFilter) -> AsyncIterator[list[dict[str, Value]]]:
@@ -115,8 +121,9 @@ async def _scans(course: UUID, wanted: ScanFilter) -> AsyncIterator[list[dict[st
 def scan_row(scan: Scan) -> dict[str, Value]:
     """A scan as a line of its export."""
     slip = f"P{scan.run}-{scan.serial or 0:03d}" if scan.run is not None else ""
+    time = DoubtfulTime(scan.received_at, scan.at) if scan.at_doubtful else scan.at
     return {
-        "time": scan.at, "received": scan.received_at, "number": scan.number, "name": scan.name, "lesson": scan.title,
+        "time": time, "received": scan.received_at, "number": scan.number, "name": scan.name, "lesson": scan.title,
         "outcome": scan.outcome, "app": scan.app, "slip": slip, "run": scan.run, "serial": scan.serial,
         "phone": (scan.device or "")[:6],
     }  # fmt: skip
@@ -138,7 +145,8 @@ async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[
             elif cell is None:  # a lesson that has come or gone meanwhile
                 line.append(None)
             else:
-                line.append({"time": cell.at, "note": cell.note_url}.get(column.key, getattr(cell, column.key, None)))
+                at: Value = DoubtfulTime(cell.at) if cell.doubtful and cell.at else cell.at
+                line.append({"time": at, "note": cell.note_url}.get(column.key, getattr(cell, column.key, None)))
         rows.append(line)
     yield rows
 
@@ -147,6 +155,8 @@ _TIMES = (
     "scanned_at", "previewed_at", "launched_at", "failed_at", "claimed_at", "linked_at", "confirmed_at", "reported_at",
     "refused_at",
 )  # fmt: skip
+#: what says when it was said, where the column itself is when that arrived
+_MADE = {"claimed_at": "claim_made_at", "linked_at": "link_made_at"}
 
 
 async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
@@ -156,8 +166,11 @@ async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
         yield [row for _, row in await publication_rows(course, some)]
 
 
-async def publication_rows(course: UUID, students: Sequence[StudentInfo]) -> list[tuple[StudentInfo, dict[str, Value]]]:
-    """For each of these students and each lesson a row for every platform on which something is known, else one; 3 queries."""
+async def publication_rows(course: UUID, students: Sequence[StudentInfo]) -> list[tuple[StudentInfo, dict[str, Any]]]:
+    """For each of these students and each lesson a row for every platform on which something is known, else one; 3 queries.
+
+    `doubtful` of a row names its times that are when it arrived, because the phone's cannot be.
+    """
     lessons = await lesson_titles(course)
     ids = [student.id for student in students]
     if not ids or not lessons:
@@ -192,16 +205,20 @@ async def _event_counts(course: UUID, students: list[UUID]) -> Counter[tuple[UUI
 
 def _publication_row(
     student: StudentInfo, title: str, row: Mapping[str, Any], counts: Mapping[tuple[UUID, UUID, str, str], int]
-) -> dict[str, Value]:
+) -> dict[str, Any]:
     platform = row.get("platform")
-    rung = row.get("rung", RUNGS[0])
-    said = min(filter(None, (row.get("claimed_at"), row.get("linked_at"))), default=None)
-    scanned = row.get("scanned_at")
+    rung, marks = row.get("rung", RUNGS[0]), row.get("doubtful")
+    times = {name: row.get(_MADE.get(name, name)) or row.get(name) for name in _TIMES}
+    doubtful = [name for name in _TIMES if is_doubtful(marks, name.removesuffix("_at"))]
+    said = min([(times[name], name) for name in ("claimed_at", "linked_at") if times[name]], default=None)
+    scanned = times["scanned_at"]
     return {
         "number": student.number, "name": student.name, "group": student.group, "lesson": title, "platform": platform, "rung": rung,
         "time": row.get("at") if rung != RUNGS[0] else None, "note": row.get("note_url"), "failure": row.get("failure"),
         "refusal": row.get("refusal"), "cause": row.get("cause"),
-        "minutes": round((said - scanned).total_seconds() / 60, 1) if said and scanned else None,
+        "minutes": round((said[0] - scanned).total_seconds() / 60, 1)
+        if said and scanned and not {said[1], "scanned_at"} & {*doubtful} else None,
         **{name: counts.get((student.id, row["lesson"], platform or "", kind), 0) for kind, name in _COUNTED.items()},
-        **{name: row.get(name) for name in _TIMES},
+        **times,
+        "doubtful": [*(["time"] if is_doubtful(marks, rung) else []), *doubtful],
     }  # fmt: skip

@@ -24,7 +24,8 @@ class Cell(msgspec.Struct, frozen=True):
     `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
     `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
     done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
-    note, `unresolved` that only a short link is known of it.
+    note, `unresolved` that only a short link is known of it. `at` and `done_at` are when it arrived, where they are
+    `doubtful` and `done_doubtful`: the phone gave a time that cannot be.
     """
 
     # A struct: a large course has tens of thousands of them.
@@ -42,6 +43,8 @@ class Cell(msgspec.Struct, frozen=True):
     shared: bool = False
     unresolved: bool = False
     failures: tuple[str, ...] = ()
+    doubtful: bool = False
+    done_doubtful: bool = False
 
 
 NOTHING = Cell()

@@ -1,6 +1,6 @@
 """What was reported, and what follows from it."""
 
-from piccolo.columns import JSON, UUID, BigInt, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, BigInt, Boolean, ForeignKey, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
@@ -23,10 +23,14 @@ class Event(Table):
     device = Varchar(length=16, null=True, default=None)
     kind = Varchar(length=16)
     platform = Varchar(length=16)
-    #: by the phone's clock, for the order on that phone
+    #: by the phone's clock, put right by `clock_offset`; as the phone gave it where it is doubtful
     at = Timestamptz()
     #: by the server's clock
     received_at = Timestamptz()
+    #: no such time is possible: before the link was made, too long ago, or still to come
+    at_doubtful = Boolean(default=False)
+    #: the server's clock minus the phone's, in milliseconds, where the page had measured it
+    clock_offset = BigInt(null=True, default=None)
     detail = JSON(default="{}")
 
 
@@ -63,6 +67,11 @@ class Publication(Table):
     reported_at = Timestamptz(null=True, default=None)
     #: by the server's clock, when this row last changed
     changed_at = Timestamptz(null=True, default=None, index=True)
+    #: when the student said so; `claimed_at` and `linked_at` are when that arrived
+    claim_made_at = Timestamptz(null=True, default=None)
+    link_made_at = Timestamptz(null=True, default=None)
+    #: rungs whose times are when they arrived, because the phone's are doubtful; separated by spaces
+    doubtful = Varchar(length=64, null=True, default=None)
 
 
 class Handover(Table):
@@ -92,6 +101,8 @@ class RefusedScan(Table):
     device = Varchar(length=16, null=True, default=None)
     at = Timestamptz()
     received_at = Timestamptz()
+    #: as of events
+    at_doubtful = Boolean(default=False)
 
 
 class Snapshot(Table):

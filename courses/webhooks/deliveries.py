@@ -13,6 +13,7 @@ from piccolo.custom_types import Combinable
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
+from courses.events.ladder import is_doubtful
 from courses.leases import Lease, Queue
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.events import Publication
@@ -84,7 +85,7 @@ async def queue_changes(cursor: ChangeCursor) -> None:
         since = None  # the clock was set back, nobody knows how far
     since = since - OVERLAP if since else max(began - FIRST_LOOK, min(row["created_at"] for row in webhooks))
     rows = await Publication.select(
-        Publication.id, Publication.platform, Publication.rung, Publication.at, Publication.note_url,
+        Publication.id, Publication.platform, Publication.rung, Publication.at, Publication.doubtful, Publication.note_url,
         Publication.changed_at, Publication.lesson.id.as_alias("lesson"), Publication.lesson.title.as_alias("title"),
         Publication.lesson._.course.id.as_alias("course"), Publication.lesson._.course.title.as_alias("course_title"),
         Publication.student.id.as_alias("student"), Publication.student.number.as_alias("number"),
@@ -141,7 +142,8 @@ def _body(row: Mapping[str, Any]) -> str:
             "course": {"id": row["course"], "title": row["course_title"]},
             "lesson": {"id": row["lesson"], "title": row["title"]},
             "student": {"id": row["student"], "number": row["number"], "name": row["name"]},
-            "platform": row["platform"], "rung": row["rung"], "at": row["at"], "note_url": row["note_url"],
+            "platform": row["platform"], "rung": row["rung"], "at": row["at"],
+            "at_doubtful": is_doubtful(row["doubtful"], row["rung"]), "note_url": row["note_url"],
         },
     }  # fmt: skip
     return msgspec.json.encode(body).decode()

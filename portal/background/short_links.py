@@ -49,7 +49,11 @@ class Resolver:
     async def _found(self, report: Report) -> Report:
         """What became of a link, as an event with an id of its own: asked twice it counts once."""
         url = str(report.detail["url"])
-        detail: dict[str, str | None] = {"url": url, "linked_at": report.received_at.isoformat()}
+        detail: dict[str, str | bool | None] = {
+            "url": url,
+            "linked_at": report.received_at.isoformat(),
+            "made_at": report.happened_at.isoformat(),
+        } | ({"doubtful": True} if report.doubtful else {})
         try:
             note = await self._follow(report.platform, url)
             detail |= {"note_id": note.note_id, "leads_to": note.url}

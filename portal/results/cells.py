@@ -42,6 +42,7 @@ def cells_writer(
 def _notes() -> dict[str, str]:
     return {
         "refused": _("not accepted"), "shared": _("same note twice"), "unresolved": _("short link"), "late": _("late"),
+        "doubtful": _("received, doubtful"),
     }  # fmt: skip
 
 
@@ -58,6 +59,8 @@ def _inside(cell: Cell, words: Mapping[str, str], written: Callable[[datetime], 
     if cell.unresolved:
         text += f"<small>{words['unresolved']}</small>"
     late, at = f"<b>{words['late']}</b>" if cell.late else "", written(cell.at) if cell.at else ""
+    if cell.doubtful:
+        at += f" ({words['doubtful']})"
     return f"{text}<small>{late}{' ' if late and at else ''}{at}</small>" if late or at else text
 
 

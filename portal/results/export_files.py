@@ -14,7 +14,7 @@ import anyio
 import msgspec
 from litestar.response import Stream
 
-from courses.csv_files import MARK, Value, csv_lines
+from courses.csv_files import MARK, DoubtfulTime, Value, csv_lines
 from courses.errors import Conflict, Message
 from courses.results.export_tables import Column, Export
 from portal.i18n import language, use_language
@@ -51,33 +51,41 @@ async def _csv(export: Export, zone: str, platforms: Mapping[str, str]) -> Async
     there = ZoneInfo(zone)
     yield MARK + csv_lines([[column_title(column, zone) for column in export.columns]])
     async for chunk in export.chunks:
-        yield csv_lines([[_local(cell, there) for cell in _words(export.columns, row, platforms)] for row in chunk])
+        lines = (_words(export.columns, row, platforms, there) for row in chunk)
+        yield csv_lines([[_local(cell, there) for cell in line] for line in lines])
 
 
 async def _json(export: Export, zone: str, _: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
-    """An array of objects with the portal's own words; what is of a lesson stands under `lessons`."""
+    """An array of objects with the portal's own words; what is of a lesson stands under `lessons`.
+
+    A time that is doubtful is when it arrived, and has `…_doubtful` beside it, and `…_given` where the phone's is known.
+    """
     there, between = ZoneInfo(zone), b"[\n"
     async for chunk in export.chunks:
         for row in chunk:
-            yield between + msgspec.json.encode(_object(export.columns, [_local(cell, there) for cell in row]))
+            yield between + msgspec.json.encode(_object(export.columns, row, there))
             between = b",\n"
     yield b"\n]\n" if between != b"[\n" else b"[]\n"
 
 
-def _object(columns: list[Column], row: list[Value]) -> dict[str, Any]:
+def _object(columns: list[Column], row: list[Value], zone: ZoneInfo) -> dict[str, Any]:
     found: dict[str, Any] = {}
     lessons: dict[Any, dict[str, Any]] = {}
     for column, cell in zip(columns, row, strict=True):
-        if column.lesson is None:
-            found[column.key] = cell
+        of = found
+        if column.lesson is not None:
+            of = lessons.setdefault(column.lesson, {"id": column.lesson, "title": column.of})
+        if isinstance(cell, DoubtfulTime):
+            of |= {column.key: _local(cell.received_at, zone), f"{column.key}_doubtful": True}
+            of |= {f"{column.key}_given": _local(cell.given, zone)} if cell.given else {}
         else:
-            lessons.setdefault(column.lesson, {"id": column.lesson, "title": column.of})[column.key] = cell
+            of[column.key] = _local(cell, zone)
     return found | ({"lessons": list(lessons.values())} if lessons else {})
 
 
 async def _xlsx(export: Export, zone: str, platforms: Mapping[str, str], headers: dict[str, str]) -> Stream:
     folder = Path(tempfile.mkdtemp(prefix="lessonlink-export-"))
-    spool, target = folder / "rows", folder / "export.xlsx"
+    spool, target, there = folder / "rows", folder / "export.xlsx", ZoneInfo(zone)
     try:
         rows = 1
         async with await anyio.open_file(spool, "wb") as lined:
@@ -87,7 +95,7 @@ async def _xlsx(export: Export, zone: str, platforms: Mapping[str, str], headers
                     raise Conflict(
                         Message("A spreadsheet holds {limit} rows, and this has more. Take CSV.", limit=ROWS)
                     )
-                lines = [msgspec.json.encode(_words(export.columns, row, platforms)) for row in chunk]
+                lines = [msgspec.json.encode(_words(export.columns, row, platforms, there)) for row in chunk]
                 await lined.write(b"\n".join([*lines, b""]))
         titles, kinds = (
             [column_title(column, zone) for column in export.columns],
@@ -108,8 +116,8 @@ async def _parts(file: BinaryIO) -> AsyncIterator[bytes]:
             yield part
 
 
-def _words(columns: list[Column], row: list[Value], platforms: Mapping[str, str]) -> list[Value]:
-    return [cell_words(column, cell, platforms) for column, cell in zip(columns, row, strict=True)]
+def _words(columns: list[Column], row: list[Value], platforms: Mapping[str, str], zone: ZoneInfo) -> list[Value]:
+    return [cell_words(column, cell, platforms, zone) for column, cell in zip(columns, row, strict=True)]
 
 
 def _local(value: Value, zone: ZoneInfo) -> Value:

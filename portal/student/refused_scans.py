@@ -56,7 +56,9 @@ class RefusedScans:
         self._devices, self._forms = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT, HOUR)
         self._networks, self._links = Limit(NETWORK_LIMIT, HOUR), Limit(LINK_LIMIT, HOUR)
 
-    async def report(self, request: Request[Any, Any, Any], ticket: str, at: datetime) -> bool:
+    async def report(
+        self, request: Request[Any, Any, Any], ticket: str, at: datetime, offset: int | None = None
+    ) -> bool:
         """Write down what a ticket says, once; False when that was done. Raises TokenInvalid, TooMany."""
         payload = unseal(self._settings.keyring, PURPOSE, ticket)
         moment = datetime.fromtimestamp(int.from_bytes(payload[1:5], "big"), UTC)
@@ -74,7 +76,7 @@ class RefusedScans:
         return await keep_refused(
             Refused(
                 id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
-                link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None,
+                link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None, offset=offset,
             )
         )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """What phones report, made into the journal's reports: from which link, about whom, and whether it still counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +10,8 @@ import msgspec
 from litestar import Request
 
 from courses.errors import CourseError, Invalid, Message
-from courses.events.ladder import Report, trusted_time
+from courses.events.ladder import Report
+from courses.events.phone_times import OFFSET_MOST, PhoneTime, phone_time
 from courses.lessons.links import LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
@@ -34,6 +35,8 @@ GRACE = timedelta(days=1)
 ARRIVALS = ("scan", "preview")
 #: years that a phone's clock can show and every database can keep
 CLOCK_YEARS = range(1970, 2201)
+#: the server's clock minus the phone's, as the page measured it; milliseconds
+ClockOffset = Annotated[int, msgspec.Meta(ge=-OFFSET_MOST, le=OFFSET_MOST)]
 
 
 class PhoneEvent(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +48,7 @@ class PhoneEvent(msgspec.Struct, forbid_unknown_fields=True):
     platform: Annotated[str, msgspec.Meta(max_length=16)] = ""
     detail: msgspec.Raw = msgspec.Raw(b"{}")
     link: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    offset: ClockOffset | None = None
 
 
 class PhoneEvents(msgspec.Struct, forbid_unknown_fields=True):
@@ -113,12 +117,12 @@ async def sort_out(
         try:
             if isinstance(visit, CourseError):
                 raise visit
-            if not still_counts(visit.card.link, event.kind, trusted_time(event.at, received_at), received_at):
+            time = phone_time(event.at, received_at, visit.card.link.created_at, event.offset)
+            happened_at = received_at if time.doubtful else time.at
+            if not still_counts(visit.card.link, event.kind, happened_at, received_at):
                 visit.card.check_open()
-            at = event.at.astimezone(UTC)
-            reports.append(
-                report(visit, platforms, event.kind, event.id, at, received_at, detail, platform=event.platform)
-            )
+            made = report(visit, platforms, event.kind, event.id, time, received_at, detail, platform=event.platform)
+            reports.append(replace(made, offset=event.offset))
         except CourseError as error:
             refusals.append(Refusal(event.id, error))
     return Sorted(reports, refusals, [visit for visit in visits.values() if isinstance(visit, Visit)])
@@ -129,7 +133,7 @@ def report(
     platforms: Mapping[str, Platform],
     kind: str,
     identity: UUID,
-    at: datetime,
+    time: PhoneTime,
     received_at: datetime,
     detail: dict[str, Any],
     *,
@@ -143,8 +147,8 @@ def report(
     if kind == "link":
         detail = note_link(platforms.get(slug), detail.get("text") or detail.get("url") or "")
     return Report(
-        lesson=lesson.id, kind=kind, platform=slug, at=at, received_at=received_at, id=identity,
-        link=visit.card.link.id, student=visit.student_id, device=visit.device, detail=detail,
+        lesson=lesson.id, kind=kind, platform=slug, at=time.at, received_at=received_at, id=identity,
+        link=visit.card.link.id, student=visit.student_id, device=visit.device, detail=detail, doubtful=time.doubtful,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Exports as people read them: names, columns, and what stands in cells."""
 
 from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
 
-from courses.csv_files import Value
+from courses.csv_files import DoubtfulTime, Value
 from courses.events.ladder import RUNGS
 from courses.results.export_tables import Column
 from portal.i18n import gettext as _
@@ -51,8 +52,10 @@ def column_title(column: Column, zone: str) -> str:
     return f"{title} ({zone})" if column.kind == "time" else title
 
 
-def cell_words(column: Column, value: Value, platforms: Mapping[str, str]) -> Value:
-    """What a spreadsheet shows for it: words for rungs, outcomes, platforms and apps, all else as it is."""
+def cell_words(column: Column, value: Value, platforms: Mapping[str, str], zone: ZoneInfo) -> Value:
+    """What a spreadsheet shows for it: words for rungs, outcomes, platforms, apps and doubtful times, all else as it is."""
+    if isinstance(value, DoubtfulTime):
+        return doubtful_words(value, zone)
     if not isinstance(value, str):
         return value
     match column.kind:
@@ -69,3 +72,11 @@ def cell_words(column: Column, value: Value, platforms: Mapping[str, str]) -> Va
         case "app":
             return app_name(value)
     return value
+
+
+def doubtful_words(time: DoubtfulTime, zone: ZoneInfo) -> str:
+    """When it arrived, and that this is not when it happened; with the phone's time where it is known."""
+    received, given = (at and f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for at in (time.received_at, time.given))
+    if given is None:
+        return _("received %(time)s – doubtful") % {"time": received}
+    return _("received %(time)s, the phone said %(given)s – doubtful") % {"time": received, "given": given}

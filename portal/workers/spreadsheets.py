@@ -53,8 +53,15 @@ def _write(sheet: Any, row: int, place: int, value: Any, kind: str, time: Any, z
         case int() | float():
             # A flag as 1 or 0, as in CSV: LibreOffice makes a formula, =FALSE(), of a truth value.
             sheet.write_number(row, place, float(value))
-        case str() if kind == "time":
-            at = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None, microsecond=0)
-            sheet.write_datetime(row, place, at, time)
+        case str() if kind == "time" and (moment := _time(value)) is not None:
+            sheet.write_datetime(row, place, moment.astimezone(zone).replace(tzinfo=None, microsecond=0), time)
         case str():
             sheet.write_string(row, place, value[:CELL])
+
+
+def _time(text: str) -> datetime | None:
+    """None for words: a doubtful time says that it is."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

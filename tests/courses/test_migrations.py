@@ -161,6 +161,31 @@ async def test_migrate_goes_on_where_it_was_stopped(tmp_path: Path, migrated: Pa
     assert rows(path)["membership"] == before
 
 
+async def test_times_that_older_code_made_up_are_told_again_from_the_events(tmp_path: Path) -> None:
+    path = open_dump(LATE, tmp_path)
+    received, week_before = "2026-11-30 04:39:46.877084+00:00", "2026-11-23 04:39:46.877084+00:00"
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE link SET created_at = '2026-11-01 08:00:00+00:00'")
+        for kind, at in (("scan", "2026-11-10 08:00:00+00:00"), ("preview", "1970-01-01 00:00:00+00:00"),
+                         ("link", "2026-11-28 08:00:00+00:00")):  # fmt: skip
+            connection.execute("UPDATE event SET at = ? WHERE kind = ?", (at, kind))
+        connection.execute(
+            "UPDATE publication SET rung = 'linked', at = linked_at, confirmed_at = NULL, scanned_at = ?, previewed_at = ?",
+            (week_before, week_before),
+        )
+        connection.execute("UPDATE refused_scan SET at = ?", (week_before,))
+    await database.migrate()
+    kept = rows(path)
+    assert {row["kind"]: row["at_doubtful"] for row in kept["event"]} == {
+        "scan": 0, "preview": 1, "launch": 0, "link": 0, "confirm": 0,
+    }  # fmt: skip
+    (told,) = kept["publication"]
+    assert (told["scanned_at"], told["previewed_at"]) == ("2026-11-10 08:00:00+00:00", received)
+    assert (told["linked_at"], told["at"], told["link_made_at"]) == (received, *["2026-11-28 08:00:00+00:00"] * 2)
+    assert (told["rung"], told["doubtful"]) == ("linked", "previewed")
+    assert [(row["at"], row["at_doubtful"]) for row in kept["refused_scan"]] == [(received, 1)]
+
+
 def open_dump(name: str, folder: Path, file: str = "portal.sqlite3") -> Path:
     """A database out of a dump; the engine points at it."""
     path = folder / file

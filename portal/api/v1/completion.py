@@ -18,6 +18,7 @@ from portal.api.failures import FAILURES
 class CellAnswer(Struct):
     """How far a student came with a lesson: the best rung over all platforms, on which one, and since when.
 
+    A time that is doubtful is when it arrived: the phone gave one that cannot be.
     `state` is done, begun, stuck, not_begun or excused; `late` says that it was done, or is not done, after it was due.
     """
 
@@ -29,6 +30,8 @@ class CellAnswer(Struct):
     late: bool
     excused: bool
     done_at: datetime | None
+    at_doubtful: bool
+    done_at_doubtful: bool
 
 
 class RowAnswer(Struct):
@@ -83,6 +86,8 @@ def _answer(found: Completion) -> CompletionAnswer:
                     cell.late,
                     cell.excuse is not None,
                     cell.done_at,
+                    cell.doubtful,
+                    cell.done_doubtful,
                 )
                 for lesson, cell in row.cells.items()
             },

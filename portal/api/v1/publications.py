@@ -21,7 +21,10 @@ USUAL, MOST = 50, 200
 
 
 class PublicationAnswer(Struct):
-    """A student's way with a lesson on a platform; `time` is when the rung was reached, `minutes` from scan to publication."""
+    """A student's way with a lesson on a platform; `time` is when the rung was reached, `minutes` from scan to publication.
+
+    `doubtful` names the fields whose time is when it arrived: the phone gave one that cannot be.
+    """
 
     student: UUID
     number: str
@@ -48,6 +51,7 @@ class PublicationAnswer(Struct):
     confirmed_at: datetime | None
     reported_at: datetime | None
     refused_at: datetime | None
+    doubtful: list[str]
 
 
 class PublicationsAnswer(Struct):

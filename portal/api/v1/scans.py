@@ -19,7 +19,10 @@ USUAL, MOST = 100, 500
 
 
 class ScanAnswer(Struct):
-    """A scan; `outcome` is "opened" or why it was refused, `slip` such as "P3-017", `phone` tells phones apart."""
+    """A scan; `at` is the phone's time, `at_doubtful` where that cannot be, `received_at` the server's.
+
+    `outcome` is "opened" or why it was refused, `slip` such as "P3-017", `phone` tells phones apart.
+    """
 
     id: UUID
     at: datetime
@@ -33,6 +36,7 @@ class ScanAnswer(Struct):
     slip: str | None
     phone: str | None
     app: str | None
+    at_doubtful: bool
 
 
 class ScansAnswer(Struct):
@@ -81,7 +85,7 @@ def _answer(scan: Scan) -> ScanAnswer:
     slip = f"P{scan.run}-{scan.serial or 0:03d}" if scan.run is not None else None
     return ScanAnswer(
         scan.id, scan.at, scan.received_at, scan.outcome, scan.lesson, scan.title, scan.student, scan.number, scan.name,
-        slip, scan.device[:6] if scan.device else None, scan.app,
+        slip, scan.device[:6] if scan.device else None, scan.app, scan.at_doubtful,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from courses.audit import entries_about
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.catalogue.roles import Right
 from courses.errors import Invalid, Message, NotFound
-from courses.events.ladder import Progress, decision, refused, rung
+from courses.events.ladder import Progress, decision, is_doubtful, refused, rung
 from courses.events.publications import progress_of
 from courses.lessons.authoring import lesson_of
 from courses.lessons.values import LessonInfo
@@ -110,6 +110,7 @@ async def _cell_page(
         "excuse": await excuse_of(lesson.id, student.id),
         "trail": await _trail(settings, course, lesson, student),
         "cause_name": cause_name, "cause_advice": cause_advice, "refused": refused, "decision": decision,
+        "is_doubtful": is_doubtful,
         "unresolved": {reason: words() for reason, words in UNRESOLVED.items()},
         "by_hand": {reason: words() for reason, words in BY_HAND.items()},
         "done": "", "errors": no_errors(), "values": {"reason": "", "platform": slugs[0] if slugs else ""},

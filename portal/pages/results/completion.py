@@ -41,7 +41,10 @@ async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID])
 
 
 def _title(text: str) -> str:
-    titles = {"Number": _("Number"), "Name": _("Name"), "time (UTC)": _("time (UTC)"), "note": _("note")}
+    titles = {
+        "Number": _("Number"), "Name": _("Name"), "time (UTC)": _("time (UTC)"), "note": _("note"),
+        "received, doubtful": _("received, doubtful"),
+    }  # fmt: skip
     return rung_name(text) if text in RUNGS else titles[text]
 
 

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from courses.clock import now
 from courses.errors import Invalid, Message
+from courses.events.phone_times import PhoneTime
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.settings import Settings
@@ -47,7 +48,7 @@ async def tell(
         # Made with the form, so that sending it again is the same event.
         identity = uuid5(read_id(one(data, "id")) or uuid4(), f"{choice} {text}")
         detail = {"text": text} if choice == "link" else {}
-        event = report(visit, platforms, choice, identity, moment, moment, detail, platform=platform)
+        event = report(visit, platforms, choice, identity, PhoneTime(moment, False), moment, detail, platform=platform)
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
         return await lesson_answer(request, settings, platforms, parts.lesson_pages, visit, typed)

@@ -104,7 +104,7 @@ async def recount(students: list[UUID]) -> dict[tuple[UUID, UUID, str], Progress
     for row in rows:
         report = Report(
             row["lesson"], row["kind"], row["platform"], row["at"], row["received_at"], student=row["student"],
-            detail=msgspec.json.decode(row["detail"]),
+            detail=msgspec.json.decode(row["detail"]), doubtful=row["at_doubtful"],
         )  # fmt: skip
         found.setdefault((row["student"], row["lesson"], row["platform"]), []).append(report)
     return {key: reduce(advance, reports, Progress()) for key, reports in found.items()}

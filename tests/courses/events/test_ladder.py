@@ -12,15 +12,15 @@ from courses.events.ladder import (
     DECISIONS,
     DONE,
     FAILURE_LENGTH,
-    LATEST,
     RUNGS,
+    TOLD,
     Progress,
     Report,
     advance,
     decision,
+    is_doubtful,
     refused,
     rung,
-    trusted_time,
     words_that_count,
 )
 
@@ -78,11 +78,14 @@ def test_rung_follows_from_the_evidence(kinds: list[str], expected: str) -> None
 
 REPORTS = st.lists(
     st.builds(
-        lambda kind, minute, delay, text: report(kind, minute, minute + delay, message=text, url=text, reason=text),
+        lambda kind, minute, delay, text, doubtful: replace(
+            report(kind, minute, minute + delay, message=text, url=text, reason=text), doubtful=doubtful
+        ),
         st.sampled_from(sorted(PHONE_KINDS | DECISIONS)),
         st.integers(0, 60),
         st.integers(0, 60 * 24),
         st.sampled_from(["a", "b", "签名校验失败"]),
+        st.booleans(),
     ),
     max_size=12,
 )
@@ -108,10 +111,32 @@ def test_rung_is_never_more_than_its_evidence(reports: list[Report]) -> None:
     assert (at is None) == (name == "not_started")
 
 
-def test_trusted_time_bounds_the_phones_clock() -> None:
-    assert trusted_time(START, START) == START
-    assert trusted_time(START + timedelta(days=400), START) == START
-    assert trusted_time(START - timedelta(days=400), START) == START - LATEST
+@given(REPORTS)
+def test_time_is_a_reports_own_or_when_it_arrived_and_marked(reports: list[Report]) -> None:
+    progress = after(*reports)
+    own = {item.at for item in reports if not item.doubtful}
+    arrived = {item.received_at for item in reports if item.doubtful}
+    marks = (progress.doubtful or "").split()
+    for name in TOLD:
+        at = getattr(progress, {"claimed": "claim_made_at", "linked": "link_made_at"}.get(name, f"{name}_at"))
+        assert at is None or at in (arrived if name in marks else own)
+    assert [name for name in TOLD if name in marks] == marks
+
+
+def test_doubtful_time_is_when_it_arrived_and_gives_way_to_an_earlier_sure_one() -> None:
+    late = replace(report("scan", -80_000_000, received=50), doubtful=True)
+    assert rung(after(late)) == ("scanned", late.received_at)
+    assert is_doubtful(after(late).doubtful, "scanned")
+    assert not is_doubtful(after(late).doubtful, "previewed")
+    both = after(late, report("scan", 20), report("claim", 30, received=500))
+    assert (both.scanned_at, both.doubtful) == (START + timedelta(minutes=20), None)
+    assert rung(both) == ("claimed", START + timedelta(minutes=30))
+
+
+def test_claim_that_arrives_after_a_refusal_counts_whenever_it_was_made() -> None:
+    progress = after(report("refuse", 40), report("claim", 30, received=60))
+    assert rung(progress) == ("claimed", START + timedelta(minutes=30))
+    assert rung(after(report("claim", 30), report("refuse", 40))) == ("not_started", None)
 
 
 def test_failure_keeps_the_platforms_words_up_to_a_length() -> None:

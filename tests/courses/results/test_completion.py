@@ -126,7 +126,7 @@ async def test_a_cell_shows_what_belongs_to_its_rung(room: Class) -> None:
     await room.report("S1", "L0", WAY["failed"])
     await room.report("S2", "L0", ["launch", "fail", "launch"])
     cells = {row.student.name: row.cells[lesson] for row in (await completion(room.course)).rows}
-    at = START + timedelta(minutes=4, seconds=1)
+    at = START + timedelta(minutes=4)
     done = {"done_at": at - timedelta(minutes=1), "state": "done"}
     assert cells["S0"] == Cell("linked", "xiaohongshu", at, note_url="https://xhs.example/1", **done)
     assert (cells["S1"].rung, cells["S1"].failure, cells["S1"].note_url) == ("failed", "<b>=no</b>", None)
@@ -242,7 +242,7 @@ async def test_completion_table_has_titles_and_plain_values(room: Class) -> None
     table = completion_table(await completion(room.course, "linked"), lambda text: words.get(text, text))
     assert table == [
         ["学号", "姓名", *(f"Lesson {n}{part}" for n in (0, 1) for part in ("", " · time (UTC)", " · 笔记"))],
-        ["0", "S0", "未开始", "", "", "已交链接", "2026-11-23 08:00:01", "https://xhs.example/1"],
+        ["0", "S0", "未开始", "", "", "已交链接", "2026-11-23 08:00:00", "https://xhs.example/1"],
     ]
 
 

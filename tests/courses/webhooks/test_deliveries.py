@@ -79,7 +79,7 @@ async def test_a_change_is_told_with_all_that_it_is_about(room: Classroom, webho
         "course": {"id": str(room.course), "title": "Spring"},
         "lesson": {"id": str(room.lessons["Milk"]), "title": "Milk"},
         "student": {"id": str(room.students["Bo"]), "number": "2", "name": "Bo"},
-        "platform": "weibo", "rung": "scanned", "note_url": None,
+        "platform": "weibo", "rung": "scanned", "at_doubtful": False, "note_url": None,
     }  # fmt: skip
 
 

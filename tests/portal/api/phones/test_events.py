@@ -9,11 +9,13 @@ from uuid import uuid4
 import pytest
 
 from courses.clock import now
+from courses.events.ladder import rung
 from courses.lessons.creating import create_shared_lesson
-from courses.lessons.links import class_links, issue_link, set_link_times, withdraw_link
+from courses.lessons.links import class_links, forget_card, issue_link, set_link_times, withdraw_link
 from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 from courses.students.roster import claim_student, remove_student
+from courses.tables.links import Link
 from portal.api.phones import events as events_api
 from portal.student import quotas, reports
 from portal.student.reports import DETAIL_BYTES
@@ -31,6 +33,13 @@ def event(kind: str, **more: Any) -> dict[str, Any]:
 
 def send(phone: Any, *events: Any) -> Any:
     return phone.post("/api/events", json={"events": list(events)})
+
+
+def old(classroom: Any, link: Any, days: int = 60) -> None:
+    """As if the link had been made so long ago."""
+    made_at = now() - timedelta(days=days)
+    classroom.run(lambda: Link.update({Link.created_at: made_at}).where(Link.id == link.id).run())
+    forget_card(link.code)
 
 
 @pytest.fixture
@@ -60,6 +69,7 @@ def test_order_and_repetition_do_not_matter(classroom: Any, phone: Callable[...,
     for order in list(permutations(range(4)))[::3]:
         lesson = classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Once"))
         link = classroom.run(class_links, [lesson])[lesson]
+        old(classroom, link)
         ann = phone()
         ann.get(f"/s/{classroom.token(1, link)}")
         made = [
@@ -217,6 +227,7 @@ def test_student_who_left_no_longer_reports(classroom: Any, ann: Any) -> None:
 
 
 def test_withdrawn_link_takes_what_happened_before(classroom: Any, ann: Any) -> None:
+    old(classroom, classroom.link)
     early = (now() - timedelta(seconds=5)).isoformat()
     classroom.run(withdraw_link, None, classroom.link)
     late = (now() + timedelta(seconds=1)).isoformat()
@@ -229,6 +240,7 @@ def test_withdrawn_link_takes_what_happened_before(classroom: Any, ann: Any) -> 
 
 
 def test_expired_link_takes_the_end_of_what_was_begun(classroom: Any, ann: Any) -> None:
+    old(classroom, classroom.link)
     classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=1))
     for kind in ("scan", "preview"):
         late = send(ann, event(kind))
@@ -251,9 +263,47 @@ def test_link_that_is_not_open_takes_nothing(classroom: Any, ann: Any) -> None:
 
 
 def test_clock_of_the_phone_may_be_wrong(classroom: Any, ann: Any) -> None:
+    begun = now()
     send(ann, event("scan", at="1970-01-02T00:00:00Z"), event("preview", at="2099-01-01T00:00:00+08:00"))
     progress = classroom.progress(classroom.students[1])
-    assert now() - timedelta(days=8) < progress.scanned_at < progress.previewed_at <= now()
+    assert begun < progress.scanned_at == progress.previewed_at < now()
+    assert progress.doubtful == "scanned previewed"
+    kept = [(row["at"].year, row["at_doubtful"]) for row in classroom.events()]
+    assert sorted(kept) == [(1970, True), (2098, True)]
+
+
+def test_clock_that_the_page_has_measured_is_put_right(classroom: Any, ann: Any) -> None:
+    made_at = now() - timedelta(milliseconds=10)
+    off = timedelta(days=20_000)
+    wrong = event("scan", at=(made_at - off).isoformat(), offset=off // timedelta(milliseconds=1))
+    assert send(ann, wrong).json() == {"recorded": 1, "known": 0}
+    assert (classroom.progress(classroom.students[1]).scanned_at - made_at) < timedelta(milliseconds=1)
+    assert classroom.progress(classroom.students[1]).doubtful is None
+    assert [row["clock_offset"] for row in classroom.events()] == [wrong["offset"]]
+
+
+@pytest.mark.parametrize("offset", [10**13, -(10**13), "5", 1.5, True, [1]])
+def test_offset_that_no_clock_has_is_refused(classroom: Any, ann: Any, offset: object) -> None:
+    assert send(ann, event("scan", offset=offset)).status_code == 400
+    assert classroom.events() == []
+
+
+def test_report_twenty_days_late_keeps_its_time(classroom: Any, ann: Any) -> None:
+    old(classroom, classroom.link)
+    then = now() - timedelta(days=20)
+    send(ann, *(event(kind, at=then.isoformat()) for kind in ("scan", "preview", "launch", "claim")))
+    progress = classroom.progress(classroom.students[1])
+    assert (progress.scanned_at, progress.launched_at, progress.claim_made_at) == (then, then, then)
+    assert progress.claimed_at > now() - timedelta(minutes=1)
+    assert rung(progress) == ("claimed", then)
+
+
+def test_report_from_before_the_link_was_made_is_doubtful(classroom: Any, ann: Any) -> None:
+    old(classroom, classroom.link, 5)
+    send(ann, event("scan", at=(now() - timedelta(days=20)).isoformat()))
+    progress = classroom.progress(classroom.students[1])
+    assert progress.scanned_at > now() - timedelta(minutes=1)
+    assert progress.doubtful == "scanned"
 
 
 def test_personal_link_hears_its_own_student_alone(classroom: Any, phone: Callable[..., Any]) -> None:

@@ -31,11 +31,12 @@ def test_completion_names_everyone_with_the_rung_of_every_lesson(
     answer = api.get(f"/courses/{course}/completion")
     assert answer.status_code == 200
     nobody = {"rung": "not_started", "platform": None, "at": None, "note_url": None, "state": "not_begun", "late": False,
-              "excused": False, "done_at": None}  # fmt: skip
+              "excused": False, "done_at": None, "at_doubtful": False, "done_at_doubtful": False}  # fmt: skip
     told = answer.json()
     cell = told["students"][0]["lessons"][lesson["id"]]
     assert cell == {"rung": "linked", "platform": "xiaohongshu", "at": cell["at"], "note_url": note, "state": "done",
-                    "late": False, "excused": False, "done_at": cell["at"]}  # fmt: skip
+                    "late": False, "excused": False, "done_at": cell["at"], "at_doubtful": False,
+                    "done_at_doubtful": False}  # fmt: skip
     assert cell["at"].endswith("Z")
     assert told["students"] == [
         {"number": "2", "name": "Bo", "lessons": {lesson["id"]: cell}},
