@@ -29,6 +29,7 @@ SETTINGS = {
     "PORTAL_PROXY": "addresses of the TLS proxy whose X-Forwarded-For is believed, separated by commas",
     "PORTAL_WEBHOOK_PRIVATE": "1 lets webhooks go to private addresses and over http; for tests and closed networks",
     "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
+    "PORTAL_LEAKED_PASSWORDS_URL": "a service that knows stolen passwords by the first five characters of their SHA-1 hash",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
@@ -58,6 +59,7 @@ class Settings:
     proxy: tuple[str, ...] = ()
     webhook_private: bool = False
     resolve_short_links: bool = False
+    leaked_passwords_url: str = ""
     xhs_app_key: str = ""
     xhs_app_secret: str = field(default="", repr=False)
     xhs_api_url: str = XHS_API_URL
@@ -97,6 +99,9 @@ class Settings:
             proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
             webhook_private=_flag("PORTAL_WEBHOOK_PRIVATE", given.get("PORTAL_WEBHOOK_PRIVATE", "0")),
             resolve_short_links=_flag("PORTAL_RESOLVE_SHORT_LINKS", given.get("PORTAL_RESOLVE_SHORT_LINKS", "0")),
+            leaked_passwords_url=_optional_url(
+                "PORTAL_LEAKED_PASSWORDS_URL", given.get("PORTAL_LEAKED_PASSWORDS_URL", "")
+            ),
             xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
             xhs_api_url=api_url,
@@ -140,6 +145,10 @@ def _url(name: str, value: str) -> str:
     if not _is_address(value):
         raise SettingWrong(f"{name} is not an address such as https://class.example.com")
     return value.rstrip("/")
+
+
+def _optional_url(name: str, value: str) -> str:
+    return _url(name, value) if value else ""
 
 
 def _is_address(value: str) -> bool:

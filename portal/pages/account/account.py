@@ -22,6 +22,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.leaked_passwords import refuse_leaked
 from portal.web.security import subject
 from portal.words.audit_log import lines
 
@@ -78,6 +79,7 @@ async def update_password(
     try:
         if new != one(data, "again"):
             raise Invalid({"again": Message("The two new passwords differ.")})
+        await refuse_leaked(settings, new)
         async with parts.password_hashes.turn(str(person.id)) as hashing:
             counted = await count_try(Tries(subject(settings, "password", str(person.id)), LIMIT, WINDOW))
             await check_password(person, one(data, "old"), hashing)

@@ -19,6 +19,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import maybe_person, start_session
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.leaked_passwords import refuse_leaked
 
 
 @get("/invitations/{secret:str}", include_in_schema=False)
@@ -46,6 +47,7 @@ async def use(
     person = await maybe_person(request, settings) if link.kind == "join" else None
     try:
         if link.kind == "invite":
+            await refuse_leaked(settings, one(data, "password"))
             async with parts.password_hashes.turn(secret) as hashing:
                 person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing)
             return await start_session(request, settings, person, "/courses")
@@ -54,6 +56,7 @@ async def use(
             return Redirect(f"/courses/{course}", query_params={"done": "joined"}, status_code=303)
         if await has_account(link.email):
             return Redirect("/sign-in", query_params={"next": f"/invitations/{secret}"}, status_code=303)
+        await refuse_leaked(settings, one(data, "password"))
         async with parts.password_hashes.turn(secret) as hashing:
             newcomer, course = await join_as_newcomer(secret, one(data, "name"), one(data, "password"), hashing)
     except Invalid as error:
