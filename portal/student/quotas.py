@@ -10,6 +10,7 @@ from litestar import Request
 
 from portal.student.visits import Visit
 from portal.web.limits import Limit
+from portal.web.networks import NetworkLimit
 
 HOUR = 3600
 #: reports an hour of one student at one link, and of one phone that is nobody's yet; a lesson takes about ten for each platform
@@ -25,15 +26,15 @@ class Quotas:
 
     def __init__(self) -> None:
         self._students, self._devices = Limit(STUDENT_LIMIT, HOUR), Limit(DEVICE_LIMIT, HOUR)
-        self._links, self._networks = Limit(NAMELESS_LIMIT, HOUR), Limit(NETWORK_LIMIT, HOUR)
+        self._links, self._networks = NetworkLimit(NAMELESS_LIMIT, HOUR), NetworkLimit(NETWORK_LIMIT, HOUR)
 
     def count(self, request: Request[Any, Any, Any], visit: Visit, rows: int = 1) -> None:
         """Count what is about to be kept of a visit. Raises TooMany; what the phone has kept it sends again later."""
-        link, network = visit.card.link.code, request.client.host if request.client else ""
+        link = visit.card.link.code
         if visit.student_id is not None:
             self._students.hit(str(visit.student_id), link, times=rows)
         else:
             if visit.device:
                 self._devices.hit(visit.device, times=rows)
-            self._links.hit(link, network, times=rows)
-        self._networks.hit(network, times=rows)
+            self._links.hit(request, link, times=rows)
+        self._networks.hit(request, times=rows)

@@ -15,6 +15,7 @@ from courses.tokens import CODE_BYTES, SEAT_BYTES, public_id, seal, unseal
 from portal.settings import Settings
 from portal.student.phone import link_of, phones
 from portal.web.limits import Limit
+from portal.web.networks import NetworkLimit
 from portal.web.security import subject
 
 PURPOSE = "refusal-v1"
@@ -53,8 +54,8 @@ class RefusedScans:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._devices, self._forms = Limit(DEVICE_LIMIT), Limit(FORM_LIMIT, HOUR)
-        self._networks, self._links = Limit(NETWORK_LIMIT, HOUR), Limit(LINK_LIMIT, HOUR)
+        self._devices, self._forms = Limit(DEVICE_LIMIT), NetworkLimit(FORM_LIMIT, HOUR)
+        self._networks, self._links = NetworkLimit(NETWORK_LIMIT, HOUR), Limit(LINK_LIMIT, HOUR)
 
     async def report(
         self, request: Request[Any, Any, Any], ticket: str, at: datetime, offset: int | None = None
@@ -67,7 +68,7 @@ class RefusedScans:
             raise TokenInvalid
         device = _device(request, self._settings)
         code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
-        self._networks.hit(_host(request))
+        self._networks.hit(request)
         if device:
             self._devices.hit(device)
         if code:
@@ -84,11 +85,11 @@ class RefusedScans:
         """Write down what a form of a phone was refused for; too many of them are left out."""
         device, moment = _device(request, self._settings), now()
         try:
-            self._networks.hit(_host(request))
+            self._networks.hit(request)
             if device:
                 self._devices.hit(device)
             else:
-                self._forms.hit(_host(request))
+                self._forms.hit(request)
             if link:
                 self._links.hit(link)
         except TooMany:
@@ -99,7 +100,3 @@ class RefusedScans:
 def _device(request: Request[Any, Any, Any], settings: Settings) -> str | None:
     phone = next(iter(phones(request, settings)), None)
     return phone.device if phone else None
-
-
-def _host(request: Request[Any, Any, Any]) -> str:
-    return request.client.host if request.client else ""

@@ -8,9 +8,12 @@ import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
+from functools import cached_property
 from typing import NoReturn
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from portal.web.networks import widest_network
 
 #: descriptors kept for the database, files and the portal's own calls
 RESERVED = 256
@@ -196,14 +199,14 @@ class Connection(HttpToolsProtocol):
         waiting = idle or [other for other in others if other._state is State.BODY]
         if not waiting:
             return False
-        held = Counter(other._host for other in waiting)
-        greedy = max(held, key=lambda host: held[host])
-        min((other for other in waiting if other._host == greedy), key=lambda other: other._since).transport.abort()
+        held = Counter(other._network for other in waiting)
+        greedy = max(held, key=lambda network: held[network])
+        min((other for other in waiting if other._network == greedy), key=lambda other: other._since).transport.abort()
         return True
 
     def _others(self) -> Iterator["Connection"]:
         return (other for other in self.connections if isinstance(other, Connection) and other is not self)
 
-    @property
-    def _host(self) -> str:
-        return self.client[0] if self.client else ""
+    @cached_property
+    def _network(self) -> str:
+        return widest_network(self.client[0] if self.client else "")

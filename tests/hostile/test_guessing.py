@@ -77,6 +77,8 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_REHEARSAL": "1",
+        # what comes from 127.0.0.1 names the visitor's address as a proxy does
+        "PORTAL_PROXY": "127.0.0.1",
     }
 
     def command(*arguments: str) -> str:
@@ -156,6 +158,21 @@ async def test_burst_of_pins_is_checked_up_to_the_limit(guarded: Guarded) -> Non
     checked = [answer for answer in answers if "This is not the PIN of this number." in answer.text]
     assert 0 < len(checked) <= PIN_LIMIT
     assert Counter(answer.status_code for answer in answers) == {422: len(checked), 429: 30 - len(checked)}
+
+
+async def test_addresses_of_one_network_have_its_tries_together(guarded: Guarded) -> None:
+    """Whoever has one address of IPv6 has 2^64 of them."""
+    answers = []
+    async with client(guarded.url) as http:
+        for place in range(PASSWORD_LIMIT + 5):
+            form = {"email": guarded.email, "password": f"guess {place} of many words"}
+            visitor = f"2001:db8:7:1:{secrets.token_hex(2)}:{place}::1"
+            answers.append(await http.post("/sign-in", data=form, headers={"x-forwarded-for": visitor}))
+        form = {"email": guarded.email, "password": PASSWORD}
+        neighbour = await http.post("/sign-in", data=form, headers={"x-forwarded-for": "2001:db8:7:2::1"})
+    assert [answer.status_code for answer in answers] == [401] * PASSWORD_LIMIT + [429] * 5
+    assert all("Too many tries." in answer.text for answer in answers[PASSWORD_LIMIT:])
+    assert neighbour.headers["location"] == "/courses"
 
 
 async def test_flood_of_sign_ins_keeps_nobody_waiting(guarded: Guarded) -> None:

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from courses.errors import Busy, SignInFailed, TooMany
 from courses.people.accounts import sign_in
-from courses.people.attempts import Tries, count_try, give_back
+from courses.people.attempts import count_try, give_back
 from courses.people.sessions import end_session
 from portal.i18n import gettext as _
 from portal.i18n import say
@@ -19,10 +19,11 @@ from portal.settings import Settings
 from portal.web.auth import SESSION, maybe_person, session_secret, start_session
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
-from portal.web.security import local_path, private_cookie, subject
+from portal.web.networks import network_tries, visitor_line
+from portal.web.security import local_path, private_cookie
 
-#: failures of one account from one address, and from one address in all, before it must wait; a school is one address
-ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW = 10, 300, timedelta(minutes=15)
+#: failures of one account from one network, and from one network in all, before it must wait; a school may be one address
+ACCOUNT_LIMIT, NETWORK_LIMIT, WINDOW = 10, 300, timedelta(minutes=15)
 
 
 @get("/sign-in", include_in_schema=False)
@@ -44,13 +45,12 @@ async def sign_in_here(
     """Check the password; guessing is slowed down for the guesser, not for the account."""
     settings = parts.settings
     email, target = one(data, "email").strip().lower(), local_path(one(data, "next"), "/courses")
-    address = request.client.host if request.client else ""
     allowed = (
-        Tries(subject(settings, "sign-in", address, email), ACCOUNT_LIMIT, WINDOW),
-        Tries(subject(settings, "sign-in", address), ADDRESS_LIMIT, WINDOW),
+        *network_tries(request, settings, ACCOUNT_LIMIT, WINDOW, "sign-in", email),
+        *network_tries(request, settings, NETWORK_LIMIT, WINDOW, "sign-ins"),
     )
     try:
-        async with parts.password_hashes.turn(address) as hashing:
+        async with parts.password_hashes.turn(visitor_line(request)) as hashing:
             counted = await count_try(*allowed)
             person = await sign_in(email, one(data, "password"), hashing)
     except (SignInFailed, TooMany, Busy) as error:

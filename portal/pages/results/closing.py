@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import NotFound, TooMany
-from courses.people.attempts import Tries, count_try, give_back
+from courses.people.attempts import count_try, give_back
 from courses.results.closing_sheets import close, closing_by_code, closing_of, closings_of, read_code, show_code
 from courses.results.statistics import STEPS, statistics
 from courses.signed_in import SignedIn
@@ -24,14 +24,14 @@ from portal.settings import Settings
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.web.downloads import disposition
 from portal.web.forms import Form, one
-from portal.web.security import subject
+from portal.web.networks import network_tries
 from portal.words.causes import cause_name
 from portal.words.closing_sheets import closing_texts
 from portal.words.rungs import rung_name
 from portal.workers.closing_sheets import draw_closing
 from portal.workers.pool import in_worker
 
-#: wrong codes of one address in a quarter of an hour
+#: wrong codes of one network in a quarter of an hour
 LIMIT, WINDOW = 60, timedelta(minutes=15)
 LETTERS = 40
 
@@ -95,9 +95,8 @@ async def find(
 ) -> Redirect | Template:
     """On to the figures, as if the code had been scanned."""
     typed = one(data, "code")[:LETTERS]
-    guesses = subject(settings, "closing", request.client.host if request.client else "")
     try:
-        counted = await count_try(Tries(guesses, LIMIT, WINDOW))
+        counted = await count_try(*network_tries(request, settings, LIMIT, WINDOW, "closing"))
         closing = await closing_by_code(typed)
     except (NotFound, TooMany) as error:
         context = {"values": {"code": typed}, "errors": {"code": say(error.message)}}

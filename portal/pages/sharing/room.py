@@ -26,10 +26,11 @@ from portal.sharing.projection import projection
 from portal.student.phone import known_phone, link_cookie
 from portal.student.turned_away import STUDENT_HANDLERS, room_page
 from portal.web.forms import Form, one
+from portal.web.networks import network_tries
 from portal.web.security import subject
 
-#: wrong digits of one phone at one link, and of one address, which is a class: a brake on guessing a million
-LIMIT, ADDRESS_LIMIT, WINDOW = 10, 1_000, timedelta(minutes=15)
+#: wrong digits of one phone at one link, and of one network, which is a class: a brake on guessing a million
+LIMIT, NETWORK_LIMIT, WINDOW = 10, 1_000, timedelta(minutes=15)
 LETTERS = 20
 
 
@@ -65,9 +66,10 @@ async def enter(
     if not phone.waits:
         return answer
     mine = subject(settings, "room", phone.device, phone.public_id)
-    address = subject(settings, "room", request.client.host if request.client else "")
     try:
-        counted = await count_try(Tries(mine, LIMIT, WINDOW), Tries(address, ADDRESS_LIMIT, WINDOW))
+        counted = await count_try(
+            Tries(mine, LIMIT, WINDOW), *network_tries(request, settings, NETWORK_LIMIT, WINDOW, "room")
+        )
     except TooMany:
         await parts.refused_scans.note(request, "room_codes_limited", link=phone.public_id)
         problem = Message("Too many wrong digits. Scan the QR code on the screen in the room: that always works.")

@@ -16,13 +16,15 @@ from courses.spoken import looks_whole, read_spoken
 from courses.tokens import read_share_token
 from portal.i18n import say
 from portal.parts import Parts
+from portal.settings import Settings
 from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.web.forms import Form, one
+from portal.web.networks import network_tries
 from portal.web.security import subject
 
-#: wrong codes in a quarter of an hour: of one address, which may be a school; of all; and of one address while all are at it
-ADDRESS_LIMIT, TOTAL_LIMIT, STRICT_LIMIT, WINDOW = 300, 3_000, 30, timedelta(minutes=15)
+#: wrong codes in a quarter of an hour: of one network, which may be a school; of all; and of one network while all are at it
+NETWORK_LIMIT, TOTAL_LIMIT, STRICT_LIMIT, WINDOW = 300, 3_000, 30, timedelta(minutes=15)
 LETTERS = 300
 _LINK = re.compile("/s/([a-z2-7]{36,39})(/[a-z2-7]{8})?(?![a-z2-7])", re.IGNORECASE)
 
@@ -39,10 +41,9 @@ async def find(
 ) -> Redirect | Template:
     """On to the lesson, as if it had been scanned."""
     settings, typed = parts.settings, one(data, "code")[:LETTERS]
-    address = subject(settings, "go", request.client.host if request.client else "")
-    everybody = subject(settings, "go")
+    everybody = Tries(subject(settings, "go"), TOTAL_LIMIT, WINDOW)
     try:
-        counted = await _count(everybody, address)
+        counted = await _count(request, settings, everybody)
     except TooMany as error:
         await parts.refused_scans.note(request, "codes_limited")
         return _form(typed, say(error.message), 429)
@@ -68,15 +69,15 @@ def _reason(typed: str, code: str | None) -> str:
     return "code_check" if looks_whole(typed) else "code_incomplete"
 
 
-async def _count(everybody: str, address: str) -> list[Counted]:
-    """Guessing from many addresses makes each one's limit small, and locks no class out. Raises TooMany."""
-    counted, limit = [], ADDRESS_LIMIT
+async def _count(request: Request[Any, Any, Any], settings: Settings, everybody: Tries) -> list[Counted]:
+    """Guessing from many networks makes each one's limit small, and locks no class out. Raises TooMany."""
+    counted, limit = [], NETWORK_LIMIT
     try:
-        counted.append(await count_try(Tries(everybody, TOTAL_LIMIT, WINDOW)))
+        counted.append(await count_try(everybody))
     except TooMany:
         limit = STRICT_LIMIT
     try:
-        counted.append(await count_try(Tries(address, limit, WINDOW)))
+        counted.append(await count_try(*network_tries(request, settings, limit, WINDOW, "go")))
     except TooMany:
         await give_back(*counted)
         raise

@@ -26,6 +26,7 @@ from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
 from portal.web.errors import status_of
 from portal.web.forms import Form, errors_of, one
+from portal.web.networks import visitor_line
 from portal.web.security import subject
 
 #: wrong numbers of one phone at one link; never counted by address, a class is one
@@ -113,7 +114,7 @@ async def _ask_pin(
 
 async def _is_right(parts: Parts, request: Request[Any, Any, Any], tries: Tries, hashed: str, pin: str) -> bool:
     """Whether it is the PIN; a wrong one stays counted. Raises TooMany, Busy."""
-    async with parts.pin_hashes.turn(request.client.host if request.client else "") as hashing:
+    async with parts.pin_hashes.turn(visitor_line(request)) as hashing:
         counted = await count_try(tries)
         right: bool = await hashing(pin_is, hashed, pin)
     if right:

@@ -164,7 +164,7 @@ class Scene:
 
     def codes_limited(self) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(go, "ADDRESS_LIMIT", 1)
+            patch.setattr(go, "NETWORK_LIMIT", 1)
             self._forgotten(lambda: self.ann.post("/go", data={"code": "7K4"}))
             assert self.ann.post("/go", data={"code": self.room.link.spoken}).status_code == 429
 

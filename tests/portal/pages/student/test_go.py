@@ -64,7 +64,7 @@ def test_withdrawn_links_code_is_gone(classroom: Any, phone: Callable[..., Any])
 def test_guessing_is_limited_and_a_class_is_not(
     classroom: Any, phone: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(go, "ADDRESS_LIMIT", 5)
+    monkeypatch.setattr(go, "NETWORK_LIMIT", 5)
     for _ in range(5):
         assert typed(phone(), "7K4-M2XQ").status_code == 422
     answer = typed(phone(), classroom.link.spoken)
