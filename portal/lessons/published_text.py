@@ -99,8 +99,16 @@ def _block(node: SyntaxTreeNode, depth: int = 0) -> list[Piece]:
             return [Piece("———")]
         case "left_out":
             return [_left_out(node, _line(node))]
-        case _:
-            raise NotImplementedError(node.type)
+        case "inline":
+            return _inline(node.children, _line(node))
+    return _unknown(node, depth)
+
+
+def _unknown(node: SyntaxTreeNode, depth: int) -> list[Piece]:
+    """What stands in a construct that has no rule here; a letter that gets lost with it is told as left out."""
+    if node.children:
+        return _joined([_block(child, depth) for child in node.children], "\n")
+    return [Piece(node.content.rstrip("\n"))]
 
 
 def _item(item: SyntaxTreeNode, depth: int) -> list[Piece]:
@@ -150,7 +158,7 @@ def _inline(nodes: Iterable[SyntaxTreeNode], line: int) -> list[Piece]:
                 pieces.append(_left_out(node, line))
                 line += node.content.count("\n")
             case _:
-                raise NotImplementedError(node.type)
+                pieces += _inline(node.children, line) or [Piece(node.content)]
     return pieces
 
 
