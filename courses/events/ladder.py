@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from courses.events.causes import cause_of
+from courses.events.note_ids import one_name
 
 RUNGS = ("not_started", "scanned", "previewed", "launched", "failed", "claimed", "linked", "confirmed")
 #: of two rungs the one with the higher rank is further
@@ -110,7 +111,7 @@ def advance(progress: Progress, report: Report) -> Progress:
             ):  # fmt: skip
                 return _marked(replace(progress, claimed_at=arrived_at, claim_made_at=at), "claimed", sure)
         case "link":
-            return _linked(progress, report.received_at, at, sure, report.detail)
+            return _linked(progress, report.received_at, at, sure, _named(report))
         case "resolve":
             # Says of a link that was given (`url`, as it was) what note it leads to; without one it changes nothing.
             if report.detail.get("note_id"):
@@ -118,7 +119,7 @@ def advance(progress: Progress, report: Report) -> Progress:
                 linked_at, made_at = (
                     datetime.fromisoformat(each) for each in (arrived, report.detail.get("made_at", arrived))
                 )
-                return _linked(progress, linked_at, made_at, not report.detail.get("doubtful"), report.detail)
+                return _linked(progress, linked_at, made_at, not report.detail.get("doubtful"), _named(report))
         case "confirm" | "refuse" | "reopen":
             return _decided(progress, report)
     return progress
@@ -150,6 +151,11 @@ def _decided(progress: Progress, report: Report) -> Progress:
         case "reopen":
             return replace(progress, reopened_at=_latest(progress.reopened_at, report.received_at))
     return progress
+
+
+def _named(report: Report) -> Mapping[str, Any]:
+    """The detail with the note by the one name it is compared by, also where older code wrote down its other one."""
+    return {**report.detail, "note_id": one_name(report.platform, report.detail.get("note_id"))}
 
 
 def _linked(

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from piccolo.apps.migrations.auto.diffable_table import DiffableTable
@@ -238,3 +239,28 @@ def schema(path: Path) -> dict[str, dict[str, Any]]:
             }
             for table in tables
         }
+
+
+async def test_notes_written_down_by_their_other_name_are_the_same_note_afterwards(tmp_path: Path) -> None:
+    path = open_dump(LATE, tmp_path)
+    names = {
+        "av170001": ("bilibili", "BV17x411w7KC"), "BV17x411w7KC": ("bilibili", "BV17x411w7KC"),
+        "z0JH2lOMb": ("weibo", "3501756485200075"), "3501756485200075": ("weibo", "3501756485200075"),
+        "667aacb8000000001e010eb2": ("xiaohongshu", "667aacb8000000001e010eb2"),
+    }  # fmt: skip
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM publication")
+        students, (lesson,) = (
+            connection.execute("SELECT id FROM student").fetchall(),
+            connection.execute("SELECT id FROM lesson").fetchone(),
+        )
+        for number, (note, (platform, _)) in enumerate(names.items()):
+            connection.execute(
+                "INSERT INTO publication (id, student, lesson, platform, rung, note_url, note_id)"
+                " VALUES (?, ?, ?, ?, 'linked', 'https://x.example', ?)",
+                (str(UUID(int=number)), students[number % 2][0], lesson, platform, note),
+            )
+    await database.migrate()
+    with sqlite3.connect(path) as connection:
+        found = dict(connection.execute("SELECT id, note_id FROM publication").fetchall())
+    assert [found[str(UUID(int=number))] for number in range(len(names))] == [name for _, name in names.values()]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portal.platforms.links.identities import bilibili_id, weibo_id
+from courses.events.note_ids import bilibili_id, weibo_id
 
 # What may stand right behind a note's id: the rest of an address, or what a share text goes on with.
 _END = r"(?=[/?#&,;()!*]|$)"

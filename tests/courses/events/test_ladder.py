@@ -206,3 +206,18 @@ def test_rung_is_done_exactly_when_a_word_counts(minutes: list[int | None]) -> N
     names = ("claimed_at", "linked_at", "confirmed_at", "reported_at", "refused_at", "reopened_at")
     times = dict(zip(names, map(at, minutes), strict=True))
     assert (rung(Progress(**times))[0] in DONE) == any(words_that_count(**times))
+
+
+@pytest.mark.parametrize(
+    ("platform", "written", "name"),
+    [
+        ("bilibili", "av170001", "BV17x411w7KC"),
+        ("weibo", "z0JH2lOMb", "3501756485200075"),
+        ("douyin", "av170001", "av170001"),
+    ],
+)
+def test_a_note_that_was_written_down_by_its_other_name_has_the_one_it_is_compared_by(
+    platform: str, written: str, name: str
+) -> None:
+    found = after(replace(report("link", url="https://x.example", note_id=written), platform=platform))
+    assert found.note_id == name

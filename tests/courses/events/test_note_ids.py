@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.platforms.links.identities import bilibili_id, weibo_id
+from courses.events.note_ids import bilibili_id, weibo_id
 
 
 @pytest.mark.parametrize(

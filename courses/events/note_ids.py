@@ -10,6 +10,15 @@ _AV = re.compile(r"[Aa][Vv](\d{1,19})")
 _BID = re.compile(r"[0-9A-Za-z]{9}")
 
 
+def one_name(platform: str, note_id: str | None) -> str | None:
+    """The id by which a note is compared, whichever way it was written; None where nobody knows it."""
+    if not note_id:
+        return None
+    if platform == "bilibili":
+        return bilibili_id(note_id)
+    return weibo_id(note_id) if platform == "weibo" else note_id
+
+
 def bilibili_id(given: str) -> str:
     """A video's BV for its av number; anything else as it is.
 
