@@ -36,6 +36,7 @@ from portal.student.lesson_page import LessonPages
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
 from portal.templating import template_engine
+from portal.web.askers import AskerMiddleware
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
 from portal.web.compression import CompressionMiddleware
@@ -109,6 +110,7 @@ def create_app(settings: Settings) -> Litestar:
     # Around the router: Litestar's own middleware never sees an address without a route.
     layers = (
         LanguageMiddleware(),
+        AskerMiddleware(),
         ThemeMiddleware(),
         HeadersMiddleware(settings),
         CompressionMiddleware(),

@@ -1,6 +1,7 @@
 """A draft made tidy, and what is wrong with it as far as can be seen without its media."""
 
 import re
+from itertools import islice
 
 from courses.errors import Message
 from courses.lessons.values import LessonDraft
@@ -11,6 +12,8 @@ TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
 TOPICS, PICTURES, ALT_LENGTH = 20, 18, 300
 #: what platforms ask authors to declare, in the order in which it is told; "in_text" is to say so in the text, too
 DECLARATIONS = ("ai", "fiction", "opinion", "advertising", "in_text")
+#: topics as they come, before those that are there twice are left out: no more are looked at
+TOPICS_GIVEN = 500
 #: no platform takes a number sign within a topic; XiaoHongShu's app copies topics as `#name[话题]#`
 _BETWEEN_TOPICS = re.compile(r"\[话题\]|[#＃]")
 
@@ -20,7 +23,10 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     # PostgreSQL keeps no NUL, and nobody types one.
     title = one_line(draft.title)
     body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    topics = tuple(dict.fromkeys(name for topic in draft.topics for name in topic_names(topic)))
+    names = (name for topic in draft.topics[:TOPICS_GIVEN] for name in topic_names(topic))
+    given = tuple(islice(names, TOPICS_GIVEN + 1))
+    topics = tuple(dict.fromkeys(given))
+    too_many = len(draft.topics) > TOPICS_GIVEN or len(given) > TOPICS_GIVEN or len(topics) > TOPICS
     kind = "normal" if draft.kind == "pictures" else draft.kind
     problems: dict[str, Message] = {}
     if kind not in KINDS:
@@ -31,7 +37,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         problems["title"] = too_long(title, TITLE_LENGTH)
     if len(body) > BODY_LENGTH:
         problems["body"] = too_long(body, BODY_LENGTH)
-    if len(topics) > TOPICS or any(len(topic) > TOPIC_LENGTH for topic in topics):
+    if too_many or any(len(topic) > TOPIC_LENGTH for topic in topics):
         problems["topics"] = Message(
             "At most {count} topics of up to {limit} characters.", count=TOPICS, limit=TOPIC_LENGTH
         )
@@ -48,7 +54,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     pictures = tuple(dict.fromkeys(draft.pictures))
     if len(pictures) > PICTURES:
         problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
-    alts = {picture: one_line(draft.alts.get(picture, "")) for picture in pictures}
+    alts = {picture: one_line(draft.alts.get(picture, "")) for picture in pictures[:PICTURES]}
     if any(len(alt) > ALT_LENGTH for alt in alts.values()):
         problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
     tidy = LessonDraft(
@@ -60,4 +66,5 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
 
 def topic_names(topic: str) -> list[str]:
     """What was given as one topic: `#a` is "a", and `#a#b` is "a" and "b"."""
-    return [name for part in _BETWEEN_TOPICS.split(topic.replace("\0", "")) if (name := part.strip())]
+    parts = _BETWEEN_TOPICS.split(topic.replace("\0", ""), TOPICS_GIVEN)
+    return [name for part in parts if (name := part.strip())]

@@ -26,6 +26,7 @@ from portal.printing.parts import SLIPS, Part, parts_of
 from portal.printing.proofs import with_part
 from portal.printing.run_slips import look_of, slips_of
 from portal.settings import Settings
+from portal.workers.asker import working_for
 from portal.workers.joining import join_parts
 from portal.workers.pool import WorkFailed, in_worker
 from portal.workers.refusals import message_of
@@ -101,6 +102,7 @@ async def _beat_on(run: PrintRunInfo) -> None:
 
 
 async def _draw(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:
+    working_for(run.course)
     look = look_of(run)
     if "logo" in run.options.parts:
         look = replace(look, options=replace(look.options, logo=await logo_bytes(store, run.course)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from courses.lessons.drafts import DECLARATIONS
+from courses.lessons.drafts import DECLARATIONS, TOPICS_GIVEN
 from courses.lessons.values import LessonDraft, LessonInfo
 from portal.platforms import PLATFORMS
 from portal.web.forms import Form, many, one
@@ -110,8 +110,8 @@ def draft_from(fields: LessonFields) -> LessonDraft:
 
 
 def split_topics(text: str) -> list[str]:
-    """`#a#b`, `a, b` and `a b` are all two topics."""
-    return list(filter(None, _BETWEEN_TOPICS.split(text)))
+    """`#a#b`, `a, b` and `a b` are all two topics. What is beyond all that fit is one more, which is too long."""
+    return list(filter(None, _BETWEEN_TOPICS.split(text, TOPICS_GIVEN)))
 
 
 def hashed(topics: Sequence[str]) -> str:

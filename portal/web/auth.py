@@ -16,6 +16,7 @@ from portal.i18n import language_cookie
 from portal.settings import Settings
 from portal.web.browsers import browser_name
 from portal.web.security import cookie_name, private_cookie
+from portal.workers.asker import working_for
 
 SESSION = "session"
 
@@ -28,7 +29,10 @@ def session_secret(request: Request[Any, Any, Any], settings: Settings) -> str |
 async def maybe_person(request: Request[Any, Any, Any], settings: Settings, seen: bool = True) -> SignedIn | None:
     """Who is signed in, or None; without `seen` it is no sign of somebody in front of the page."""
     secret = session_secret(request, settings)
-    return await session_person(secret, seen) if secret else None
+    person = await session_person(secret, seen) if secret else None
+    if person is not None:
+        working_for(person.id)
+    return person
 
 
 async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
@@ -53,6 +57,7 @@ async def key_holder(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn:
     person = await api_key_person(key.strip()) if scheme.lower() == "bearer" else None
     if person is None:
         raise SignInNeeded
+    working_for(person.id)
     return replace(person, via="api")
 
 

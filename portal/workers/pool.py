@@ -10,10 +10,13 @@ from anyio import CapacityLimiter, to_process
 from anyio.lowlevel import RunVar
 
 from courses.errors import CourseError, Message
+from portal.workers.asker import asker
+from portal.workers.places import Places
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
-WORKERS = 2
+#: processes; one person's work has all but one of them, and so has long work, which is what may take more than SECONDS
+WORKERS = 3
 SECONDS = 60
 NICE = 10  # whoever scans comes first; alone on a core it takes nothing away
 MEMORY = 4 << 30  # bytes of address space; the interpreter and its libraries take about 1 GiB of it
@@ -26,16 +29,17 @@ class WorkFailed(CourseError):
 
 
 #: of the event loop that runs, as the worker processes themselves are
-_limiter: RunVar[CapacityLimiter] = RunVar("_limiter")
+_places: RunVar[Places] = RunVar("_places")
 
 
 async def in_worker(work: Callable[[*Given], T], *arguments: *Given, seconds: float = SECONDS) -> T:
     """Run `work` in a worker process; it, its arguments and its result must pickle. Waiting for a place takes no time off.
 
-    Raises WorkFailed, and what `work` raises.
+    Places are given fairly to those who ask and to kinds of work, which are the functions.
+    Raises WorkFailed, TooMany, and what `work` raises.
     """
     try:
-        async with _places():
+        async with _all_places().one(asker(), work.__qualname__, seconds > SECONDS):
             with anyio.fail_after(seconds):
                 # A limiter of its own: the usual one has as many places as processors, and its queue takes time off.
                 return await to_process.run_sync(
@@ -49,13 +53,13 @@ async def in_worker(work: Callable[[*Given], T], *arguments: *Given, seconds: fl
         raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
 
 
-def _places() -> CapacityLimiter:
+def _all_places() -> Places:
     try:
-        return _limiter.get()
+        return _places.get()
     except LookupError:
-        limiter = CapacityLimiter(WORKERS)
-        _limiter.set(limiter)
-        return limiter
+        places = Places(WORKERS)
+        _places.set(places)
+        return places
 
 
 def _capped(work: Callable[[*Given], T], *arguments: *Given) -> T:

@@ -58,6 +58,7 @@ def _read(archive: Archive, keyring: Keyring, rules: Rules) -> Contents:
         raise FileRefused(finding("error", "lessons/", None, said))
     lessons: list[FoundLesson] = []
     for path in paths:
+        archive.refuse_late(path)
         lesson, about = read_lesson(archive, path, rules)
         lessons.append(lesson)
         findings += about

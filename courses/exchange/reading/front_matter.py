@@ -11,7 +11,8 @@ import yaml
 
 from courses.errors import Message
 
-FRONT_MAX, DEPTH_MAX = 64_000, 6
+#: characters, values, and lists within lists; the fields of the largest lesson are a quarter of each
+FRONT_MAX, NODES_MAX, DEPTH_MAX = 64_000, 1_000, 6
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def read_markdown(text: str) -> tuple[dict[str, Value], str]:
 class _Reader(yaml.BaseLoader):
     """Texts, lists and names alone."""
 
-    depth = 0
+    depth = nodes = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # as it is in PyYAML's stubs
@@ -81,6 +82,10 @@ class _Reader(yaml.BaseLoader):
             raise FrontMatterWrong(line, Message("Tags (!) are not read here. Write the value itself, in quotes."))
         if self.depth >= DEPTH_MAX:
             raise FrontMatterWrong(line, Message("There are too many lists within lists here."))
+        self.nodes += 1
+        if self.nodes > NODES_MAX:
+            raise FrontMatterWrong(line, Message("There are more than {limit} values at the top of this file. Shorten the lists.",
+                                                 limit=NODES_MAX))  # fmt: skip
         self.depth += 1
         try:
             return super().compose_node(parent, index)

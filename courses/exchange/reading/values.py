@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from courses.clock import FIRST_YEAR, LAST_YEAR
 from courses.errors import Message
+from courses.lessons.drafts import TOPICS_GIVEN
 
 YES = {"yes", "true", "1", "on", "y", "是", "有"}
 NO = {"no", "false", "0", "off", "n", "否", "无", ""}
@@ -82,9 +83,10 @@ def write_topics(topics: Iterable[str]) -> str:
 
 
 def read_topics(text: str) -> list[str]:
-    """With # before each topic nothing else but spaces parts them; else commas do too."""
+    """With # before each topic nothing else but spaces parts them; else commas do too. Beyond all that fit is one more."""
     text = text.replace("[话题]", " ")
-    return [topic for topic in re.split(r"[\s#＃]+" if "#" in text else r"[\s,，、;；＃]+", text) if topic]
+    between = r"[\s#＃]+" if "#" in text else r"[\s,，、;；＃]+"
+    return [topic for topic in re.split(between, text, maxsplit=TOPICS_GIVEN) if topic]
 
 
 def check_platforms(slugs: Iterable[str], known: Collection[str]) -> None:

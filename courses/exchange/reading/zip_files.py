@@ -5,6 +5,7 @@ Nothing is ever written by a name of the archive. Runs in a worker process.
 
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ ARCHIVE_MAX = 2_000_000_000
 ENTRIES_MAX, DIRECTORY_MAX = 5_000, 4_000_000
 #: bytes of all that is unpacked, and how many times the archive's own size that may be beyond a small amount
 TOTAL_MAX, RATIO_MAX, RATIO_FREE = 2_000_000_000, 50, 50_000_000
+#: seconds of a processor that an archive may take: 2 GB of videos take 20
+SECONDS = 60.0
 _CHUNK = 256 * 1024
 _LOCAL_HEADER = 30
 _OTHERS = {b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
@@ -42,6 +45,8 @@ class Archive:
     spellings: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unpacked: int = 0
+    #: by the clock of what this process has worked
+    ends: float = field(default_factory=lambda: time.process_time() + SECONDS)
 
     def find(self, path: str) -> str | None:
         """The path of a file as the archive spells it."""
@@ -54,6 +59,7 @@ class Archive:
                 while chunk := file.read(_CHUNK):
                     self.unpacked += len(chunk)
                     self._refuse_bomb(path)
+                    self.refuse_late(path)
                     yield chunk
         except _BROKEN as error:
             raise _refused(path, Message("This file is damaged in the archive. Pack the archive again.")) from error
@@ -63,6 +69,11 @@ class Archive:
         if self.files[path].file_size > limit:
             return None
         return b"".join(self.chunks(path))
+
+    def refuse_late(self, path: str) -> None:
+        """Raises FileRefused for an archive that takes too long, at the file that is being read."""
+        if time.process_time() > self.ends:
+            raise _refused(path, Message("To read this archive takes too long. Divide it."))
 
     def _refuse_bomb(self, path: str) -> None:
         if self.unpacked > TOTAL_MAX:
