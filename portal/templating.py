@@ -22,9 +22,11 @@ from portal.lessons.markdown import render_markdown
 from portal.lessons.published_text import plain_text
 from portal.lessons.word_diff import word_diff
 from portal.media.addresses import media_path
+from portal.platforms import platform_name
 from portal.settings import Settings
 from portal.web.assets import asset
 from portal.web.theme import theme
+from portal.words.done_rules import asked, rule_words, rules_words
 from portal.words.roles import role_meaning, role_name
 from portal.words.rungs import rung_name
 
@@ -67,13 +69,14 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
 
     environment.filters |= {
         "say": say, "moment": moment, "ago": ago, "local_input": local_input, "markdown": render_markdown,
-        "plain": plain_text, "spoken": show_spoken,
+        "plain": plain_text, "spoken": show_spoken, "platform_name": platform_name,
     }  # fmt: skip
     environment.filters["groupby_in_order"] = _in_order
     environment.globals |= {
         "role_name": role_name, "role_meaning": role_meaning,
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
-        "RUNGS": RUNGS, "rung_name": rung_name, "person": None, "theme": theme, "word_diff": word_diff,
+        "RUNGS": RUNGS, "rung_name": rung_name, "rule_words": rule_words,
+        "rules_words": rules_words, "asked": asked, "person": None, "theme": theme, "word_diff": word_diff,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
 

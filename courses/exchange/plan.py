@@ -59,13 +59,14 @@ def _same(lesson: FoundLesson, present: LessonInfo) -> bool:
     there = {
         "kind": present.kind, "body": present.body, "topics": present.topics, "platforms": present.platforms,
         "opens_at": present.opens_at, "closes_at": present.closes_at, "declarations": present.declarations,
+        "done": present.done,
         "pictures": tuple((picture.sha256, picture.alt) for picture in present.pictures),
         "cover": present.cover.sha256 if present.cover else None,
         "video": present.video.sha256 if present.video else None,
     }  # fmt: skip
     here = {
         name: getattr(lesson, name)
-        for name in ("kind", "body", "topics", "platforms", "opens_at", "closes_at", "declarations")
+        for name in ("kind", "body", "topics", "platforms", "opens_at", "closes_at", "declarations", "done")
     } | {
         "pictures": tuple((picture.sha256, picture.alt) for picture in lesson.pictures),
         "cover": lesson.cover.sha256 if lesson.cover else None,
@@ -81,7 +82,7 @@ def draft_of(lesson: FoundLesson, media: Mapping[str, UUID], present: LessonInfo
         tuple(media[picture.path] for picture in lesson.pictures),
         media[lesson.video.path] if lesson.video else None, media[lesson.cover.path] if lesson.cover else None,
         {media[picture.path]: picture.alt for picture in lesson.pictures if picture.alt},
-        lesson.declarations,
+        lesson.declarations, lesson.done,
     )  # fmt: skip
     if present is None:
         return draft

@@ -7,13 +7,14 @@ from zipfile import ZipFile
 
 from obstore.store import ObjectStore
 
+from courses.events.done import USUAL
 from courses.exchange.reading import seals
 from courses.exchange.reading.archive import COURSE, LESSON
 from courses.exchange.reading.found import FORMAT, FoundCourse
 from courses.exchange.reading.front_matter import write_markdown
 from courses.exchange.reading.media_checks import file_label
 from courses.exchange.reading.names import numbered, slug
-from courses.exchange.reading.values import write_moment
+from courses.exchange.reading.values import write_done, write_moment
 from courses.exchange.zip_pipe import ZipPipe, zip_entry
 from courses.lessons.values import LessonInfo
 from courses.media.library import EXTENSIONS, media_key, read_media
@@ -90,6 +91,9 @@ def _front(lesson: LessonInfo, files: dict[str, MediaInfo]) -> dict[str, Any]:
     front["platforms"] = list(lesson.platforms)
     if lesson.declarations:
         front["declarations"] = list(lesson.declarations)
+    front["done"] = write_done(lesson.done)
+    if lesson.done.rung != USUAL.rung:
+        front["done_from"] = lesson.done.rung
     if lesson.pictures:
         front["pictures"] = [_picture(paths[picture.id], picture) for picture in lesson.pictures]
     for name, info in (("cover", lesson.cover), ("video", lesson.video)):

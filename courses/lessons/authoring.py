@@ -16,6 +16,7 @@ from courses.clock import now
 from courses.database import one_at_a_time, writing
 from courses.errors import EditConflict, Invalid, Message, NotFound
 from courses.lessons import revisions
+from courses.lessons.done_counts import RULE_COLUMNS, stored_rule
 from courses.lessons.drafts import tidied
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.library import media_of
@@ -114,6 +115,7 @@ def _told(draft: LessonDraft) -> dict[str, Any]:
         "title": draft.title, "kind": draft.kind, "length": len(draft.body), "topics": list(draft.topics),
         "platforms": list(draft.platforms), "pictures": len(draft.pictures),
         "declarations": list(draft.declarations),
+        "done": [draft.done.which, *draft.done.platforms, draft.done.rung],
     }  # fmt: skip
 
 
@@ -178,6 +180,8 @@ def _values(draft: LessonDraft) -> dict[str, Any]:
         "kind": draft.kind, "title": draft.title, "body": draft.body, "video": draft.video, "cover": draft.cover,
         "topics": msgspec.json.encode(draft.topics).decode(), "platforms": msgspec.json.encode(draft.platforms).decode(),
         "declarations": msgspec.json.encode(draft.declarations).decode(),
+        "done_which": draft.done.which, "done_platforms": msgspec.json.encode(draft.done.platforms).decode(),
+        "done_rung": draft.done.rung,
         "search": "\n".join((draft.title, draft.body, *draft.topics)).casefold(),
     }  # fmt: skip
 
@@ -195,7 +199,7 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
     """Lessons with their media: three queries, however many lessons."""
     rows = await Lesson.select(
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
-        Lesson.topics, Lesson.platforms, Lesson.declarations, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at,
+        Lesson.topics, Lesson.declarations, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, *RULE_COLUMNS,
         Lesson.deleted_at, Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
         Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
     ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
@@ -210,7 +214,8 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
     for place in placed:
         pictures.setdefault(place["lesson"], []).append(_placed(media, place))
     return [
-        LessonInfo(**row | {
+        LessonInfo(**_without_rule(row) | {
+            "done": stored_rule(row),
             "topics": tuple(msgspec.json.decode(row["topics"])),
             "platforms": tuple(msgspec.json.decode(row["platforms"])),
             "declarations": tuple(msgspec.json.decode(row["declarations"])),
@@ -220,6 +225,10 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
         })
         for row in rows
     ]  # fmt: skip
+
+
+def _without_rule(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.startswith("done_")}
 
 
 def _placed(media: Mapping[UUID, MediaInfo], place: Mapping[str, Any]) -> MediaInfo:

@@ -4,6 +4,7 @@ import re
 from itertools import islice
 
 from courses.errors import Message
+from courses.events.done import FROM, USUAL, WHICH, DoneRule
 from courses.lessons.values import LessonDraft
 from courses.texts import one_line, too_long
 
@@ -51,6 +52,9 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
             "There is no declaration {name}. Choose from {known}.",
             name=unknown[0][:TOPIC_LENGTH], known=", ".join(DECLARATIONS),
         )  # fmt: skip
+    done, problem = _tidied_rule(draft)
+    if problem is not None:
+        problems["done"] = problem
     pictures = tuple(dict.fromkeys(draft.pictures))
     if len(pictures) > PICTURES:
         problems["pictures"] = Message("At most {count} pictures.", count=PICTURES)
@@ -59,9 +63,25 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
         problems["alt"] = Message("A picture's description has at most {limit} characters.", limit=ALT_LENGTH)
     tidy = LessonDraft(
         kind, title, body, topics, tuple(draft.platforms), pictures, draft.video, draft.cover,
-        {picture: alt for picture, alt in alts.items() if alt}, declarations,
+        {picture: alt for picture, alt in alts.items() if alt}, declarations, done,
     )  # fmt: skip
     return tidy, problems
+
+
+def _tidied_rule(draft: LessonDraft) -> tuple[DoneRule, Message | None]:
+    rule = draft.done
+    if rule.which not in WHICH or rule.rung not in FROM:
+        return USUAL, Message("Choose when this lesson is done.")
+    if rule.which != "these":
+        return DoneRule(rule.which, (), rule.rung), None
+    named = tuple(slug for slug in draft.platforms if slug in rule.platforms)
+    if not rule.platforms:
+        return rule, Message("Choose at least one platform that must be done.")
+    if set(rule.platforms) - set(named):
+        return rule, Message(
+            "Students do not publish to every platform that must be done. Choose it above, or not here."
+        )
+    return DoneRule(rule.which, named, rule.rung), None
 
 
 def topic_names(topic: str) -> list[str]:

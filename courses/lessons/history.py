@@ -74,7 +74,7 @@ def as_it_was(lesson: LessonInfo, draft: LessonDraft, media: dict[UUID, MediaInf
         lesson, kind=kept.kind, title=kept.title, body=kept.body, topics=tuple(kept.topics),
         platforms=tuple(kept.platforms), video=media[kept.video] if kept.video else None,
         pictures=tuple(replace(media[each], alt=kept.alts.get(each, "")) for each in kept.pictures),
-        cover=media[kept.cover] if kept.cover else None,
+        cover=media[kept.cover] if kept.cover else None, done=kept.done,
     )  # fmt: skip
 
 

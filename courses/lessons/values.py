@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from courses.events.done import USUAL, DoneRule
 from courses.media.values import MediaInfo
 
 
@@ -26,6 +27,8 @@ class LessonDraft:
     alts: Mapping[UUID, str] = field(default_factory=dict)
     #: what is declared of it, of DECLARATIONS in drafts.py
     declarations: Sequence[str] = ()
+    #: when it is done
+    done: DoneRule = USUAL
 
     @property
     def media(self) -> list[UUID]:
@@ -71,6 +74,12 @@ class LessonInfo:
     #: class links of the course ask for the code on the projector
     room_code: bool = False
     declarations: tuple[str, ...] = ()
+    done: DoneRule = USUAL
+
+    @property
+    def done_rule(self) -> DoneRule:
+        """When it is done, over the platforms that it goes to."""
+        return self.done.over(self.platforms)
 
     @property
     def draft(self) -> LessonDraft:
@@ -80,4 +89,5 @@ class LessonInfo:
             tuple(picture.id for picture in self.pictures), self.video.id if self.video else None,
             self.cover.id if self.cover else None, {picture.id: picture.alt for picture in self.pictures if picture.alt},
             self.declarations,
+            self.done,
         )  # fmt: skip

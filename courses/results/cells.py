@@ -1,6 +1,6 @@
 """The cells of a completion list: the best rung of a student with a lesson, its state, and whether it is excused or late."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from courses.events.causes import cause_of_row
+from courses.events.done import FROM, DoneRule, counts, is_done
 from courses.events.ladder import DONE, RANK, RUNGS, is_doubtful, standing, words_that_count
 from courses.results.same_notes import SHARED_SQL
 from courses.results.values import Cell
@@ -29,27 +30,39 @@ _said = itemgetter(*_SAID)
 _time = datetime.fromisoformat
 
 
-async def best_cells(lessons: Sequence[UUID]) -> dict[str, dict[str, Cell]]:
-    """By student and lesson (ids as text) the highest rung; of equal ones what came first."""
-    if not lessons:
+async def best_cells(rules: Mapping[UUID, DoneRule]) -> dict[str, dict[str, Cell]]:
+    """Of these lessons, each with its rule, by student and lesson (ids as text) the highest rung; of equal ones the first."""
+    if not rules:
         return {}
-    rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(lessons))})", *lessons)
+    rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(rules))})", *rules)
+    by_lesson = {str(lesson): rule for lesson, rule in rules.items()}
     best: dict[str, dict[str, Cell]] = {}
+    several: dict[tuple[str, str], list[tuple[str, Cell]]] = {}
     # Row by row they go as the cells come: a large course has 20 MB of them.
     while rows:
         row = rows.pop()
-        mine, lesson, cell = best.setdefault(row["student"], {}), row["lesson"], _cell(row)
-        mine[lesson] = _better(mine[lesson], cell) if lesson in mine else cell
+        student, lesson, platform = row["student"], row["lesson"], row["platform"]
+        mine, rule = best.setdefault(student, {}), by_lesson[lesson]
+        cell = _cell(row, rule)
+        if lesson in mine or rule.which != "any":
+            first = [(mine[lesson].platform or "", mine[lesson])] if lesson in mine else []
+            several.setdefault((student, lesson), first).append((platform, cell))
+        else:
+            mine[lesson] = cell
+    for (student, lesson), parts in several.items():
+        best[student][lesson] = _together(parts, by_lesson[lesson])
     return best
 
 
-def _cell(row: Mapping[str, Any]) -> Cell:
+def _cell(row: Mapping[str, Any], rule: DoneRule) -> Cell:
+    """Of one platform: `state` and `done_at` as if it alone were asked for."""
     rung, failures = row["rung"], (cause_of_row(row["cause"], row["failure"]),) if row["fails"] else ()
     doubtful = is_doubtful(row["doubtful"], rung)
     if rung in DONE:
-        note, at = row["note_url"] if rung != "claimed" else None, _time(row["at"])
-        done_at, done_doubtful = _done_since(row) or (at, doubtful)
-        return Cell(rung, row["platform"], _utc(at), note, done_at=_utc(done_at), state="done",
+        note, at, done = row["note_url"] if rung != "claimed" else None, _time(row["at"]), counts(rule, rung)
+        done_at, done_doubtful = (_done_since(row, rule) or (at, doubtful)) if done else (None, False)
+        return Cell(rung, row["platform"], _utc(at), note, done_at=done_at and _utc(done_at),
+                    state="done" if done else "begun",
                     shared=bool(row["shared"]), unresolved=note is not None and bool(row["unnamed"]),
                     failures=failures, doubtful=doubtful, done_doubtful=done_doubtful)  # fmt: skip
     refusal = row["refusal"] if row["refused_at"] and _stands(row["refused_at"], row["reopened_at"]) else None
@@ -64,24 +77,46 @@ def _cell(row: Mapping[str, Any]) -> Cell:
                 doubtful=doubtful)  # fmt: skip
 
 
-def _done_since(row: Mapping[str, Any]) -> tuple[datetime, bool] | None:
-    """The first word that counts: when it was said, and whether that is doubtful."""
-    claimed, linked, *others = words_that_count(*[text and _time(text) for text in _said(row)])
-    told = [(at, False) for at in others if at is not None]
-    for rung, at, made_at in (("claimed", claimed, row["claim_made_at"]), ("linked", linked, row["link_made_at"])):
-        if at is not None:
-            told.append((_time(made_at) if made_at else at, is_doubtful(row["doubtful"], rung)))
+def _done_since(row: Mapping[str, Any], rule: DoneRule) -> tuple[datetime, bool] | None:
+    """The first word that counts by the rule: when it was said, and whether that is doubtful."""
+    said = words_that_count(*[text and _time(text) for text in _said(row)])
+    made = (row["claim_made_at"], row["link_made_at"], None, None)
+    told = [
+        (_time(made_at) if made_at else at, rung != "confirmed" and is_doubtful(row["doubtful"], rung))
+        for rung, at, made_at in zip((*FROM, "confirmed"), said, made, strict=True)
+        if at is not None and counts(rule, rung)
+    ]
     return min(told, default=None)
 
 
-def _better(one: Cell, other: Cell) -> Cell:
-    """Of one student's two platforms; done since the first word on either."""
-    best, _ = sorted((one, other), key=_order)
-    words = [(cell.done_at, cell.done_doubtful) for cell in (one, other) if cell.done_at is not None]
-    done_at, done_doubtful = min(words, default=(None, False))
-    failures = tuple(sorted({*one.failures, *other.failures}))
-    shared = one.shared or other.shared
-    return msgspec.structs.replace(best, done_at=done_at, done_doubtful=done_doubtful, shared=shared, failures=failures)
+def _together(parts: list[tuple[str, Cell]], rule: DoneRule) -> Cell:
+    """Of one student's platforms: what is best of them, with the state that all of them add up to."""
+    best = min((cell for _, cell in parts), key=_order)
+    best = msgspec.structs.replace(
+        best,
+        shared=any(cell.shared for _, cell in parts),
+        failures=tuple(sorted({cause for _, cell in parts for cause in cell.failures})),
+    )
+    asked = [cell for slug, cell in parts if rule.which == "any" or slug in rule.platforms]
+    if is_done(rule, {slug: cell.rung for slug, cell in parts}):
+        times = [(cell.done_at, cell.done_doubtful) for cell in asked if cell.done_at is not None]
+        done_at, done_doubtful = (min if rule.which == "any" else max)(times)
+        return msgspec.structs.replace(best, state="done", done_at=done_at, done_doubtful=done_doubtful)
+    if rule.which != "any":
+        # Who has done one of two and is stuck with the other needs help with that one.
+        stuck = next((cell for cell in asked if cell.state == "stuck"), None)
+        if stuck is not None:
+            return msgspec.structs.replace(
+                best,
+                state="stuck",
+                done_at=None,
+                done_doubtful=False,
+                failure=stuck.failure,
+                refusal=stuck.refusal,
+                cause=stuck.cause,
+            )
+    state = "begun" if best.state == "done" else best.state
+    return msgspec.structs.replace(best, state=state, done_at=None, done_doubtful=False)
 
 
 def _order(cell: Cell) -> tuple[int, datetime, str, bool, str]:

@@ -1,7 +1,6 @@
 """Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,16 +12,15 @@ from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS
+from courses.lessons.done_counts import RULE_COLUMNS, rule_of
 from courses.results.cells import best_cells, excuses_of, judged
 from courses.results.values import NOTHING, Cell, Completion, LessonHead, StudentRow
 from courses.students.roster import find_student_by_id, students_of
 from courses.students.values import StudentInfo
-from courses.tables.events import Event, Publication
+from courses.tables.events import Event
 from courses.tables.lessons import Lesson
-from courses.tables.roster import Student
 
 EVENTS_MAX = 1_000
-_RANK_SQL = "CASE publication.rung " + " ".join(f"WHEN '{rung}' THEN {rank}" for rung, rank in RANK.items()) + " END"
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,11 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
     if rung is not None and rung not in RANK:
         raise Invalid({"rung": Message("Choose one of: {rungs}.", rungs=", ".join(RUNGS))})
     students = await students_of(course_id)
-    lessons = tuple(LessonHead(row["id"], row["title"], row["due_at"]) for row in await _lessons(course_id))
+    lessons = await lesson_heads(course_id)
     if lesson_id is not None and lesson_id not in {lesson.id for lesson in lessons}:
         raise NotFound
-    best, excuses = await best_cells([lesson.id for lesson in lessons]), await excuses_of(course_id)
+    best = await best_cells({lesson.id: lesson.done for lesson in lessons})
+    excuses = await excuses_of(course_id)
     rows = _rows(students, lessons, best, excuses)
     everyone = tuple(rows)
     if rung is not None:
@@ -69,33 +68,6 @@ async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID |
             if any(cell.rung == rung and lesson_id in (None, lesson) for lesson, cell in row.cells.items())
         ]
     return Completion(lessons, tuple(rows), everyone)
-
-
-async def rung_counts(course_id: UUID, lessons: Sequence[UUID] | None = None) -> dict[UUID, Counter[str]]:
-    """How many of the enrolled are on each rung with each lesson, or with these of them; counted in the database."""
-    if lessons is None:
-        lessons = [row["id"] for row in await _lessons(course_id)]
-    enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
-    counts = {lesson: Counter({RUNGS[0]: enrolled}) for lesson in lessons}
-    if not counts:
-        return {}
-    rows = await Publication.raw(
-        "SELECT lesson, best, COUNT(*) AS students FROM ("  # noqa: S608 -- made of our own constants
-        "SELECT publication.lesson AS lesson, publication.student AS student, MAX(" + _RANK_SQL + ") AS best"
-        " FROM publication JOIN student ON student.id = publication.student"
-        " WHERE publication.lesson IN (" + ", ".join(["{}"] * len(counts)) + ")"
-        " AND student.course = {} AND student.left_at IS NULL"
-        " GROUP BY publication.lesson, publication.student) AS cells GROUP BY lesson, best",
-        *counts,
-        course_id,
-    )
-    for row in rows:
-        # A column of a sub-query comes back from SQLite as text.
-        counter = counts.get(UUID(str(row["lesson"])))
-        if counter is not None and row["best"]:
-            counter[RUNGS[row["best"]]] += row["students"]
-            counter[RUNGS[0]] -= row["students"]
-    return counts
 
 
 def reached(counts: Mapping[str, int], rung: str) -> int:
@@ -146,10 +118,12 @@ def completion_table(list_: Completion, translate: Callable[[str], str] = str) -
     return table
 
 
-async def _lessons(course_id: UUID) -> list[dict[str, Any]]:
-    return await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at).where(
+async def lesson_heads(course_id: UUID) -> tuple[LessonHead, ...]:
+    """The columns: the lessons that are neither deleted nor templates, in the order they were made."""
+    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at, *RULE_COLUMNS).where(
         students_see(course_id)
     ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
+    return tuple([LessonHead(row["id"], row["title"], row["due_at"], rule_of(row)) for row in rows])
 
 
 def _rows(

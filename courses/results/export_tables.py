@@ -12,10 +12,11 @@ from uuid import UUID
 
 from courses.csv_files import DoubtfulTime, Value
 from courses.errors import Invalid, Message, NotFound
+from courses.events.done import DoneRule
 from courses.events.ladder import RUNGS, is_doubtful
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
 from courses.lessons.listing import lesson_titles
-from courses.results.completion import completion, reached
+from courses.results.completion import completion, lesson_heads
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
@@ -29,13 +30,15 @@ class Column:
     """`kind` says what its cells hold: "text", "number", "time", "rung", "outcome", "state", "cause",
     "platform", "app" or "flag".
 
-    `of` is the title of the lesson that a column of the completion list is about, `lesson` its id.
+    `of` is the title of the lesson that a column of the completion list is about, `lesson` its id; `rules` say what is
+    done, where the column counts that or says it.
     """
 
     key: str
     kind: str
     of: str | None = None
     lesson: UUID | None = None
+    rules: tuple[DoneRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,12 @@ async def export(course: UUID, name: str, keys: Iterable[str] = (), wanted: Scan
     chosen = check_columns(name, keys)
     kinds = COLUMNS[name]
     if name == "completion":
-        titles = await lesson_titles(course)
-        columns = [Column(key, kinds[key]) for key in chosen if key not in PER_LESSON]
-        columns += [Column(key, kinds[key], title, lesson) for lesson, title in titles.items()
-                    for key in chosen if key in PER_LESSON]  # fmt: skip
+        lessons = await lesson_heads(course)
+        rules = tuple(lesson.done for lesson in lessons)
+        columns = [Column(key, kinds[key], rules=rules if key == "done" else ())
+                   for key in chosen if key not in PER_LESSON]  # fmt: skip
+        columns += [Column(key, kinds[key], lesson.title, lesson.id, (lesson.done,) if key == "state" else ())
+                    for lesson in lessons for key in chosen if key in PER_LESSON]  # fmt: skip
         return Export(name, columns, _completion(course, columns))
     columns = [Column(key, kinds[key]) for key in chosen]
     rows = _scans(course, wanted) if name == "scans" else _publications(course)
@@ -135,7 +140,7 @@ async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[
     for row in whole.rows:
         about: dict[str, Value] = {
             "number": row.student.number, "name": row.student.name, "group": row.student.group,
-            "done": reached(Counter(cell.rung for cell in row.cells.values()), "claimed"),
+            "done": sum(cell.state == "done" for cell in row.cells.values()),
         }  # fmt: skip
         line: list[Value] = []
         for column in columns:

@@ -1,9 +1,10 @@
 """An instructor's word on many cells of the completion list at once: confirmed, not accepted, excused."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from courses.database import writing
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DONE, FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
+from courses.lessons.done_counts import RULE_COLUMNS, rule_of
 from courses.results.completion import completion
 from courses.results.values import Cell
 from courses.signed_in import SignedIn
@@ -28,8 +30,8 @@ BATCH = 100
 PAUSE = 0.002
 #: what can be done to a cell, and to which
 ACTIONS: dict[str, Callable[[Cell], bool]] = {
-    "confirm": lambda cell: cell.rung != "confirmed",
-    "refuse": lambda cell: cell.state == "done",
+    "confirm": lambda cell: cell.rung != "confirmed" or cell.state != "done",
+    "refuse": lambda cell: cell.rung in DONE,
     "excuse": lambda cell: cell.state != "done" and cell.excuse is None,
     "unexcuse": lambda cell: cell.excuse is not None,
 }
@@ -85,30 +87,41 @@ def _check(cells: Sequence[tuple[UUID, UUID]], action: str, reason: str) -> None
 async def _marks(course_id: UUID, cells: list[tuple[UUID, UUID]], action: str) -> list[Mark]:
     """The cells to which the action applies."""
     rows = {row.student.id: row for row in (await completion(course_id)).rows}
-    lessons = await Lesson.select(Lesson.id, Lesson.title, Lesson.platforms).where(Lesson.course == course_id)
-    known = {row["id"]: (row["title"], msgspec.json.decode(row["platforms"])) for row in lessons}
-    done = await _done_on([lesson for _, lesson in cells]) if action == "refuse" else {}
+    lessons = await Lesson.select(Lesson.id, Lesson.title, *RULE_COLUMNS).where(Lesson.course == course_id)
+    known = {row["id"]: row for row in lessons}
+    reached = await _reached([lesson for _, lesson in cells]) if action in ("confirm", "refuse") else {}
     marks = []
     for student, lesson in cells:
         if student not in rows or lesson not in rows[student].cells:
             raise NotFound
-        cell, (title, platforms) = rows[student].cells[lesson], known[lesson]
+        cell, row = rows[student].cells[lesson], known[lesson]
         if ACTIONS[action](cell):
-            first = cell.platform or (platforms[0] if platforms else "xiaohongshu")
-            where = done.get((student, lesson), (first,))
-            marks.append(Mark(student, rows[student].student.name, lesson, title, where))
+            where = _where(action, cell, row, reached.get((student, lesson), {}))
+            marks.append(Mark(student, rows[student].student.name, lesson, row["title"], where))
     return marks
 
 
-async def _done_on(lessons: list[UUID]) -> dict[tuple[UUID, UUID], tuple[str, ...]]:
-    """On which platforms a student says to have done a lesson: what is refused on one only would still be done."""
-    rows = await Publication.select(Publication.student, Publication.lesson, Publication.platform).where(
-        Publication.lesson.is_in(list(set(lessons))), Publication.rung.is_in(list(DONE))
-    )  # fmt: skip
-    found: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
+def _where(action: str, cell: Cell, lesson: Mapping[str, Any], reached: Mapping[str, str]) -> tuple[str, ...]:
+    """On which platforms: all on which it is said to be done, as what is refused on one only may still be done; to be
+    confirmed, all that the lesson's rule names, and else the one that the cell shows.
+    """
+    rule = rule_of(lesson)
+    some: tuple[str, ...] = ()
+    if action == "refuse":
+        some = tuple(slug for slug, rung in reached.items() if rung in DONE)
+    elif action == "confirm" and rule.which != "any":
+        some = tuple(slug for slug in rule.platforms if reached.get(slug) != "confirmed")
+    return some or (cell.platform or next(iter(msgspec.json.decode(lesson["platforms"])), "xiaohongshu"),)
+
+
+async def _reached(lessons: list[UUID]) -> dict[tuple[UUID, UUID], dict[str, str]]:
+    """The rungs by platform of each student and lesson."""
+    rows = await Publication.select(
+        Publication.student, Publication.lesson, Publication.platform, Publication.rung
+    ).where(Publication.lesson.is_in(list(set(lessons)))).order_by(Publication.platform)  # fmt: skip
+    found: dict[tuple[UUID, UUID], dict[str, str]] = {}
     for row in rows:
-        key = (row["student"], row["lesson"])
-        found[key] = (*found.get(key, ()), row["platform"])
+        found.setdefault((row["student"], row["lesson"]), {})[row["platform"]] = row["rung"]
     return found
 
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from courses.events.causes import cause_of_row
 from courses.events.ladder import RANK, RUNGS
+from courses.lessons.done_counts import Tally, tallies
 from courses.lessons.listing import lesson_titles
-from courses.results.completion import rung_counts
 from courses.tables.events import Publication
 from courses.tables.roster import Student
 
@@ -67,12 +67,12 @@ class Statistics:
 
 
 async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statistics:
-    """The figures of who is enrolled, with the lessons that are neither deleted nor templates, in five queries.
+    """The figures of who is enrolled, with the lessons that are neither deleted nor templates, in six queries.
 
     Intervals begin at full hours and days of the zone.
     """
     lessons = await lesson_titles(course_id)
-    counts = await rung_counts(course_id, list(lessons))
+    found = await tallies(course_id)
     enrolled = await Student.count().where(Student.course == course_id, Student.left_at.is_null())
     rows = await Publication.select(
         Publication.student, Publication.lesson, Publication.rung, Publication.cause, Publication.failure,
@@ -83,7 +83,7 @@ async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statis
             Student.select(Student.id).where(Student.course == course_id, Student.left_at.is_null())
         ),
     ) if lessons else []  # fmt: skip
-    funnels = [_funnel(lesson, title, enrolled, counts[lesson]) for lesson, title in lessons.items()]
+    funnels = [_funnel(lesson, title, enrolled, found.get(lesson, Tally()).rungs) for lesson, title in lessons.items()]
     return Statistics(enrolled, climb(rows, zone, until), tuple(funnels), causes(rows))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from courses.events.done import USUAL, DoneRule
 from courses.events.ladder import RUNGS
 from courses.students.values import StudentInfo
 
@@ -19,10 +20,11 @@ STATES = ("done", "begun", "stuck", "not_begun", "excused")
 class Cell(msgspec.Struct, frozen=True):
     """One student × lesson: the best rung, where and since when, and what belongs to that rung.
 
-    `state` is one of STATES: what is done is done, excused or not; what failed or was refused is stuck.
+    `state` is one of STATES: what is done by the lesson's rule is done, excused or not; what failed or was refused is
+    stuck, also on a second platform that the rule names; what is only claimed where more is asked for is begun.
     `failures` are the causes of all that ever failed, on any platform, also where it was mended since.
     `failure` holds the platform's words on the rung "failed", `refusal` why what the student said was not accepted,
-    `excuse` why the lesson need not be done. `done_at` is the first word that counts for "done", on any platform; what is
+    `excuse` why the lesson need not be done. `done_at` is the time of the first word by which it was done; what is
     done later than the lesson is due, or is not done then, is `late`. `shared` says that another student names the same
     note, `unresolved` that only a short link is known of it. `at` and `done_at` are when it arrived, where they are
     `doubtful` and `done_doubtful`: the phone gave a time that cannot be.
@@ -57,6 +59,8 @@ class LessonHead:
     id: UUID
     title: str
     due_at: datetime | None = None
+    #: over the lesson's platforms
+    done: DoneRule = USUAL
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,13 @@ class Completion:
     def overall(self) -> Mapping[str, int]:
         """The same of student × lesson."""
         return {name: sum(counts[name] for counts in self.by_lesson.values()) for name in RUNGS}
+
+    @cached_property
+    def done(self) -> Mapping[UUID, int]:
+        """How many of everyone have done each lesson, by its rule."""
+        return {
+            lesson.id: sum(row.cells[lesson.id].state == "done" for row in self.everyone) for lesson in self.lessons
+        }
 
 
 def _count(cells: Iterable[Cell]) -> dict[str, int]:

@@ -10,7 +10,9 @@ from uuid import UUID
 import msgspec
 
 from courses.clock import now
-from courses.events.ladder import RUNGS
+from courses.events.done import DoneRule
+from courses.events.ladder import DONE, RUNGS
+from courses.lessons.done_counts import rule_of_lesson
 from courses.results.cells import best_cells, excuses_of
 from courses.results.completion import unnamed_phones
 from courses.results.values import Cell
@@ -44,11 +46,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class Wall:
-    """`totals` counts the students on each rung; `unnamed` phones have not said whose they are."""
+    """`totals` counts the students on each rung; `unnamed` phones have not said whose they are; `rule` says what is done."""
 
     tiles: tuple[Tile, ...]
     totals: Mapping[str, int]
     unnamed: int
+    rule: DoneRule
 
     @property
     def states(self) -> dict[str, int]:
@@ -63,8 +66,9 @@ class Wall:
 
 
 async def wall(course_id: UUID, lesson_id: UUID, quiet_after: timedelta = QUIET_AFTER) -> Wall:
-    """Everyone enrolled, in the roster's order, as the database has it now; in six queries."""
-    students, best = await students_of(course_id), await best_cells([lesson_id])
+    """Everyone enrolled, in the roster's order, as the database has it now; in seven queries."""
+    students, rule = await students_of(course_id), await rule_of_lesson(lesson_id)
+    best = await best_cells({lesson_id: rule})
     excuses, (inside, scans) = await excuses_of(course_id), await _scans(lesson_id)
     shared = await shared_names(course_id, scans)
     moment = now()
@@ -75,7 +79,7 @@ async def wall(course_id: UUID, lesson_id: UUID, quiet_after: timedelta = QUIET_
         tile = _tile(student, cell, excused, inside.get(student.id, ""), moment - quiet_after)
         tiles.append(replace(tile, phones=shared[student.id]) if student.id in shared else tile)
     counter = Counter(tile.rung for tile in tiles)
-    return Wall(tuple(tiles), {rung: counter[rung] for rung in RUNGS}, await unnamed_phones(lesson_id))
+    return Wall(tuple(tiles), {rung: counter[rung] for rung in RUNGS}, await unnamed_phones(lesson_id), rule)
 
 
 def _tile(student: StudentInfo, cell: Cell, excused: bool, app: str, quiet_since: datetime) -> Tile:
@@ -86,7 +90,7 @@ def _tile(student: StudentInfo, cell: Cell, excused: bool, app: str, quiet_since
         state = "scanned" if cell.rung == "scanned" else "working"
         if app and cell.rung in ("scanned", "previewed"):
             state, reason = "stuck", f"browser:{app}"
-        elif cell.at is not None and cell.at < quiet_since:
+        elif cell.rung not in DONE and cell.at is not None and cell.at < quiet_since:
             state, reason = "stuck", "quiet"
     elif state == "not_begun":
         state = "waiting"

@@ -39,6 +39,11 @@ class Lesson(Table):
     closes_at = Timestamptz(null=True, default=None)
     #: done later than this is late
     due_at = Timestamptz(null=True, default=None)
+    #: what done means, as `courses.events.done.DoneRule` has it
+    done_which = Varchar(length=8, default="any")
+    #: array of slugs
+    done_platforms = JSON(default="[]")
+    done_rung = Varchar(length=16, default="claimed")
     #: title, body and topics, case-folded, to be searched
     search = Text(default="")
 

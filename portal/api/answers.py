@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from courses.catalogue.courses import CourseInfo
+from courses.events.done import DoneRule
 from courses.lessons.links import LinkInfo
 from courses.lessons.values import LessonInfo
 from courses.media.values import MediaInfo
@@ -61,8 +62,16 @@ class LinkAnswer(Struct):
     withdrawn_at: datetime | None
 
 
+class DoneAnswer(Struct):
+    """When a lesson is done: on "any" or "all" of its platforms or on "these", from which rung on."""
+
+    which: str
+    platforms: list[str]
+    rung: str
+
+
 class LessonAnswer(Struct):
-    """A lesson; `images`, `video` and `cover` are ids in `media`; `links` has its class link."""
+    """A lesson; `images`, `video` and `cover` are ids in `media`; `links` has its class link; `done` says when it is done."""
 
     id: UUID
     course: UUID
@@ -79,6 +88,7 @@ class LessonAnswer(Struct):
     created_at: datetime
     updated_at: datetime
     declarations: list[str]
+    done: DoneAnswer
 
 
 def course_answer(course: CourseInfo) -> CourseAnswer:
@@ -107,6 +117,11 @@ def link_answer(settings: Settings, link: LinkInfo) -> LinkAnswer:
     )  # fmt: skip
 
 
+def done_answer(rule: DoneRule) -> DoneAnswer:
+    """A rule as the API tells it."""
+    return DoneAnswer(rule.which, list(rule.platforms), rule.rung)
+
+
 def lesson_answer(settings: Settings, lesson: LessonInfo, links: list[LinkInfo]) -> LessonAnswer:
     """A lesson as the API tells it."""
     media = {info.id: info for info in (*lesson.pictures, lesson.video, lesson.cover) if info is not None}
@@ -115,4 +130,5 @@ def lesson_answer(settings: Settings, lesson: LessonInfo, links: list[LinkInfo])
         [picture.id for picture in lesson.pictures], lesson.video.id if lesson.video else None,
         lesson.cover.id if lesson.cover else None, [media_answer(settings, info) for info in media.values()],
         [link_answer(settings, link) for link in links], lesson.created_at, lesson.updated_at, list(lesson.declarations),
+        done_answer(lesson.done),
     )  # fmt: skip

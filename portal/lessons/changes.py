@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from courses.events.done import DoneRule
 from courses.lessons.values import LessonDraft
 from courses.media.values import MediaInfo
 from portal.i18n import gettext as _
@@ -42,6 +43,8 @@ def summary(old: LessonDraft, new: LessonDraft) -> list[str]:
         parts.append(_("platforms"))
     if tuple(old.declarations) != tuple(new.declarations):
         parts.append(_("declarations"))
+    if old.done != new.done:
+        parts.append(_("what done means"))
     return parts
 
 
@@ -97,6 +100,7 @@ class Differences:
     topics: list[tuple[Op, str]] | None
     platforms: list[tuple[Op, str]] | None
     declarations: list[tuple[Op, str]] | None
+    done: tuple[DoneRule, DoneRule] | None
     pictures: list[PictureChange] | None
     kind: tuple[str, str] | None
     video: tuple[MediaInfo | None, MediaInfo | None] | None
@@ -114,6 +118,7 @@ def differences(old: LessonDraft, new: LessonDraft, media: Mapping[UUID, MediaIn
         topics=_list_diff(old.topics, new.topics),
         platforms=_list_diff(old.platforms, new.platforms),
         declarations=_list_diff([*map(declaration_name, old.declarations)], [*map(declaration_name, new.declarations)]),
+        done=(old.done, new.done) if old.done != new.done else None,
         pictures=_picture_changes(old, new, media),
         kind=(old.kind, new.kind) if old.kind != new.kind else None,
         video=(_known(media, old.video), _known(media, new.video)) if old.video != new.video else None,

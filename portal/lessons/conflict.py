@@ -19,11 +19,13 @@ from portal.lessons.fields import fields_of_draft, hashed, split_topics
 from portal.lessons.text_merge import merged, merged_list
 from portal.web.errors import error_body, wants_json
 from portal.words.declarations import declaration_name
+from portal.words.done_rules import rule_words
 
 TEXTS = ("title", "body", "topics")
 FIELDS = (*TEXTS, "media", "platforms", "declarations")
 CHOICES = ("theirs", "mine", "merged")
-_MEDIA = ("kind", "pictures", "alts", "video", "cover")
+#: what is chosen with one field: the platforms that must be done are among those that are published to
+_PARTS = {"media": ("kind", "pictures", "alts", "video", "cover"), "platforms": ("platforms", "done")}
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,10 @@ def _merged(name: str, base: LessonDraft, theirs: LessonDraft, mine: LessonDraft
 
 def text_of(draft: LessonDraft, name: str) -> str:
     """A field as a text; "" for pictures and video."""
-    if name in ("topics", "platforms"):
-        return hashed(draft.topics) if name == "topics" else " ".join(draft.platforms)
+    if name == "topics":
+        return hashed(draft.topics)
+    if name == "platforms":
+        return f"{' '.join(draft.platforms)} · {rule_words(draft.done)}"
     if name == "declarations":
         return ", ".join(map(declaration_name, draft.declarations))
     return str(getattr(draft, name)) if name in TEXTS else ""
@@ -140,8 +144,7 @@ def chosen(theirs: LessonDraft, mine: LessonDraft, choices: Mapping[str, str], t
     result = mine
     for name, choice in choices.items():
         if choice == "theirs":
-            parts = _MEDIA if name == "media" else (name,)
-            changes: dict[str, Any] = {part: getattr(theirs, part) for part in parts}
+            changes: dict[str, Any] = {part: getattr(theirs, part) for part in _PARTS.get(name, (name,))}
         elif choice == "merged" and name in TEXTS:
             changes = {name: split_topics(texts[name]) if name == "topics" else texts[name]}
         else:
@@ -154,6 +157,8 @@ def _normal(draft: LessonDraft, name: str) -> object:
     if name == "media":
         alts = {picture: alt for picture, alt in draft.alts.items() if alt}
         return draft.kind, list(draft.pictures), alts, draft.video, draft.cover
+    if name == "platforms":
+        return list(draft.platforms), draft.done
     value = getattr(draft, name)
     return value if isinstance(value, str) else list(value)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from courses.events.done import USUAL, DoneRule
 from courses.lessons.drafts import DECLARATIONS, TOPICS_GIVEN
 from courses.lessons.values import LessonDraft, LessonInfo
 from portal.platforms import PLATFORMS
@@ -34,6 +35,8 @@ class LessonFields:
     poster: UUID | None = None
     alts: Mapping[UUID, str] = field(default_factory=dict)
     declarations: tuple[str, ...] = ()
+    #: as it was typed: platforms may be named where they do not count
+    done: DoneRule = USUAL
     #: the version that the author began from, and the id that was made for this save before its first try
     base: int | None = None
     save: UUID | None = None
@@ -66,6 +69,7 @@ def fields_of_draft(draft: LessonDraft) -> LessonFields:
         draft.kind, draft.title, draft.body, hashed(draft.topics), tuple(draft.platforms), tuple(draft.pictures),
         cover=None if film else draft.cover, video=draft.video, poster=draft.cover if film else None, alts=draft.alts,
         declarations=tuple(draft.declarations),
+        done=draft.done,
     )  # fmt: skip
 
 
@@ -89,6 +93,11 @@ def read_fields(form: Form) -> LessonFields:
         poster=lookup_id(one(form, "poster")) if one(form, "poster") and not one(form, "remove_video") else None,
         alts={picture: alt for picture, alt in zip(pictures, many(form, "alt"), strict=False) if alt.strip()},
         declarations=tuple(name for name in many(form, "declarations") if name in DECLARATIONS),
+        done=DoneRule(
+            one(form, "done_which") or USUAL.which,
+            tuple(slug for slug in many(form, "done_platforms") if slug in PLATFORMS),
+            one(form, "done_rung") or USUAL.rung,
+        ),
         base=read_number(one(form, "base")),
         save=read_id(one(form, "save")),
     )
@@ -101,11 +110,13 @@ def draft_from(fields: LessonFields) -> LessonDraft:
         return LessonDraft(
             fields.kind, fields.title, fields.body, topics, fields.platforms, (), fields.video, fields.poster,
             declarations=fields.declarations,
+            done=fields.done,
         )  # fmt: skip
     cover = None if fields.cover in fields.removed else fields.cover
     return LessonDraft(
         fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, None, cover, fields.alts,
         fields.declarations,
+        fields.done,
     )  # fmt: skip
 
 

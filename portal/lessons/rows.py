@@ -1,6 +1,5 @@
 """The list of a course's lessons, made ready for its page."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,10 @@ from litestar.response import Template
 from courses.catalogue.courses import CourseInfo, writable_courses
 from courses.clock import now
 from courses.errors import CourseError
+from courses.lessons.done_counts import Tally, tallies
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.listing import LessonFilter, facets, search_lessons
 from courses.lessons.values import LessonInfo
-from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.filters import filter_params, with_query
@@ -40,7 +39,7 @@ class Row:
 
     lesson: LessonInfo
     snippet: str
-    counts: Counter[str]
+    tally: Tally
     url: str
     state: str
     opens: datetime | None
@@ -67,12 +66,12 @@ async def lesson_list(
     found = await search_lessons(course.id, wanted, page)
     ids = [lesson.id for lesson in found.lessons]
     links = await class_links(ids)
-    counts = await rung_counts(course.id, ids)
+    counts = await tallies(course.id, {lesson.id: lesson.done_rule for lesson in found.lessons})
     context = {
         "person": person,
         "course": course,
         "found": found,
-        "rows": [_row(settings, each, links.get(each.id), counts.get(each.id, Counter())) for each in found.lessons],
+        "rows": [_row(settings, each, links.get(each.id), counts.get(each.id, Tally())) for each in found.lessons],
         "wanted": wanted,
         "platforms": platforms,
         "query": urlencode(filter_params(wanted)),
@@ -103,12 +102,12 @@ async def lesson_list(
     return Template("lessons/list/index.html", context=context, status_code=status_of(error) if error else 200)
 
 
-def _row(settings: Settings, lesson: LessonInfo, link: LinkInfo | None, counts: Counter[str]) -> Row:
+def _row(settings: Settings, lesson: LessonInfo, link: LinkInfo | None, tally: Tally) -> Row:
     state = link.state(now()) if link else "none"
     live = link is not None and state in ("open", "waiting") and not lesson.template
     url = share_url_lower(settings, link) if live and link else ""
     return Row(
-        lesson, _snippet(lesson.body), counts, url, "template" if lesson.template else state,
+        lesson, _snippet(lesson.body), tally, url, "template" if lesson.template else state,
         link.opens if link else None, link.ends if link else None,
     )  # fmt: skip
 

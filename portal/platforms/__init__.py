@@ -1,9 +1,8 @@
 """The platforms that students publish to: one adapter a file, all named in PLATFORMS."""
 
-from collections.abc import Callable
-
 import httpx
 
+from portal.i18n import language
 from portal.platforms.bilibili import Bilibili
 from portal.platforms.douyin.adapter import Douyin
 from portal.platforms.kuaishou import Kuaishou
@@ -41,17 +40,23 @@ __all__ = [
     "Weibo",
     "XiaoHongShu",
     "build",
+    "platform_name",
 ]
 
-PLATFORMS: dict[str, Callable[[Settings, httpx.AsyncClient], Platform]] = {
-    "xiaohongshu": XiaoHongShu.from_settings,
-    "douyin": Douyin.from_settings,
-    "kuaishou": Kuaishou.from_settings,
-    "bilibili": Bilibili.from_settings,
-    "weibo": Weibo.from_settings,
+PLATFORMS: dict[str, type[Bilibili | Douyin | Kuaishou | Weibo | XiaoHongShu]] = {
+    "xiaohongshu": XiaoHongShu,
+    "douyin": Douyin,
+    "kuaishou": Kuaishou,
+    "bilibili": Bilibili,
+    "weibo": Weibo,
 }
 
 
 def build(settings: Settings, http: httpx.AsyncClient) -> dict[str, Platform]:
     """Every platform with its keys from the settings, by slug; `http` is shared and closed by the caller."""
-    return {slug: make(settings, http) for slug, make in PLATFORMS.items()}
+    return {slug: adapter.from_settings(settings, http) for slug, adapter in PLATFORMS.items()}
+
+
+def platform_name(slug: str, tongue: str = "") -> str:
+    """As people of the request's language know it, or of another; of one that is not there any more its slug."""
+    return PLATFORMS[slug].names[tongue or language()] if slug in PLATFORMS else slug

@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from courses.clock import now
+from courses.events.ladder import DONE
 from courses.results.narrowing import CompletionFilter, Narrowed
-from courses.results.values import Cell, StudentRow
+from courses.results.values import STATES, Cell, StudentRow
 from portal.i18n import gettext as _
 from portal.results.filters import query_of
 
 _ANY = UUID(int=0)
+#: more of the badge's class, by the cell's state
+_TICKED = dict.fromkeys(STATES, "") | {"done": " ticked"}
 
 
 def cells_writer(
@@ -43,6 +46,7 @@ def _notes() -> dict[str, str]:
     return {
         "refused": _("not accepted"), "shared": _("same note twice"), "unresolved": _("short link"), "late": _("late"),
         "doubtful": _("received, doubtful"),
+        "short": _("not done yet"),
     }  # fmt: skip
 
 
@@ -51,7 +55,9 @@ def _inside(cell: Cell, words: Mapping[str, str], written: Callable[[datetime], 
     if cell.state == "excused":
         below = f"<small>{words[cell.rung]}</small>" if cell.at else ""
         return f'<span class="rung excused">{words["excused"]}</span>{below}'
-    text = f'<span class="rung {cell.rung}">{words[cell.rung]}</span>'
+    text = f'<span class="rung {cell.rung}{_TICKED[cell.state]}">{words[cell.rung]}</span>'
+    if cell.rung in DONE and cell.state != "done":
+        text += f"<small>{words['short']}</small>"
     if cell.refusal is not None:
         text += f"<small>{words['refused']}</small>"
     if cell.shared:

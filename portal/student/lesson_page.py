@@ -8,7 +8,7 @@ from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
 from courses.events.ladder import DONE, Progress, rung
-from courses.events.publications import progress_of
+from courses.events.publications import progress_by_platform
 from courses.results.same_notes import shared_with
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -73,9 +73,10 @@ async def lesson_answer(
     lesson, link = visit.card.lesson, visit.card.link
     platforms = await platforms_at(settings, platforms, link.id)
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
-    progress = await progress_of(visit.student_id, lesson.id, shown.slug) if visit.student_id else Progress()
+    everywhere = await progress_by_platform(visit.student_id, lesson.id) if visit.student_id else {}
+    progress = everywhere.get(shown.slug, Progress())
     shared = await _shared(visit, shown, progress)
-    looks = looks_of(request, visit, shown, progress, shared, typed.done, bool(typed.counted_for))
+    looks = looks_of(request, visit, shown, everywhere, shared, typed.done, bool(typed.counted_for))
     page = _page(request, settings, kept, visit, shown, looks, typed)
     own, headers = own_values(settings, visit, progress, typed.counted_for), _headers(settings, visit, looks)
     answer = _filled(request, page, own, headers, typed.status)
@@ -110,6 +111,7 @@ def _page(
             **_parts(request, settings, kept, visit, shown, looks),
             "published": looks.rung in DONE,
             "lesson": visit.card.lesson,
+            "several": len(shown.all) > 1,
             "platform": shown.platform,
             "platform_slug": shown.slug,
             "platform_name": shown.name,

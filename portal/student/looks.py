@@ -1,10 +1,12 @@
 """What a phone's page of a lesson shows: what is alike for many phones, and what is of this one alone."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from litestar import Request
 
+from courses.events.done import counts, is_done, still_to_do
 from courses.events.ladder import DONE, Progress, decision, refused, rung
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower, token_of
@@ -47,6 +49,10 @@ class Looks(NamedTuple):
     done: str = ""
     #: it was sent from the page of a student who had the phone before
     handed_on: bool = False
+    #: the platforms that count, whether the lesson is done, and those that it still asks for
+    ticked: tuple[str, ...] = ()
+    finished: bool = False
+    missing: tuple[str, ...] = ()
 
 
 #: what is filled into a kept page for each phone
@@ -60,13 +66,18 @@ def looks_of(
     request: Request[Any, Any, Any],
     visit: Visit,
     shown: Offer,
-    progress: Progress,
+    everywhere: Mapping[str, Progress],
     shared: str,
     done: str,
     handed_on: bool = False,
 ) -> Looks:
-    """`shared` says whose the note is too, `done` what was just sent, `handed_on` that it counts for another student."""
+    """`everywhere` is the evidence by platform, `shared` says whose the note is too.
+
+    `done` is what was just sent, `handed_on` that it counts for another student.
+    """
+    progress = everywhere.get(shown.slug, Progress())
     platform, reached, student = shown.platform, rung(progress)[0], visit.student is not None
+    rule, rungs = visit.card.lesson.done_rule, {slug: rung(each)[0] for slug, each in everywhere.items()}
     launch, reason = launch_and_reason(shown, visit.app is not None)
     return Looks(
         launch=launch,
@@ -89,6 +100,9 @@ def looks_of(
         # What the page says of the progress says it too.
         done="" if reached in DONE or handed_on else done,
         handed_on=handed_on,
+        ticked=tuple(slug for slug, _ in shown.all if slug in rungs and counts(rule, rungs[slug])),
+        finished=is_done(rule, rungs),
+        missing=still_to_do(rule, rungs) if rungs else (),
     )
 
 

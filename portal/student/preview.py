@@ -51,7 +51,8 @@ def preview_answer(
     }
     page: dict[str, Any] = {
         "platform": platform, "platform_slug": slug, "public_id": "", "typed_address": "", "spoken_code": "",
-        "values": {}, "errors": no_errors(), "published": False, "preview": True, **dict.fromkeys(OWN, ""),
+        "values": {}, "errors": no_errors(), "published": False, "preview": True,
+        "several": len(lesson.platforms) > 1, **dict.fromkeys(OWN, ""),
     }  # fmt: skip
     parts: dict[str, Markup] = same_for_all(request, shared)
     template = template_of(request, "student/lesson/show.html")
@@ -69,6 +70,7 @@ def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, Media
         ),
         known.get(draft.video) if draft.video else None, known.get(draft.cover) if draft.cover else None, now(), now(),
         declarations=tuple(draft.declarations),
+        done=draft.done,
     )  # fmt: skip
 
 

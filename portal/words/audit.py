@@ -118,6 +118,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "topics": lambda: _("topics"),
     "platforms": lambda: _("platforms"),
     "declarations": lambda: _("declarations"),
+    "done": lambda: _("what done means"),
     "template": lambda: _("template"),
     "opens_at": lambda: _("opens"),
     "expires_at": lambda: _("expires"),

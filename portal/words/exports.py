@@ -9,6 +9,7 @@ from courses.results.export_tables import Column
 from portal.i18n import gettext as _
 from portal.web.browsers import app_name
 from portal.words.causes import cause_name
+from portal.words.done_rules import rules_words
 from portal.words.rungs import rung_name
 from portal.words.scans import OUTCOMES
 from portal.words.states import STATES
@@ -26,7 +27,7 @@ TITLES: dict[str, Callable[[], str]] = {
     "time": lambda: _("Time"), "received": lambda: _("Received"), "number": lambda: _("Number"), "name": lambda: _("Name"),
     "group": lambda: _("Group"), "lesson": lambda: _("Lesson"), "outcome": lambda: _("What became of it"),
     "app": lambda: _("App"), "slip": lambda: _("Slip"), "run": lambda: _("Print run"),
-    "serial": lambda: _("Number of the slip"), "phone": lambda: _("Phone"), "done": lambda: _("Lessons published"),
+    "serial": lambda: _("Number of the slip"), "phone": lambda: _("Phone"), "done": lambda: _("Lessons done"),
     "rung": lambda: _("Rung"), "platform": lambda: _("Platform"), "note": lambda: _("Address of the note"),
     "failure": lambda: _("Failure in the platform’s words"), "refusal": lambda: _("Why not accepted"),
     "excuse": lambda: _("Why excused"), "state": lambda: _("State"), "late": lambda: _("Late"), "cause": lambda: _("Cause"),
@@ -45,10 +46,12 @@ def export_name(name: str) -> str:
 
 
 def column_title(column: Column, zone: str) -> str:
-    """A heading of a file; that of a time names its zone."""
+    """A heading of a file; that of a time names its zone, and what counts or says what is done the rule of it."""
     title = TITLES[column.key]()
     if column.of is not None:
         title = column.of if column.key == "rung" else f"{column.of} · {title}"
+    if column.rules:
+        title = f"{title} ({rules_words(column.rules)})"
     return f"{title} ({zone})" if column.kind == "time" else title
 
 

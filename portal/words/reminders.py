@@ -12,6 +12,7 @@ from courses.results.narrowing import Narrowed
 from courses.results.values import LessonHead
 from courses.students.values import StudentInfo
 from portal.i18n import catalogue
+from portal.words.done_rules import rule_words
 
 TITLE = 40
 
@@ -43,6 +44,7 @@ def message(course: str, parts: list[Reminded], language: str, zone: ZoneInfo, *
         lesson = gettext("“%(title)s”") % {"title": _short(part.lesson.title)}
         if part.lesson.due_at:
             lesson += gettext(" (due %(time)s)") % {"time": _time(part.lesson.due_at, zone, language)}
+        lesson += gettext(" (done means: %(rule)s)") % {"rule": rule_words(part.lesson.done, language)}
         names = [student.number if by_number else student.name for student in part.students]
         lines += ["", lesson, ("、" if language == "zh" else ", ").join(names), *([part.url] if part.url else [])]
     lines += ["", gettext("Open the link with your phone, publish, and paste the note’s link there.")]

@@ -16,8 +16,8 @@ STATES: dict[str, Callable[[], str]] = {
 }
 
 STATE_MEANINGS: dict[str, Callable[[], str]] = {
-    "done": lambda: _("The student says so, gave a note’s link, or it is confirmed."),
-    "begun": lambda: _("Scanned, looked at or handed over; nothing has been heard of a note."),
+    "done": lambda: _("What the lesson asks for is there: on the platforms and from the rung on that it says."),
+    "begun": lambda: _("Something has been heard, but not yet all that the lesson asks for."),
     "stuck": lambda: _("The platform refused it, or an instructor did not accept it."),
     "not_begun": lambda: _("Nothing has been heard of it."),
     "excused": lambda: _("An instructor has said that it need not be done."),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from courses.errors import CourseError, Message
+from courses.events.done import USUAL, DoneRule
 
 FORMAT = 1
 #: lessons in one import, and findings that are told
@@ -68,6 +69,7 @@ class FoundLesson:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     declarations: tuple[str, ...] = ()
+    done: DoneRule = USUAL
 
     @property
     def files(self) -> tuple[FoundFile, ...]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from courses.encodings import ENCODINGS, NotText, decode
 from courses.errors import MediaRefused, Message
+from courses.events.done import USUAL, DoneRule
 from courses.exchange.reading.found import Finding, FoundFile, FoundLesson, Level, finding
 from courses.exchange.reading.front_matter import FrontMatterWrong, Value, read_markdown
 from courses.exchange.reading.media_checks import file_label, look_at_picture, look_at_video
@@ -16,6 +17,7 @@ from courses.exchange.reading.values import (
     ValueWrong,
     check_platforms,
     check_times,
+    read_done,
     read_flag,
     read_kind,
     read_moment,
@@ -30,9 +32,10 @@ MARKDOWN_MAX = 1_000_000
 PICTURE_KEYS = ("file", "alt", "name")
 KEYS = (
     "title", "kind", "topics", "platforms", "pictures", "cover", "video", "template", "opens_at", "closes_at",
-    "declarations",
+    "declarations", "done", "done_from",
 )  # fmt: skip
-GIVEN = ("title", "kind", "body", *KEYS[2:])
+#: of what a file does not speak of these are taken away; what done means stays as it was
+GIVEN = ("title", "kind", "body", *(key for key in KEYS[2:] if key not in ("done", "done_from")))
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class _Reading:
         self._try(front, "closes_at", lambda: check_times(opens, closes))
         platforms = self._list(front, "platforms", lambda text: text.replace(",", " ").split())
         self._try(front, "platforms", lambda: check_platforms(platforms, self.rules.platforms))
+        done = self._done(front)
         draft, problems = tidied(
             LessonDraft(
                 self._one(front, "kind", read_kind, "normal"),
@@ -98,6 +102,7 @@ class _Reading:
                 self._list(front, "topics", read_topics),
                 platforms or ("xiaohongshu",),
                 declarations=self._list(front, "declarations", lambda text: text.replace(",", " ").split()),
+                done=done,
             )
         )
         for name, message in problems.items():
@@ -105,14 +110,23 @@ class _Reading:
             self.say("error", self._line(front, name), message)
         pictures = self._pictures(front)
         cover, video = self._media(front, "cover"), self._media(front, "video")
+        given = (*GIVEN, "done") if front.keys() & {"done", "done_from"} else GIVEN
         return FoundLesson(
-            self.key, self.path, 1, GIVEN, draft.title or self.key.rpartition("/")[2], draft.kind,
+            self.key, self.path, 1, given, draft.title or self.key.rpartition("/")[2], draft.kind,
             draft.body[:BODY_LENGTH], tuple(draft.topics), tuple(draft.platforms), pictures,
             self._picture(cover[0], cover[1], "", pictures) if cover else None,
             self._video(*video) if video else None,
             self._one(front, "template", read_flag, False), opens, closes,
-            tuple(draft.declarations),
+            tuple(draft.declarations), draft.done,
         )  # fmt: skip
+
+    def _done(self, front: dict[str, Value]) -> DoneRule:
+        words = self._list(front, "done", lambda text: text.replace(",", " ").split())
+        try:
+            return read_done(words, self._one(front, "done_from", str, ""))
+        except ValueWrong as error:
+            self.say("error", self._line(front, "done_from"), error.message)
+            return USUAL
 
     def _line(self, front: dict[str, Value], name: str) -> int | None:
         return front[name].line if name in front else 1 if name != "body" else None

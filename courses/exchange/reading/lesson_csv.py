@@ -11,16 +11,19 @@ from typing import Any
 from courses.csv_files import csv_bytes, unquoted
 from courses.encodings import NotText, decode
 from courses.errors import Message
+from courses.events.done import USUAL as USUAL_RULE
 from courses.exchange.reading.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
 from courses.exchange.reading.lesson import Rules
 from courses.exchange.reading.values import (
     ValueWrong,
     check_platforms,
     check_times,
+    read_done,
     read_flag,
     read_kind,
     read_moment,
     read_topics,
+    write_done,
     write_flag,
     write_moment,
     write_topics,
@@ -30,9 +33,11 @@ from courses.lessons.values import LessonDraft, LessonInfo
 
 #: bytes; a thousand long lessons
 CSV_MAX = 60_000_000
-COLUMNS = ("title", "body", "topics", "kind", "platforms", "opens_at", "closes_at", "template")
+COLUMNS = ("title", "body", "topics", "kind", "platforms", "opens_at", "closes_at", "template", "done", "done_from")
 #: where neither the list nor the archive names a platform
 USUAL = ("xiaohongshu",)
+#: an empty cell of these says nothing
+SILENT = ("kind", "platforms", "done", "done_from")
 _NAMES = {
     "title": ("title", "标题", "標題", "题目", "題目", "名称"),
     "body": ("body", "text", "content", "正文", "内容", "內容", "文案"),
@@ -42,6 +47,8 @@ _NAMES = {
     "opens_at": ("opens_at", "opens at", "opens", "开放时间", "开始时间", "开放"),
     "closes_at": ("closes_at", "closes at", "closes", "关闭时间", "结束时间", "截止时间"),
     "template": ("template", "模板", "範本"),
+    "done": ("done", "完成平台"),
+    "done_from": ("done_from", "done from", "完成标准"),
 }
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 _SEPARATORS = ",;\t，；"
@@ -56,6 +63,7 @@ def _cells(lesson: LessonInfo) -> Sequence[str]:
     return (
         lesson.title, lesson.body, write_topics(lesson.topics), lesson.kind, " ".join(lesson.platforms),
         write_moment(lesson.opens_at), write_moment(lesson.closes_at), write_flag(lesson.template),
+        " ".join([done] if isinstance(done := write_done(lesson.done), str) else done), lesson.done.rung,
     )  # fmt: skip
 
 
@@ -150,24 +158,31 @@ class _Reading:
         values = self._values(line, key, cells)
         draft, problems = tidied(
             LessonDraft(
-                values["kind"], cells["title"], cells.get("body", ""), values["topics"], values["platforms"] or USUAL
+                values["kind"],
+                cells["title"],
+                cells.get("body", ""),
+                values["topics"],
+                values["platforms"] or USUAL,
+                done=values["done"],
             )
         )
         for message in problems.values():
             self.say("error", line, message, key)
         # Without a word on them they stay as they are; other empty cells empty what they name.
-        given = tuple(column for column in cells if cells[column].strip() or column not in ("kind", "platforms"))
+        given = tuple(column for column in cells if cells[column].strip() or column not in SILENT)
+        given += ("done",) if "done_from" in given else ()
         self.lessons.append(
             FoundLesson(
                 key, self.name, line, given, draft.title, draft.kind, draft.body[:BODY_LENGTH], tuple(draft.topics),
                 tuple(draft.platforms), template=values["template"], opens_at=values["opens_at"],
-                closes_at=values["closes_at"],
+                closes_at=values["closes_at"], done=draft.done,
             )
         )  # fmt: skip
 
     def _values(self, line: int, key: str, cells: dict[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = {
             "kind": "normal", "topics": [], "platforms": [], "template": False, "opens_at": None, "closes_at": None,
+            "done": USUAL_RULE,
         }  # fmt: skip
         readers: dict[str, Callable[[str], Any]] = {
             "kind": lambda text: read_kind(text or "normal"),
@@ -183,15 +198,23 @@ class _Reading:
             except ValueWrong as error:
                 self.say("error", line, error.message, key)
         try:
+            values["done"] = read_done(_words(cells.get("done", "")), cells.get("done_from", ""))
+        except ValueWrong as error:
+            self.say("error", line, error.message, key)
+        try:
             check_times(values["opens_at"], values["closes_at"])
         except ValueWrong as error:
             self.say("error", line, error.message, key)
         return values
 
     def _platforms(self, text: str) -> list[str]:
-        slugs = [slug for slug in re.split(r"[\s,，、;；]+", text) if slug]
+        slugs = _words(text)
         check_platforms(slugs, self.rules.platforms)
         return slugs
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s,，、;；]+", text) if word]
 
 
 def _column(title: str) -> str:

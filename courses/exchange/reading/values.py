@@ -1,11 +1,12 @@
 """Single values of a lesson as texts: written one way, read in the ways people write them."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from courses.clock import FIRST_YEAR, LAST_YEAR
 from courses.errors import Message
+from courses.events.done import FROM, USUAL, WHICH, DoneRule
 from courses.lessons.drafts import TOPICS_GIVEN
 
 YES = {"yes", "true", "1", "on", "y", "是", "有"}
@@ -96,6 +97,21 @@ def check_platforms(slugs: Iterable[str], known: Collection[str]) -> None:
         raise ValueWrong(
             Message("There is no platform {slug}; choose from {known}.", slug=unknown[0][:40], known=", ".join(known))
         )
+
+
+def write_done(rule: DoneRule) -> str | list[str]:
+    """ "any" or "all", or the platforms that must be done."""
+    return list(rule.platforms) if rule.which == "these" else rule.which
+
+
+def read_done(words: Sequence[str], rung: str) -> DoneRule:
+    """As they are written; "" is what is usual. Raises ValueWrong."""
+    rung = rung.strip().casefold() or USUAL.rung
+    if rung not in FROM:
+        raise ValueWrong(Message("A lesson is done from one of these on: {rungs}.", rungs=", ".join(FROM)))
+    if len(words) <= 1 and (word := words[0] if words else USUAL.which) in WHICH[:2]:
+        return DoneRule(word, (), rung)
+    return DoneRule("these", tuple(words), rung)
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:

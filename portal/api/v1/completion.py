@@ -12,6 +12,7 @@ from courses.catalogue.courses import course_of
 from courses.results.completion import completion
 from courses.results.values import Completion
 from courses.signed_in import SignedIn
+from portal.api.answers import DoneAnswer, done_answer
 from portal.api.failures import FAILURES
 
 
@@ -43,20 +44,26 @@ class RowAnswer(Struct):
 
 
 class ColumnAnswer(Struct):
-    """A lesson and how many of the enrolled are on each rung."""
+    """A lesson, how many of the enrolled are on each rung, and how many have done it by its rule."""
 
     id: UUID
     title: str
     due_at: datetime | None
     totals: dict[str, int]
+    done: int
+    done_rule: DoneAnswer
 
 
 class CompletionAnswer(Struct):
-    """Everyone enrolled × every lesson; `totals` counts student × lesson on each rung, also when `rung` chose rows."""
+    """Everyone enrolled × every lesson; `totals` counts student × lesson on each rung, also when `rung` chose rows.
+
+    `done` counts those that are done, each by its lesson's rule.
+    """
 
     students: list[RowAnswer]
     lessons: list[ColumnAnswer]
     totals: dict[str, int]
+    done: int
 
 
 @get("/courses/{course_id:uuid}/completion", responses=FAILURES)
@@ -95,10 +102,17 @@ def _answer(found: Completion) -> CompletionAnswer:
         for row in found.rows
     ]
     columns = [
-        ColumnAnswer(lesson.id, lesson.title, lesson.due_at, dict(found.by_lesson[lesson.id]))
+        ColumnAnswer(
+            lesson.id,
+            lesson.title,
+            lesson.due_at,
+            dict(found.by_lesson[lesson.id]),
+            found.done[lesson.id],
+            done_answer(lesson.done),
+        )
         for lesson in found.lessons
     ]
-    return CompletionAnswer(rows, columns, dict(found.overall))
+    return CompletionAnswer(rows, columns, dict(found.overall), sum(found.done.values()))
 
 
 routes = [show]

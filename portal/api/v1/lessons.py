@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 
 from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
+from courses.events.done import USUAL, DoneRule
 from courses.lessons.authoring import delete_lesson, edit_lesson, lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
@@ -25,6 +26,14 @@ from portal.settings import Settings
 FIRST_PLATFORMS = ("xiaohongshu",)
 #: what the API calls the fields of a draft
 NAMES = {"kind": "type", "body": "content", "pictures": "images"}
+
+
+class Done(Struct, forbid_unknown_fields=True):
+    """When it is done: on "any" or "all" of its platforms, or "these"; from "claimed", "linked" or "confirmed" on."""
+
+    which: str = USUAL.which
+    platforms: list[str] = []
+    rung: str = USUAL.rung
 
 
 class NewLesson(Struct, forbid_unknown_fields=True):
@@ -42,6 +51,7 @@ class NewLesson(Struct, forbid_unknown_fields=True):
     video: UUID | None = None
     cover: UUID | None = None
     declarations: list[str] = []
+    done: Done = msgspec.field(default_factory=Done)
 
 
 class LessonChange(Struct, forbid_unknown_fields=True):
@@ -56,6 +66,7 @@ class LessonChange(Struct, forbid_unknown_fields=True):
     video: UUID | UnsetType | None = UNSET
     cover: UUID | UnsetType | None = UNSET
     declarations: list[str] | UnsetType = UNSET
+    done: Done | UnsetType = UNSET
 
 
 @post("/courses/{course_id:uuid}/lessons", responses=FAILURES)
@@ -131,6 +142,7 @@ def _draft(lesson: NewLesson) -> LessonDraft:
     return LessonDraft(
         lesson.type, lesson.title, lesson.content, lesson.topics, lesson.platforms,
         lesson.images, lesson.video, lesson.cover, declarations=lesson.declarations,
+        done=DoneRule(lesson.done.which, tuple(lesson.done.platforms), lesson.done.rung),
     )  # fmt: skip
 
 
@@ -139,6 +151,7 @@ def _present(lesson: LessonInfo) -> NewLesson:
         lesson.kind, lesson.title, lesson.body, list(lesson.topics), list(lesson.platforms),
         [picture.id for picture in lesson.pictures], lesson.video.id if lesson.video else None,
         lesson.cover.id if lesson.cover else None, list(lesson.declarations),
+        Done(lesson.done.which, list(lesson.done.platforms), lesson.done.rung),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _shown(fields: LessonFields) -> LessonDraft:
     topics = tuple(dict.fromkeys(split_topics(fields.topics)))
     return LessonDraft(
         fields.kind, fields.title, fields.body, topics, fields.platforms, fields.kept, fields.video, fields.chosen_cover,
-        fields.alts, fields.declarations,
+        fields.alts, fields.declarations, fields.done,
     )  # fmt: skip
 
 

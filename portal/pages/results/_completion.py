@@ -20,6 +20,7 @@ from portal.settings import Settings
 from portal.web.forms import no_errors
 from portal.web.typed import read_number, read_page
 from portal.words.causes import cause_name
+from portal.words.done_rules import rules_words
 from portal.words.rungs import rung_name
 from portal.words.states import SORTS, STATE_MEANINGS, STATES
 from portal.words.times import short_moment
@@ -51,7 +52,7 @@ async def matrix_page(
         "person": person, "course": course, "whole": whole, "found": found, "wanted": wanted,
         "rows": found.rows[at.offset : at.offset + rows], "page": at.page, "pages": at.pages,
         "link": lambda page=1, **changes: f"?{query_of(wanted, page, **changes)}", "query": query_of(wanted, at.page),
-        "names": names, "states": states,
+        "names": names, "states": states, "rule": rules_words(each.done for each in found.lessons),
         "cells": cells_writer(found, names, states, zone), "address": address_writer(wanted),
         "meanings": {name: say() for name, say in (STATE_MEANINGS | MEANINGS).items()},
         "sorts": {name: say() for name, say in SORTS.items()}, "sort": ("-" if wanted.down else "") + wanted.sort,

@@ -24,6 +24,7 @@ from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower
 from portal.web.downloads import disposition
 from portal.words.causes import cause_name
+from portal.words.done_rules import rules_words
 from portal.words.reminders import message, parts_of
 from portal.words.rungs import rung_name
 from portal.words.states import STATES
@@ -69,7 +70,8 @@ async def paper(
     students = ngettext("%(num)s student", "%(num)s students", len(found.rows)) % {"num": len(found.rows)}
     texts = ListTexts(
         course.title, " · ".join(filter(None, (students, meant(found), time))), _("Number"), _("Name"),
-        _("□ to do · ☑ done · – excused"), [lesson.title for lesson in found.lessons],
+        _("□ to do · ☑ done (%(rule)s) · – excused") % {"rule": rules_words(each.done for each in found.lessons)},
+        [lesson.title for lesson in found.lessons],
     )  # fmt: skip
     lines = [
         Line(row.student.number, row.student.name, row.student.group, [_box(row.cells[each.id].state) for each in found.lessons])

@@ -10,8 +10,10 @@ from litestar.response import Redirect, Template
 
 from courses.clock import now
 from courses.lessons.authoring import lesson_of
+from courses.lessons.done_counts import tallies
 from courses.lessons.links import LinkInfo, class_links
-from courses.results.completion import reached, rung_counts, unnamed_phones
+from courses.lessons.values import LessonInfo
+from courses.results.completion import reached, unnamed_phones
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
@@ -33,7 +35,7 @@ async def show(
         "code": projection(settings, lesson, link, now()),
         "address": typed_address(settings),
         "only_here": only_here(settings),
-        "scans": await _counted(lesson.course, lesson.id, link),
+        "scans": await _counted(lesson, link),
     }
     return Template("sharing/present/show.html", context=context)
 
@@ -42,15 +44,15 @@ async def show(
 async def scans(watcher: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) -> dict[str, Any]:
     """`{scanned, enrolled, unnamed, state}` for the page above; `state` is that of the class link that counts, or "none"."""
     lesson = await lesson_of(watcher, lesson_id)
-    return await _counted(lesson.course, lesson.id, (await class_links([lesson.id])).get(lesson.id))
+    return await _counted(lesson, (await class_links([lesson.id])).get(lesson.id))
 
 
-async def _counted(course_id: UUID, lesson_id: UUID, link: LinkInfo | None) -> dict[str, Any]:
-    counts = (await rung_counts(course_id, [lesson_id]))[lesson_id]
+async def _counted(lesson: LessonInfo, link: LinkInfo | None) -> dict[str, Any]:
+    tally = (await tallies(lesson.course, {lesson.id: lesson.done_rule}))[lesson.id]
     return {
-        "scanned": reached(counts, "scanned"),
-        "enrolled": sum(counts.values()),
-        "unnamed": await unnamed_phones(lesson_id),
+        "scanned": reached(tally.rungs, "scanned"),
+        "enrolled": tally.enrolled,
+        "unnamed": await unnamed_phones(lesson.id),
         "state": link.state(now()) if link else "none",
         "code": link.code if link else "",
     }

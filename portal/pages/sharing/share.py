@@ -15,6 +15,7 @@ from courses.catalogue.courses import course_of
 from courses.clock import now
 from courses.errors import Invalid
 from courses.lessons.authoring import lesson_of
+from courses.lessons.done_counts import tallies
 from courses.lessons.links import (
     LinkInfo,
     class_links,
@@ -26,7 +27,6 @@ from courses.lessons.links import (
     withdraw_link,
 )
 from courses.lessons.values import LessonInfo
-from courses.results.completion import rung_counts
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.platforms import Platform
@@ -129,7 +129,7 @@ async def _page(
         "others": [
             (other, other.state(moment), students.get(other.student) if other.student else None) for other in others
         ],
-        "counts": (await rung_counts(lesson.course, [lesson.id]))[lesson.id],
+        "tally": (await tallies(lesson.course, {lesson.id: lesson.done_rule}))[lesson.id],
         "refusals": errors_in(settings, platforms, lesson),
         "done": done,
         "typed": typed,

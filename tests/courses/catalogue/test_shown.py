@@ -5,11 +5,12 @@ import pytest
 from courses.catalogue.courses import courses_of, create_course
 from courses.lessons.authoring import create_lesson, delete_lesson, lesson_of, lessons_of
 from courses.lessons.copying import set_template
+from courses.lessons.done_counts import tallies
 from courses.lessons.listing import LessonFilter, lesson_titles, matching_lessons, templates_of
 from courses.lessons.schedule import scheduled_lessons
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
-from courses.results.completion import completion, rung_counts
+from courses.results.completion import completion
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
@@ -31,7 +32,7 @@ async def test_every_list_leaves_out_the_trash_and_templates() -> None:
     assert await matching_lessons(course, LessonFilter()) == [shown]
     assert [lesson.id for lesson in await scheduled_lessons(course)] == [shown]
     assert [lesson.id for lesson in (await completion(course)).lessons] == [shown]
-    assert list(await rung_counts(course)) == [shown]
+    assert list(await tallies(course)) == [shown]
     assert {each.id: each.lessons for each in await courses_of(alice)} == {course: 1, other: 1}
     assert await lesson_titles(other) == {elsewhere: "Coffee"}
 

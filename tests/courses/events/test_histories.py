@@ -25,7 +25,7 @@ from courses.events.ladder import (
     advance,
     rung,
 )
-from courses.results.completion import rung_counts
+from courses.lessons.done_counts import tallies
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
@@ -150,11 +150,11 @@ async def test_rungs_and_counts_are_those_of_a_recount_in_any_order(db: object) 
                     RUNGS.index(rung(p)[0]) for (who, of, _), p in counted.items() if (who, of) == (student, lesson)
                 ]
                 best[lesson, max(ranks, default=0)] += 1
-        counts = await rung_counts(course.id)
+        counts = await tallies(course.id)
         assert {(lesson, rank): number for (lesson, rank), number in best.items()} == {
             (lesson, RUNGS.index(name)): number
             for lesson, by_rung in counts.items()
-            for name, number in by_rung.items()
+            for name, number in by_rung.rungs.items()
             if number
         }
 
@@ -206,8 +206,8 @@ async def test_each_report_counts_once_whatever_its_order_delay_and_repetition(
     kept = await stored([ada.id])
     assert kept == {(ada.id, lesson.id, slug): (rung(found)[0], found) for slug, found in merged.items()}
     best = max((rung(found)[0] for found in merged.values()), key=RUNGS.index, default=RUNGS[0])
-    counts = await rung_counts(course.id)
-    assert {name: number for name, number in counts[lesson.id].items() if number} == {best: 1}
+    counts = await tallies(course.id)
+    assert {name: number for name, number in counts[lesson.id].rungs.items() if number} == {best: 1}
 
 
 def test_platform_that_lies_raises_no_rung() -> None:

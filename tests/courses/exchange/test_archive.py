@@ -136,7 +136,8 @@ def test_export_is_readable_and_the_same_each_time(tmp_path: Path) -> None:
         assert archive.namelist() == ["course.md", "lessonlink.json", "lessons/01-Tea-茶/lesson.md"]
         assert archive.read("course.md").decode() == "---\nformat: 1\ntitle: 春季 Spring\nterm: '2026'\n---\n\nNotes\n"
         assert archive.read("lessons/01-Tea-茶/lesson.md").decode() == (
-            "---\ntitle: Tea / 茶 😀\nkind: normal\ntopics:\n  - tea\n  - 茶\nplatforms:\n  - xiaohongshu\ntemplate: true\n"
+            "---\ntitle: Tea / 茶 😀\nkind: normal\ntopics:\n  - tea\n  - 茶\nplatforms:\n  - xiaohongshu\ndone: any\n"
+            "template: true\n"
             "closes_at: '2026-09-01T08:00:00.000005Z'\n---\n\none\n\n---\n\ntwo\n"
         )
 

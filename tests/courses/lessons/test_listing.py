@@ -9,11 +9,12 @@ from courses.catalogue.courses import courses_of, create_course
 from courses.clock import now
 from courses.lessons.authoring import create_lesson, delete_lesson, lesson_of, lessons_of
 from courses.lessons.creating import create_shared_lesson
+from courses.lessons.done_counts import tallies
 from courses.lessons.links import Link, class_links
 from courses.lessons.listing import PAGE_SIZE, LessonFilter, LessonPage, facets, matching_lessons, search_lessons
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
-from courses.results.completion import completion, rung_counts
+from courses.results.completion import completion
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 from courses.tables.lessons import Lesson
@@ -201,5 +202,5 @@ async def test_templates_count_nowhere(alice: SignedIn, course: UUID) -> None:
     assert [each.id for each in await lessons_of(course)] == [lesson]
     assert [each.id for each in await lessons_of(course, templates=True)] == [template]
     assert [each.id for each in (await completion(course)).lessons] == [lesson]
-    assert set(await rung_counts(course)) == {lesson}
+    assert set(await tallies(course)) == {lesson}
     assert (await courses_of(alice))[0].lessons == 1

@@ -13,7 +13,8 @@ from courses.database import writing
 from courses.errors import Invalid, NotFound
 from courses.events.ladder import RUNGS, Report
 from courses.events.publications import apply, keep
-from courses.results.completion import cell_events, completion, completion_table, reached, rung_counts
+from courses.lessons.done_counts import Tally, tallies
+from courses.results.completion import cell_events, completion, completion_table, reached
 from courses.results.deciding import decide
 from courses.results.values import Cell
 from courses.signed_in import SignedIn
@@ -111,7 +112,7 @@ async def test_each_rung_is_counted_and_opens_its_rows(db: object) -> None:
     found = await completion(room.course)
     assert [row.cells[lesson].rung for row in found.rows] == list(RUNGS)
     assert found.by_lesson[lesson] == dict(found.overall) == dict.fromkeys(RUNGS, 1)
-    assert dict((await rung_counts(room.course))[lesson]) == dict.fromkeys(RUNGS, 1)
+    assert dict((await tallies(room.course))[lesson].rungs) == dict.fromkeys(RUNGS, 1)
     for number, rung in enumerate(RUNGS):
         filtered = await completion(room.course, rung, lesson)
         assert [row.student.name for row in filtered.rows] == [f"S{number}"]
@@ -142,7 +143,7 @@ async def test_a_refused_claim_falls_back_and_says_why(room: Class, alice: Signe
     cells = {row.student.name: row.cells[lesson] for row in (await completion(room.course)).rows}
     assert cells["S0"] == Cell("scanned", "xiaohongshu", START, refusal="=not yours", state="stuck")
     assert cells["S1"] == Cell(refusal="=not yours", state="stuck")
-    assert dict((await rung_counts(room.course))[lesson]) == {"not_started": 2, "scanned": 1}
+    assert dict((await tallies(room.course))[lesson].rungs) == {"not_started": 2, "scanned": 1}
     await decide(alice, lesson, room.students["S1"], "xiaohongshu", "confirm")
     cell = next(row for row in (await completion(room.course)).rows if row.student.name == "S1").cells[lesson]
     assert (cell.rung, cell.refusal) == ("confirmed", None)
@@ -163,7 +164,7 @@ async def test_the_best_platform_counts_once(room: Class) -> None:
     cells = {row.student.name: row.cells[lesson] for row in (await completion(room.course)).rows}
     assert (cells["S0"].rung, cells["S0"].platform) == ("claimed", "douyin")
     assert (cells["S1"].rung, cells["S1"].platform) == ("scanned", "bilibili")
-    counts = (await rung_counts(room.course))[lesson]
+    counts = (await tallies(room.course))[lesson].rungs
     assert counts == Counter(not_started=1, scanned=1, claimed=1)
     assert [reached(counts, rung) for rung in ("not_started", "scanned", "claimed", "linked")] == [3, 2, 1, 0]
 
@@ -178,7 +179,7 @@ async def test_deleted_lessons_and_students_who_left_do_not_count(room: Class) -
     assert [row.student.name for row in found.rows] == ["S0", "S2"]
     assert [lesson.id for lesson in found.lessons] == [room.lessons["L0"]]
     assert found.overall == dict.fromkeys(RUNGS, 0) | {"not_started": 1, "scanned": 1}
-    assert await rung_counts(room.course) == {room.lessons["L0"]: Counter(not_started=1, scanned=1)}
+    assert await tallies(room.course) == {room.lessons["L0"]: Tally(rungs=Counter(not_started=1, scanned=1))}
     with pytest.raises(NotFound):
         await cell_events(room.course, room.lessons["L1"], room.students["S0"])
     assert len(await cell_events(room.course, room.lessons["L0"], room.students["S1"])) == 1
@@ -191,7 +192,7 @@ async def test_another_course_sees_and_counts_nothing_of_it(room: Class) -> None
     await Class(room.course, room.lessons, other.students).report("S0", "L0", WAY["linked"])
     assert (await completion(other.course)).overall["not_started"] == 6
     assert (await completion(room.course)).overall["linked"] == 1
-    assert (await rung_counts(room.course))[room.lessons["L0"]] == Counter(not_started=2, linked=1)
+    assert (await tallies(room.course))[room.lessons["L0"]].rungs == Counter(not_started=2, linked=1)
     for course, lesson, student in (
         (other.course, room.lessons["L0"], room.students["S0"]),
         (other.course, room.lessons["L0"], other.students["S0"]),
@@ -216,7 +217,7 @@ async def test_an_empty_course_has_an_empty_list(db: object) -> None:
     await Course.insert(course)
     found = await completion(course.id)
     assert (found.lessons, found.rows, found.by_lesson, found.overall) == ((), (), {}, dict.fromkeys(RUNGS, 0))
-    assert await rung_counts(course.id) == {}
+    assert await tallies(course.id) == {}
     assert completion_table(found) == [["Number", "Name"]]
 
 
@@ -256,7 +257,7 @@ async def test_the_number_of_queries_does_not_grow(db: object, lessons: int, stu
     database.DB._reader.set_trace_callback(queries.append)
     await completion(room.course)
     assert len(queries) == 4
-    await rung_counts(room.course)
+    await tallies(room.course)
     assert len(queries) == 7
     await cell_events(room.course, room.lessons["L0"], room.students["S0"])
     assert len(queries) == 10

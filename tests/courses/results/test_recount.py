@@ -19,9 +19,10 @@ from courses.events.rebuilding import rebuild
 from courses.events.refused_scans import REASONS
 from courses.events.scan_log import OUTCOMES, ScanFilter, count_scans, every_scan, outcome_counts, scans
 from courses.lessons.creating import create_shared_lesson
+from courses.lessons.done_counts import tallies
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
-from courses.results.completion import completion, rung_counts
+from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS, export
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
@@ -98,8 +99,8 @@ async def test_every_list_agrees_with_a_recount(db: object, seed: int) -> None:
     whole = await completion(course)
     assert {(row.student.id, lesson): cell.rung for row in whole.rows for lesson, cell in row.cells.items()} == best
     assert {name: count for name, count in whole.overall.items() if count} == Counter(best.values())
-    for lesson, counts in (await rung_counts(course)).items():
-        assert +counts == Counter(found for (_, each), found in best.items() if each == lesson)
+    for lesson, counts in (await tallies(course)).items():
+        assert +counts.rungs == Counter(found for (_, each), found in best.items() if each == lesson)
 
     rows = [row async for chunk in (await export(course, "completion", COLUMNS["completion"])).chunks for row in chunk]
     columns = (await export(course, "completion", COLUMNS["completion"])).columns

@@ -141,4 +141,4 @@ async def test_figures_take_as_many_queries_for_many_as_for_few(db: Any, monkeyp
     _, course, _, _ = await a_course(5, 5)
     queries.clear()
     await statistics(course, ZONE, now())
-    assert len(queries) == 5
+    assert len(queries) == 6

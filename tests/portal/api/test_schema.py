@@ -61,7 +61,9 @@ def test_bodies_are_told(schema: dict) -> None:
     assert told.pop(("/api/v1/courses/{course_id}/import", "post")) == archive
     assert set(map(frozenset, told.values())) == {frozenset({"application/json"})}
     lesson = schema["components"]["schemas"]["NewLesson"]
-    assert set(lesson["properties"]) == {"type", "title", "content", "topics", "platforms", "images", "video", "cover"}
+    assert set(lesson["properties"]) == {
+        "type", "title", "content", "topics", "platforms", "images", "video", "cover", "declarations", "done",
+    }  # fmt: skip
     assert set(lesson["required"]) == {"type", "title"}
 
 

@@ -22,7 +22,7 @@ def visit(classroom: Any, device: str, **more: Any) -> Visit:
 
 
 def looks(visit: Visit, progress: Progress | None = None, done: str = "") -> Looks:
-    return looks_of(RequestFactory().get("/"), visit, SHOWN, progress or Progress(), "", done)
+    return looks_of(RequestFactory().get("/"), visit, SHOWN, {"weibo": progress} if progress else {}, "", done)
 
 
 def test_phones_that_are_alike_share_a_page_and_no_value(classroom: Any, settings: Settings) -> None:

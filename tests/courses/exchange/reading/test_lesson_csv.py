@@ -58,7 +58,9 @@ def test_any_lesson_comes_back_exactly(drafts: list[tuple[str, str, list[str], b
 
 def test_no_cell_of_the_export_is_a_formula() -> None:
     data = lessons_csv([lesson("=cmd|'/c calc'!A1", "@x\n=y", ("+a", "=b"))])
-    assert data.startswith(b"\xef\xbb\xbftitle,body,topics,kind,platforms,opens_at,closes_at,template\r\n'=cmd")
+    assert data.startswith(
+        b"\xef\xbb\xbftitle,body,topics,kind,platforms,opens_at,closes_at,template,done,done_from\r\n'=cmd"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
@@ -150,4 +152,6 @@ def test_random_bytes_never_raise() -> None:
 
 
 def test_the_columns_are_those_of_the_documentation() -> None:
-    assert COLUMNS == ("title", "body", "topics", "kind", "platforms", "opens_at", "closes_at", "template")
+    assert COLUMNS == (
+        "title", "body", "topics", "kind", "platforms", "opens_at", "closes_at", "template", "done", "done_from",
+    )  # fmt: skip

@@ -44,7 +44,17 @@ def test_completion_names_everyone_with_the_rung_of_every_lesson(
     ]
     totals = dict.fromkeys(RUNGS, 0) | {"linked": 1, "not_started": 1}
     assert told["totals"] == totals
-    assert told["lessons"] == [{"id": lesson["id"], "title": lesson["title"], "due_at": None, "totals": totals}]
+    assert told["lessons"] == [
+        {
+            "id": lesson["id"],
+            "title": lesson["title"],
+            "due_at": None,
+            "totals": totals,
+            "done": 1,
+            "done_rule": {"which": "any", "platforms": [], "rung": "claimed"},
+        }
+    ]
+    assert told["done"] == 1
     # Those who are on one rung; the totals stay those of everyone.
     chosen = api.get(f"/courses/{course}/completion", params={"rung": "not_started", "lesson": lesson["id"]}).json()
     assert ([row["name"] for row in chosen["students"]], chosen["totals"]) == (["Ann"], totals)
@@ -57,6 +67,7 @@ def test_completion_of_an_empty_course_is_empty(api: TestClient, course: UUID) -
         "students": [],
         "lessons": [],
         "totals": dict.fromkeys(RUNGS, 0),
+        "done": 0,
     }
 
 

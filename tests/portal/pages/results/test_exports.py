@@ -147,7 +147,12 @@ def test_columns_are_chosen_and_a_filter_of_the_log_holds(alice: Any, bob: Any, 
     chinese = alice.get(f"/courses/{course}/{asked('scans', 'csv', ['outcome'])}", headers={"accept-language": "zh"})
     assert "链接已过期" in chinese.content.decode()
     usual = alice.get(f"/courses/{course}/exports/completion/file.csv")
-    assert lines_of(usual.content)[0][:4] == ["Number", "Name", "Group", "Lessons published"]
+    assert lines_of(usual.content)[0][:4] == [
+        "Number",
+        "Name",
+        "Group",
+        "Lessons done (any platform, saying so counts)",
+    ]
     page = alice.get(f"/courses/{course}/exports?export=scans&outcome=expired").text
     assert 'name="outcome" value="expired"' in page
     assert alice.get(f"/courses/{course}/{asked('scans', 'csv', ['password_hash'])}").status_code == 422
