@@ -4,6 +4,7 @@ uvicorn bounds none of it. A proxy in front does some, but the portal also runs 
 """
 
 import asyncio
+import logging
 import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +21,11 @@ RESERVED = 256
 #: connections of one process, however many descriptors it may have
 MOST = 8192
 TOO_LARGE, BUSY = 431, 503
+
+
+#: what strangers send wrong is no news, and must not fill the log
+LOG = logging.getLogger("portal.connections")
+LOG.setLevel(logging.ERROR)
 
 
 class State(Enum):
@@ -67,6 +73,7 @@ class Connection(HttpToolsProtocol):
         self._wait: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         super().connection_made(transport)
+        self.logger = LOG
         if self._make_room():
             self._expect_head()
         else:

@@ -50,7 +50,7 @@ async def serving(connection: type[Connection]) -> AsyncIterator[tuple[int, uvic
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        config = uvicorn.Config(application, http=connection, ws="none", lifespan="off", log_level="critical")  # type: ignore[arg-type]
+        config = uvicorn.Config(application, http=connection, ws="none", lifespan="off", log_level="warning")  # type: ignore[arg-type]
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listener]))
         while not server.started:  # noqa: ASYNC110 - the server has no event to wait for
@@ -108,6 +108,13 @@ async def test_head_is_bounded(name: str) -> None:
         else:
             assert answer[:12] in (b"", b"HTTP/1.1 431")
             assert not server.server_state.connections
+
+
+async def test_garbage_leaves_the_log_alone(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(Connection) as (port, _):
+        for garbage in (b"\x00", head(b"Content-Length: x"), head(b"Connection: upgrade", b"Upgrade: websocket")):
+            await answers(port, garbage)
+    assert caplog.text == ""
 
 
 async def test_headers_behind_a_body_are_bounded() -> None:

@@ -1,0 +1,188 @@
+"""The attacks of attacks.py, each an endless loop of a process of its own: `attacks_kinds.py KIND JSON`, of a Target's fields."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import resource
+import sys
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+from load import Phone
+from scan import event
+from stalls_inputs import BOUNDARY, FORM, PARTS, named
+
+HOST = "127.0.0.1"
+#: what attackers have at their disposal at once
+CONNECTIONS = 40
+
+
+@dataclass(frozen=True)
+class Target:
+    """The portal: its port, a class link (token and public id), and the session and course of an instructor who attacks."""
+
+    port: int
+    token: str
+    link: str
+    session: str
+    course: str
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+SLOW = (
+    b"POST /go HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+)
+answers: Counter[str] = Counter()
+
+
+async def endless_heads(at: Target) -> None:
+    """Headers without end on a few connections."""
+    _, writer = await asyncio.open_connection(HOST, at.port)
+    writer.write(b"GET / HTTP/1.1\r\n")
+    while True:
+        writer.write(b"A: b\r\n" * 1000)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+async def half_requests(at: Target) -> None:
+    """A head that never ends, held."""
+    reader, writer = await asyncio.open_connection(HOST, at.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: ")
+    answers["opened"] += 1
+    await reader.read(1)
+    writer.close()
+
+
+async def slow_bodies(at: Target) -> None:
+    """A body that comes a byte at a time."""
+    _, writer = await asyncio.open_connection(HOST, at.port)
+    writer.write(SLOW)
+    answers["opened"] += 1
+    for _ in range(60):
+        writer.write(b"a")
+        await writer.drain()
+        await asyncio.sleep(1)
+    writer.close()
+
+
+async def passwords(at: Target) -> None:
+    """Sign-ins of people whom nobody knows."""
+    await form(at, "/sign-in", email=f"{uuid4().hex}@example.org", password="x" * 40)
+
+
+async def pins_and_names(at: Target) -> None:
+    """A phone that says it is one student after another."""
+    async with httpx.AsyncClient(base_url=at.url) as phone:
+        await phone.get(f"/s/{at.token}")
+        for number in range(10):
+            answer = await phone.post(f"/l/{at.link}/student", data={"student": str(number), "pin": "000000"})
+            answers[str(answer.status_code)] += 1
+
+
+async def forms(at: Target) -> None:
+    """A form of 1 MB, without an account."""
+    await post(at, "/go", b"a&" * 520_000, FORM)
+
+
+async def events(at: Target) -> None:
+    """A hundred events a request, at the class's link."""
+    body = {"events": [event("scan") | {"link": at.token} for _ in range(100)]}
+    phone = Phone(HOST, at.port)
+    status, _, _ = await phone.request("POST", "/api/events", json.dumps(body).encode())
+    await phone.close()
+    answers[str(status)] += 1
+
+
+async def refusals(at: Target) -> None:
+    """Scans of nonsense and typed codes that are none."""
+    await form(at, "/go", code="6W5S8WE")
+
+
+async def archives(at: Target) -> None:
+    """Zips of a few kB whose lessons have topics without end."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(12):
+            archive.writestr(f"{number}.md", f"---\ntitle: T\ntopics: [{'a,' * 31_000}a]\n---\nx")
+    body = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n'.encode() + packed.getvalue()
+    )  # fmt: skip
+    await post(at, f"/courses/{at.course}/imports", body + f"\r\n--{BOUNDARY}--\r\n".encode(), PARTS)
+
+
+async def heavy_inputs(at: Target) -> None:
+    """What an instructor can send that takes the portal longest."""
+    for ask in named({"course_id": at.course, "lesson_id": uuid4()}):
+        if ask.method == "POST" and not ask.nobody and "save" not in ask.name:
+            await post(at, ask.path, ask.body, ask.headers)
+
+
+async def post(at: Target, path: str, body: bytes, headers: dict[str, str]) -> None:
+    """As the instructor; a refusal is an answer, too."""
+    with contextlib.suppress(httpx.HTTPError):
+        async with httpx.AsyncClient(base_url=at.url, cookies={"session": at.session}, timeout=60) as client:
+            answer = await client.post(path, content=body, headers=headers)
+            answers[str(answer.status_code)] += 1
+
+
+async def form(at: Target, path: str, **fields: str) -> None:
+    """By nobody."""
+    with contextlib.suppress(httpx.HTTPError):
+        async with httpx.AsyncClient(base_url=at.url, timeout=60) as client:
+            answer = await client.post(path, content=urlencode(fields).encode(), headers=FORM)
+            answers[str(answer.status_code)] += 1
+
+
+#: each with how many of it go on at once
+KINDS: dict[str, tuple[Callable[[Target], Awaitable[None]], int]] = {
+    "endless heads": (endless_heads, 8),
+    "half requests": (half_requests, 1_100),
+    "slow bodies": (slow_bodies, 500),
+    "wrong passwords": (passwords, CONNECTIONS),
+    "names and PINs": (pins_and_names, CONNECTIONS),
+    "forms of 1 MB": (forms, 8),
+    "events": (events, CONNECTIONS),
+    "wrong codes": (refusals, CONNECTIONS),
+    "archives": (archives, 4),
+    "heavy inputs": (heavy_inputs, 4),
+}
+
+
+async def attack(kind: str, at: Target) -> None:
+    """Until it is ended; then says what came back."""
+    once, count = KINDS[kind]
+
+    async def on() -> None:
+        while True:
+            try:
+                await once(at)
+            except (OSError, asyncio.IncompleteReadError):
+                answers["closed"] += 1
+                await asyncio.sleep(0.05)
+
+    started = time.monotonic()
+    tasks = [asyncio.create_task(on()) for _ in range(count)]
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    print(json.dumps({"seconds": time.monotonic() - started, "answers": answers}), flush=True)
+
+
+if __name__ == "__main__":
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    os.nice(10)  # attackers have machines of their own, this one lends them what the class leaves
+    asyncio.run(attack(sys.argv[1], Target(**json.loads(sys.argv[2]))))
