@@ -136,8 +136,19 @@ class TooMany(CourseError):
     code = "too_many"
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(Message("Too many tries. Wait {seconds} seconds and try again.", seconds=retry_after))
+        super().__init__(Message("Too many tries. Try again in {minutes} min.", minutes=-(-retry_after // 60)))
         self.retry_after = retry_after
+
+
+class PinLocked(CourseError):
+    """So many wrong PINs for one student that an instructor must look."""
+
+    code = "pin_locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("There were too many wrong PINs for this number today. Ask your teacher to unlock it.")
+        )
 
 
 class Busy(CourseError):

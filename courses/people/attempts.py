@@ -1,6 +1,6 @@
 """Limits on guessing that hold across app processes: a try is counted before its work is done, and given back after a success."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -47,6 +47,23 @@ async def give_back(*counted: Counted) -> None:
             await Attempt.raw(
                 "UPDATE attempt SET tries = tries - 1 WHERE id = {} AND at = {} AND tries > 0", row, began
             )
+
+
+async def out_of_tries(allowed: Collection[Tries]) -> set[Tries]:
+    """Those of these, which have one limit and window, that have no try left."""
+    some = next(iter(allowed), None)
+    if some is None:
+        return set()
+    used = Attempt.tries >= some.limit, Attempt.at > now() - some.window
+    subjects = set(await Attempt.select(Attempt.subject).where(*used).output(as_list=True))
+    return {each for each in allowed if each.subject in subjects}
+
+
+async def forget_tries(allowed: Iterable[Tries]) -> None:
+    """As if these had never been tried; inside a transaction or not."""
+    rows = [_row(each) for each in allowed]
+    if rows:
+        await Attempt.delete().where(Attempt.id.is_in(rows))
 
 
 async def _count(each: Tries) -> datetime | str:

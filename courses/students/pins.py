@@ -6,6 +6,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.database import writing
+from courses.people.attempts import Tries, forget_tries
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
@@ -58,6 +59,13 @@ async def take_pins(by: SignedIn, course_id: UUID, student: UUID | None = None) 
         if had:
             await record("roster.pins_taken", by, course=course_id, detail={"count": len(had)})
     return len(had)
+
+
+async def unlock_pin(by: SignedIn, course_id: UUID, student: StudentInfo, tries: Tries) -> None:
+    """Its PIN may be tried again, `tries` being what is counted for the student."""
+    async with writing():
+        await forget_tries([tries])
+        await record("student.unlock", by, course=course_id, object=student.id, label=student.name)
 
 
 async def pin_hash_of(student: UUID) -> str | None:

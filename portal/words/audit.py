@@ -54,6 +54,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "student.remove": lambda: _("{who} took the student {what} off the list"),
     "roster.pins": lambda: _("{who} gave {count} students a PIN"),
     "roster.pins_taken": lambda: _("{who} took the PINs of {count} students away"),
+    "student.unlock": lambda: _("{who} unlocked the PIN of {what}"),
     "student.phone": lambda: _("{who} took the name of {what} off a phone"),
     "student.merge": lambda: _("{who} put {from} together with {what}"),
     "student.return": lambda: _("{who} put the student {what} on the list again"),

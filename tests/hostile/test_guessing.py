@@ -35,6 +35,7 @@ class Guarded:
     email: str
     share: str
     number: str
+    pin: str
     #: cookies of the instructor, who is signed in
     http: httpx.Client
 
@@ -124,8 +125,8 @@ def classroom(url: str, command: object) -> Guarded:
         f"/api/v1/courses/{course}/lessons", json={"type": "normal", "title": "Tea", "content": "x"}, headers=headers
     ).json()["id"]
     share = http.post(f"/api/v1/lessons/{lesson}/links", json={}, headers=headers).json()["url"]
-    assert re.search(r"<b>\d{3} \d{3}</b>", http.post(f"/courses/{course}/pins", data={"x": ""}).text)
-    return Guarded(url, email, urlsplit(share).path, "2026001", http)
+    (pin,) = re.findall(r"<b>(\d{3} \d{3})</b>", http.post(f"/courses/{course}/pins", data={"x": ""}).text)
+    return Guarded(url, email, urlsplit(share).path, "2026001", pin, http)
 
 
 def client(url: str, address: str = "127.0.0.1", **more: object) -> httpx.AsyncClient:
@@ -158,6 +159,19 @@ async def test_burst_of_pins_is_checked_up_to_the_limit(guarded: Guarded) -> Non
     checked = [answer for answer in answers if "This is not the PIN of this number." in answer.text]
     assert 0 < len(checked) <= PIN_LIMIT
     assert Counter(answer.status_code for answer in answers) == {422: len(checked), 429: 30 - len(checked)}
+
+
+async def test_classmate_keeps_nobody_out(guarded: Guarded) -> None:
+    """Five wrong PINs on one phone; the student comes with another one in the same room."""
+    async with client(guarded.url, "127.0.0.9") as classmate, client(guarded.url, "127.0.0.9") as student:
+        page = (await classmate.get(guarded.share)).headers["location"]
+        for place in range(PIN_LIMIT + 1):
+            form = {"student": guarded.number, "pin": f"{place:06}"}
+            refused = await classmate.post(f"{page}/student", data=form)
+        await student.get(guarded.share)
+        named = await student.post(f"{page}/student", data={"student": guarded.number, "pin": guarded.pin})
+    assert "Too many tries. Try again in 15 min." in refused.text
+    assert named.headers["location"] == f"{page}?done=named"
 
 
 async def test_addresses_of_one_network_have_its_tries_together(guarded: Guarded) -> None:

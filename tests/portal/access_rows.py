@@ -192,6 +192,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal": markers(303, **FORM),
     "POST /courses/{course_id:uuid}/pins": writers(200, **FORM),
     "POST /courses/{course_id:uuid}/pins/removal": writers(303, data={"student": ""}),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/pin-lock/removal": markers(303, **FORM),
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(200),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/merge": writers(303, data={"kept": "nobody"}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/removal": writers(303, **FORM),

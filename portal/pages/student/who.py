@@ -10,10 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Busy, Conflict, Invalid, Message, TooMany
+from courses.errors import Busy, Conflict, Invalid, Message, PinLocked, TooMany
 from courses.people.attempts import Tries, count_try, give_back
 from courses.students.namings import name_reports
-from courses.students.pin_hashes import pin_is
 from courses.students.pins import pin_hash_of
 from courses.students.roster import claim_student, find_student
 from courses.students.values import StudentInfo
@@ -22,17 +21,15 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.student.handles import OtherPhone
 from portal.student.phone import Phone, link_cookie
+from portal.student.pin_tries import try_pin
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
 from portal.web.errors import status_of
 from portal.web.forms import Form, errors_of, one
-from portal.web.networks import visitor_line
 from portal.web.security import subject
 
 #: wrong numbers of one phone at one link; never counted by address, a class is one
 LIMIT, WINDOW = 10, timedelta(minutes=15)
-#: wrong PINs of one student, whoever types them
-PIN_LIMIT = 5
 
 
 @get("/l/{link:str}/student", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -87,21 +84,21 @@ async def name(
 async def _ask_pin(
     request: Request[Any, Any, Any], parts: Parts, visit: Visit, student: StudentInfo, typed: str, pin: str
 ) -> Template | None:
-    """The form with a field for the PIN where the student has one and it was not the right one; tries count per student."""
+    """The form with a field for the PIN where the student has one and it was not the right one."""
     hashed = await pin_hash_of(student.id)
     if hashed is None:
         return None
-    tries = Tries(subject(parts.settings, "pin", str(student.id)), PIN_LIMIT, WINDOW)
+    device = visit.phone.device if visit.phone else ""
     values, problem, status = {"student": typed, "pin": ""}, "", 422
     try:
         if pin:
-            if await _is_right(parts, request, tries, hashed, pin):
+            if await try_pin(request, parts.settings, parts.pin_hashes, device, student.id, hashed, pin):
                 return None
             problem = say(
                 Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")
             )
             await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
-    except (TooMany, Busy) as error:
+    except (TooMany, PinLocked, Busy) as error:
         problem, status = say(error.message), status_of(error)
     return _form(
         parts.settings,
@@ -110,16 +107,6 @@ async def _ask_pin(
         {"pin": problem or say(Message("Type the PIN that your teacher gave you."))},
         status,
     )
-
-
-async def _is_right(parts: Parts, request: Request[Any, Any, Any], tries: Tries, hashed: str, pin: str) -> bool:
-    """Whether it is the PIN; a wrong one stays counted. Raises TooMany, Busy."""
-    async with parts.pin_hashes.turn(visitor_line(request)) as hashing:
-        counted = await count_try(tries)
-        right: bool = await hashing(pin_is, hashed, pin)
-    if right:
-        await give_back(counted)
-    return right
 
 
 def _changed(visit: Visit, student: StudentInfo) -> bool:

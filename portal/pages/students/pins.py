@@ -9,20 +9,27 @@ from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
+from courses.people.attempts import forget_tries
 from courses.signed_in import SignedIn
 from courses.students.pin_hashes import new_pins
-from courses.students.pins import give_pins, take_pins, without_pin
+from courses.students.pins import give_pins, take_pins, unlock_pin, without_pin
+from courses.students.roster import find_student_by_id
+from portal.settings import Settings
+from portal.student.pin_tries import student_tries
 from portal.web.forms import Form, one
 from portal.web.typed import lookup_id
 from portal.workers.pool import in_worker
 
 
 @post("/courses/{course_id:uuid}/pins", status_code=200, include_in_schema=False)
-async def give(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Template:
+async def give(
+    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], course_id: FromPath[UUID]
+) -> Template:
     """The only time that they are shown: the answer itself, which no cache keeps."""
     course = await course_of(person, course_id, "write")
     students = await without_pin(course.id)
     given = await give_pins(person, course.id, students, await in_worker(new_pins, len(students)))
+    await forget_tries(student_tries(settings, student.id) for student in students)
     return Template("students/roster/pins.html", context={"person": person, "course": course, "given": given})
 
 
@@ -35,4 +42,19 @@ async def take(person: NamedDependency[SignedIn], course_id: FromPath[UUID], dat
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "pins"}, status_code=303)
 
 
-routes: list[ControllerRouterHandler] = [give, take]
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/pin-lock/removal", status_code=303, include_in_schema=False)
+async def unlock(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+) -> Redirect:
+    """After too many wrong PINs the student may try again."""
+    course = await course_of(person, course_id, "mark")
+    student = await find_student_by_id(course.id, student_id)
+    await unlock_pin(person, course.id, student, student_tries(settings, student.id))
+    query = {"done": "unlocked", "student": str(student.id)}
+    return Redirect(f"/courses/{course.id}/roster", query_params=query, status_code=303)
+
+
+routes: list[ControllerRouterHandler] = [give, take, unlock]

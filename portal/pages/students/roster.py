@@ -35,6 +35,7 @@ from courses.students.roster import (
 from portal.i18n import ngettext, say
 from portal.pages.students._given import Given, fingerprint, pasted, read_given
 from portal.settings import Settings
+from portal.student.pin_tries import locked
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
@@ -61,7 +62,9 @@ async def show(
         settings,
         course,
         imported=_imported(request) if done == "imported" else "",
-        about=await _student(course, student) if done in ("renamed", "removed", "returned", "merged") else None,
+        about=await _student(course, student)
+        if done in ("renamed", "removed", "returned", "merged", "unlocked")
+        else None,
         done=done,
     )
 
@@ -204,10 +207,11 @@ def _back(course: CourseInfo, done: str, student: UUID) -> Redirect:
 async def _page(
     person: SignedIn, settings: Settings, course: CourseInfo, status_code: int = 200, **more: Any
 ) -> Template:
+    has_pin = await with_pin(course.id)
     context = {
         "person": person, "course": course, "students": await students_of(course.id),
         "reached": await _reached(course.id), "phones_shared": await claimed_names(course.id),
-        "with_pin": await with_pin(course.id), "trails": await _trails(settings, course.id),
+        "with_pin": has_pin, "locked": await locked(settings, has_pin), "trails": await _trails(settings, course.id),
         "given": Given("", ()), "reading": None, "seen": "", "encodings": ENCODINGS,
         "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),

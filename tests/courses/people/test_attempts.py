@@ -7,7 +7,7 @@ import pytest
 
 from courses.clock import now
 from courses.errors import TooMany
-from courses.people.attempts import Tries, count_try, give_back
+from courses.people.attempts import Tries, count_try, forget_tries, give_back, out_of_tries
 from courses.tables.people import Attempt
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
@@ -56,3 +56,19 @@ async def test_given_back_in_the_next_window_gives_nothing() -> None:
     await count_try(A)
     await give_back(late)
     assert await tries() == {"a": 1}
+
+
+async def test_out_of_tries_until_they_are_forgotten_or_over() -> None:
+    assert await out_of_tries([]) == set()
+    for _ in range(3):
+        await count_try(A)
+    await count_try(B)
+    assert await out_of_tries([A, B]) == {A}
+    await forget_tries([A])
+    assert await out_of_tries([A, B]) == set()
+    assert await tries() == {"b": 1}
+    for _ in range(2):
+        await count_try(B)
+    assert await out_of_tries([A, B]) == {B}
+    await Attempt.update({Attempt.at: now() - WINDOW - SECOND}, force=True)
+    assert await out_of_tries([A, B]) == set()

@@ -1,4 +1,4 @@
-"""PINs: shown once, asked for on class links, limited per student, and taken away again."""
+"""PINs: shown once, asked for on class links, limited on the phone that guesses, and taken away again."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.tables.roster import Student
+from portal.student import pin_tries
 
 
 @pytest.fixture
@@ -50,22 +51,73 @@ def test_number_needs_its_pin(
     assert "林小满" in bob.get(f"/l/{classroom.link.code}").text
 
 
-def test_tries_are_limited_per_student_whatever_phone_they_come_from(
+def test_tries_are_limited_on_the_phone_that_guesses(
     classroom: Any, arrived: Callable[[], Any], pins: dict[str, str]
 ) -> None:
+    guesser = arrived()
     for _ in range(5):
-        wrong = say(arrived(), classroom, student="2026001", pin="12 34 56 7")
+        wrong = say(guesser, classroom, student="2026001", pin="12 34 56 7")
         assert wrong.status_code == 422
         assert "This is not the PIN of this number." in wrong.text
-    late = arrived()
-    limited = say(late, classroom, student="2026001", pin=pins["2026001"])
+    limited = say(guesser, classroom, student="2026001", pin=pins["2026001"])
     assert limited.status_code == 429
-    assert "Too many tries." in limited.text
-    assert "Who are you?" in late.get(f"/l/{classroom.link.code}").text
-    # the others go on
-    other = arrived()
-    assert say(other, classroom, student="2026002", pin=pins["2026002"]).status_code == 303
-    assert "O&#39;Neil" in other.get(f"/l/{classroom.link.code}").text
+    assert "Too many tries. Try again in 15 min." in limited.text
+    assert "Who are you?" in guesser.get(f"/l/{classroom.link.code}").text
+    # the phone is somebody else's, too, and the student has another
+    assert say(guesser, classroom, student="2026002", pin=pins["2026002"]).status_code == 303
+    own = arrived()
+    assert say(own, classroom, student="2026001", pin=pins["2026001"]).status_code == 303
+    assert "林小满" in own.get(f"/l/{classroom.link.code}").text
+
+
+def test_one_phone_guesses_no_class_through(
+    classroom: Any, arrived: Callable[[], Any], pins: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pin_tries, "SHARED_PHONE_LIMIT", 2)
+    guesser = arrived()
+    for number in ("2026001", "2026002"):
+        assert "This is not the PIN" in say(guesser, classroom, student=number, pin="1").text
+    assert "Too many tries." in say(guesser, classroom, student="2026002", pin=pins["2026002"]).text
+
+
+def test_new_pin_is_tried_anew(
+    alice: TestClient, classroom: Any, arrived: Callable[[], Any], pins: dict[str, str]
+) -> None:
+    bob = arrived()
+    for _ in range(5):
+        say(bob, classroom, student="2026001", pin="1")
+    alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": str(classroom.students[0].id)})
+    (new,) = re.findall(r"<b>(\d{3} \d{3})</b>", alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}).text)
+    assert say(bob, classroom, student="2026001", pin=new).headers["location"].endswith("?done=named")
+
+
+def test_guesses_from_many_phones_lock_the_student_until_an_instructor_unlocks(
+    alice: TestClient, bob: TestClient, classroom: Any, arrived: Callable[[], Any], pins: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(pin_tries, "STUDENT_LIMIT", 7)
+    known = arrived()
+    say(known, classroom, student="2026001", pin=pins["2026001"])
+    roster = f"/courses/{classroom.course}/roster"
+    for _ in range(7):
+        assert "PIN locked" not in alice.get(roster).text
+        assert "This is not the PIN" in say(arrived(), classroom, student="2026001", pin="1").text
+    own = arrived()
+    refused = say(own, classroom, student="2026001", pin=pins["2026001"])
+    assert refused.status_code == 429
+    assert "Ask your teacher to unlock it." in refused.text
+    # the student's phone from before stays theirs, and the others go on
+    assert "林小满" in known.get(f"/l/{classroom.link.code}").text
+    assert say(arrived(), classroom, student="2026002", pin=pins["2026002"]).status_code == 303
+    page = alice.get(roster).text
+    assert page.count("PIN locked") == 1
+    (path,) = re.findall(r'action="([^"]+/pin-lock/removal)"', page)
+    assert bob.post(path).status_code == 404
+    done = alice.post(path)
+    assert "林小满 (2026001) can type the PIN again." in alice.get(done.headers["location"]).text
+    assert "unlocked the PIN of" in alice.get(f"/courses/{classroom.course}/log").text
+    assert "PIN locked" not in alice.get(roster).text
+    assert say(own, classroom, student="2026001", pin=pins["2026001"]).status_code == 303
 
 
 def test_personal_slip_needs_none(classroom: Any, phone: Callable[..., Any], pins: dict[str, str]) -> None:
