@@ -167,6 +167,10 @@ class MediaRefused(CourseError):
     code = "media_refused"
 
 
+class NeedsConversion(MediaRefused):
+    """A good video that phones do not all play as it is; can be converted."""
+
+
 class TooManyUploads(CourseError):
     """A person has as many unfinished uploads as there may be."""
 

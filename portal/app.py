@@ -20,6 +20,7 @@ from courses.webhooks.handovers import Handovers
 from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI
+from portal.background.conversions import converting
 from portal.background.print_runs import printing
 from portal.background.short_links import Resolver, resolving
 from portal.background.stalls import Stalls, watching
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> Litestar:
             async with (
                 sweeping(parts.store),
                 printing(settings, parts.store, parts.print_run_queued),
+                converting(parts.store, parts.conversion_queued),
                 delivering(settings),
                 resolving(parts.resolver),
                 watching(parts.stalls),
@@ -134,6 +136,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         resolver=Resolver(journal, settings.resolve_short_links),
         imports=Imports(store),
         print_run_queued=asyncio.Event(),
+        conversion_queued=asyncio.Event(),
         previews=Previews(settings, store),
         lesson_pages=LessonPages(),
         refused_scans=RefusedScans(settings),

@@ -34,6 +34,8 @@ class Parts:
     imports: Imports
     #: set when a print run was queued, so that nobody waits until it is looked for
     print_run_queued: asyncio.Event
+    #: the same of videos that need conversion
+    conversion_queued: asyncio.Event
     previews: Previews
     lesson_pages: LessonPages
     refused_scans: RefusedScans

@@ -34,6 +34,8 @@ PURPOSES = ("media", "archive")
 LIFETIME = timedelta(hours=24)
 #: of one person, not finished: how many, and bytes in all
 OPEN_MAX, OPEN_BYTES_MAX = 60, 4_000_000_000
+#: of the folders in which complete files lie while they are read
+FOLDERS = "lessonlink-upload-"
 #: bytes of a piece
 PIECE = 4 << 20
 _FOLDER = "uploads"
@@ -57,6 +59,8 @@ class UploadInfo:
     expires_at: datetime
     finished_at: datetime | None
     media: UUID | None
+    #: of a video that needs conversion, as the table says
+    state: str
 
 
 async def open_upload(
@@ -79,7 +83,7 @@ async def open_upload(
     )  # fmt: skip
     async with writing():
         unfinished = await Upload.select(Upload.length).where(
-            Upload.person == person.id, Upload.media.is_null(), Upload.expires_at > moment
+            Upload.person == person.id, Upload.media.is_null(), Upload.state != "failed", Upload.expires_at > moment
         )
         if len(unfinished) >= OPEN_MAX or sum(each["length"] for each in unfinished) + length > OPEN_BYTES_MAX:
             raise TooManyUploads
@@ -153,7 +157,7 @@ async def upload_file(store: ObjectStore, upload: UploadInfo) -> AsyncIterator[P
     """The complete file on this machine's disk, gone afterwards. Raises Conflict, NotFound."""
     if upload.finished_at is None:
         raise Conflict(Message("The upload is not complete yet."))
-    with tempfile.TemporaryDirectory(prefix="lessonlink-upload-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDERS, ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "file"
         start = 0
         while start < upload.length:
@@ -179,14 +183,22 @@ async def settle_upload(store: ObjectStore, upload: UploadInfo, media_id: UUID) 
     )  # fmt: skip
     if not rows:
         return (await Upload.select(Upload.media).where(Upload.id == upload.id).first() or {}).get("media") or media_id
-    await _delete_pieces(store, upload.id)
+    await drop_pieces(store, upload.id)
     return media_id
 
 
 async def drop_upload(store: ObjectStore, upload: UploadInfo) -> None:
     """Forget it with its pieces; what was made of it stays."""
     await Upload.delete().where(Upload.id == upload.id)
-    await _delete_pieces(store, upload.id)
+    await drop_pieces(store, upload.id)
+
+
+async def keep_file(store: ObjectStore, upload: UploadInfo, path: Path) -> UploadInfo:
+    """Take a file that is here as a whole. Raises Conflict."""
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            upload = await add_piece(store, upload, piece)
+    return upload
 
 
 async def sweep_uploads(store: ObjectStore) -> int:
@@ -201,7 +213,8 @@ async def sweep_uploads(store: ObjectStore) -> int:
     return len(rows)
 
 
-async def _delete_pieces(store: ObjectStore, upload_id: UUID) -> None:
+async def drop_pieces(store: ObjectStore, upload_id: UUID) -> None:
+    """Let what was sent go."""
     await _delete_folder(store, f"{_FOLDER}/{upload_id}")
 
 

@@ -22,8 +22,8 @@ _PACKETS = (188, 192)  # lengths in MPEG transport streams: broadcast, and with 
 
 
 def is_mp4(start: bytes) -> bool:
-    """Or what is built alike: MOV, 3GP, HEIC. `start` is the file's first bytes, 12 at least."""
-    return start[4:8] == b"ftyp"
+    """Or what is built alike: MOV, M4V, 3GP, HEIC. `start` is the file's first bytes, 12 at least."""
+    return start[4:8] == b"ftyp" or start[4:8] in _OLD_BOXES
 
 
 def other_format(start: bytes) -> str | None:
@@ -32,8 +32,6 @@ def other_format(start: bytes) -> str | None:
         return "AVI" if start[8:12] == b"AVI " else None
     if start.startswith(_MATROSKA):
         return "WebM" if b"webm" in start[:64] else "MKV"
-    if start[4:8] in _OLD_BOXES:
-        return "MOV"
     for size in _PACKETS:
         if len(start) > 2 * size and all(start[size * number + size - 188] == 0x47 for number in range(2)):
             return "MPEG-TS"

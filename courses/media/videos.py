@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import NoReturn
 
 import av
 from av.container import InputContainer
@@ -16,7 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from courses.errors import MediaRefused, Message
+from courses.errors import MediaRefused, Message, NeedsConversion
 from courses.media.pictures import PreparedPicture, picture_variants
 from courses.media.video_formats import START, refuse_other_videos
 
@@ -25,6 +26,8 @@ SECONDS_MAX = 60 * 60
 SIDE_MAX = 4096
 # Eight bits with colour halved both ways: what the decoders of phones are built for.
 PIXEL_FORMATS = ("yuv420p", "yuvj420p")
+#: what phones film in, and have filmed in
+CONVERTIBLE = ("h264", "hevc", "mpeg4", "h263")
 # What codecs are called in the menus of cameras and programs, where it is not FFmpeg's name.
 _NAMES = {
     "hevc": "HEVC (H.265)",
@@ -70,19 +73,25 @@ def prepare_video(path: Path) -> PreparedVideo:
         seconds = _remux(path, clean)
         poster, width, height = _poster(clean, seconds)
         return PreparedVideo(clean, _sha256(clean), clean.stat().st_size, width, height, seconds, poster)
-    except Exception as error:  # demuxers of hostile files raise anything from AttributeError to FFmpegError
+    except Exception as error:
         clean.unlink(missing_ok=True)
-        if isinstance(error, MediaRefused) or getattr(error, "errno", None) in _OUR_ERRORS:
-            raise
-        raise MediaRefused(damaged()) from error
+        raise_refusal(error)
+
+
+def raise_refusal(error: Exception) -> NoReturn:
+    """For what a file could not be read by: readers of hostile ones raise anything from AttributeError to FFmpegError."""
+    if isinstance(error, MediaRefused) or getattr(error, "errno", None) in _OUR_ERRORS:
+        raise error
+    raise MediaRefused(damaged()) from error
 
 
 def _remux(source: Path, target: Path) -> float:
     """Copy the picture and the sound, nothing else; returns the length in seconds."""
     with open_video(source) as given:
-        video, audio = _streams(given)
-        promised = given.duration / av.time_base if given.duration else 0.0
-        _refuse_too_long(promised)
+        video, audio = streams_of(given)
+        promised = promised_seconds(given)
+        refuse_too_long(promised)
+        _refuse_coding(video, audio)
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with av.open(str(target), "w", format="mp4", options=options) as clean:
             copies = {stream.index: clean.add_stream_from_template(stream) for stream in (video, audio) if stream}
@@ -95,11 +104,20 @@ def _remux(source: Path, target: Path) -> float:
                 clean.mux(packet)
     with open_video(target) as written:
         seconds = written.duration / av.time_base if written.duration else 0.0
-    _refuse_too_long(seconds)
-    # A file that was cut off may still promise its whole length.
+    refuse_too_long(seconds)
+    refuse_cut_off(seconds, promised)
+    return seconds
+
+
+def promised_seconds(given: InputContainer) -> float:
+    """How long it says it is; 0 where it says nothing."""
+    return given.duration / av.time_base if given.duration else 0.0
+
+
+def refuse_cut_off(seconds: float, promised: float) -> None:
+    """A file that was cut off may still promise its whole length. Raises MediaRefused."""
     if seconds <= 0 or seconds < promised - max(2.0, promised * 0.05):
         raise MediaRefused(damaged())
-    return seconds
 
 
 def open_video(path: Path) -> InputContainer:
@@ -108,27 +126,12 @@ def open_video(path: Path) -> InputContainer:
     return av.open(str(path), format="mp4", options={"protocol_whitelist": "file"})
 
 
-def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
-    """The streams to keep. Raises MediaRefused for what phones cannot play."""
+def streams_of(given: InputContainer) -> tuple[VideoStream, Stream | None]:
+    """The streams to keep. Raises MediaRefused for what is too large, or only sound."""
     video = next((stream for stream in given.streams.video if not stream.disposition & Disposition.attached_pic), None)
     if video is None:
         raise MediaRefused(Message("There is no picture in this video, only sound."))
-    codec = _codec(video)
-    if codec != "h264":
-        raise MediaRefused(
-            Message(
-                "The video is coded as {codec}, which not every phone plays. Export it as MP4 (H.264).",
-                codec=_named(codec),
-            )
-        )
-    if video.codec_context.pix_fmt not in PIXEL_FORMATS:
-        raise MediaRefused(
-            Message(
-                "The video has the colour format {format}, which not every phone plays. Export it with 8 bits (4:2:0).",
-                format=video.codec_context.pix_fmt or "?",
-            )
-        )
-    for width, height in ((video.width, video.height), _shown_size(video)):
+    for width, height in ((video.width, video.height), shown_size(video)):
         if not (0 < width <= SIDE_MAX and 0 < height <= SIDE_MAX):
             raise MediaRefused(
                 Message(
@@ -138,24 +141,50 @@ def _streams(given: InputContainer) -> tuple[VideoStream, Stream | None]:
                     limit=SIDE_MAX,
                 )
             )
-    audio = next(iter(given.streams.audio), None)
-    if audio is not None and _codec(audio) != "aac":
-        raise MediaRefused(
+    # Newer phones put a second sound beside it that only they know.
+    voices = sorted(given.streams.audio, key=lambda stream: codec_of(stream) == "?")
+    return video, voices[0] if voices else None
+
+
+def plays(video: VideoStream) -> bool:
+    """Whether all phones do."""
+    return codec_of(video) == "h264" and video.codec_context.pix_fmt in PIXEL_FORMATS
+
+
+def _refuse_coding(video: VideoStream, audio: Stream | None) -> None:
+    """Raises MediaRefused for what phones cannot play, NeedsConversion where that can be mended."""
+    codec, voice = codec_of(video), codec_of(audio) if audio else "aac"
+    refusal = NeedsConversion if codec in CONVERTIBLE and voice != "?" else MediaRefused
+    if codec != "h264":
+        raise refusal(
             Message(
-                "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
-                codec=_named(_codec(audio)),
+                "The video is coded as {codec}, which not every phone plays. Export it as MP4 (H.264).",
+                codec=_named(codec),
             )
         )
-    return video, audio
+    if not plays(video):
+        raise refusal(
+            Message(
+                "The video has the colour format {format}, which not every phone plays. Export it with 8 bits (4:2:0).",
+                format=video.codec_context.pix_fmt or "?",
+            )
+        )
+    if voice != "aac":
+        raise refusal(
+            Message(
+                "The sound is coded as {codec}, which not every phone plays. Export it as MP4 with AAC sound.",
+                codec=_named(voice),
+            )
+        )
 
 
-def _shown_size(video: VideoStream) -> tuple[int, int]:
+def shown_size(video: VideoStream) -> tuple[int, int]:
     """Before it is turned: what cameras for television record has pixels that are wider or narrower than high."""
     shape = video.sample_aspect_ratio or Fraction(1)
     return round(video.width * shape), video.height
 
 
-def _codec(stream: Stream) -> str:
+def codec_of(stream: Stream) -> str:
     context = stream.codec_context  # None for a codec that PyAV does not know, which its types leave out
     return context.codec.canonical_name if context else "?"  # type: ignore[truthy-bool]  # see above
 
@@ -164,7 +193,7 @@ def _named(codec: str) -> str:
     return _NAMES.get(codec, codec.upper())
 
 
-def _refuse_too_long(seconds: float) -> None:
+def refuse_too_long(seconds: float) -> None:
     if seconds > SECONDS_MAX:
         raise MediaRefused(
             Message(
@@ -197,7 +226,7 @@ def _poster(path: Path, seconds: float) -> tuple[PreparedPicture, int, int]:
                 break
             frame = following
         picture = shown_frame(frame, stream)
-        width, height = _shown_size(stream)
+        width, height = shown_size(stream)
         if frame.rotation % 180 != 0:
             width, height = height, width
     return picture_variants(picture, "jpeg"), width, height
@@ -213,7 +242,7 @@ def time_base(stream: VideoStream) -> Fraction:
 def shown_frame(frame: VideoFrame, stream: VideoStream) -> Image.Image:
     """As a player shows it: in the shape of its display, and upright, as phones film lying down and say so."""
     picture: Image.Image = frame.to_image()
-    size = _shown_size(stream)
+    size = shown_size(stream)
     if size != (stream.width, stream.height):
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture

@@ -1,6 +1,6 @@
 """Pictures and videos: rows here, bytes in the object store."""
 
-from piccolo.columns import UUID, BigInt, ForeignKey, Integer, OnDelete, Real, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, BigInt, ForeignKey, Integer, OnDelete, Real, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
@@ -49,5 +49,16 @@ class Upload(Table):
     created_at = Timestamptz()
     expires_at = Timestamptz(index=True)
     finished_at = Timestamptz(null=True, default=None)
-    #: what became of it
+    #: what became of it, and of a converted video its first picture
     media = ForeignKey(Media, null=True, default=None, on_delete=OnDelete.set_null)
+    poster = ForeignKey(Media, null=True, default=None, on_delete=OnDelete.set_null)
+    #: of a video that needs conversion "queued", "working", "done" or "failed"; else ""
+    state = Varchar(length=10, default="", index=True)
+    #: how much of it is converted
+    percent = Integer(default=0)
+    #: why it failed: a message's text and values
+    problem = JSON(default="{}")
+    #: names one try at converting it, so that only the last one can finish; and that one's last sign of life
+    attempt = UUID(null=True, default=None)
+    beat_at = Timestamptz(null=True, default=None)
+    tries = Integer(default=0)

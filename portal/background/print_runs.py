@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -20,6 +18,7 @@ from courses.printing.ending import FOLDER, drop_file
 from courses.printing.printable import check_amount
 from courses.printing.queue import beat_run, fail_run, finish_run, give_back, take_run
 from courses.printing.values import PrintRunInfo, ProofRecord
+from portal.background.leftovers import tidy
 from portal.background.loop import in_background, repeat
 from portal.printing.logos import logo_bytes
 from portal.printing.parts import SLIPS, Part, parts_of
@@ -43,8 +42,8 @@ AGAIN = (4, 6)
 #: between two signs of life, in seconds
 BEAT = 3.0
 AT_ONCE = 2
-#: of the folders in which parts wait for each other; after so many seconds nobody works there any more
-PREFIX, LEFT = "lessonlink-print-", 6 * 3600
+#: of the folders in which parts wait for each other
+PREFIX = "lessonlink-print-"
 OURS = Message("Something went wrong on our side. Nothing was lost; please try again.")
 
 
@@ -64,17 +63,9 @@ async def _print_on(settings: Settings, store: ObjectStore, queued: asyncio.Even
         while run := await take_run():
             await draw_run(settings, store, run)
 
-    await asyncio.to_thread(_tidy)
+    await asyncio.to_thread(tidy, PREFIX)
     failure = "print runs could not be taken; it is tried again in a moment"
     await repeat(work, FIRST, AGAIN, logger, failure, queued)
-
-
-def _tidy() -> None:
-    """Take away what a process left that was killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > LEFT:
-                shutil.rmtree(folder)
 
 
 async def draw_run(settings: Settings, store: ObjectStore, run: PrintRunInfo) -> None:

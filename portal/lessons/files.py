@@ -6,8 +6,11 @@ from uuid import UUID
 from obstore.store import ObjectStore
 
 from courses.disk import is_full
-from courses.errors import CourseError, MediaRefused, Message, NoRoom
+from courses.errors import CourseError, MediaRefused, Message, NeedsConversion, NoRoom, TooManyUploads
+from courses.media.conversions import queue_conversion
+from courses.media.uploads import keep_file, open_upload
 from courses.media.values import MediaInfo
+from courses.signed_in import SignedIn
 from portal.i18n import say
 from portal.lessons.fields import LessonFields
 from portal.media.intake import store_upload
@@ -27,23 +30,41 @@ class FileProblem:
 
 
 async def keep_uploads(
-    fields: LessonFields, uploads: list[SentFile], course_id: UUID, store: ObjectStore
-) -> tuple[LessonFields, list[FileProblem]]:
-    """Store the files that came with the form; those that are refused are told, the others are in the fields."""
-    problems = []
+    fields: LessonFields, uploads: list[SentFile], person: SignedIn, course_id: UUID, store: ObjectStore
+) -> tuple[LessonFields, list[FileProblem], bool]:
+    """Store the files that came with the form; those that are refused are told, the others are in the fields.
+
+    Also whether a video is among them that waits for conversion.
+    """
+    problems, waits = [], False
     for upload in uploads:
         try:
             if not upload.whole:
                 raise NoRoom
             info, poster = await store_upload(store, course_id, upload.name, upload.type, upload.path)
             fields = _with(fields, upload.field, info, poster)
+        except NeedsConversion:
+            try:
+                await _queue(store, person, course_id, upload)
+                waits = True
+            except (MediaRefused, TooManyUploads, NoRoom) as error:
+                problems.append(_problem(upload, error))
         except (MediaRefused, WorkFailed, NoRoom) as error:
             problems.append(_problem(upload, error))
         except Exception as error:
             if not is_full(error):
                 raise
             problems.append(_problem(upload, NoRoom()))
-    return fields, problems
+    return fields, problems, waits
+
+
+async def _queue(store: ObjectStore, person: SignedIn, course_id: UUID, sent: SentFile) -> None:
+    """Raises MediaRefused in another place than the video's, TooManyUploads, NoRoom."""
+    if sent.field != "video_file":
+        raise MediaRefused(Message("This is a video. Choose “Video” above, and then the file."))
+    size = sent.path.stat().st_size
+    upload = await open_upload(store, person, course_id, sent.name, sent.type, size)
+    await queue_conversion(await keep_file(store, upload, sent.path))
 
 
 def _with(fields: LessonFields, name: str, info: MediaInfo, poster: MediaInfo | None) -> LessonFields:

@@ -1,11 +1,14 @@
 """Buttons of the lesson form that change what it shows and save nothing, for browsers without our script."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from obstore.store import ObjectStore
 
-from courses.errors import Invalid, MediaRefused
+from courses.errors import Invalid, MediaRefused, NotFound
+from courses.media.conversions import conversion_of
+from courses.media.uploads import drop_upload, upload_of
+from courses.signed_in import SignedIn
 from portal.lessons.fields import LessonFields
 from portal.lessons.splitting import Split, joined, split_stored, with_parts
 from portal.web.forms import Form, one
@@ -13,7 +16,7 @@ from portal.web.typed import lookup_id
 from portal.workers.pool import WorkFailed
 
 #: the buttons' names
-ACTS = ("split", "join")
+ACTS = ("split", "join", "look", "use", "drop")
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,18 @@ def act_of(form: Form) -> tuple[str, str] | None:
     return next(((name, one(form, name)) for name in ACTS if one(form, name)), None)
 
 
-async def act(store: ObjectStore, course_id: UUID, fields: LessonFields, name: str, value: str) -> Acted:
+async def act(
+    store: ObjectStore, person: SignedIn, course_id: UUID, fields: LessonFields, name: str, value: str
+) -> Acted:
     """Do it; a picture that is not there raises NotFound."""
     ids = [lookup_id(text) for text in value.split() or [""]]
     if name == "join":
         return Acted(joined(fields, ids[0], ids[1:]))
-    return await _split(store, course_id, fields, ids[0])
+    if name == "split":
+        return await _split(store, course_id, fields, ids[0])
+    if name in ("use", "drop"):
+        fields = await _end_conversion(store, person, course_id, fields, ids[0], use=name == "use")
+    return Acted(fields)
 
 
 async def _split(store: ObjectStore, course_id: UUID, fields: LessonFields, picture: UUID) -> Acted:
@@ -47,3 +56,20 @@ async def _split(store: ObjectStore, course_id: UUID, fields: LessonFields, pict
     except (MediaRefused, WorkFailed) as error:
         return Acted(fields, error=Invalid({"pictures": error.message}))
     return Acted(with_parts(fields, split), split)
+
+
+async def _end_conversion(
+    store: ObjectStore, person: SignedIn, course_id: UUID, fields: LessonFields, upload_id: UUID, *, use: bool
+) -> LessonFields:
+    """Take the video into the form, or stop and forget it, at whatever point it is; one that is gone changes nothing."""
+    try:
+        upload = await upload_of(person, course_id, upload_id)
+    except NotFound:
+        return fields
+    made = await conversion_of(upload)
+    if use:
+        if made is None or made.media is None:
+            return fields
+        fields = replace(fields, kind="video", video=made.media, poster=made.poster or fields.poster)
+    await drop_upload(store, upload)
+    return fields

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from courses.media.conversions import Conversion
+from courses.media.library import media_of
 from courses.media.values import MediaInfo
+from portal.i18n import say
 from portal.media.addresses import media_path
 from portal.settings import Settings
 
@@ -25,3 +28,25 @@ def media_told(settings: Settings, info: MediaInfo, poster: MediaInfo | None = N
         "parts": info.parts,
         "poster": media_told(settings, poster) if poster else None,
     }
+
+
+def conversion_told(waiting: Conversion, media: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`state` is "queued", "working", "done" or "failed", `problem` why in the latter case; `media` is what was made."""
+    return {
+        "id": str(waiting.id),
+        "name": waiting.name,
+        "state": waiting.state,
+        "percent": waiting.percent,
+        "problem": say(waiting.problem) if waiting.problem else "",
+        "media": media,
+    }
+
+
+async def conversion_result(settings: Settings, waiting: Conversion) -> dict[str, Any]:
+    """As `conversion_told`, with the video and its poster."""
+    known = await media_of(waiting.course, [each for each in (waiting.media, waiting.poster) if each is not None])
+    video, poster = (
+        known.get(waiting.media) if waiting.media else None,
+        known.get(waiting.poster) if waiting.poster else None,
+    )
+    return conversion_told(waiting, media_told(settings, video, poster) if video else None)

@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TypeVar, TypeVarTuple
 
 import anyio
@@ -32,14 +33,17 @@ class WorkFailed(CourseError):
 _places: RunVar[Places] = RunVar("_places")
 
 
-async def in_worker(work: Callable[[*Given], T], *arguments: *Given, seconds: float = SECONDS) -> T:
+async def in_worker(
+    work: Callable[[*Given], T], *arguments: *Given, seconds: float = SECONDS, apart: bool = False
+) -> T:
     """Run `work` in a worker process; it, its arguments and its result must pickle. Waiting for a place takes no time off.
 
-    Places are given fairly to those who ask and to kinds of work, which are the functions.
+    Places are given fairly to those who ask and to kinds of work, which are the functions. What takes minutes runs `apart`: in
+    no place, so that nothing short waits for it; its caller runs one at a time.
     Raises WorkFailed, TooMany, and what `work` raises.
     """
     try:
-        async with _all_places().one(asker(), work.__qualname__, seconds > SECONDS):
+        async with nullcontext() if apart else _all_places().one(asker(), work.__qualname__, seconds > SECONDS):
             with anyio.fail_after(seconds):
                 # A limiter of its own: the usual one has as many places as processors, and its queue takes time off.
                 return await to_process.run_sync(

@@ -13,6 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.courses.media.phone_films import iphone
+from tests.courses.media.test_videos import film as draw_film
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 HANDHELD = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 pytestmark = pytest.mark.browser
@@ -301,3 +304,36 @@ def test_long_picture_that_is_too_many_says_so(author: Author, open_browser: Cal
     page.get_by_role("button", name="Split into about 3 pictures").click()
     expect(page.locator("#pictures > li").last.locator("[data-problem]")).to_contain_text("there is room for 2")
     expect(page.locator("#pictures > li")).to_have_count(17)
+
+
+def test_video_of_an_iphone_is_converted_into_the_form(
+    author: Author, open_browser: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = author.form(open_browser(HANDHELD))
+    page.get_by_label("Video", exact=True).check()
+    page.locator("#video-file").set_input_files(iphone(tmp_path / "IMG_0001.MOV"))
+    expect(page.locator("#conversions .conversion")).to_contain_text("IMG_0001.MOV")
+    expect(page.locator("#video [data-facts]")).to_contain_text("180 × 320", timeout=60_000)
+    expect(page.locator("#conversions .conversion")).to_have_count(0)
+    assert page.locator("#poster [name=poster]").input_value()
+    save(page, "Filmed")
+
+
+def test_conversion_is_there_after_a_reload_and_can_be_cancelled(
+    author: Author, open_browser: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = author.form(open_browser(DESKTOP))
+    page.get_by_label("Video", exact=True).check()
+    long = draw_film(tmp_path / "long.mov", 40, codec="libx265", form="mov", size=(640, 360), sound=None)
+    page.locator("#video-file").set_input_files(long)
+    expect(page.locator("#conversions .conversion")).to_contain_text("Being converted", timeout=60_000)
+    page.reload()
+    page.get_by_label("Video", exact=True).check()
+    row = page.locator("#conversions .conversion")
+    expect(row).to_contain_text("long.mov")
+    expect(row.locator("progress")).not_to_have_attribute("value", "0", timeout=60_000)
+    row.get_by_role("button", name="Cancel").click()
+    expect(row).to_have_count(0)
+    expect(page.locator("#video-file")).to_be_focused()
+    page.reload()
+    expect(page.locator("#conversions .conversion")).to_have_count(0)

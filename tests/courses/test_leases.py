@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import pytest
+from obstore.store import MemoryStore
 
 from courses import clock
 from courses.catalogue.courses import create_course
@@ -22,6 +23,7 @@ from courses.errors import Conflict
 from courses.exchange import runs
 from courses.exchange.runs import Outcome
 from courses.leases import SKEW, Lease, Queue
+from courses.media import conversions
 from courses.people.accounts import add_person
 from courses.printing import queue as printing
 from courses.printing.values import ProofRecord
@@ -29,6 +31,7 @@ from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course
 from courses.tables.imports import ImportRun
+from courses.tables.media import Media, Upload
 from courses.tables.people import Person
 from courses.tables.printing import PrintRun
 from courses.webhooks import deliveries
@@ -163,7 +166,44 @@ class Deliveries:
         return "done" if found["delivered_at"] else "given up"
 
 
-KINDS: dict[str, Kind] = {"prints": Prints(), "imports": Imports(), "deliveries": Deliveries()}
+class Conversions:
+    queue = conversions.QUEUE
+    store = MemoryStore()
+
+    async def add(self) -> UUID:
+        course, person = await course_and_person()
+        moment = now()
+        row = Upload(course=course, person=person, purpose="media", length=1, received=1, created_at=moment,
+                     expires_at=moment + 99 * DAYS, finished_at=moment, state="queued")  # fmt: skip
+        await Upload.insert(row)
+        return row.id
+
+    async def take(self) -> list[Lease]:
+        taken = await conversions.take_conversion(self.store)
+        return [Lease(taken[0].id, taken[0].attempt)] if taken else []
+
+    async def beat(self, claim: Lease) -> Lease | None:
+        return claim if await conversions.beat_conversion(claim.row, claim.holder, 1) else None
+
+    async def give_back(self, claim: Lease) -> bool:
+        return await conversions.give_back(claim.row, claim.holder)
+
+    async def finish(self, claim: Lease) -> bool:
+        course, _ = await course_and_person()
+        film = Media(
+            course=course, kind="video", sha256="0" * 64, format="mp4", width=1, height=1, size=1, created_at=now()
+        )
+        await Media.insert(film)
+        return await conversions.finish_conversion(self.store, claim.row, claim.holder, film.id, film.id)
+
+    async def state(self, row: UUID) -> str:
+        found = await Upload.select(Upload.state).where(Upload.id == row).first()
+        return {"done": "done", "failed": "given up"}.get(found["state"], "open")
+
+
+KINDS: dict[str, Kind] = {
+    "prints": Prints(), "imports": Imports(), "deliveries": Deliveries(), "conversions": Conversions(),
+}  # fmt: skip
 
 
 async def course_and_person() -> tuple[UUID, UUID]:

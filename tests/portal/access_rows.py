@@ -292,6 +292,7 @@ ROUTES: dict[str, Row] = {
     "PATCH /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
     "DELETE /courses/{course_id:uuid}/uploads/{upload_id:uuid}": writers(412, **FORM),
     "POST /courses/{course_id:uuid}/uploads/{upload_id:uuid}/media": _members(409, 404, 403, 403, FORM),
+    "GET /courses/{course_id:uuid}/uploads/{upload_id:uuid}/conversion": _members(404, 404, 403, 403, {}),
     # Import and export: what was sent is its sender's alone
     "GET /courses/{course_id:uuid}/exchange": readers(200),
     "GET /courses/{course_id:uuid}/export": readers(200),

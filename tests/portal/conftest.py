@@ -78,7 +78,7 @@ def same_settings(home: Path) -> Settings:
 def database_file(migrated: Path, home: Path) -> Path:
     """A fresh copy for one test, and nothing else in that folder; the engine points at it."""
     shutil.rmtree(home)
-    home.mkdir()
+    (home / "media").mkdir(parents=True)  # as the application made it
     path = home / "portal.sqlite3"
     shutil.copy(migrated, path)
     database.DB.path = str(path)

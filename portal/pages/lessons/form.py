@@ -16,6 +16,7 @@ from courses.errors import EditConflict, Invalid
 from courses.lessons.authoring import checked_draft, edit_lesson, lesson_of
 from courses.lessons.listing import templates_of, topics_of
 from courses.lessons.values import LessonDraft, LessonInfo
+from courses.media.conversions import conversions_of
 from courses.media.library import media_of
 from courses.signed_in import SignedIn
 from portal.lessons.conflict import conflict_answer
@@ -25,6 +26,7 @@ from portal.lessons.form_acts import Acted, act, act_of
 from portal.lessons.saving import create_once, restored, saved_answer
 from portal.lessons.splitting import Split
 from portal.media.intake import UPLOAD_LIMIT
+from portal.parts import Parts
 from portal.platforms import Platform
 from portal.web.errors import wants_json
 from portal.web.forms import errors_of, no_errors, one
@@ -36,13 +38,14 @@ from portal.words.declarations import DECLARATIONS
 class Sent:
     """The form as it came; `autosave` was nobody's click, `restore` is to be shown and not saved.
 
-    `acted` is what a button made of it that saves nothing.
+    `waits` where a video came that needs conversion, `acted` is what a button made of it that saves nothing.
     """
 
     fields: LessonFields
     problems: list[FileProblem]
     autosave: bool
     restore: bool
+    waits: bool
     acted: Acted | None
 
 
@@ -65,11 +68,14 @@ async def create(
     person: NamedDependency[SignedIn],
     platforms: NamedDependency[dict[str, Platform]],
     store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
 ) -> Redirect | Template | Response[Any]:
     """Make a lesson with its link; or give the form back with all that was in it."""
     course = await course_of(person, course_id, "write")
-    sent = await _received(request, course.id, store)
+    sent = await _received(request, person, course.id, store)
+    if sent.waits:
+        parts.conversion_queued.set()
     if sent.restore:
         lesson, fields = await restored(person, course.id, None, sent.fields)
         return await _page(person, platforms, course, lesson, fields, restore=True)
@@ -86,7 +92,7 @@ async def create(
         return await _page(person, platforms, course, None, sent.fields, no_room=True)
     if wants_json(request):
         return saved_answer(made, version)
-    return Redirect(f"/lessons/{made}", query_params={"done": "created"}, status_code=303)
+    return _saved(made, sent, "created")
 
 
 @get("/lessons/{lesson_id:uuid}/edit", include_in_schema=False)
@@ -108,12 +114,15 @@ async def update(
     person: NamedDependency[SignedIn],
     platforms: NamedDependency[dict[str, Platform]],
     store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     lesson_id: FromPath[UUID],
 ) -> Redirect | Template | Response[Any]:
     """Change a lesson; its links and printed codes stay good. What somebody else saved meanwhile is not overwritten."""
     lesson = await lesson_of(person, lesson_id, "write")
     course = await course_of(person, lesson.course, "write")
-    sent = await _received(request, course.id, store)
+    sent = await _received(request, person, course.id, store)
+    if sent.waits:
+        parts.conversion_queued.set()
     if sent.restore:
         _, fields = await restored(person, course.id, lesson, sent.fields)
         return await _page(person, platforms, course, lesson, fields, restore=True)
@@ -133,15 +142,22 @@ async def update(
         return await _page(person, platforms, course, lesson, sent.fields, no_room=True)
     if wants_json(request):
         return saved_answer(lesson.id, version)
-    return Redirect(f"/lessons/{lesson.id}", query_params={"done": "saved"}, status_code=303)
+    return _saved(lesson.id, sent, "saved")
 
 
-async def _received(request: Request[Any, Any, Any], course_id: UUID, store: ObjectStore) -> Sent:
+def _saved(lesson: UUID, sent: Sent, done: str) -> Redirect:
+    """On to the lesson's page; back to the form where a video is still on its way."""
+    if sent.waits:
+        return Redirect(f"/lessons/{lesson}/edit", query_params={"done": "converting"}, status_code=303)
+    return Redirect(f"/lessons/{lesson}", query_params={"done": done}, status_code=303)
+
+
+async def _received(request: Request[Any, Any, Any], person: SignedIn, course_id: UUID, store: ObjectStore) -> Sent:
     async with multipart_form(request, texts_anyway=True) as (form, uploads):
-        fields, problems = await keep_uploads(read_fields(form), uploads, course_id, store)
+        fields, problems, waits = await keep_uploads(read_fields(form), uploads, person, course_id, store)
     pressed = act_of(form)
-    acted = await act(store, course_id, fields, *pressed) if pressed else None
-    return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")), acted)
+    acted = await act(store, person, course_id, fields, *pressed) if pressed else None
+    return Sent(fields, problems, bool(one(form, "autosave")), bool(one(form, "restore")), waits, acted)
 
 
 async def _checked(
@@ -206,6 +222,7 @@ async def _page(
         "no_room": no_room,
         "done": done,
         "split": split,
+        "conversions": await conversions_of(person, course.id),
     }
     status = 507 if no_room else 422 if error or problems else 200
     return Template("lessons/editor/form.html", context=context, status_code=status)

@@ -9,14 +9,15 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from litestar import HttpMethod, Request, Response, delete, patch, post, route
+from litestar import HttpMethod, Request, Response, delete, get, patch, post, route
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromPath, SkipValidation
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
-from courses.errors import Invalid, MediaRefused, Message
+from courses.errors import Invalid, MediaRefused, Message, NeedsConversion, NotFound
+from courses.media.conversions import conversion_of, queue_conversion
 from courses.media.library import find_media
 from courses.media.uploads import (
     PIECE,
@@ -30,8 +31,9 @@ from courses.media.uploads import (
 )
 from courses.media.videos import BYTES_MAX
 from courses.signed_in import SignedIn
-from portal.media.answers import media_told
+from portal.media.answers import conversion_result, conversion_told, media_told
 from portal.media.intake import UPLOAD_LIMIT, store_upload
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.typed import read_number
 
@@ -160,24 +162,50 @@ async def finish(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     upload_id: FromPath[UUID],
-) -> dict[str, Any]:
-    """Make the picture or video of it; asked again, the answer is the same. A file that is refused is forgotten."""
+) -> dict[str, Any] | Response[Any]:
+    """Make the picture or video of it; asked again, the answer is the same. A file that is refused is forgotten.
+
+    A video that needs conversion waits for it: 202, and `conversion` says how far it is.
+    """
     course = await course_of(person, course_id, may="write")
     upload = await upload_of(person, course.id, upload_id)
     if upload.purpose != "media":
         raise Invalid({"purpose": Message("This upload is an archive, not a picture or video.")})
     if upload.media is not None:
         return media_told(settings, await find_media(upload.media))
+    if waiting := await conversion_of(upload):
+        return Response({"conversion": conversion_told(waiting)}, status_code=202)
     try:
         async with upload_file(store, upload) as path:
             info, poster = await store_upload(store, course.id, upload.name, upload.type, path)
+    except NeedsConversion:
+        await queue_conversion(upload)
+        parts.conversion_queued.set()
+        waiting = await conversion_of(upload)
+        return Response({"conversion": waiting and conversion_told(waiting)}, status_code=202)
     except MediaRefused:
         await drop_upload(store, upload)
         raise
     first = await settle_upload(store, upload, info.id)
     return media_told(settings, info if first == info.id else await find_media(first), poster)
+
+
+@get("/courses/{course_id:uuid}/uploads/{upload_id:uuid}/conversion", include_in_schema=False)
+async def conversion(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    upload_id: FromPath[UUID],
+) -> dict[str, Any]:
+    """How far it is; when it is done with the video, as `finish` tells it of others."""
+    course = await course_of(person, course_id, may="write")
+    waiting = await conversion_of(await upload_of(person, course.id, upload_id))
+    if waiting is None:
+        raise NotFound
+    return await conversion_result(settings, waiting)
 
 
 def _check_version(request: Request[Any, Any, Any]) -> None:
@@ -210,4 +238,4 @@ def _answer(status: int, upload: UploadInfo, headers: dict[str, str] | None = No
     return Response(None, status_code=status, headers=all_headers)
 
 
-routes = [able, create, look, go_on, cancel, finish]
+routes = [able, create, look, go_on, cancel, finish, conversion]

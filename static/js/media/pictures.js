@@ -1,6 +1,7 @@
 // The pictures of the form: added, replaced, cropped, removed and taken back, each in its place.
 
 import { toast } from "../parts/toast.js";
+import { discard } from "./conversions.js";
 import { crop } from "./crop.js";
 import { changed, fill, pending, say, words } from "./form.js";
 import { move, number } from "./order.js";
@@ -107,6 +108,7 @@ async function take(item, file) {
           else bar.removeAttribute("value");
         },
       });
+      if (stored.conversion) void discard(stored.conversion.id);
       if (stored.kind !== "image") throw new Refused(words.wrong);
       show(item, stored);
       say(words.added, { name: stored.name });

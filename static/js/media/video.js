@@ -1,5 +1,6 @@
 // The video of the form and its cover: a picture of one's own, or one of its frames.
 
+import { discard, follow, setUp as followAll } from "./conversions.js";
 import { changed, fill, pending, say, words } from "./form.js";
 import { Refused, transfer } from "./transfer.js";
 
@@ -12,6 +13,7 @@ const held = () => video.querySelector("[name=video_id]").value;
 export function setUp() {
   const facts = video.querySelector("[data-facts]");
   if (facts.dataset.seconds) tell({ ...facts.dataset });
+  followAll(showVideo);
   open.hidden = !held();
   open.addEventListener("click", () => {
     if (frames.hidden) void list();
@@ -24,16 +26,19 @@ export function setUp() {
 }
 
 export function takeVideo(file) {
-  void take(video, file, "video", words.noVideo, (stored) => {
-    video.querySelector("[name=video_id]").value = stored.id;
-    video.querySelector("[name=remove_video]").checked = false;
-    video.querySelector("[data-name]").textContent = stored.name;
-    video.querySelector("[data-held]").hidden = false;
-    tell(stored);
-    fold();
-    open.hidden = false;
-    if (stored.poster) showPoster(stored.poster);
-  });
+  void take(video, file, "video", words.noVideo, showVideo);
+}
+
+function showVideo(stored) {
+  video.querySelector("[name=video_id]").value = stored.id;
+  video.querySelector("[name=remove_video]").checked = false;
+  video.querySelector("[data-held] [data-name]").textContent = stored.name;
+  video.querySelector("[data-held]").hidden = false;
+  tell(stored);
+  fold();
+  open.hidden = false;
+  if (stored.poster) showPoster(stored.poster);
+  changed();
 }
 
 export function takePoster(file) {
@@ -62,13 +67,18 @@ async function take(part, file, kind, otherwise, show) {
           else bar.removeAttribute("value");
         },
       });
+      if (stored.conversion && kind === "video") {
+        follow(stored.conversion, show);
+        return;
+      }
+      if (stored.conversion) void discard(stored.conversion.id);
       if (stored.kind !== kind) throw new Refused(otherwise);
       show(stored);
       say(words.added, { name: stored.name });
     });
   } catch (error) {
     if (cancelled.signal.aborted) return;
-    part.querySelector("[data-problem]").textContent =
+    part.querySelector("[data-failure] [data-problem]").textContent =
       `${file.name}: ${error instanceof Refused ? error.message : words.failed}`;
     part.querySelector("[data-retry]").hidden = error instanceof Refused;
     part.querySelector("[data-retry]").onclick = () => void take(part, file, kind, otherwise, show);

@@ -221,7 +221,10 @@ def gif() -> bytes:
     ("data", "sentence"),
     [
         (gif(), "This video is GIF, not MP4. Export it as MP4 (H.264) and try again."),
-        (b"\0\0\0\x08wide" + bytes(400), "This video is MOV, not MP4. Export it as MP4 (H.264) and try again."),
+        (
+            b"\0\0\0\x08wide" + bytes(400),
+            "This video is damaged or incomplete. Export it as MP4 (H.264) and try again.",
+        ),
         (
             b"".join(bytes(4) + b"\x47" + bytes(187) for _ in range(3)),  # as camcorders write M2TS
             "This video is MPEG-TS, not MP4. Export it as MP4 (H.264) and try again.",
