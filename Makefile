@@ -3,7 +3,7 @@ PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
 BIOME = node_modules/.bin/biome
 
-.PHONY: help demo test lint format has-biome bench dependencies sbom lock screenshots set-up set-up-test
+.PHONY: help demo test lint format has-biome bench fuzz dependencies sbom lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -41,6 +41,9 @@ has-biome: set-up-test
 
 bench: set-up-test ## what the benchmarks need; bench/ has one program per question
 	@echo "Run one: .venv/bin/python bench/<name>.py"
+
+fuzz: set-up-test ## broken input for every reader, form and route; ARGS="--minutes 60 --kinds readers,forms,api --seed 1"
+	@.venv/bin/python -m tests.fuzz $(ARGS)
 
 dependencies: set-up-test ## what is locked, with versions, licences and ages
 	@.venv/bin/python .ci/dependencies.py $(ARGS)
