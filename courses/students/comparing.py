@@ -14,7 +14,7 @@ _VARIANTS = re.compile("[\u034f\u200c\u200d\u180b-\u180f\ufe00-\ufe0f\U000e0100-
 #: what spreadsheets write for a control character in a cell (ECMA-376, ST_Xstring)
 _ESCAPED = re.compile("_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
 _AS_TEXT = re.compile('="([^"]*)"')
-_MARKED_AS_TEXT = re.compile(r"'+(?=\d)")
+_MARKED_AS_TEXT = re.compile(r"'++(?=\d)")
 _DOTS = re.compile("[\u00b7\u0387\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u2e31\u2e33\u30fb\u318d\ua78f]")
 _HYPHENS = re.compile("[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58]")
 _APOSTROPHES = re.compile("[`\u00b4\u02b9\u02bb\u02bc\u02bd\u02bf\u02c8\u0374\u2018\u2019\u201b\u2032\u05f3\ua78c]")
@@ -28,7 +28,8 @@ def tidy(text: str) -> str:
     text = " ".join(_JOINERS.sub("", _UNSEEN.sub("", text)).split())
     while as_text := _AS_TEXT.fullmatch(text):
         text = as_text[1].strip()
-    return _MARKED_AS_TEXT.sub("", text, count=1) if text.startswith("'") else text
+    marks = _MARKED_AS_TEXT.match(text)
+    return text[marks.end() :] if marks else text
 
 
 def number_key(number: str) -> str:

@@ -9,7 +9,7 @@ from courses.errors import Invalid, Message
 from courses.students.comparing import tidy
 from courses.students.reading import ENTRIES_MAX, Entry, RosterInvalid, check_entries
 from courses.students.separated import Row, read_separated, spaced
-from courses.students.titles import Columns, are_titles, columns_of, title_count
+from courses.students.titles import LONGEST, Columns, are_titles, columns_of, title_count
 
 #: lines above the titles: what a list is called stands there
 HEAD_LINES = 10
@@ -110,17 +110,19 @@ def _titles(rows: Sequence[Row], names: bool) -> tuple[int, Columns | None]:
 
 def _parted(cells: Sequence[str], names: bool) -> list[str]:
     """Titles in a list without separators: "student number name", "学号 姓名", "学号 姓名 小组"."""
-    if len(cells) != 1:
+    if len(cells) != 1 or len(cells[0]) > CELLS_MAX * LONGEST:
         return []
     two, words = tidy(cells[0]).rsplit(" ", 1), tidy(cells[0]).split(" ")
-    return two if columns_of(two, names) or title_count(words) < len(words) else words
+    if columns_of(two, names) or len(words) > CELLS_MAX or title_count(words) < len(words):
+        return two
+    return words
 
 
 def _words(cells: list[str], count: int) -> list[str]:
     """The cells of a line without separators: as many words as there are titles, or number and name."""
     if len(cells) != 1:
         return cells
-    words = cells[0].split()
+    words = cells[0].split(maxsplit=count)
     return words if len(words) == count > 2 else spaced(cells[0])
 
 

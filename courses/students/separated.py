@@ -11,8 +11,8 @@ from courses.csv_files import quoted, unquoted
 Row = tuple[int, list[str]]
 #: what may stand between cells, the most usual first; people who type mix the two widths of a comma
 SEPARATORS = ("\t", ",", ";", "，", "；", "|", "、", ",，", ";；")
-#: lines that are looked at to decide
-_LOOKED_AT = 1_000
+#: lines, and characters of these, that are looked at to decide
+_LOOKED_AT, _CHARACTERS = 1_000, 300_000
 _ANY = ",;，；|、\t"
 #: a tab that stands beside another separator or at a line's end keeps a spreadsheet from reading a number: it separates nothing
 _TRACE = re.compile(r"\t+(?=[,;，；|、\n]|\Z)|(?<=[,;，；|、])\t+")
@@ -60,7 +60,7 @@ def _write(cell: str, alone: bool) -> str:
 
 def _best(text: str) -> Callable[[str], list[Row]]:
     """The way to cut this text that makes several cells of the most lines; between equals a number on its own decides."""
-    head = "\n".join(text.split("\n", _LOOKED_AT)[:_LOOKED_AT])
+    head = "\n".join(text.split("\n", _LOOKED_AT)[:_LOOKED_AT])[:_CHARACTERS]
     best: Callable[[str], list[Row]] = _unseparated
     most = _Cut(sum(all(spaced(line)) for line in head.split("\n")), 0, 1 << 30)
     kinds = [kind for kind in SEPARATORS if all(each in head for each in kind)]

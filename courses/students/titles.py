@@ -65,6 +65,8 @@ _GROUP_WORDS = (
 _OTHER_WORDS = ("sex", "gender", "性别", "性別", "email", "邮箱", "电话", "手机", "手机号", "phone", "remark", "remarks", "备注",
                 "備註", "专业", "学院", "年级", "签名", "成绩", "身份证号", "score", "major", "department", "grade")  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕|\{[^{}]*\}")
+#: characters of a title: a longer cell is not looked at
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ def _find(titles: Sequence[str], words: Iterable[Sequence[str]]) -> list[int]:
 
 
 def _forms(title: str) -> set[str]:
-    """A title, and each part of one in two languages: `学号/Student ID`, `姓名 Name`."""
+    """A title, and each part of one in two languages: `学号/Student ID`, `姓名 Name`. What is longer is none."""
+    if len(title) > LONGEST:
+        return set()
     title = tidy(title)
     bare = _BRACKETS.sub(" ", title)
     parts = [bare, *re.split(r"[/|\n\\]", bare), *re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+", bare)]

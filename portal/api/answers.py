@@ -31,11 +31,12 @@ class CourseAnswer(Struct):
 
 
 class StudentAnswer(Struct):
-    """A student on the roster."""
+    """A student on the roster; `group` is "" for none."""
 
     id: UUID
     number: str
     name: str
+    group: str
 
 
 class MediaAnswer(Struct):
@@ -101,7 +102,7 @@ def course_answer(course: CourseInfo) -> CourseAnswer:
 
 def student_answer(student: StudentInfo) -> StudentAnswer:
     """A student as the API tells it."""
-    return StudentAnswer(student.id, student.number, student.name)
+    return StudentAnswer(student.id, student.number, student.name, student.group)
 
 
 def media_answer(settings: Settings, info: MediaInfo) -> MediaAnswer:

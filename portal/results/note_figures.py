@@ -1,7 +1,5 @@
 """Figures of notes as people type and paste them: `1,234`, `1.2万`, and whole tables out of a spreadsheet."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from courses.errors import Invalid, Message
 from courses.results.note_figures import FIGURES, Given, Note, check_figures
+from courses.students.comparing import tidy
+from courses.students.separated import read_separated
 from portal.platforms import LinkRefused, Platform
 from portal.platforms.links.pasted import cut_urls, platform_of
 
@@ -80,11 +80,11 @@ def read_form(typed: Mapping[str, str]) -> dict[str, int | None]:
 
 
 def read_table(text: str, notes: Sequence[Note], read_note: ReadNote, zone: ZoneInfo, moment: datetime) -> list[Given]:
-    """The figures in a table with headings, parted by commas, semicolons or tabs. A row without a time is of `moment`.
+    """The figures in a table with headings, cut as lists of students are. A row without a time is of `moment`.
 
     Raises TableRefused, with everything that is wrong at once.
     """
-    rows = [row for row in enumerate(_rows(text), start=1) if any(cell.strip() for cell in row[1])]
+    rows = read_separated(text)
     if not rows:
         raise TableRefused([RowProblem(1, Message("Paste a table first."))])
     columns = [_COLUMN.get(re.sub(r"[\s_（）()]+", "", cell).lower().lstrip("\ufeff")) for cell in rows[0][1]]
@@ -102,7 +102,12 @@ def read_table(text: str, notes: Sequence[Note], read_note: ReadNote, zone: Zone
     find = note_finder(notes, read_note)
     given, problems = [], []
     for number, cells in rows[1:]:
-        values = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
+        # Traces of spreadsheets are taken off a figure and a time; an address stays as it was pasted.
+        values = {
+            name: cell.strip() if name == "note" else tidy(cell)
+            for name, cell in zip(columns, cells, strict=False)
+            if name
+        }
         try:
             found = find(values.get("note", ""))
             at = _time(values.get("snapshot_at", ""), zone) or moment
@@ -125,12 +130,6 @@ class Wrong(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
-
-
-def _rows(text: str) -> list[list[str]]:
-    first = text.lstrip("\n\r ").partition("\n")[0]
-    delimiter = max("\t,;", key=first.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def _index(notes: Sequence[Note]) -> tuple[dict[tuple[str, str], list[Note]], dict[str, list[Note]]]:

@@ -28,6 +28,8 @@ class NewStudent(Struct, forbid_unknown_fields=True):
 
     number: str | int
     name: str
+    #: none said leaves it as it is, "" takes it off
+    group: str | None = None
 
 
 class NewAlias(Struct, forbid_unknown_fields=True):
@@ -35,6 +37,7 @@ class NewAlias(Struct, forbid_unknown_fields=True):
 
     number: str | int
     name: str = ""
+    group: str | None = None
 
 
 class ImportAnswer(Struct):
@@ -53,12 +56,12 @@ class TakesRoster(Operation):
         text = Schema(type=OpenAPIType.STRING)
         number = Schema(one_of=[text, Schema(type=OpenAPIType.INTEGER)])
         student = Schema(
-            type=OpenAPIType.OBJECT, properties={"number": number, "name": text}, required=["number", "name"],
+            type=OpenAPIType.OBJECT, properties={"number": number, "name": text, "group": text}, required=["number", "name"],
             additional_properties=False,
         )  # fmt: skip
         self.request_body = RequestBody(
             required=True,
-            description="Students as a JSON array, or as CSV lines of number and name.",
+            description="Students as a JSON array, or as CSV lines of number, name and group.",
             content={
                 "application/json": OpenAPIMediaType(schema=Schema(type=OpenAPIType.ARRAY, items=student)),
                 "text/csv": OpenAPIMediaType(schema=text),
@@ -107,7 +110,9 @@ def _from_json(rows: Any, names: bool) -> list[Entry]:
             break
     if problems:
         raise Invalid(problems)
-    entries = ((line, str(row["number"]), row.get("name", "")) for line, row in enumerate(rows, start=1))
+    entries = (
+        (line, str(row["number"]), row.get("name", ""), row.get("group")) for line, row in enumerate(rows, start=1)
+    )
     return check_entries(entries, names=names)
 
 

@@ -1,5 +1,6 @@
 """Lists of students as offices, spreadsheets and people write them: who is on them, and what is told of how they were read."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -189,3 +190,19 @@ def test_what_cannot_be_a_list_is_refused_before_its_cells_are_looked_at(text: s
         parse_roster(text)
     problems = [problem for _, problem in getattr(caught.value, "lines", [])] or [caught.value.fields["roster"]]
     assert words in str(problems[0])
+
+
+@pytest.mark.parametrize("unit", ['="', "'", '"', '" ', "a ", '=","', "_x000D_", "\t"])
+def test_a_list_of_one_thing_again_and_again_is_refused_in_a_moment(unit: str) -> None:
+    """A million `="` took 11.6 seconds, and twenty thousand apostrophes minutes."""
+    began = time.process_time()
+    with pytest.raises(Invalid):
+        parse_roster(unit * 200_000)
+    assert time.process_time() - began < 5
+
+
+def test_apostrophes_are_taken_off_only_in_front_of_a_number() -> None:
+    assert [(each.number, each.name) for each in parse_roster("''12\t'a'1'\n'7-a\to'5")] == [
+        ("12", "'a'1'"),
+        ("7-a", "o'5"),
+    ]

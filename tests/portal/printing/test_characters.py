@@ -80,3 +80,22 @@ def test_personal_slips_of_names_with_variation_selectors_are_printed(
     file.write_bytes(alice.get(f"{run}/sheet.pdf").content)
     text = subprocess.run(["pdftotext", "-layout", file, "-"], check=True, capture_output=True).stdout.decode()
     assert "葛西明" in text
+
+
+def test_a_file_of_such_names_comes_onto_the_slips_as_it_was_uploaded(
+    alice: TestClient, classroom: Any, tmp_path: Path
+) -> None:
+    written = "\ufeff学号,姓名\r\n101,葛\U000e0100西明\r\n102,林小满\r\n"
+    file = ("ivs.csv", written.encode(), "text/csv")
+    assert (
+        alice.post(f"/courses/{classroom.course}/roster", data={"roster": ""}, files={"file": file}).status_code == 303
+    )
+    kept = classroom.run(lambda: Student.select(Student.name).where(Student.number == "101").first().run())
+    assert kept["name"] == "葛\U000e0100西明"
+    run = alice.post(f"/courses/{classroom.course}/prints", data=PERSONAL).headers["location"]
+    assert ended(alice, run)["state"] == "done"
+    printed = tmp_path / "slips.pdf"
+    printed.write_bytes(alice.get(f"{run}/sheet.pdf").content)
+    text = subprocess.run(["pdftotext", "-layout", printed, "-"], check=True, capture_output=True).stdout.decode()
+    assert "葛西明" in text
+    assert "林小满" in text

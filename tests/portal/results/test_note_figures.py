@@ -68,3 +68,17 @@ def test_everything_that_is_wrong_is_said_at_once(table: str, problems: dict[int
     assert found.keys() == problems.keys()
     for row, words in problems.items():
         assert words in found[row]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"链接，播放\n{URL}，12",
+        f'sep=;\nlink;views\n{URL};"=""12"""',
+        f"\ufefflink|views\n{URL}|'12",
+        f'link,views\n"看看、{URL}，复制后打开",１２',
+    ],
+)
+def test_table_is_cut_as_lists_of_students_are(table: str) -> None:
+    (given,) = read_table(table, [NOTE], read_note, ZONE, NOW)
+    assert given.figures["views"] == 12

@@ -85,3 +85,21 @@ def test_roster_of_another_is_not_there(api: TestClient, bobs_api: TestClient, c
         assert theirs.status_code == nobodys.status_code == 404
         assert theirs.content == nobodys.content
     assert names(api, course) == [("2026001", "陈一")]
+
+
+def test_a_group_is_kept_left_alone_and_taken_off(api: TestClient, course: UUID) -> None:
+    where = f"/courses/{course}/students"
+
+    def groups() -> list[str]:
+        return [student["group"] for student in api.get(where).json()]
+
+    rows = [{"number": "1", "name": "Ann", "group": " 一\u3000组 "}, {"number": "2", "name": "Bob"}]
+    assert api.post(where, json=rows).json()["added"] == 2
+    assert groups() == ["一 组", ""]
+    api.post(where, json=[{"number": "1", "name": "Anna"}])
+    assert groups() == ["一 组", ""]
+    api.post(where, json=[{"number": "1", "name": "Anna", "group": ""}])
+    assert groups() == ["", ""]
+    answer = api.post(where, json=[{"number": "1", "name": "Anna", "group": "字" * 61}])
+    assert answer.status_code == 422
+    assert "61" in answer.json()["error"]["fields"]["1"]

@@ -315,3 +315,16 @@ def test_two_that_are_one_are_put_together(
     # a slip of the one who is gone is the other's now
     assert run(student_by_seat, course, twice.seat).id == ada.id
     assert "put Ada L. (1) together with" in alice.get(f"/courses/{course}/log").text
+
+
+def test_the_plan_is_joined_as_each_language_writes(alice: TestClient, course: UUID) -> None:
+    paste(alice, course, "学号,姓名,小组\n1,Ada,甲\n9,Zoe,")
+    text = {"roster": "学号,姓名,小组\n1,Ada B,乙\n2,Bo,丙\n3,Cy,", "do": "check"}
+    where = f"/courses/{course}/roster"
+    files = {"file": ("", b"", "application/octet-stream")}
+    page = alice.post(where, data=text, files=files, headers={"accept-language": "en"}).text
+    assert "2 students new: 2 Bo (丙), 3 Cy</li>" in page
+    assert "1: Ada (甲) → Ada B (乙)</li>" in page
+    page = alice.post(where, data=text, files=files, headers={"accept-language": "zh-CN"}).text
+    assert "：2 Bo（丙）、3 Cy</li>" in page
+    assert "1：Ada（甲） → Ada B（乙）</li>" in page
