@@ -9,3 +9,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 def now() -> datetime:
     """The present moment in UTC."""
     return datetime.now(UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as the clocks of browsers count."""
+    return int(moment.timestamp() * 1_000)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from courses.tokens import CODE_BYTES, public_id, read_public_id
 # How long the scan path may go on with what it looked up, in seconds: a withdrawn link dies within this time.
 CARD_LIFE = 1.0
 CARDS_KEPT = 10_000
+#: so long after a link has ended, phones that came by it in time may finish
+GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ class LinkInfo:
     def ends(self) -> datetime | None:
         """When it can no longer be used: the earlier of the two."""
         return min(filter(None, (self.expires_at, self.lesson_closes_at)), default=None)
+
+    def grace_until(self, moment: datetime) -> datetime | None:
+        """When the grace period ends that the link is in at this moment; None where it is in none."""
+        if self.ends is None or self.state(moment) != "expired" or moment >= self.ends + GRACE:
+            return None
+        return self.ends + GRACE
 
     @property
     def code_bytes(self) -> bytes:
@@ -86,6 +94,11 @@ class Card:
 
     link: LinkInfo
     lesson: LessonInfo
+
+    def check_reachable(self) -> None:
+        """For a phone that came by the link while it was open, which may finish. Raises LinkNotOpen, LinkEnded."""
+        if self.link.grace_until(now()) is None:
+            self.check_open()
 
     def check_open(self) -> None:
         """Raises LinkNotOpen, LinkEnded."""

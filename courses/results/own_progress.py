@@ -34,8 +34,11 @@ class OwnLesson:
     done: bool
 
 
-async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:
-    """In the course's order, in four queries. What has not opened yet and was never begun is left out."""
+async def own_lessons(course_id: UUID, student_id: UUID, shown: UUID | None = None) -> list[OwnLesson]:
+    """In the course's order, in four queries. What has not opened yet and was never begun is left out.
+
+    `shown` is a lesson that the phone is at, which is never left out.
+    """
     lessons = await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at, *RULE_COLUMNS).where(
         students_see(course_id)
     ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
@@ -55,7 +58,7 @@ async def own_lessons(course_id: UUID, student_id: UUID) -> list[OwnLesson]:
     for row in lessons:
         link, mine = links.get(row["id"]), best.get(row["id"])
         link = link if link is not None and link.state(moment) == "open" else None
-        if link is None and mine is None:
+        if link is None and mine is None and row["id"] != shown:
             continue
         rung = mine["rung"] if mine else RUNGS[0]
         note = mine["note_url"] if mine and rung in ("linked", "confirmed") else None

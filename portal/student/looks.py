@@ -1,11 +1,13 @@
 """What a phone's page of a lesson shows: what is alike for many phones, and what is of this one alone."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from litestar import Request
 
+from courses.clock import milliseconds, now
 from courses.events.done import counts, is_done, still_to_do
 from courses.events.ladder import DONE, Progress, decision, refused, rung
 from portal.settings import Settings
@@ -53,12 +55,14 @@ class Looks(NamedTuple):
     ticked: tuple[str, ...] = ()
     finished: bool = False
     missing: tuple[str, ...] = ()
+    #: the link has ended, and what was begun may be finished until then
+    until: datetime | None = None
 
 
 #: what is filled into a kept page for each phone
 OWN = (
     "student_name", "reference", "handle", "scan_id", "preview_id", "share_url", "form_id", "note_url", "refusal_words",
-    "failure_words", "counted_for",
+    "failure_words", "counted_for", "server_now",
 )  # fmt: skip
 
 
@@ -103,6 +107,7 @@ def looks_of(
         ticked=tuple(slug for slug, _ in shown.all if slug in rungs and counts(rule, rungs[slug])),
         finished=is_done(rule, rungs),
         missing=still_to_do(rule, rungs) if rungs else (),
+        until=visit.card.link.grace_until(now()),
     )
 
 
@@ -121,6 +126,7 @@ def own_values(settings: Settings, visit: Visit, progress: Progress, counted_for
         "refusal_words": progress.refusal or "",
         "failure_words": progress.failure or "",
         "counted_for": counted_for,
+        "server_now": milliseconds(now()),
     }
 
 

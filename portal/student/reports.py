@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import Request
 
-from courses.errors import CourseError, Invalid, Message
+from courses.errors import CourseError, Invalid, LinkEnded, Message
 from courses.events.ladder import Report
 from courses.events.phone_times import OFFSET_MOST, PhoneTime, phone_time
-from courses.lessons.links import LinkInfo
+from courses.lessons.links import GRACE, Card, LinkInfo
 from portal.platforms import LinkRefused, Platform
 from portal.settings import Settings
 from portal.student.visits import Visit, reporting_visit
@@ -30,8 +30,6 @@ DETAILS = {
     "text": PASTED_BYTES,
     "url": PASTED_BYTES,
 }
-#: what is reported for a while after a link has expired: the lesson was begun in time
-GRACE = timedelta(days=1)
 ARRIVALS = ("scan", "preview")
 #: years that a phone's clock can show and every database can keep
 CLOCK_YEARS = range(1970, 2201)
@@ -120,12 +118,22 @@ async def sort_out(
             time = phone_time(event.at, received_at, visit.card.link.created_at, event.offset)
             happened_at = received_at if time.doubtful else time.at
             if not still_counts(visit.card.link, event.kind, happened_at, received_at):
-                visit.card.check_open()
+                _refuse(visit.card)
             made = report(visit, platforms, event.kind, event.id, time, received_at, detail, platform=event.platform)
             reports.append(replace(made, offset=event.offset))
         except CourseError as error:
             refusals.append(Refusal(event.id, error))
     return Sorted(reports, refusals, [visit for visit in visits.values() if isinstance(visit, Visit)])
+
+
+def _refuse(card: Card) -> None:
+    """Raises LinkNotOpen, LinkEnded; says what a student can do who has done something."""
+    try:
+        card.check_open()
+    except LinkEnded as error:
+        raise LinkEnded(
+            Message("This link has ended. Show this to your teacher, who can still enter it by hand.")
+        ) from error
 
 
 def report(
@@ -166,14 +174,17 @@ def note_link(platform: Platform | None, text: object) -> dict[str, Any]:
 
 
 def still_counts(link: LinkInfo, kind: str, at: datetime, received_at: datetime) -> bool:
-    """Whether something that happened `at` and arrived later belongs to the time in which the link was open."""
+    """Whether something that happened `at` and arrived later belongs to the time in which the link was open.
+
+    What is no arrival counts in the grace period, too: the lesson was begun in time.
+    """
     match link.state(received_at):
         case "withdrawn":
             return link.withdrawn_at is not None and at < link.withdrawn_at
         case "expired":
-            if link.expires_at is None or at < link.expires_at:
+            if link.ends is None or at < link.ends:
                 return True
-            return kind not in ARRIVALS and received_at < link.expires_at + GRACE
+            return kind not in ARRIVALS and received_at < link.ends + GRACE
         case state:
             return state == "open"
 

@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
 
-from courses.clock import now
+from courses.clock import milliseconds, now
 from courses.errors import CourseError, LinkNotOpen, RoomCodeNeeded
 from courses.tokens import ShareToken, public_id, share_token
 from portal.i18n import say
@@ -18,6 +18,18 @@ from portal.web.errors import retry_after, status_of
 
 #: seconds after which a waiting phone looks again, at the latest
 LOOK_AGAIN = 60
+#: characters of what was typed that are given back
+TYPED = 20_000
+
+
+def keep_typed(request: Request[Any, Any, Any], text: str) -> None:
+    """What a form brought: a page that turns the phone away gives it back."""
+    request.state.typed = text.strip()[:TYPED]
+
+
+def _typed(request: Request[Any, Any, Any]) -> str:
+    text: str = request.state.get("typed", "")
+    return text
 
 
 def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
@@ -37,6 +49,9 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
         "message": say(error.message),
         "opens_at": opens_at,
         "again": again,
+        "typed": _typed(request),
+        "public_id": "",
+        "server_now": milliseconds(now()),
     }
     return Template("student/error.html", context=context, status_code=status, headers=retry_after(error))
 

@@ -62,13 +62,13 @@ class Visit:
 
 
 async def visit_by_cookie(request: Request[Any, Any, Any], settings: Settings, link: str) -> Visit:
-    """For the clean address; the cookie is verified before the database is touched.
+    """For the clean address; the cookie is verified before the database is touched. In the grace period, too.
 
     Raises PhoneUnknown, NotFound, LinkNotOpen, LinkEnded, RoomCodeNeeded.
     """
     phone = known_phone(request, settings, link)
     found = await card(phone.public_id)
-    found.check_open()
+    found.check_reachable()
     visit = await whose(found, phone, phone.seat)
     app = in_app_browser(request.headers.get("user-agent", ""))
     return replace(visit, app=app, nameless=await _nameless(visit))
@@ -120,13 +120,13 @@ def handle_of(settings: Settings, visit: Visit) -> str:
 async def open_visit(request: Request[Any, Any, Any], settings: Settings, reference: str, handle: str = "") -> Visit:
     """By the handle of a page where there is one, else by a public id whose cookie the phone has, or by a share token.
 
-    The link is open. Raises as all three do, and TokenInvalid.
+    The link is open, or for a phone that is known in its grace period. Raises as all three do, and TokenInvalid.
     """
     if handle:
         visit = await visit_by_handle(request, settings, handle, reference)
         if visit.phone is not None:
             came_by(request, ShareToken(visit.phone.code, visit.seat))
-        visit.card.check_open()
+        visit.card.check_reachable()
         return replace(visit, nameless=await _nameless(visit))
     if len(reference) == LENGTH:
         return await visit_by_cookie(request, settings, reference)

@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from courses.clock import now
-from courses.errors import Message
+from courses.errors import CourseError, Message
 from courses.events.ladder import Report
 from courses.students.namings import name_late
 from portal.i18n import say
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.student.reports import Refusal, Unreadable, read_events, sort_out
+from portal.student.visits import Visit
 from portal.web.errors import error_body
 
 BODY_LIMIT = 64 << 10  # bytes
@@ -34,6 +35,7 @@ async def record_events(
 
     Who, on which phone and at which link, the handle of the page says that they were made on; without one the cookie.
     `"counted_for": name` says whose they are where the phone is somebody else's by now.
+    `"ended": true` says that the page cannot be opened any more.
     `"retry": true` says that the platform refused a signature and a new hand-off is worth a try.
     """
     try:
@@ -57,11 +59,21 @@ async def record_events(
     for visit in found.visits:
         if visit.handed_on and visit.student is not None:
             body["counted_for"] = visit.student.name
+    if any(_ended(visit) for visit in found.visits):
+        body["ended"] = True
     if found.refusals:
         body["refused"] = [_refused(refusal) for refusal in found.refusals]
     if any([_note_refusal(report, parts.platforms) for report in found.reports]):
         body["retry"] = True
     return _json(body, 200)
+
+
+def _ended(visit: Visit) -> bool:
+    try:
+        visit.card.check_reachable()
+    except CourseError:
+        return True
+    return False
 
 
 def _refused(refusal: Refusal) -> dict[str, str]:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
+from courses.clock import now
 from courses.results.own_progress import own_lessons
 from portal.settings import Settings
 from portal.sharing.addresses import share_path
@@ -23,12 +24,13 @@ async def show(
     visit = await visit_by_cookie(request, settings, link)
     if visit.student is None:
         return Redirect(f"/l/{visit.card.link.code}", status_code=303)
-    lessons = await own_lessons(visit.card.lesson.course, visit.student.id)
+    lessons = await own_lessons(visit.card.lesson.course, visit.student.id, visit.card.lesson.id)
     seat = visit.student.seat if visit.seat is not None else None
     context = {
         "visit": visit, "handle": handle_of(settings, visit),
         "lesson": visit.card.lesson, "student": visit.student, "lessons": lessons,
         "address": lambda of: share_path(settings, of, seat),
+        "until": visit.card.link.grace_until(now()),
         "done": sum(each.done for each in lessons),
     }  # fmt: skip
     return Template("student/mine/show.html", context=context)

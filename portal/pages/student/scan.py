@@ -12,13 +12,13 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from courses.clock import now
-from courses.errors import LinkNotOpen
+from courses.errors import LinkEnded, LinkNotOpen
 from courses.lessons.links import card
 from courses.lessons.room_codes import scanned_in_room
 from courses.tokens import public_id, read_share_token
 from portal.parts import Parts
 from portal.student.lesson_page import lesson_answer
-from portal.student.phone import arrive, came_by
+from portal.student.phone import arrive, came_by, phone_at
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import asks_room_code, student_at, visit_by_token
 from portal.web.browsers import in_app_browser
@@ -50,6 +50,12 @@ async def show(
     try:
         found.check_open()
         waits = asks_room_code(found, share.seat) and not present
+    except LinkEnded:
+        # No new scan: the phone goes on with the one that it made in time.
+        known = phone_at(request, settings, public_id(share.code))
+        if known is None or known.seat != share.seat or found.link.grace_until(now()) is None:
+            raise
+        return Redirect(f"/l/{known.public_id}", status_code=303)
     except LinkNotOpen:
         # Who is in the room before the time need not give the next code: the page at the clean address waits with them.
         if not present:

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from courses.clock import now
 from courses.errors import Busy, Conflict, Invalid, Message, PinLocked, TooMany
 from courses.people.attempts import Tries, count_try, give_back
 from courses.students.namings import name_reports
@@ -121,7 +122,7 @@ def _anew(phone: Phone) -> Phone:
 def _form(settings: Settings, visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
     context = {
         "visit": visit, "handle": handle_of(settings, visit), "lesson": visit.card.lesson, "values": values,
-        "errors": errors,
+        "errors": errors, "until": visit.card.link.grace_until(now()),
     }  # fmt: skip
     return Template("student/who/ask.html", context=context, status_code=status)
 

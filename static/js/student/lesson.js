@@ -3,6 +3,7 @@
 import { setUp as clipboard } from "../parts/clipboard.js";
 import { keep, kept, lasting } from "../parts/kept.js";
 import { setUp as carousel } from "./carousel.js";
+import { clockOffset } from "./clock.js";
 import { setUp as counted } from "./counted.js";
 import { flush, listen, newId, reportOnce } from "./outbox.js";
 import { setUp as publish, settled } from "./publish.js";
@@ -14,7 +15,7 @@ const SAME_VISIT = 6 * 3_600_000;
 const page = document.getElementById("content");
 const texts = document.getElementById("texts").dataset;
 const { link, platform, as, scan } = page.dataset;
-const where = { link, platform, as, scan };
+const where = { link, platform, as, scan, offset: clockOffset(page.dataset.now) };
 
 clipboard(texts);
 void carousel();

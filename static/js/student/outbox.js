@@ -39,8 +39,8 @@ export function newId() {
 
 /** Report something; resolves to {state: "sent" | "refused" | "kept", message, answer}. */
 export async function report(kind, where, detail = {}, id = newId()) {
-  const { platform, link, as, scan } = where;
-  const event = { id, kind, platform, link, at: new Date().toISOString(), detail, as, scan };
+  const { platform, link, as, scan, offset } = where;
+  const event = { id, kind, platform, link, at: new Date().toISOString(), offset, detail, as, scan };
   keep(`event:${id}`, event);
   await deliver([event]);
   return outcomes.get(id) ?? { state: "kept" };
@@ -67,7 +67,6 @@ async function sendAll() {
     .map(kept)
     .filter((event) => event && !flying.has(event.id));
   const events = waiting.sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const event of events) if (Date.now() - Date.parse(event.at) > KEPT_FOR) drop(`event:${event.id}`);
   const pages = new Map();
   for (const event of events) pages.set(event.as, [...(pages.get(event.as) ?? []), event]);
   for (const made of pages.values()) {
@@ -96,7 +95,7 @@ async function deliver(events) {
     for (const event of events) await deliver([event]);
     return true;
   }
-  if (events.length === 1 && FINAL.has(answer?.error.code)) {
+  if (events.length === 1 && (FINAL.has(answer?.error.code) || (answer?.error && status < 500 && tooOld(events[0])))) {
     const fields = Object.values(answer.error.fields ?? {});
     settle(events[0], { state: "refused", message: fields[0] ?? answer.error.message });
     return true;
@@ -104,6 +103,11 @@ async function deliver(events) {
   for (const event of events) tell(event, { state: "kept", reached: status !== 0 });
   if (status === 0 || status >= 500 || status === 429) later();
   return status !== 0;
+}
+
+// What the portal still does not take after so long it never will: then that is said, and the text stays.
+function tooOld(event) {
+  return Math.abs(Date.now() - Date.parse(event.at)) > KEPT_FOR;
 }
 
 // Status 0 where nobody answered, or somebody else did: a hotel's sign-in page also says 200.

@@ -23,21 +23,20 @@ export function setUp(page, where, texts, answered) {
     }
     show("");
     busy(true);
+    const before = refusedHere();
     const outcome = await report(choice, where, choice === "link" ? { text: field.value } : {});
     busy(false);
+    // What was typed before and refused is answered by what was typed now.
+    const typed = choice === "link" || outcome.state === "refused";
+    for (const { event: old } of before) if (typed || !old.detail.text) drop(`uncounted:${old.id}`);
     if (outcome.state === "refused") return; // what is said of it stands in the form
     answered();
     if (outcome.answer?.counted_for) {
       field.value = "";
       close();
     }
-    if (outcome.state === "kept") {
-      close();
-      const note = document.createElement("p");
-      note.className = "notice warn";
-      note.textContent = texts.kept;
-      section.replaceChildren(note);
-    }
+    if (outcome.state === "kept") say("warn", texts.kept);
+    if (outcome.answer?.ended) say("good", choice === "link" ? texts.linked : texts.claimed);
   });
   dialog.addEventListener("close", () => {
     later.hidden = true;
@@ -45,18 +44,20 @@ export function setUp(page, where, texts, answered) {
   });
   listen(({ event, outcome }) => {
     if (event.link !== where.link || !["link", "claim"].includes(event.kind)) return;
-    if (outcome.state === "sent" && !outcome.answer.counted_for)
+    if (outcome.state === "sent" && !outcome.answer.counted_for && !outcome.answer.ended)
       location.replace(`${page.dataset.address}?done=${event.kind === "link" ? "linked" : "claimed"}`);
     if (outcome.state !== "refused" || !answeredHere(event, where)) return;
     if (form.isConnected) bringBack({ event, message: outcome.message });
     else location.reload();
   });
-  uncounted()
-    .filter(({ event }) => answeredHere(event, where))
-    .forEach(bringBack);
+  refusedHere().forEach(bringBack);
+
+  // It stays on the phone until something else is sent: the page may be closed, or not open again.
+  function refusedHere() {
+    return uncounted().filter(({ event }) => answeredHere(event, where));
+  }
 
   function bringBack({ event, message }) {
-    drop(`uncounted:${event.id}`);
     field.value = event.detail.text ?? field.value;
     show(message);
   }
@@ -65,6 +66,14 @@ export function setUp(page, where, texts, answered) {
     problem.textContent = words;
     problem.hidden = !words;
     if (words) field.focus();
+  }
+
+  function say(kind, words) {
+    close();
+    const note = document.createElement("p");
+    note.className = `notice ${kind}`;
+    note.textContent = words;
+    section.replaceChildren(note);
   }
 
   function busy(state) {

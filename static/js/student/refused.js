@@ -1,19 +1,20 @@
 // A page that turned the student away tells the portal so: once for each visit, however often the page loads itself again.
 
 import { drop, keep, kept, names } from "../parts/kept.js";
+import { clockOffset } from "./clock.js";
 import { newId } from "./outbox.js";
 
 const SAME_VISIT = 10 * 60_000;
 const KEPT_FOR = 7 * 86_400_000;
 const ANSWER_WITHIN = 15_000;
 
-const { refusal, visit } = document.getElementById("content").dataset;
+const { refusal, visit, now } = document.getElementById("content").dataset;
 const name = `turned-away:${visit}`;
 const moment = Date.now();
 const known = kept(name);
 
 if (known && moment - known.seen < SAME_VISIT) keep(name, { ...known, seen: moment });
-else keep(name, { id: newId(), at: new Date().toISOString(), ticket: refusal, seen: moment });
+else keep(name, { id: newId(), at: new Date().toISOString(), offset: clockOffset(now), ticket: refusal, seen: moment });
 void tellAll();
 addEventListener("online", tellAll);
 
@@ -25,14 +26,14 @@ async function tellAll() {
   }
 }
 
-async function tell(each, { id, at, ticket, seen }) {
+async function tell(each, { id, at, offset, ticket, seen }) {
   const stop = new AbortController();
   const patience = setTimeout(() => stop.abort(), ANSWER_WITHIN);
   try {
     const response = await fetch("/api/refusals", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ id, at, ticket }),
+      body: JSON.stringify({ id, at, offset, ticket }),
       keepalive: true,
       redirect: "error",
       signal: stop.signal,
