@@ -44,13 +44,21 @@ async def best_cells(rules: Mapping[UUID, DoneRule]) -> dict[str, dict[str, Cell
         student, lesson, platform = row["student"], row["lesson"], row["platform"]
         mine, rule = best.setdefault(student, {}), by_lesson[lesson]
         cell = _cell(row, rule)
-        if lesson in mine or rule.which != "any":
-            first = [(mine[lesson].platform or "", mine[lesson])] if lesson in mine else []
-            several.setdefault((student, lesson), first).append((platform, cell))
+        if rule.which != "any":
+            several.setdefault((student, lesson), []).append((platform, cell))
+        elif lesson in mine:
+            other = mine[lesson]
+            done = cell.state == "done" or other.state == "done"
+            mine[lesson] = _together([(other.platform or "", other), (platform, cell)], rule, done)
         else:
             mine[lesson] = cell
+    # Many stand alike, and there are tens of thousands.
+    known: dict[tuple[str, ...], bool] = {}
     for (student, lesson), parts in several.items():
-        best[student][lesson] = _together(parts, by_lesson[lesson])
+        alike, rule = (lesson, *[word for slug, cell in parts for word in (slug, cell.rung)]), by_lesson[lesson]
+        if alike not in known:
+            known[alike] = is_done(rule, {slug: cell.rung for slug, cell in parts})
+        best[student][lesson] = _together(parts, rule, known[alike])
     return best
 
 
@@ -89,34 +97,33 @@ def _done_since(row: Mapping[str, Any], rule: DoneRule) -> tuple[datetime, bool]
     return min(told, default=None)
 
 
-def _together(parts: list[tuple[str, Cell]], rule: DoneRule) -> Cell:
+def _together(parts: list[tuple[str, Cell]], rule: DoneRule, done: bool) -> Cell:
     """Of one student's platforms: what is best of them, with the state that all of them add up to."""
-    best = min((cell for _, cell in parts), key=_order)
-    best = msgspec.structs.replace(
-        best,
-        shared=any(cell.shared for _, cell in parts),
-        failures=tuple(sorted({cause for _, cell in parts for cause in cell.failures})),
-    )
+    best = min([cell for _, cell in parts], key=_order)
+    shared, failures = best.shared, best.failures
+    for _, cell in parts:
+        shared = shared or cell.shared
+        if cell.failures and cell is not best:
+            failures = tuple(sorted({*failures, *cell.failures}))
     asked = [cell for slug, cell in parts if rule.which == "any" or slug in rule.platforms]
-    if is_done(rule, {slug: cell.rung for slug, cell in parts}):
+    done_at, done_doubtful, state = None, False, "begun" if best.state == "done" else best.state
+    if done:
         times = [(cell.done_at, cell.done_doubtful) for cell in asked if cell.done_at is not None]
         done_at, done_doubtful = (min if rule.which == "any" else max)(times)
-        return msgspec.structs.replace(best, state="done", done_at=done_at, done_doubtful=done_doubtful)
-    if rule.which != "any":
+        state = "done"
+    elif rule.which != "any" and (stuck := [cell for cell in asked if cell.state == "stuck"]):
         # Who has done one of two and is stuck with the other needs help with that one.
-        stuck = next((cell for cell in asked if cell.state == "stuck"), None)
-        if stuck is not None:
-            return msgspec.structs.replace(
-                best,
-                state="stuck",
-                done_at=None,
-                done_doubtful=False,
-                failure=stuck.failure,
-                refusal=stuck.refusal,
-                cause=stuck.cause,
-            )
-    state = "begun" if best.state == "done" else best.state
-    return msgspec.structs.replace(best, state=state, done_at=None, done_doubtful=False)
+        best = msgspec.structs.replace(
+            best, failure=stuck[0].failure, refusal=stuck[0].refusal, cause=stuck[0].cause
+        )  # fmt: skip
+        state = "stuck"
+    if (best.state, best.done_at, best.done_doubtful, best.shared, best.failures) == (
+        state, done_at, done_doubtful, shared, failures,
+    ):  # fmt: skip
+        return best
+    return msgspec.structs.replace(
+        best, state=state, done_at=done_at, done_doubtful=done_doubtful, shared=shared, failures=failures
+    )
 
 
 def _order(cell: Cell) -> tuple[int, datetime, str, bool, str]:
