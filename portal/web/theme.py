@@ -19,8 +19,8 @@ def theme() -> str:
 
 def theme_cookie(name: str, secure: bool) -> Cookie:
     """Remembers a choice for a year, or forgets it when `name` is no theme; holds nothing personal."""
-    age = 31_536_000 if name in THEMES else 0
-    return Cookie(COOKIE, value=name, path="/", max_age=age, secure=secure, samesite="lax", httponly=True)
+    value, age = (name, 31_536_000) if name in THEMES else ("", 0)
+    return Cookie(COOKIE, value=value, path="/", max_age=age, secure=secure, samesite="lax", httponly=True)
 
 
 class ThemeMiddleware(ASGIMiddleware):

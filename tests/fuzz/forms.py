@@ -19,10 +19,10 @@ from portal.settings import Settings
 from tests.fuzz.findings import Findings
 from tests.fuzz.mutation import TOKENS, mutated
 from tests.fuzz.running import ROOM_MB, TIMEOUT, Running, network, running
-from tests.portal.access_rows import PASSWORD, ROUTES
+from tests.portal.access_rows import ROUTES
 
 #: they end the sessions that the rest is sent with, or never end themselves
-LEFT_OUT = re.compile(r"POST /sign-out|POST /account/sessions|/stream$|POST /people/.*/disable")
+LEFT_OUT = re.compile(r"POST /sign-out|POST /account/(sessions|keys/)|/stream$|POST /people/.*/disable")
 #: they keep workers busy for seconds: a tenth as often
 SLOW = re.compile(r"\.(pdf|zip|xlsx|png)$|/prints$|/layouts/drawing$|/attempts$|/import|/media$|/uploads|/export$")
 #: requests until there is a new course, and until memory is looked at
@@ -87,7 +87,8 @@ def send_for(seconds: float, seed: str, findings: Findings, counts: Counter[str]
         while time.monotonic() < until and portal.process.poll() is None:
             rnd = random.Random(f"{seed} forms {number}")
             if number % FRESH == FRESH - 1:
-                _renew(portal, rnd)
+                portal.let_in()
+                portal.furnish()
             request = _request(rnd, portal.ids)
             _send(portal, rnd, request, seed, number, findings, counts)
             if number % LOOK == LOOK - 1 and (held := portal.megabytes()) > ROOM_MB:
@@ -98,16 +99,6 @@ def send_for(seconds: float, seed: str, findings: Findings, counts: Counter[str]
             findings.add(
                 "forms", "crash", f"ended with {portal.process.returncode}", number=number, trace=portal.log_end()
             )
-
-
-def _renew(portal: Running, rnd: random.Random) -> None:
-    """Sessions may have ended and the course may be gone by what was sent."""
-    for role in ("alice", "admin"):
-        browser = portal.browsers[role]
-        browser.cookies.clear()
-        sent = {"email": f"{role}@example.org", "password": PASSWORD}
-        browser.post("/sign-in", data=sent, headers={"x-forwarded-for": network(rnd)})
-    portal.furnish()
 
 
 def _request(rnd: random.Random, ids: dict[str, list[str]]) -> dict[str, Any]:

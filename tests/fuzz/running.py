@@ -50,6 +50,15 @@ class Running:
         answer.raise_for_status()
         return answer.json()
 
+    def let_in(self) -> None:
+        """Alice and the admin, by new invitations, and a key of alice's: what was sent may have ended all they had."""
+        for role, more in (("alice", ()), ("admin", ("--admin",))):
+            browser = self.browsers[role] = httpx.Client(base_url=self.url, timeout=TIMEOUT)
+            path = urlsplit(self.command("invite", f"{role}@example.org", *more)).path
+            joined = browser.post(path, data={"name": role, "password": PASSWORD})
+            assert joined.headers["location"] == "/courses", joined.text[:300]
+        self.key = self.command("api-key", "alice@example.org", "--name", "fuzz")
+
     def furnish(self) -> None:
         """A new course with two students, a lesson with a picture and a link, and a phone that scanned it."""
         course = self.api("POST", "/courses", json={"title": "Fuzz"})["id"]
@@ -115,13 +124,8 @@ def running() -> Iterator[Running]:
         portal = Running(url, process, Path(folder) / "log", environment)
         try:
             _wait(portal)
-            for role, more in (("alice", ()), ("admin", ("--admin",))):
-                browser = portal.browsers[role] = httpx.Client(base_url=url, timeout=TIMEOUT)
-                path = urlsplit(portal.command("invite", f"{role}@example.org", *more)).path
-                joined = browser.post(path, data={"name": role, "password": PASSWORD})
-                assert joined.headers["location"] == "/courses", joined.text[:300]
+            portal.let_in()
             portal.browsers["nobody"] = httpx.Client(base_url=url, timeout=TIMEOUT)
-            portal.key = portal.command("api-key", "alice@example.org", "--name", "fuzz")
             portal.furnish()
             yield portal
         finally:

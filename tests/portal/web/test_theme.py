@@ -19,9 +19,13 @@ def test_choice_is_on_every_page_until_it_is_taken_back(client: TestClient, them
     assert 'value="system" aria-pressed="true"' in page
 
 
-def test_unknown_theme_is_the_systems(client: TestClient) -> None:
-    answer = client.post("/theme", data={"theme": '"><script>'})
+@pytest.mark.parametrize("word", ['"><script>', "١", "深色", "dark\r\nx: y", "\x00", "x" * 5_000])
+def test_unknown_theme_is_the_systems(client: TestClient, word: str) -> None:
+    client.post("/theme", data={"theme": "dark"})
+    answer = client.post("/theme", data={"theme": word})
     assert answer.status_code == 303
+    assert word not in answer.headers["set-cookie"]
+    assert "data-theme" not in client.get("/go").text
     assert "data-theme" not in client.get("/go", headers={"cookie": 'theme="><script>'}).text
 
 
