@@ -27,6 +27,8 @@ _TAG = re.compile(rf"<(/?)({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE | re
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: after these a new line begins
 _BLOCKS = re.compile(r"article|blockquote|center|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|table|tr|ul")
+#: marks within one another: `***a***` are two
+DEEPEST = 20
 NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?:(:)[ \t]*)?")
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -39,6 +41,7 @@ def add_marks(parser: MarkdownIt) -> None:
     rules.at("strikethrough", _beside_chinese(strikethrough.tokenize))
     rules.before("link", "note", _note)
     rules.before("autolink", "typed_html", _typed_html)
+    parser.inline.ruler2.after("emphasis", "shallow", _shallow)
 
 
 def leave_out(state: StateInline, kind: str, text: str) -> None:
@@ -106,6 +109,17 @@ def _is_cjk(character: str) -> bool:
 
 def _is_mark(character: str) -> bool:
     return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+
+
+def _shallow(state: StateInline) -> None:
+    """Marks within twenty others are text: who walks the tree of thousands comes to the end of Python's stack."""
+    depth = 0
+    for token in state.tokens:
+        depth += token.nesting == 1
+        deep = depth > DEEPEST
+        depth -= token.nesting == -1
+        if deep and token.nesting and token.type != "link_open" and token.type != "link_close":
+            token.type, token.tag, token.nesting, token.content = "text", "", 0, token.markup
 
 
 def _note(state: StateInline, silent: bool) -> bool:

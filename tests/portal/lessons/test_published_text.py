@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -202,3 +203,16 @@ def test_no_letter_is_lost_in_any_text(body: str) -> None:
 def test_missing_letters_are_found_with_their_line() -> None:
     assert list(missing("一二\n三四五 six", "一二三")) == [(2, "四五 six")]
     assert list(missing("**一** &nbsp; <br> - [x] 二", "一 ☑ 二")) == []
+
+
+@pytest.mark.parametrize("mark", ["*", "_", "**", "*_", "~~", "**~~"])
+def test_marks_within_marks_are_text_where_nobody_can_mean_them(mark: str) -> None:
+    """Found by the fuzzer: thousands of them within one another ended the page with an error."""
+    for body in ("水" + mark * 2_000 + "茶" + mark[::-1] * 2_000, f"{mark}a " * 2_000 + f"a{mark[::-1]} " * 2_000):
+        text, page = published(body).text, render_markdown(body)
+        words = re.sub(r"[^a茶]", "", body)
+        assert re.sub(r"[^a茶]", "", text) == words == re.sub(r"<[^>]*>|[^a茶]", "", page)
+        depths = list(accumulate(-1 if end else 1 for end in re.findall(r"<(/?)(?:strong|em|s)>", page)))
+        assert max([0, *depths]) <= 20
+        assert not depths or depths[-1] == 0
+    assert plain_text(f"{mark}茶{mark[::-1]}") in ("茶", f"{mark}茶{mark[::-1]}")
