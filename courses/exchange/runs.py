@@ -85,7 +85,7 @@ async def open_run(
         person=by.id if by else None, course=course, fresh=course is None, name=file_label(name), kind=kind,
         encoding=contents.encoding, created_at=moment, expires_at=moment + LIFETIME,
     )  # fmt: skip
-    await obstore.put_async(store, _file_key(row.id, kind), path)
+    await obstore.put_async(store, file_key(row.id, kind), path)
     await _put_contents(store, row.id, contents)
     await ImportRun.insert(row)
     return row.id
@@ -115,7 +115,7 @@ async def reread(store: ObjectStore, run: RunInfo, contents: Contents) -> None:
 async def fetch_file(store: ObjectStore, run: RunInfo, path: Path) -> None:
     """The file that was sent, to `path`. Raises NotFound."""
     try:
-        found = await obstore.get_async(store, _file_key(run.id, run.kind))
+        found = await obstore.get_async(store, file_key(run.id, run.kind))
     except FileNotFoundError as error:
         raise NotFound from error
     with path.open("wb") as file:
@@ -182,7 +182,7 @@ async def forget_course(run_id: UUID, course: UUID) -> None:
 
 async def let_go(store: ObjectStore, run_id: UUID, kind: str) -> None:
     """Forget the file; what came of it stays."""
-    for key in (_file_key(run_id, kind), f"{_FOLDER}/{run_id}.json"):
+    for key in (file_key(run_id, kind), f"{_FOLDER}/{run_id}.json"):
         await drop_object(store, key)
 
 
@@ -202,7 +202,7 @@ def _written(outcome: Outcome) -> str:
     return msgspec.json.encode(outcome).decode()
 
 
-def _file_key(run_id: UUID, kind: str) -> str:
+def file_key(run_id: UUID, kind: str) -> str:
     return f"{_FOLDER}/{run_id}.{kind}"
 
 

@@ -4,7 +4,6 @@ A row for each student stays, so that everything still adds up; it is called `#`
 """
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +21,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.engine import KeptSQLiteEngine
 from courses.errors import NotFound
+from courses.events.causes import cause_of
 from courses.events.refused_scans import STRAYS_KEPT
 from courses.printing.ending import drop_file
 from courses.signed_in import SignedIn
@@ -33,10 +33,6 @@ from courses.tables.links import Link
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 
-#: what of a phone's report is nobody's personal data: words out of our own lists
-_KEPT = {"launch": ("mode", "reason"), "fail": ("cause",), "scan": ("browser",)}
-# What a phone says stands there as it said it: only what looks like a word of ours may stay.
-_WORD = re.compile(r"[a-z][a-z0-9_]{0,23}")
 _NAMED_RUNS = ("personal", "catchup")
 
 
@@ -115,12 +111,9 @@ async def _clear_reports(course: UUID, student: UUID) -> None:
     devices = await Claim.select(Claim.device).where(Claim.student == student).output(as_list=True)
     events = await Event.select(Event.id, Event.kind, Event.device, Event.detail).where(Event.student == student)
     for event in events:
-        kept = _KEPT.get(event["kind"], ())
-        detail = {
-            name: value
-            for name, value in msgspec.json.decode(event["detail"]).items()
-            if name in kept and isinstance(value, str) and _WORD.fullmatch(value)
-        }
+        # Of what a phone said only what is out of our own list of causes stays; all else may be a name.
+        failed = event["kind"] == "fail"
+        detail = {"cause": cause_of(msgspec.json.decode(event["detail"]))} if failed else {}
         values: Changes = {Event.device: None, Event.detail: msgspec.json.encode(detail).decode()}
         await Event.update(values).where(Event.id == event["id"])
     phones = {*devices, *(event["device"] for event in events if event["device"])}

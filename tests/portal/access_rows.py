@@ -235,6 +235,7 @@ ROUTES: dict[str, Row] = {
     "GET /privacy": public(200),
     "GET /courses/{course_id:uuid}/privacy": readers(200),
     "POST /courses/{course_id:uuid}/privacy": owned(303, data={"ends": "", "days": "30"}),
+    "POST /courses/{course_id:uuid}/privacy/traces": owned(200, data={"words": "Ada"}),
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/data": writers(200),
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/data.zip": writers(200),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/erasure": owned(303, data={"number": "1"}),

@@ -18,6 +18,7 @@ from courses.lessons.links import card
 from courses.privacy.aliasing import goes_by_aliases
 from courses.privacy.erasing import erase_student
 from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
+from courses.privacy.traces import MOST, Trace, traces_of, words_of
 from courses.signed_in import SignedIn
 from portal.results.student_data import data_zip
 from portal.settings import Settings
@@ -25,7 +26,10 @@ from portal.student.phone import phones
 from portal.web.downloads import disposition
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.typed import read_number
+from portal.words.traces import place_link, place_name
 
+#: words that are looked for at once, and the characters of each
+WORDS, WORD_LENGTH = 20, 100
 STUDENT = "/courses/{course_id:uuid}/students/{student_id:uuid}"
 
 
@@ -125,13 +129,45 @@ async def erase(
     student_id: FromPath[UUID],
     data: URLEncodedBody[Form],
 ) -> Redirect | Template:
-    """For good; the student's number is typed once more."""
+    """For good; the student's number is typed once more. Then where the name still stands, which a person decides about."""
     course = await course_of(person, course_id, "own")
     found = await data_of(course.id, student_id)
     if one(data, "number").strip() != found["student"]["number"]:
         return await _student_page(person, course, student_id, 422, one(data, "number").strip() or " ")
+    words = await words_of(course.id, student_id)
     await erase_student(person, store, course.id, student_id)
+    traces = await traces_of(store, course.id, words)
+    if traces:
+        return _traces_page(person, course, words, traces, erased=True)
     return Redirect(f"/courses/{course.id}/privacy?done=erased", status_code=303)
+
+
+@post("/courses/{course_id:uuid}/privacy/traces", status_code=200, include_in_schema=False)
+async def look_for(
+    person: NamedDependency[SignedIn],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Template:
+    """Where words still stand: a line each. They are in no address, and kept nowhere."""
+    course = await course_of(person, course_id, "own")
+    words = [line.strip()[:WORD_LENGTH] for line in one(data, "words").splitlines() if line.strip()][:WORDS]
+    return _traces_page(person, course, words, await traces_of(store, course.id, words), erased=False)
+
+
+def _traces_page(
+    person: SignedIn, course: CourseInfo, words: list[str], traces: list[Trace], *, erased: bool
+) -> Template:
+    places: dict[tuple[str, str], list[str]] = {}
+    for trace in traces:
+        texts = places.setdefault((place_name(trace), place_link(course.id, trace)), [])
+        if trace.excerpt not in texts and trace.column != "search":  # a lesson's title and text once more
+            texts.append(trace.excerpt)
+    context = {
+        "person": person, "course": course, "words": words, "erased": erased, "more": len(traces) >= MOST,
+        "places": places,
+    }  # fmt: skip
+    return Template("course/privacy/traces.html", context=context, status_code=200)
 
 
 @get("/privacy", include_in_schema=False)
@@ -148,4 +184,4 @@ async def notice(request: Request[Any, Any, Any], settings: NamedDependency[Sett
     return Template("course/privacy/notice.html", context={"course": course, "kept": kept, "aliases": aliases})
 
 
-routes: list[ControllerRouterHandler] = [show, change, show_student, download, erase, notice]
+routes: list[ControllerRouterHandler] = [show, change, show_student, download, erase, look_for, notice]

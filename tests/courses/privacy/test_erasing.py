@@ -146,13 +146,14 @@ async def test_a_number_that_looks_like_that_of_an_erased_one_is_left_to_its_stu
     assert found[0] == (f"#0-{room.students['Ada'].hex[:6]}", "")
 
 
-async def test_a_report_keeps_words_of_ours_and_no_other(room: Classroom, store: ObjectStore) -> None:
+async def test_a_report_keeps_the_cause_of_a_failure_and_no_word(room: Classroom, store: ObjectStore) -> None:
     reports = {
-        "launch": ({"mode": "deep_link", "reason": "Call me 555", "who": "ada"}, {"mode": "deep_link"}),
-        "fail": ({"cause": "cancelled", "message": "no"}, {"cause": "cancelled"}),
-        "scan": ({"browser": "wechat", "mode": "x"}, {"browser": "wechat"}),
+        "launch": ({"mode": "deep_link", "reason": "Call me 555", "who": "ada"}, {}),
+        "fail": ({"cause": "network", "message": "Ada has none", "who": "ada"}, {"cause": "network"}),
+        "scan": ({"browser": "ada", "mode": "x"}, {}),
         "preview": ({"browser": "wechat"}, {}),
         "claim": ({"mode": ["deep_link"]}, {}),
+        "return": ({"browser": "adas_phone"}, {}),
     }
     ids = {kind: (await room.report("Ada", "Tea", kind, detail=said))[0] for kind, (said, _) in reports.items()}
     other = (await room.report("Bo", "Tea", "launch", detail={"who": "bo"}))[0]

@@ -18,6 +18,7 @@ import pytest
 from courses.clock import now
 from courses.media.library import open_store
 from courses.printing.values import ProblemRecord
+from courses.privacy.erasing import scrub
 from courses.results.completion import completion
 from courses.results.export_tables import COLUMNS
 from courses.students.merging import merge_students
@@ -27,6 +28,7 @@ from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.tables.courses import Course
 from courses.tables.events import Event, Handover, RefusedScan
+from courses.tables.lessons import Lesson
 from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 from courses.upkeep.sweeping import sweep
@@ -131,9 +133,45 @@ def test_erasing_leaves_no_trace_in_database_files_log_and_exports(
         assert [word for word in needles if word in answer.text] == [], page
     assert [word for word in needles if word in caplog.text] == []
     detail = [json.loads(row["detail"]) for row in classroom.events() if row["student"] == student.id]
-    assert {"mode": "js_sdk", "reason": "no_keys"} in detail
+    assert {"cause": "token"} in detail
     assert {"cause": "token"} in detail
     assert "erased the data of the student" in alice.get(f"/courses/{course}/log").text
+
+
+def test_what_only_a_person_can_decide_is_listed_after_an_erasure_and_kept_nowhere(
+    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, home: Path
+) -> None:
+    course, student, lesson = classroom.course, anna["student"], classroom.lesson
+    run(lambda: Lesson.update({Lesson.title: f"Tea by {NAME}"}).where(Lesson.id == lesson).run())
+    bo = next(each for each in run(students_of, course) if each.number == "2026001")
+    run(lambda: Excuse.insert(Excuse(student=bo.id, lesson=lesson, reason=f"Works with {NUMBER}", at=now())).run())
+    page = alice.post(f"/courses/{course}/students/{student.id}/erasure", data={"number": NUMBER})
+    assert page.status_code == 200
+    assert "The student’s data is erased." in page.text
+    listed = page.text.partition("data-traces")[2].partition("</table>")[0]
+    assert f"Tea by {NAME}" in listed
+    assert f"Works with {NUMBER}" in listed
+    links = re.findall(r'href="([^"]+)"', listed)
+    assert set(links) == {f"/lessons/{lesson}/edit", f"/courses/{course}/completion/{lesson}/{bo.id}"}
+    assert {alice.get(link).status_code for link in links} == {200}
+    run(lambda: Lesson.update({Lesson.title: "Tea"}).where(Lesson.id == lesson).run())
+    run(lambda: Excuse.update({Excuse.reason: ""}).where(Excuse.student == bo.id).run())
+    again = alice.post(f"/courses/{course}/privacy/traces", data={"words": f"{NAME}\r\n\r\n{NUMBER}"})
+    assert "These words stand nowhere in this course." in again.text
+    run(scrub)
+    assert traces(home, NEEDLES) == []
+
+
+def test_words_are_looked_for_by_the_owner_in_the_own_course(
+    anna: dict[str, Any], classroom: Any, alice: Any, bob: Any
+) -> None:
+    path = f"/courses/{classroom.course}/privacy/traces"
+    assert bob.post(path, data={"words": NAME}).status_code == 404
+    page = alice.post(path, data={"words": OLD_NAME})
+    # The student is still there, so that the list and the log are places, too.
+    assert 'href="/courses/' in page.text.partition("data-traces")[2]
+    assert f">{OLD_NAME}</textarea>" in page.text
+    assert "data-traces" not in alice.post(path, data={"words": "x\ny"}).text
 
 
 def test_an_erased_student_is_found_by_nobody_and_the_slip_is_dead(
