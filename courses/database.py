@@ -4,8 +4,9 @@ import contextlib
 import functools
 import io
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from piccolo.apps.migrations.commands.check import CheckMigrationManager
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
@@ -17,6 +18,8 @@ from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
 
 from courses.engine import KeptSQLiteEngine
 
+T = TypeVar("T")
+P = ParamSpec("P")
 AnyEngine = KeptSQLiteEngine | PostgresEngine  # CockroachDB's is a PostgresEngine
 ROOT = Path(__file__).parent.parent
 DEFAULT_URL = "sqlite:///var/portal.sqlite3"
@@ -73,6 +76,26 @@ def _transaction() -> SQLiteTransaction | PostgresTransaction:
     if isinstance(DB, KeptSQLiteEngine):
         return DB.transaction(transaction_type=TransactionType.immediate)
     return DB.transaction()
+
+
+async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What `work` returns, which reads thousands of rows or makes much of them: on SQLite in a thread, as of one moment.
+
+    It may not write. Within a transaction it reads what that sees. Raises what it raises.
+    """
+    if isinstance(DB, KeptSQLiteEngine) and DB.current_transaction.get() is None:
+        return await DB.apart(work)
+    return await work()
+
+
+def reads_apart(read: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Makes every call of a function one that `apart` does."""
+
+    @functools.wraps(read)
+    async def reading(*arguments: P.args, **options: P.kwargs) -> T:
+        return await apart(functools.partial(read, *arguments, **options))
+
+    return reading
 
 
 async def one_at_a_time(key: int) -> None:

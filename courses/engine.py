@@ -2,7 +2,8 @@
 
 Piccolo's own engine opens a connection, and a thread, for every query. This one keeps two connections for as long as the
 pool is open: a reader, and a writer behind a lock. It never blocks the loop while another process holds SQLite's lock:
-busy answers are tried again after an asynchronous sleep. It overrides two private methods, so Piccolo is pinned to a
+busy answers are tried again after an asynchronous sleep. What reads thousands of rows goes apart: into a thread with an event
+loop and a read-only connection of its own. It overrides two private methods, so Piccolo is pinned to a
 minor version and tests/courses/test_engine.py compares it with the stock engine.
 """
 
@@ -10,9 +11,11 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from piccolo.engine.sqlite import SQLiteEngine, dict_factory
 from piccolo.table import Table
@@ -21,12 +24,18 @@ BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 READS = ("SELECT", "WITH", "EXPLAIN")
 #: kB of pages that a connection keeps: the lists of a large course read more than SQLite's usual 2 MB
 CACHE = 4_000
+#: threads that read apart; more would only take the interpreter from one another
+APART = 2
+
+T = TypeVar("T")
+#: the read-only connection of a thread that reads apart
+_apart: ContextVar[sqlite3.Connection | None] = ContextVar("_apart", default=None)
 
 
 class KeptSQLiteEngine(SQLiteEngine):
     """`wait` is how long a write waits for other processes, in seconds."""
 
-    __slots__ = ("_lock", "_reader", "_writer", "wait")
+    __slots__ = ("_lock", "_reader", "_readers", "_threads", "_writer", "wait")
 
     def __init__(self, path: str, wait: float = 10.0) -> None:
         super().__init__(path=path, timeout=wait)
@@ -34,6 +43,8 @@ class KeptSQLiteEngine(SQLiteEngine):
         self._reader: sqlite3.Connection | None = None
         self._writer: sqlite3.Connection | None = None
         self._lock: asyncio.Lock | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._readers: list[sqlite3.Connection] = []
 
     async def start_connection_pool(self, **_: Any) -> None:
         """Open both connections; WAL is a property of the file and stays."""
@@ -41,13 +52,49 @@ class KeptSQLiteEngine(SQLiteEngine):
         self._writer = await self._connect("journal_mode = WAL")
         self._reader = await self._connect()
         self._lock = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(APART, thread_name_prefix="reading")
 
     async def close_connection_pool(self) -> None:
-        """Close both; the engine then works as the stock one until the pool is opened again."""
-        for connection in (self._reader, self._writer):
+        """Close all; the engine then works as the stock one until the pool is opened again."""
+        if self._threads is not None:
+            self._threads.shutdown()
+        for connection in (self._reader, self._writer, *self._readers):
             if connection is not None:
                 connection.close()
-        self._reader = self._writer = self._lock = None
+        self._reader = self._writer = self._lock = self._threads = None
+        self._readers = []
+
+    async def apart(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `work` returns, done in a thread; all that it reads is of one moment. Raises what it raises, also for a write."""
+        if self._threads is None or _apart.get() is not None:
+            return await work()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, self._read, work)
+
+    def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._open_reader()
+        _apart.set(connection)
+        connection.execute("BEGIN")
+        try:
+            return asyncio.run(work())
+        finally:
+            connection.execute("ROLLBACK")
+            self._readers.append(connection)
+
+    def _open_reader(self) -> sqlite3.Connection:
+        address = f"{Path(self.path).absolute().as_uri()}?mode=ro"
+        options = self.connection_kwargs | {
+            "database": address,
+            "uri": True,
+            "timeout": self.wait,
+            "check_same_thread": False,
+        }
+        connection: sqlite3.Connection = sqlite3.connect(**options)
+        connection.row_factory = dict_factory
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        return connection
 
     async def _connect(self, *more: str) -> sqlite3.Connection:
         options = self.connection_kwargs | {"timeout": 0, "cached_statements": 256, "check_same_thread": False}
@@ -65,6 +112,8 @@ class KeptSQLiteEngine(SQLiteEngine):
         return connection
 
     async def get_connection(self) -> Any:
+        if _apart.get() is not None:
+            raise sqlite3.OperationalError("what reads apart cannot write")
         lock, writer = self._lock, self._writer
         if lock is None or writer is None:
             return await super().get_connection()
@@ -74,6 +123,8 @@ class KeptSQLiteEngine(SQLiteEngine):
     async def _run_in_new_connection(
         self, query: str, args: list[Any] | None = None, query_type: str = "generic", table: type[Table] | None = None
     ) -> Any:  # as it is in Piccolo: rows as dicts
+        if (reader := _apart.get()) is not None:
+            return await self.patiently(reader, query, args or ())
         if self._lock is None or self._reader is None or self._writer is None:
             return await super()._run_in_new_connection(query, args, query_type, table)
         if query.lstrip()[:7].upper().startswith(READS):

@@ -10,6 +10,7 @@ import msgspec
 
 from courses.catalogue.shown import students_see
 from courses.clock import now
+from courses.database import reads_apart
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import RANK, RUNGS
 from courses.lessons.done_counts import RULE_COLUMNS, rule_of
@@ -45,6 +46,7 @@ class CellEvent:
         return self.received_at if self.at_doubtful else self.at
 
 
+@reads_apart
 async def completion(course_id: UUID, rung: str | None = None, lesson_id: UUID | None = None) -> Completion:
     """Everyone enrolled × every lesson that is neither deleted nor a template, in four queries.
 

@@ -23,6 +23,8 @@ from courses.tables.events import Event, Publication
 
 #: students whose publications are read at once
 STUDENTS = 100
+#: cells of the completion list that are written at once
+CELLS = 1_000
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,9 @@ async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[
                 at: Value = DoubtfulTime(cell.at) if cell.doubtful and cell.at else cell.at
                 line.append({"time": at, "note": cell.note_url}.get(column.key, getattr(cell, column.key, None)))
         rows.append(line)
+        if len(rows) * len(columns) >= CELLS:
+            yield rows
+            rows = []
     yield rows
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from courses.audit import record
 from courses.clock import FIRST_YEAR, now
-from courses.database import writing
+from courses.database import reads_apart, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication, Snapshot
@@ -63,6 +63,7 @@ class Given:
     figures: Mapping[str, int | None]
 
 
+@reads_apart
 async def notes_of(course_id: UUID) -> list[Note]:
     """The notes of a course's students, with the newest figures of each; in two queries, by number and lesson."""
     rows = await Publication.select(

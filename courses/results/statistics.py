@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from courses.database import reads_apart
 from courses.events.causes import cause_of_row
 from courses.events.ladder import RANK, RUNGS
 from courses.lessons.done_counts import Tally, tallies
@@ -66,6 +67,7 @@ class Statistics:
     causes: tuple[Cause, ...]
 
 
+@reads_apart
 async def statistics(course_id: UUID, zone: ZoneInfo, until: datetime) -> Statistics:
     """The figures of who is enrolled, with the lessons that are neither deleted nor templates, in six queries.
 

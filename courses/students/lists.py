@@ -13,8 +13,8 @@ from courses.students.titles import LONGEST, Columns, are_titles, columns_of, ti
 
 #: lines above the titles: what a list is called stands there
 HEAD_LINES = 10
-#: lines with sums and headings among them, and cells of a line
-LINES_MAX, CELLS_MAX = 20_000, 256
+#: lines with sums and headings among them, cells of a line, and characters of a cell
+LINES_MAX, CELLS_MAX, CELL_MAX = 20_000, 256, 2_000
 #: lines, columns and doubtful cells that are named
 _NAMED = 12
 _CODE = re.compile(r"[A-Za-z]{0,6}[\d./_-]*\d[\w./-]*", re.ASCII)
@@ -97,6 +97,9 @@ def _refuse_too_much(rows: Sequence[Row]) -> None:
     said = Message("There are more than {count} columns.", count=CELLS_MAX)
     if wide := [(line, said) for line, cells in rows if len(cells) > CELLS_MAX]:
         raise RosterInvalid(wide)
+    said = Message("This cell has more text than fits; perhaps a quotation mark is not closed.")
+    if long := [(line, said) for line, cells in rows if any(len(cell) > CELL_MAX for cell in cells)]:
+        raise RosterInvalid(long)
 
 
 def _titles(rows: Sequence[Row], names: bool) -> tuple[int, Columns | None]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from courses.database import reads_apart
 from courses.students.comparing import number_key
 from courses.students.reading import Entry
 from courses.students.roster import students_of
@@ -19,6 +20,7 @@ class RosterPlan:
     unchanged: int
 
 
+@reads_apart
 async def plan_roster(course_id: UUID, entries: Sequence[Entry], aliases: bool = False) -> RosterPlan:
     """The same comparison that the import makes; nothing is written. Under `aliases` everybody who is known keeps the name."""
     known = {number_key(student.number): student for student in await students_of(course_id, also_left=True)}

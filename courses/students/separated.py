@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from courses.csv_files import quoted, unquoted
+from courses.errors import Invalid, Message
 
 #: a line by its number from 1, and its cells
 Row = tuple[int, list[str]]
 #: what may stand between cells, the most usual first; people who type mix the two widths of a comma
 SEPARATORS = ("\t", ",", ";", "，", "；", "|", "、", ",，", ";；")
+#: lines and cells of a list; 5,000 students with 40 columns
+CELLS_MAX = 250_000
 #: lines, and characters of these, that are looked at to decide
 _LOOKED_AT, _CHARACTERS = 1_000, 300_000
 _ANY = ",;，；|、\t"
@@ -29,7 +32,15 @@ class _Cut:
 
 
 def read_separated(text: str) -> list[Row]:
-    """The lines with at least one cell that is not empty. Quotation marks that do not enclose a whole cell are letters."""
+    """The lines with at least one cell that is not empty. Quotation marks that do not enclose a whole cell are letters.
+
+    Raises Invalid for a list of more than CELLS_MAX.
+    """
+    if sum(map(text.count, (*_ANY, "\n", "\r"))) > CELLS_MAX:
+        said = Message(
+            "This list has more than {limit} lines and cells. Leave out what is not needed.", limit=CELLS_MAX
+        )
+        raise Invalid({"roster": said})
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
     told = re.match(r"sep=(.)\n", text)  # Excel's own way to name the separator
     if told:

@@ -1,5 +1,6 @@
 """Exports as files: CSV and JSON are sent while they are read; a spreadsheet is written by a worker and sent from the disk."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -45,6 +46,7 @@ async def _in(name: str, parts: AsyncGenerator[bytes, None]) -> AsyncIterator[by
     async with aclosing(parts) as open_parts:
         async for part in open_parts:
             yield part
+            await asyncio.sleep(0)  # a part is some milliseconds of work: others have their turn in between
 
 
 async def _csv(export: Export, zone: str, platforms: Mapping[str, str]) -> AsyncGenerator[bytes, None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -171,3 +172,59 @@ async def test_opening_waits_for_a_process_that_has_the_file_to_itself(tmp_path:
     await opening
     assert await engine._run_in_new_connection("SELECT count(*) AS rows FROM held") == [{"rows": 0}]
     await engine.close_connection_pool()
+
+
+async def test_what_reads_apart_is_not_of_the_loops_thread_and_sees_one_moment(db: Path) -> None:
+    await Person.insert(person("alice@example.org"))
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def read() -> tuple[int, int, int]:
+        before = await Person.count()
+        begun.set()
+        go_on.wait(10)  # it holds its own loop, and no other
+        return before, await Person.count(), threading.get_ident()
+
+    reading = asyncio.create_task(database.apart(read))
+    assert await asyncio.to_thread(begun.wait, 10)
+    await Person.insert(person("bob@example.org"))
+    go_on.set()
+    before, after, thread = await reading
+    assert (before, after) == (1, 1), "of one moment"
+    assert thread != threading.get_ident()
+    assert await database.apart(Person.count().run) == 2
+
+
+async def test_what_reads_apart_cannot_write(db: Path) -> None:
+    async def write() -> None:
+        await Person.insert(person("alice@example.org"))
+
+    async def transact() -> None:
+        async with writing():
+            await write()
+
+    for work in (write, transact):
+        with pytest.raises(sqlite3.OperationalError, match=r"readonly|cannot write"):
+            await database.apart(work)
+    await write()
+    assert await database.apart(Person.count().run) == 1
+
+
+async def test_reading_apart_within_a_transaction_sees_what_that_has_written(db: Path) -> None:
+    async with writing():
+        await Person.insert(person("alice@example.org"))
+        assert await database.apart(Person.count().run) == 1
+
+
+async def test_reading_apart_fails_with_its_own_error_and_leaves_the_connection_good(db: Path) -> None:
+    async def fail() -> None:
+        await Person.count()
+        raise RuntimeError("mine")
+
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="mine"):
+            await database.apart(fail)
+    assert await database.apart(Person.count().run) == 0
+
+
+async def test_engine_without_a_pool_reads_apart_as_usual(database_file: Path) -> None:
+    assert await database.apart(Person.count().run) == 0

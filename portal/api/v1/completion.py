@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
+from courses.database import reads_apart
 from courses.results.completion import completion
-from courses.results.values import Completion
 from courses.signed_in import SignedIn
 from portal.api.answers import DoneAnswer, done_answer
 from portal.api.failures import FAILURES
@@ -75,10 +75,12 @@ async def show(
 ) -> CompletionAnswer:
     """Who published: with `rung`, those who are on it with any lesson, or with `lesson`."""
     course = await course_of(person, course_id)
-    return _answer(await completion(course.id, rung, lesson))
+    return await _answer(course.id, rung, lesson)
 
 
-def _answer(found: Completion) -> CompletionAnswer:
+@reads_apart
+async def _answer(course_id: UUID, rung: str | None, lesson: UUID | None) -> CompletionAnswer:
+    found = await completion(course_id, rung, lesson)
     rows = [
         RowAnswer(
             row.student.number,

@@ -6,16 +6,17 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
 
 from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
+from courses.database import reads_apart
 from courses.events.ladder import RUNGS
 from courses.results.completion import completion, completion_table
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.pages.results._completion import matrix_page
 from portal.settings import Settings
+from portal.web.apart import page_apart
 from portal.words.rungs import rung_name
 
 
@@ -25,19 +26,23 @@ async def show(
     person: NamedDependency[SignedIn],
     course_id: FromPath[UUID],
     settings: NamedDependency[Settings],
-) -> Template:
+) -> Response[bytes]:
     """Students × lessons: rows that have a cell of the state and rung in the address, of its group, lesson and student."""
     course = await course_of(person, course_id)
-    return await matrix_page(person, settings, course, request.query_params)
+    return await page_apart(request, lambda: matrix_page(person, settings, course, request.query_params))
 
 
 @get("/courses/{course_id:uuid}/completion.csv", include_in_schema=False)
 async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Response[bytes]:
     """Everyone enrolled and every lesson, for a spreadsheet."""
     course = await course_of(person, course_id)
-    table = completion_table(await completion(course.id), _title)
     headers = {"Content-Disposition": 'attachment; filename="completion.csv"'}
-    return Response(csv_bytes(table), media_type="text/csv", headers=headers)
+    return Response(await _table(course.id), media_type="text/csv", headers=headers)
+
+
+@reads_apart
+async def _table(course_id: UUID) -> bytes:
+    return csv_bytes(completion_table(await completion(course_id), _title))
 
 
 def _title(text: str) -> str:

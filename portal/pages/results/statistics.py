@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -33,6 +33,7 @@ from portal.platforms import Platform
 from portal.results.note_figures import TableRefused, note_reader, read_form, read_table
 from portal.results.plots import bar, line_plot
 from portal.settings import Settings
+from portal.web.apart import page_apart
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.causes import cause_name
 from portal.words.rungs import rung_name
@@ -46,16 +47,17 @@ PROBLEMS = 20
 
 @get("/courses/{course_id:uuid}/statistics", include_in_schema=False)
 async def show(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     course_id: FromPath[UUID],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     by: FromQuery[str] = "likes",
     done: FromQuery[str] = "",
-) -> Template:
+) -> Response[bytes]:
     """Plots with their tables; the notes sorted by the figure `by`."""
     course = await course_of(person, course_id)
-    return await _page(person, course, settings, platforms, by=by, done=done)
+    return await page_apart(request, lambda: _page(person, course, settings, platforms, by=by, done=done))
 
 
 @post("/courses/{course_id:uuid}/statistics/figures", status_code=303, include_in_schema=False)

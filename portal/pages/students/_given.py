@@ -54,7 +54,7 @@ async def read_given(form: Mapping[str, Any]) -> Given:
     if is_spreadsheet(data):
         return _sheets(await in_worker(read_spreadsheet, data))
     encoding = _text(form, "encoding")
-    text, used = decode_roster(data, encoding if encoding in ENCODINGS else "")
+    text, used = await in_worker(decode_roster, data, encoding if encoding in ENCODINGS else "")
     return Given(text, await asyncio.to_thread(read_separated, text), encoding=used)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -36,6 +36,7 @@ from portal.i18n import ngettext, say
 from portal.pages.students._given import Given, fingerprint, pasted, read_given
 from portal.settings import Settings
 from portal.student.pin_tries import locked
+from portal.web.apart import page_apart
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
@@ -54,19 +55,13 @@ async def show(
     course_id: FromPath[UUID],
     done: FromQuery[str] = "",
     student: FromQuery[str] = "",
-) -> Template:
+) -> Response[bytes]:
     """The roster, and the form that adds to it."""
     course = await course_of(person, course_id)
-    return await _page(
-        person,
-        settings,
-        course,
-        imported=_imported(request) if done == "imported" else "",
-        about=await _student(course, student)
-        if done in ("renamed", "removed", "returned", "merged", "unlocked")
-        else None,
-        done=done,
-    )
+    imported = _imported(request) if done == "imported" else ""
+    named = done in ("renamed", "removed", "returned", "merged", "unlocked")
+    about = await _student(course, student) if named else None
+    return await page_apart(request, lambda: _page(person, settings, course, imported=imported, about=about, done=done))
 
 
 def _imported(request: Request[Any, Any, Any]) -> str:
@@ -96,29 +91,31 @@ async def add(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
-) -> Redirect | Template:
+) -> Redirect | Response[bytes]:
     """Show what the pasted or uploaded list would do, or enrol everybody in it, or nobody."""
     course = await course_of(person, course_id, "write")
     form = await request.form()
     given = Given("", ())
+
+    async def page(status: int = 200, **more: Any) -> Response[bytes]:
+        return await page_apart(request, lambda: _page(person, settings, course, status, given=given, **more))
+
     try:
         given = await read_given(form)
         reading = await asyncio.to_thread(read_list, given.rows, not course.aliases)
-        seen = form.get("seen") == fingerprint(given.text)
-        if form.get("do") == "check" or form.get("take") or ((reading.doubts or given.sheets) and not seen):
+        seen, seen_next = form.get("seen"), await asyncio.to_thread(fingerprint, given.text)
+        if form.get("do") == "check" or form.get("take") or ((reading.doubts or given.sheets) and seen != seen_next):
             plan = await plan_roster(course.id, reading.entries, course.aliases)
-            seen_next = fingerprint(given.text)
-            return await _page(person, settings, course, given=given, reading=reading, plan=plan, seen=seen_next)
+            return await page(reading=reading, plan=plan, seen=seen_next)
         done = await add_students(person, course.id, reading.entries)
     except RosterInvalid as error:
         # What was in a file stands in the form too: the lines can be corrected there.
-        return await _page(person, settings, course, 422, given=given, errors=errors_of(error), lines=error.lines)
+        return await page(422, errors=errors_of(error), lines=error.lines)
     except Invalid as error:
         given = replace(given, text=given.text or pasted(form))
-        return await _page(person, settings, course, 422, given=given, errors=errors_of(error))
+        return await page(422, errors=errors_of(error))
     except Conflict as error:
-        errors = no_errors() | {"roster": say(error.message)}
-        return await _page(person, settings, course, 409, given=given, errors=errors)
+        return await page(409, errors=no_errors() | {"roster": say(error.message)})
     counts = {"added": str(done.added), "renamed": str(done.renamed), "unchanged": str(done.unchanged)}
     return Redirect(f"/courses/{course.id}/roster", query_params={"done": "imported"} | counts, status_code=303)
 
