@@ -28,6 +28,11 @@ def read_number(text: str, digits: int = DIGITS) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
+def lookup_number(number: int) -> int:
+    """A number to look something up by: what no column holds becomes 0, which nothing has."""
+    return number if abs(number) < 10**DIGITS else 0
+
+
 def read_page(text: str) -> int:
     """A page's number from 1, which may be behind the last one; 1 for what is none."""
     return read_number(text) or 1

@@ -18,6 +18,7 @@ from msgspec import Struct
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import course_of
+from courses.encodings import ENCODINGS
 from courses.errors import Invalid, Message
 from courses.exchange import runs
 from courses.exchange.plan import Action, Step
@@ -122,6 +123,8 @@ async def take(
     `known` says what becomes of lessons whose titles are in the course already.
     """
     course = await course_of(person, course_id, "write")
+    if encoding and encoding not in ENCODINGS:
+        raise Invalid({"encoding": Message("Choose one of these encodings: {names}.", names=", ".join(ENCODINGS))})
     async with _file(request) as (path, name, kind):
         kind, contents = await read(settings, path, name, encoding, kind)
         chosen, problem = await import_plan(course.id, contents, ImportChoice({}, good_only, known))

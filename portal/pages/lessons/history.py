@@ -35,7 +35,7 @@ from portal.i18n import language
 from portal.lessons.changes import differences, summary
 from portal.settings import Settings
 from portal.web.forms import Form, one
-from portal.web.typed import read_number
+from portal.web.typed import lookup_number, read_number
 
 Against = Literal["present", "before"]
 
@@ -73,7 +73,7 @@ async def index(
     """The timeline, the newest first; `before` is the number from which older ones are shown."""
     lesson = await lesson_of(person, lesson_id)
     course = await course_of(person, lesson.course)
-    page = await history_page(lesson, before if before > 0 else None)
+    page = await history_page(lesson, lookup_number(before) if before > 0 else None)
     shown = page.revisions + ([page.before] if page.before else [])
     changes: dict[int, list[str] | None] = {
         newer.number: summary(older.draft, newer.draft) for newer, older in pairwise(shown)
@@ -156,6 +156,7 @@ async def _page(
     person: SignedIn, lesson: LessonInfo, number: int, against: Against, conflict: bool = False
 ) -> Template:
     course = await course_of(person, lesson.course)
+    number = lookup_number(number)
     revision = await past_revision(lesson, number)
     before = await revision_before(lesson, number)
     old = lesson.draft if against == "present" or before is None else before.draft

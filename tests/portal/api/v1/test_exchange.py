@@ -71,3 +71,15 @@ def test_reasons_come_by_file_and_line(call: Callable[..., Any], run: Run, cours
     hostile = call(pack(GOOD | {"../x": ""}))
     assert (hostile.status_code, "leads out" in hostile.json()["findings"][0]["message"]) == (422, True)
     assert call(b"x", "text/plain").status_code == 415
+
+
+@pytest.mark.parametrize("encoding", ["0", "../../etc/passwd", "idna", "utf-7", "UTF-8", "\x00"])
+def test_encoding_that_is_none_is_refused_by_name(
+    call: Callable[..., Any], run: Run, course: UUID, encoding: str
+) -> None:
+    """Found by the fuzzer: it was Python's to look for, and the answer 500."""
+    answer = call("title\n茶\n".encode(), "text/csv", encoding=encoding)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"]["encoding"].startswith("Choose one of these encodings: utf-8, gb18030")
+    assert run(lessons_of, course) == []
+    assert call("title\n茶\n".encode("gb18030"), "text/csv", encoding="gb18030").json()["encoding"] == "gb18030"

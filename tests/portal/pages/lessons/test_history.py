@@ -269,3 +269,15 @@ def test_history_takes_as_many_queries_for_many_versions_as_for_few(
     with counted() as queries:
         assert alice.get(f"/lessons/{lesson}/history/2").status_code == 200
     assert len(queries) <= 7
+
+
+@pytest.mark.parametrize("number", ["2147483648", "99999999999999999999", "-99999999999999999999", "9" * 400])
+def test_number_that_no_version_can_have_is_not_there(alice: TestClient, desk: Desk, number: str) -> None:
+    """Found by the fuzzer: the database takes no such number."""
+    at = f"/lessons/{desk.lesson}/history"
+    version = alice.get(f"{at}/{number}")
+    assert version.status_code == 404
+    assert alice.get(f"{at}/0").text == version.text
+    timeline = alice.get(at, params={"before": number})
+    assert timeline.status_code == 200
+    assert "Tea" in timeline.text
