@@ -34,6 +34,9 @@ def parser() -> Parser:
     key = commands.add_parser("api-key", help="make a key of the management API; prints it once")
     key.add_argument("email")
     key.add_argument("--name", required=True, help="what the key is for")
+    scopes = "read, write (which reads too), or agent, which speaks for devices only (default write)"
+    key.add_argument("--scope", choices=("read", "write", "agent"), default="write", help=scopes)
+    key.add_argument("--days", type=_positive, help="how long it is good (default without end)")
     sheet = commands.add_parser("sheet", help="write a course's QR sheet as PDF")
     sheet.add_argument("course", help="the course's id or title")
     sheet.add_argument("--layout", required=True, help="a4-24 or a4-poster")

@@ -8,6 +8,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Conflict, Message, NotFound
+from courses.people.credentials import end_credentials
 from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person, Session
 
@@ -55,14 +56,14 @@ async def open_invitations() -> list[OpenInvitation]:
 
 
 async def end_access(by: SignedIn, person_id: UUID) -> PersonInfo:
-    """End somebody's access at once, with all sessions and open one-use links. Raises NotFound, Conflict."""
+    """End somebody's access at once, with all sessions, API keys and open one-use links. Raises NotFound, Conflict."""
     person = await _find(person_id)
     if person.id == by.id:
         raise Conflict(Message("You cannot end your own access. Ask another admin."))
     moment = now()
     async with writing():
         await Person.update({Person.disabled_at: moment}).where(Person.id == person.id, Person.disabled_at.is_null())
-        await Session.update({Session.ended_at: moment}).where(Session.person == person.id, Session.ended_at.is_null())
+        await end_credentials(person.id, person.email)
         await OneTimeLink.update({OneTimeLink.used_at: moment}).where(
             OneTimeLink.email == person.email, OneTimeLink.used_at.is_null()
         )
@@ -72,7 +73,7 @@ async def end_access(by: SignedIn, person_id: UUID) -> PersonInfo:
 
 
 async def give_access_back(by: SignedIn, person_id: UUID) -> PersonInfo:
-    """Let somebody sign in again; the sessions that ended stay ended. Raises NotFound."""
+    """Let somebody sign in again; the sessions and keys that ended stay ended. Raises NotFound."""
     person = await _find(person_id)
     async with writing():
         await Person.update({Person.disabled_at: None}).where(Person.id == person.id)

@@ -5,7 +5,6 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 import argon2
 from piccolo.custom_types import Combinable
@@ -15,11 +14,12 @@ from courses.changes import Changes
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, Message, NotFound, SignInFailed, SignInNeeded
+from courses.people.credentials import end_credentials
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
 from courses.people.passwords import PASSWORD_MAX, password_problem
 from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
-from courses.tables.people import Person, Session
+from courses.tables.people import Person
 
 INVITATION_LIFE = timedelta(days=7)
 SIGN_IN_LINK_LIFE = timedelta(hours=12)
@@ -52,8 +52,10 @@ async def sign_in_link(email: str) -> str:
         return await make_link(OneTime("sign-in", address, False), SIGN_IN_LINK_LIFE)
 
 
-async def accept_invitation(secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread) -> SignedIn:
-    """Use an invitation: set name and password, ending all sessions. Raises OneTimeUsed, Invalid."""
+async def accept_invitation(
+    secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread, keep_keys: bool = False
+) -> SignedIn:
+    """Use an invitation: set name and password, ending what let somebody in before. Raises OneTimeUsed, Invalid."""
     link = await one_time(secret)
     if link.kind != "invite":
         raise too_late()
@@ -68,8 +70,9 @@ async def accept_invitation(secret: str, name: str, password: str, hashing: Hash
             values[Person.admin] = True
         await Person.update(values).where(Person.email == link.email)
         person = await _person(Person.email == link.email)
-        await _end_sessions(person.id)
-        await record("person.join", person, course=None, object=person.id, label=person.name)
+        ended = await end_credentials(person.id, person.email, keep_keys)
+        detail = {"ended": dict(ended)} if ended else {}
+        await record("person.join", person, course=None, object=person.id, label=person.name, detail=detail)
     return person
 
 
@@ -131,16 +134,25 @@ async def check_password(person: SignedIn, password: str, hashing: Hashing = asy
         raise Invalid({"old": Message("This is not your present password.")})
 
 
-async def change_password(person: SignedIn, new: str, hashing: Hashing = asyncio.to_thread) -> None:
-    """Set a new password and end all sessions. Raises Invalid."""
+async def change_password(
+    person: SignedIn, new: str, hashing: Hashing = asyncio.to_thread, keep_keys: bool = False
+) -> None:
+    """Set a new password and end what let somebody in before. Raises Invalid."""
     problem = await hashing(password_problem, new, [person.name, person.email])
     if problem:
         raise Invalid({"password": problem})
     digest = await hashing(_hasher.hash, new)
     async with writing():
         await Person.update({Person.password_hash: digest}).where(Person.id == person.id)
-        await _end_sessions(person.id)
-        await record("person.password", person, course=None, object=person.id, label=person.name)
+        ended = dict(await end_credentials(person.id, person.email, keep_keys))
+        await record(
+            "person.password", person, course=None, object=person.id, label=person.name, detail={"ended": ended}
+        )
+
+
+async def has_password(person: SignedIn) -> bool:
+    """Whether there is one to ask for: who comes in by one-use links only has none."""
+    return await Person.exists().where(Person.id == person.id, Person.password_hash.is_not_null())
 
 
 async def find_person(email: str) -> SignedIn:
@@ -191,7 +203,3 @@ async def _person(where: Combinable) -> SignedIn:
     if row is None:
         raise NotFound(Message("There is no such person."))
     return SignedIn(row["id"], row["email"], row["name"], row["admin"], row["language"])
-
-
-async def _end_sessions(person: UUID) -> None:
-    await Session.update({Session.ended_at: now()}).where(Session.person == person, Session.ended_at.is_null())

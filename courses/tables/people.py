@@ -65,6 +65,9 @@ class ApiKey(Table):
     #: to within a minute
     used_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+    #: "read", "write" or "agent"; none of a key made before keys had one, which may do all that it could
+    scope = Varchar(length=16, null=True, default=None)
+    expires_at = Timestamptz(null=True, default=None)
 
 
 class Attempt(Table):

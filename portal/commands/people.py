@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from dataclasses import replace
+from datetime import timedelta
 
 from courses.database import close_database, open_database, use_database
 from courses.people.accounts import find_person
@@ -27,6 +28,7 @@ async def api_key(settings: Settings, options: Namespace) -> None:
     await open_database()
     try:
         person = await find_person(options.email)
-        print(await create_api_key(replace(person, via="command"), options.name))
+        life = timedelta(days=options.days) if options.days else None
+        print(await create_api_key(replace(person, via="command"), options.name, options.scope, life))
     finally:
         await close_database()

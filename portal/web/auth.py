@@ -19,6 +19,8 @@ from portal.web.security import cookie_name, private_cookie
 from portal.workers.asker import working_for
 
 SESSION = "session"
+#: methods that change nothing
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def session_secret(request: Request[Any, Any, Any], settings: Settings) -> str | None:
@@ -52,9 +54,10 @@ async def looking_on(request: Request[Any, Any, Any], settings: NamedDependency[
 
 
 async def key_holder(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn:
-    """Whose API key the request brings. Raises SignInNeeded."""
+    """Whose API key the request brings; to read needs less than to change. Raises SignInNeeded, NotAllowed."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    person = await api_key_person(key.strip()) if scheme.lower() == "bearer" else None
+    needs = "read" if request.scope.get("method") in READING else "write"
+    person = await api_key_person(key.strip(), needs) if scheme.lower() == "bearer" else None
     if person is None:
         raise SignInNeeded
     working_for(person.id)

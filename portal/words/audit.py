@@ -87,6 +87,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "person.join": lambda: _("{who} took up an invitation and chose a password"),
     "person.rename": lambda: _("{who} chose another name"),
     "person.password": lambda: _("{who} changed the password"),
+    "person.sign_out": lambda: _("{who} signed {what} out everywhere and ended their API keys"),
     "person.end": lambda: _("{who} ended the access of {what}"),
     "person.return": lambda: _("{who} gave {what} access again"),
     "key.create": lambda: _("{who} made the API key “{what}”"),

@@ -363,7 +363,9 @@ ROUTES: dict[str, Row] = {
     "POST /account/password": signed_in(422, data={"old": "wrong", "password": PASSWORD, "again": PASSWORD}),
     "POST /account/sessions/end": signed_in(303, **FORM),
     "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
-    "POST /account/keys": signed_in(200, data={"key_name": "timetable"}),
+    "POST /account/keys": signed_in(
+        200, data={"key_name": "timetable", "key_scope": "read", "key_days": "30", "key_old": PASSWORD}
+    ),
     "POST /account/keys/{key_id:uuid}/end": alices(303, **FORM),
     "GET /account/printers": signed_in(200),
     "GET /account/printers/ruler.pdf": signed_in(200),
@@ -376,6 +378,7 @@ ROUTES: dict[str, Row] = {
     "GET /people/scans": admins(200),
     "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
     "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
+    "POST /people/{person_id:uuid}/sign-out": admins(303, **FORM),
     "POST /people/{person_id:uuid}/enable": admins(303, **FORM),
     # The management API
     "GET /api/v1/courses": keys(200),

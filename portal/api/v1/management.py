@@ -30,7 +30,7 @@ from portal.web.auth import key_holder
 
 
 async def key_needed(request: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Before anything of the request's body is read. Raises SignInNeeded."""
+    """Before anything of the request's body is read. Raises SignInNeeded, NotAllowed."""
     request.scope["user"] = await key_holder(request)
 
 

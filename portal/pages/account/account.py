@@ -12,10 +12,11 @@ from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
-from courses.people.accounts import change_account, change_password, check_password
+from courses.people.accounts import change_account, change_password, check_password, has_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
 from courses.people.attempts import Tries, count_try, give_back
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
+from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
 from portal.i18n import COOKIE, LANGUAGES, language_cookie
 from portal.parts import Parts
@@ -26,6 +27,9 @@ from portal.web.leaked_passwords import refuse_leaked
 from portal.web.security import subject
 from portal.words.audit_log import lines
 
+#: days that a new key may be good for, and for which it is where nothing is chosen; "0" is without end
+KEY_LIFE = timedelta(days=365)
+KEY_LIVES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": KEY_LIFE, "0": None}
 #: wrong present passwords before the form must wait: whoever sits down at an open browser guesses no further
 LIMIT, WINDOW = 10, timedelta(minutes=15)
 #: entries of the log that the page shows
@@ -75,19 +79,17 @@ async def update_password(
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Set a new password: every session ends, and this browser gets a new one."""
-    settings, new = parts.settings, one(data, "password")
+    settings, new, keep = parts.settings, one(data, "password"), one(data, "keep_keys") == "yes"
     try:
         if new != one(data, "again"):
             raise Invalid({"again": Message("The two new passwords differ.")})
         await refuse_leaked(settings, new)
         async with parts.password_hashes.turn(str(person.id)) as hashing:
-            counted = await count_try(Tries(subject(settings, "password", str(person.id)), LIMIT, WINDOW))
-            await check_password(person, one(data, "old"), hashing)
-            await give_back(counted)
-            await change_password(person, new, hashing)
+            await _ask_again(settings, person, one(data, "old"), hashing)
+            await change_password(person, new, hashing, keep)
     except Invalid as error:
         return await _page(request, settings, person, 422, password_errors=errors_of(error))
-    return await start_session(request, settings, person, "/account?done=password")
+    return await start_session(request, settings, person, f"/account?done=password{'-kept' if keep else ''}")
 
 
 @post("/account/sessions/{session_id:uuid}/end", status_code=303, include_in_schema=False)
@@ -111,15 +113,19 @@ async def make_key(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
 ) -> Template:
-    """Make a key and show it, for the only time: what is stored is its hash."""
-    name = one(data, "key_name")
+    """Make a key and show it, for the only time: what is stored is its hash. Whoever has a password says it again."""
+    settings, name = parts.settings, one(data, "key_name")
+    typed = {"key_name": name, "key_scope": one(data, "key_scope"), "key_days": one(data, "key_days")}
     try:
-        key = await create_api_key(person, name)
+        if await has_password(person):
+            async with parts.password_hashes.turn(str(person.id)) as hashing:
+                await _ask_again(settings, person, one(data, "key_old"), hashing)
+        key = await create_api_key(person, name, typed["key_scope"], KEY_LIVES.get(typed["key_days"], KEY_LIFE))
     except Invalid as error:
-        errors = no_errors() | {"key_name": errors_of(error)["name"]}
-        return await _page(request, settings, person, 422, key_values={"key_name": name}, key_errors=errors)
+        errors = no_errors() | {f"key_{field}": text for field, text in errors_of(error).items()}
+        return await _page(request, settings, person, 422, key_values=typed, key_errors=errors)
     return await _page(request, settings, person, new_key=key, new_key_name=name)
 
 
@@ -128,6 +134,13 @@ async def end_key(person: NamedDependency[SignedIn], key_id: FromPath[UUID]) -> 
     """A program with this key gets in no more."""
     await end_api_key(person, key_id)
     return _back("key", "keys")
+
+
+async def _ask_again(settings: Settings, person: SignedIn, password: str, hashing: Hashing) -> None:
+    """For the password of who is signed in. Raises Invalid for `old`, TooMany."""
+    counted = await count_try(Tries(subject(settings, "password", str(person.id)), LIMIT, WINDOW))
+    await check_password(person, password, hashing)
+    await give_back(counted)
 
 
 def _back(done: str, place: str) -> Redirect:
@@ -141,7 +154,8 @@ async def _page(
         "person": person, "done": "", "errors": no_errors(), "password_errors": no_errors(),
         "values": {"name": person.name, "language": person.language or ""},
         "sessions": await sessions_of(person, session_secret(request, settings) or ""),
-        "keys": await keys_of(person), "key_values": {}, "key_errors": no_errors(), "new_key": "", "new_key_name": "",
+        "keys": await keys_of(person), "key_values": {"key_scope": "read", "key_days": "365"},
+        "has_password": await has_password(person), "key_errors": no_errors(), "new_key": "", "new_key_name": "",
         "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip
     return Template("account/account/show.html", context=context | more, status_code=status_code)

@@ -14,6 +14,7 @@ from courses.catalogue.courses import course_title
 from courses.catalogue.invitations import has_account, join_as_newcomer, join_course
 from courses.errors import Invalid
 from courses.people.accounts import accept_invitation, use_sign_in_link
+from courses.people.api_keys import has_keys
 from courses.people.one_use_links import OneTime, one_time
 from portal.parts import Parts
 from portal.settings import Settings
@@ -29,7 +30,8 @@ async def show(request: Request[Any, Any, Any], secret: FromPath[str], settings:
     if link.kind == "join":
         return await _course_page(request, settings, link)
     page = "account/invitations/invite.html" if link.kind == "invite" else "account/invitations/sign_in.html"
-    return Template(page, context={"link": link, "course_title": "", "values": {}, "errors": no_errors()})
+    context = {"link": link, "course_title": "", "values": {}, "errors": no_errors()}
+    return Template(page, context=context | {"has_keys": link.kind == "invite" and await has_keys(link.email)})
 
 
 @post("/invitations/{secret:str}", status_code=303, include_in_schema=False)
@@ -40,7 +42,7 @@ async def use(
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Use the link, once."""
-    settings = parts.settings
+    settings, keep = parts.settings, one(data, "keep_keys") == "yes"
     link = await one_time(secret)
     if link.kind == "sign-in":
         return await start_session(request, settings, await use_sign_in_link(secret), "/courses")
@@ -49,7 +51,7 @@ async def use(
         if link.kind == "invite":
             await refuse_leaked(settings, one(data, "password"))
             async with parts.password_hashes.turn(secret) as hashing:
-                person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing)
+                person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing, keep)
             return await start_session(request, settings, person, "/courses")
         if person is not None:
             course = await join_course(secret, person)
@@ -62,6 +64,7 @@ async def use(
     except Invalid as error:
         title = await course_title(link.course) if link.course else ""
         context = {"link": link, "course_title": title, "values": {"name": one(data, "name")}}
+        context["has_keys"] = link.kind == "invite" and await has_keys(link.email)
         return Template(
             "account/invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422
         )

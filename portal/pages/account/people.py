@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from courses.errors import Invalid, NotFound
 from courses.people.access import end_access, give_access_back, list_people, open_invitations
 from courses.people.accounts import invite
+from courses.people.credentials import sign_out_everywhere
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
@@ -55,6 +56,14 @@ async def enable(person: NamedDependency[SignedIn], person_id: FromPath[UUID]) -
     return Redirect("/people", query_params={"done": "enabled", "about": str(person_id)}, status_code=303)
 
 
+@post("/people/{person_id:uuid}/sign-out", status_code=303, include_in_schema=False)
+async def sign_out(person: NamedDependency[SignedIn], person_id: FromPath[UUID]) -> Redirect:
+    """End all that lets somebody in but the password: after a computer was lost, or a key shown to others."""
+    _admins_only(person)
+    await sign_out_everywhere(person, person_id)
+    return Redirect("/people", query_params={"done": "signed_out", "about": str(person_id)}, status_code=303)
+
+
 def _admins_only(person: SignedIn) -> None:
     if not person.admin:
         raise NotFound
@@ -70,4 +79,4 @@ async def _page(person: SignedIn, status_code: int = 200, about_id: str = "", **
     return Template("account/people/index.html", context=context | more, status_code=status_code)
 
 
-routes = [index, create_invitation, disable, enable]
+routes = [index, create_invitation, disable, enable, sign_out]

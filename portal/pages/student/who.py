@@ -25,7 +25,7 @@ from portal.student.phone import Phone, link_cookie
 from portal.student.pin_tries import try_pin
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
-from portal.web.errors import status_of
+from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, errors_of, one
 from portal.web.security import subject
 
@@ -69,7 +69,7 @@ async def name(
         student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
     except TooMany as error:
         await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
-        return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429)
+        return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429, retry_after(error))
     except (Invalid, Conflict) as error:
         reason = "name_unknown" if isinstance(error, Invalid) else "name_ambiguous"
         await parts.refused_scans.note(request, reason, link=visit.phone.public_id)
@@ -91,6 +91,7 @@ async def _ask_pin(
         return None
     device = visit.phone.device if visit.phone else ""
     values, problem, status = {"student": typed, "pin": ""}, "", 422
+    headers: dict[str, str] = {}
     try:
         if pin:
             if await try_pin(request, parts.settings, parts.pin_hashes, device, student.id, hashed, pin):
@@ -100,13 +101,14 @@ async def _ask_pin(
             )
             await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
     except (TooMany, PinLocked, Busy) as error:
-        problem, status = say(error.message), status_of(error)
+        problem, status, headers = say(error.message), status_of(error), retry_after(error)
     return _form(
         parts.settings,
         visit,
         values,
         {"pin": problem or say(Message("Type the PIN that your teacher gave you."))},
         status,
+        headers,
     )
 
 
@@ -119,12 +121,19 @@ def _anew(phone: Phone) -> Phone:
     return replace(phone, issued=max(int(time.time()), phone.issued + 1))
 
 
-def _form(settings: Settings, visit: Visit, values: dict[str, str], errors: dict[str, str], status: int) -> Template:
+def _form(
+    settings: Settings,
+    visit: Visit,
+    values: dict[str, str],
+    errors: dict[str, str],
+    status: int,
+    headers: dict[str, str] | None = None,
+) -> Template:
     context = {
         "visit": visit, "handle": handle_of(settings, visit), "lesson": visit.card.lesson, "values": values,
         "errors": errors, "until": visit.card.link.grace_until(now()),
     }  # fmt: skip
-    return Template("student/who/ask.html", context=context, status_code=status)
+    return Template("student/who/ask.html", context=context, status_code=status, headers=headers)
 
 
 routes = [show, name]

@@ -1,11 +1,12 @@
 """API keys: shown once, kept as a hash, gone with their person."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from courses.clock import now
-from courses.errors import Invalid
+from courses.errors import Invalid, NotAllowed
 from courses.people.access import end_access
 from courses.people.accounts import add_person
 from courses.people.api_keys import PREFIX, STEP, api_key_person, create_api_key, keys_of
@@ -39,6 +40,40 @@ async def test_api_key_counts_for_nothing_when_ended_or_its_person_is(db: Path) 
     await end_access(alice, bob.id)
     for key in (ended, orphaned, "", PREFIX, ended.lower()):
         assert await api_key_person(key) is None
+
+
+async def test_api_key_may_do_what_its_scope_says(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    allowed = {"read": {"read"}, "write": {"read", "write"}, "agent": {"agent"}}
+    for scope, needs in allowed.items():
+        key = await create_api_key(alice, scope, scope)
+        for need in ("read", "write", "agent"):
+            if need in needs:
+                assert await api_key_person(key, need) == alice
+            else:
+                with pytest.raises(NotAllowed):
+                    await api_key_person(key, need)
+    with pytest.raises(Invalid) as failure:
+        await create_api_key(alice, "x", "admin")
+    assert list(failure.value.fields) == ["scope"]
+
+
+async def test_api_key_of_before_scopes_may_do_all_that_it_could(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    key = await create_api_key(alice, "old", "read")
+    await ApiKey.update({ApiKey.scope: None}).where(ApiKey.person == alice.id)
+    assert await api_key_person(key, "write") == alice
+    (info,) = await keys_of(alice)
+    assert (info.scope, info.expires_at, info.expired) == (None, None, False)
+
+
+async def test_api_key_expires_and_stays_in_the_list(db: Path) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    key = await create_api_key(alice, "short", "write", timedelta(days=30))
+    assert await api_key_person(key, "write") == alice
+    await ApiKey.update({ApiKey.expires_at: now()}).where(ApiKey.person == alice.id)
+    assert await api_key_person(key) is None
+    assert [info.expired for info in await keys_of(alice)] == [True]
 
 
 async def test_api_key_knows_when_it_was_last_used(db: Path) -> None:

@@ -1,5 +1,6 @@
 """One's own account: name, language, password."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from litestar.testing import TestClient
 
 from courses.people.accounts import change_password, find_person, sign_in
+from courses.people.api_keys import create_api_key
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
+from courses.tables.people import ApiKey
 
 Run = Callable[..., Any]
 OLD, NEW = "violet tractor beneath morning", "nine copper windmills hum softly"
@@ -46,7 +49,7 @@ def test_name_that_cannot_be_taken_comes_back_as_typed(alice: TestClient, run: R
     answer = alice.post("/account", data={"name": name, "language": "zh"})
     assert answer.status_code == 422
     assert "Write your name, up to 100 characters." in answer.text
-    assert answer.text.count('type="password" value=""') == 3
+    assert answer.text.count('type="password" value=""') == 4
     person = run(find_person, "alice@example.org")
     assert (person.name, person.language) == ("Alice", None)
 
@@ -86,7 +89,7 @@ def test_password_that_cannot_be_taken_changes_nothing(
     answer = change(alice, **form)
     assert answer.status_code == 422
     assert words in answer.text
-    assert answer.text.count('type="password" value=""') == 3
+    assert answer.text.count('type="password" value=""') == 4
     assert alice.get("/account").status_code == 200
     # the old one is still the one
     assert change(alice).status_code == 303
@@ -98,6 +101,62 @@ def test_guessing_the_present_password_is_slowed_down(alice: TestClient) -> None
     answer = change(alice)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
+
+
+def key_form(**more: str) -> dict[str, str]:
+    return {"key_name": "Timetable", "key_scope": "read", "key_days": "30", "key_old": OLD} | more
+
+
+def test_key_is_shown_once_with_what_it_may_do_and_until_when(alice: TestClient, client: TestClient) -> None:
+    page = alice.post("/account/keys", data=key_form()).text
+    (key,) = re.findall(r"llk_[\w-]{43}", page)
+    bearer = {"authorization": f"Bearer {key}"}
+    assert client.get("/api/v1/courses", headers=bearer).json() == []
+    refused = client.post("/api/v1/courses", json={"title": "Tea"}, headers=bearer)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_allowed")
+    listed = alice.get("/account").text
+    assert key not in listed
+    entry = " ".join(re.sub("<[^>]+>", " ", listed[listed.index("<b>Timetable</b>") :]).split())
+    assert re.match(r"Timetable llk_[\w-]+… · made .+ · last used .+ Read · until \S", entry)
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [({"key_old": "a guess"}, "This is not your present password."), ({"key_name": " "}, "Give the key a name"),
+     ({"key_scope": "admin"}, "Choose what the key may do."), ({"key_scope": ""}, "Choose what the key may do.")],
+)  # fmt: skip
+def test_key_that_cannot_be_made_is_not(alice: TestClient, form: dict[str, str], words: str) -> None:
+    answer = alice.post("/account/keys", data=key_form(**form))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "llk_" not in alice.get("/account").text
+
+
+def test_guesses_at_a_key_and_at_a_new_password_are_counted_together(alice: TestClient) -> None:
+    for _ in range(5):
+        assert change(alice, old="a guess at it").status_code == 422
+        assert alice.post("/account/keys", data=key_form(key_old="a guess at it")).status_code == 422
+    limited = alice.post("/account/keys", data=key_form())
+    assert limited.status_code == 429
+    assert "Too many tries." in limited.text
+
+
+def test_keys_outlive_a_new_password_only_by_choice(alice: TestClient, client: TestClient) -> None:
+    (key,) = re.findall(r"llk_[\w-]{43}", alice.post("/account/keys", data=key_form()).text)
+    bearer = {"authorization": f"Bearer {key}"}
+    form = {"old": OLD, "password": NEW, "again": NEW}
+    done = alice.post("/account/password", data=form | {"keep_keys": "yes"})
+    assert "your API keys still work" in alice.get(done.headers["location"]).text
+    assert client.get("/api/v1/courses", headers=bearer).json() == []
+    done = alice.post("/account/password", data={"old": NEW, "password": OLD, "again": OLD})
+    assert "API keys and one-use links are ended" in alice.get(done.headers["location"]).text
+    assert client.get("/api/v1/courses", headers=bearer).status_code == 401
+
+
+def test_key_of_before_keys_had_limits_says_so(alice: TestClient, alice_person: SignedIn, run: Run) -> None:
+    run(create_api_key, alice_person, "Old")
+    run(lambda: ApiKey.update({ApiKey.scope: None}, force=True).run())
+    assert "full access: made before keys had limits" in alice.get("/account").text
 
 
 def test_password_change_at_the_same_moment_as_another(alice: TestClient, alice_person: SignedIn, run: Run) -> None:

@@ -62,6 +62,7 @@ def test_tries_are_limited_on_the_phone_that_guesses(
     limited = say(guesser, classroom, student="2026001", pin=pins["2026001"])
     assert limited.status_code == 429
     assert "Too many tries. Try again in 15 min." in limited.text
+    assert 0 < int(limited.headers["retry-after"]) <= 901
     assert "Who are you?" in guesser.get(f"/l/{classroom.link.code}").text
     # the phone is somebody else's, too, and the student has another
     assert say(guesser, classroom, student="2026002", pin=pins["2026002"]).status_code == 303
