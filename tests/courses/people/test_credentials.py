@@ -1,5 +1,8 @@
 """What lets somebody in ends with the password that it was made under."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -7,9 +10,9 @@ import pytest
 from courses.audit import entries_of_account
 from courses.catalogue.courses import course_of, create_course
 from courses.catalogue.invitations import invite_member
-from courses.errors import Conflict, NotFound, OneTimeUsed
+from courses.errors import Conflict, Invalid, NotFound, OneTimeUsed, SignInFailed
 from courses.people.access import end_access, give_access_back
-from courses.people.accounts import accept_invitation, change_password, invite, sign_in_link
+from courses.people.accounts import accept_invitation, change_password, check_password, invite, sign_in, sign_in_link
 from courses.people.api_keys import api_key_person, create_api_key, has_keys
 from courses.people.credentials import sign_out_everywhere
 from courses.people.one_use_links import one_time
@@ -56,6 +59,23 @@ async def test_changed_password_ends_all_of_the_person_alone() -> None:
     assert await his.good() == everything
     entry = next(entry for entry in await entries_of_account(alice.id, 20) if entry.action == "person.password")
     assert entry.detail["ended"] == {"sessions": 1, "links": 2, "keys": 1}
+
+
+async def test_password_that_is_changed_while_it_is_checked_lets_nobody_in() -> None:
+    """Whoever signs in again and again with the old one would else be in just after the change."""
+    alice = await make()
+
+    async def overtaken(work: Callable[..., Any], *arguments: Any) -> Any:
+        found = await asyncio.to_thread(work, *arguments)
+        await change_password(alice, NEW)
+        return found
+
+    with pytest.raises(SignInFailed):
+        await sign_in(alice.email, OLD, overtaken)
+    await change_password(alice, OLD)
+    with pytest.raises(Invalid):
+        await check_password(alice, OLD, overtaken)
+    assert await sign_in(alice.email, NEW) == alice
 
 
 async def test_keys_are_kept_by_choice() -> None:
