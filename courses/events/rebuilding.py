@@ -6,7 +6,7 @@ import msgspec
 
 from courses.changes import Changes
 from courses.clock import now
-from courses.events.ladder import PROGRESS_FIELDS, RUNGS, Report
+from courses.events.ladder import PROGRESS_FIELDS, RUNGS, Progress, Report, advance
 from courses.events.publications import apply
 from courses.tables.events import Event, Publication
 
@@ -18,6 +18,20 @@ async def reports_of(student: UUID) -> list[Report]:
         Event.at_doubtful.as_alias("doubtful"),
     ).where(Event.student == student)  # fmt: skip
     return [Report(**row | {"detail": msgspec.json.decode(row["detail"])}, student=student) for row in rows]
+
+
+async def progress_of_phone(student: UUID, device: str) -> dict[tuple[UUID, str], Progress]:
+    """What one phone (16 hexadecimal digits) reported of a student, by lesson and platform."""
+    rows = await Event.select(
+        Event.lesson, Event.kind, Event.platform, Event.at, Event.received_at, Event.detail,
+        Event.at_doubtful.as_alias("doubtful"),
+    ).where(Event.student == student, Event.device == device)  # fmt: skip
+    found: dict[tuple[UUID, str], Progress] = {}
+    for row in rows:
+        key = row["lesson"], row["platform"]
+        report = Report(**row | {"detail": msgspec.json.decode(row["detail"])}, student=student)
+        found[key] = advance(found.get(key, Progress()), report)
+    return found
 
 
 async def rebuild(student: UUID) -> None:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from courses.errors import NotFound
 from courses.events.publications import attribute
+from courses.students.claims import standing_of
 from courses.students.roster import student_info
-from courses.students.values import StudentInfo
+from courses.students.values import Standing, StudentInfo
 from courses.tables.events import Event
 from courses.tables.roster import Claim, Student
 
@@ -21,19 +22,21 @@ class Naming:
     student: StudentInfo
     at: datetime
     undone_at: datetime | None
+    standing: Standing
 
 
 async def namings(course_id: UUID, device: str) -> list[Naming]:
     """Every name that a phone (16 hexadecimal digits) said in a course, the first one first."""
     # Raw: it is asked for every report, and building the query costs more than running it.
     rows: list[dict[str, Any]] = await Claim.raw(
-        "SELECT claim.created_at, claim.undone_at, student.id, student.number, student.name, student.seat,"
+        "SELECT claim.created_at, claim.undone_at, claim.let_in_at, claim.let_in_by, claim.by_name,"
+        " student.id, student.number, student.name, student.seat,"
         ' student.left_at, student."group" FROM claim JOIN student ON student.id = claim.student'
         " WHERE claim.course = {} AND claim.device = {} ORDER BY claim.created_at",
         course_id,
         device,
     )
-    return [Naming(student_info(row), row["created_at"], row["undone_at"]) for row in rows]
+    return [Naming(student_info(row), row["created_at"], row["undone_at"], standing_of(row)) for row in rows]
 
 
 def named_first(said: list[Naming], since: datetime) -> StudentInfo | None:
@@ -51,6 +54,12 @@ async def named(course_id: UUID, said: list[Naming], student_id: UUID) -> Studen
     ends = [naming.undone_at for naming in said if naming.student.id == student.id]
     undone = [end for end in ends if end is not None]
     return named_first(said, max(undone)) if ends and len(undone) == len(ends) else student
+
+
+def standing_at(said: list[Naming], student_id: UUID) -> Standing:
+    """How far a phone is believed by now to be a student's; not at all where the name was taken off it."""
+    mine = [naming.standing for naming in said if naming.student.id == student_id and naming.undone_at is None]
+    return mine[-1] if mine else Standing(let_in=False, knows_name=False)
 
 
 async def name_reports(course_id: UUID, device: str) -> int:

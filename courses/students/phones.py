@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ class NamedPhone:
     said_at: datetime | None
     heard_at: datetime | None
     reports: int
+    #: sees what others reported of the student
+    let_in: bool = True
 
 
 async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
@@ -42,13 +44,14 @@ async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
         course_id,
     )
     found: dict[tuple[UUID, str], NamedPhone] = {
-        (student, device): NamedPhone(device, at, None, 0) for device, (student, at) in now_of.items()
+        (student, device): NamedPhone(device, at, None, 0, let_in) for device, (student, at, let_in) in now_of.items()
     }
     for row in rows:
         key = _uuid(row["student"]), row["device"]
-        said = found[key].said_at if key in found else None
-        if said is not None or key not in ever:
-            found[key] = NamedPhone(row["device"], said, _time(row["last"]), row["reports"])
+        if key in found:
+            found[key] = replace(found[key], heard_at=_time(row["last"]), reports=row["reports"])
+        elif key not in ever:
+            found[key] = NamedPhone(row["device"], None, _time(row["last"]), row["reports"])
     phones = defaultdict(list)
     for (student, _), phone in found.items():
         phones[student].append(phone)
@@ -58,7 +61,7 @@ async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
 
 async def claimed_names(course_id: UUID) -> dict[UUID, int]:
     """How many phones say that they are a student's, where that is more than one; without looking at what they reported."""
-    counter = Counter(student for student, _ in (await _claims(course_id))[0].values())
+    counter = Counter(student for student, _, _ in (await _claims(course_id))[0].values())
     return {student: count for student, count in counter.items() if count > 1}
 
 
@@ -93,12 +96,16 @@ async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device:
     return True
 
 
-async def _claims(course_id: UUID) -> tuple[dict[str, tuple[UUID, datetime]], set[tuple[UUID, str]]]:
-    """Who each phone says it is now and since when, and every (student, device) that was ever said."""
-    rows = await Claim.select(Claim.student, Claim.device, Claim.created_at, Claim.undone_at).where(
+async def _claims(course_id: UUID) -> tuple[dict[str, tuple[UUID, datetime, bool]], set[tuple[UUID, str]]]:
+    """Who each phone says it is now, since when and whether it was let in, and every (student, device) that was ever said."""
+    rows = await Claim.select(Claim.student, Claim.device, Claim.created_at, Claim.undone_at, Claim.let_in_at).where(
         Claim.course == course_id
     ).order_by(Claim.created_at)  # fmt: skip
-    now_of = {row["device"]: (row["student"], row["created_at"]) for row in rows if row["undone_at"] is None}
+    now_of = {
+        row["device"]: (row["student"], row["created_at"], row["let_in_at"] is not None)
+        for row in rows
+        if row["undone_at"] is None
+    }
     return now_of, {(row["student"], row["device"]) for row in rows}
 
 

@@ -19,10 +19,9 @@ from courses.students.comparing import name_key, number_key, tidy
 from courses.students.reading import GROUP_MAX, Entry, name_problem
 from courses.students.values import StudentInfo
 from courses.tables.courses import Course
-from courses.tables.roster import Claim, Student
+from courses.tables.roster import Student
 
 SEATS = 65_536
-_DEVICE = re.compile("[0-9a-f]{16}")
 # SQLite and PostgreSQL take about 32,000 values in one statement.
 _INSERT_ROWS = 1_000
 # How long the scan path may go on with what it looked up, in seconds.
@@ -115,6 +114,11 @@ async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentI
     return sorted([student_info(row) for row in await query], key=lambda student: _by_number(student.number))
 
 
+async def count_students(course_id: UUID) -> int:
+    """How many are enrolled."""
+    return int(await Student.count().where(Student.course == course_id, Student.left_at.is_null()))
+
+
 async def has_students(course_id: UUID) -> bool:
     """Whether anybody is enrolled."""
     return await Student.exists().where(Student.course == course_id, Student.left_at.is_null())
@@ -181,7 +185,7 @@ async def student_by_seat(course_id: UUID, seat: int) -> StudentInfo | None:
     key = (course_id, seat)
     found: StudentInfo | None = _seats.get(key, _UNKNOWN)
     if found is _UNKNOWN:
-        # Raw, as `claimed_student`: it is on the scan path, and building the query costs more than running it.
+        # Raw, as all that stands there: it is on the scan path, and building the query costs more than running it.
         rows: list[dict[str, Any]] = await Student.raw(
             'SELECT id, number, name, seat, left_at, "group" FROM student'
             " WHERE course = {} AND seat = {} AND left_at IS NULL AND erased_at IS NULL",
@@ -206,19 +210,6 @@ async def _merged(course_id: UUID, seat: int) -> list[dict[str, Any]]:
 def forget_seats() -> None:
     """What the scan path looked up before is no longer true."""
     _seats.clear()
-
-
-async def claim_student(course_id: UUID, device: str, text: str) -> StudentInfo:
-    """Remember that a phone (16 hexadecimal digits) is the student's who is meant by text.
-
-    Raises Invalid, Conflict as find_student does, ValueError for a wrong device.
-    """
-    if not _DEVICE.fullmatch(device):
-        raise ValueError("a device is 16 hexadecimal digits")
-    student = await find_student(course_id, text)
-    if await claimed_student(course_id, device) != student:
-        await Claim.insert(Claim(course=course_id, student=student.id, device=device, created_at=now()))
-    return student
 
 
 async def find_student(course_id: UUID, text: str) -> StudentInfo:
@@ -249,19 +240,6 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
             }
         )
     return student_info(row)
-
-
-async def claimed_student(course_id: UUID, device: str) -> StudentInfo | None:
-    """Who this phone said it is, last; None when nobody or when the student left."""
-    rows = await Claim.raw(
-        'SELECT student.id, student.number, student.name, student.seat, student.left_at, student."group" FROM claim'
-        " JOIN student ON student.id = claim.student"
-        " WHERE claim.course = {} AND claim.device = {} AND claim.undone_at IS NULL"
-        " ORDER BY claim.created_at DESC LIMIT 1",
-        course_id,
-        device,
-    )
-    return student_info(rows[0]) if rows and rows[0]["left_at"] is None else None
 
 
 async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:

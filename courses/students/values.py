@@ -14,3 +14,32 @@ class StudentInfo:
     seat: int
     left: bool
     group: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a phone is believed to be the student's that it says.
+
+    `let_in`: it sees what other phones reported of the student. `knows_name`: it sees the full name, which it typed itself or
+    was let see.
+    """
+
+    let_in: bool = True
+    knows_name: bool = True
+
+
+#: of a personal slip, which nobody types
+OWN = Standing()
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who comes, and how far that is believed."""
+
+    student: StudentInfo
+    standing: Standing = OWN
+
+    @property
+    def shown_name(self) -> str:
+        """The name as the phone may see it; where it typed only the number so much that its owner knows it: 2026001 林**."""
+        return self.student.name if self.standing.knows_name else f"{self.student.number} {self.student.name[:1]}**"

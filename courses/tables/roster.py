@@ -1,6 +1,6 @@
 """Students on a course's roster; they have no account."""
 
-from piccolo.columns import UUID, ForeignKey, Integer, LazyTableReference, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 from courses.tables.courses import Course
@@ -42,6 +42,11 @@ class Claim(Table):
     device = Varchar(length=16)
     created_at = Timestamptz()
     undone_at = Timestamptz(null=True, default=None)
+    #: since when the phone sees what others reported of the student, and by whom: see courses/students/claims.py
+    let_in_at = Timestamptz(null=True, default=None)
+    let_in_by = Varchar(length=8, null=True, default=None)
+    #: the student's full name was typed on it, not the number
+    by_name = Boolean(default=False)
 
 
 class Excuse(Table):

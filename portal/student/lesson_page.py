@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from courses.events.ladder import DONE, Progress, rung
 from courses.events.publications import progress_by_platform
+from courses.events.rebuilding import progress_of_phone
 from courses.results.same_notes import shared_with
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -73,7 +74,7 @@ async def lesson_answer(
     lesson, link = visit.card.lesson, visit.card.link
     platforms = await platforms_at(settings, platforms, link.id)
     shown = offer(request, settings, platforms, lesson, typed.platform or request.query_params.get("platform", ""))
-    everywhere = await progress_by_platform(visit.student_id, lesson.id) if visit.student_id else {}
+    everywhere = await _evidence(visit)
     progress = everywhere.get(shown.slug, Progress())
     shared = await _shared(visit, shown, progress)
     looks = looks_of(request, visit, shown, everywhere, shared, typed.done, bool(typed.counted_for))
@@ -83,6 +84,16 @@ async def lesson_answer(
     if shown.chosen and visit.phone:
         answer.set_cookie(remembered(shown, settings))
     return answer
+
+
+async def _evidence(visit: Visit) -> dict[str, Progress]:
+    """By platform; of a phone that nobody let in only what it reported itself."""
+    if visit.student_id is None:
+        return {}
+    if visit.standing.let_in:
+        return await progress_by_platform(visit.student_id, visit.card.lesson.id)
+    mine = await progress_of_phone(visit.student_id, visit.device or "")
+    return {platform: progress for (lesson, platform), progress in mine.items() if lesson == visit.card.lesson.id}
 
 
 async def _shared(visit: Visit, shown: Offer, progress: Progress) -> str:

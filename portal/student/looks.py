@@ -36,6 +36,8 @@ class Looks(NamedTuple):
     #: who it is: known, to be changed here, to be asked; and whether the phone's reports count
     student: bool = False
     changeable: bool = False
+    #: the phone sees what others reported of the student
+    let_in: bool = True
     asks: bool = False
     counted: bool = False
     #: how far: the rung, and what was said to it
@@ -93,6 +95,7 @@ def looks_of(
         system=system(request.headers.get("user-agent", "")),
         student=student,
         changeable=visit.seat is None and visit.phone is not None,
+        let_in=visit.standing.let_in,
         asks=not student and visit.phone is not None and not visit.nameless,
         counted=visit.phone is not None,
         rung=reached,
@@ -115,7 +118,7 @@ def own_values(settings: Settings, visit: Visit, progress: Progress, counted_for
     """A value for each of OWN; `counted_for` is whose what was just sent is, where not of who has the phone."""
     phone, link = visit.phone, visit.card.link
     return {
-        "student_name": visit.student.name if visit.student else "",
+        "student_name": visit.shown_name,
         "reference": phone.public_id if phone and not visit.app else token_of(settings, link, visit.seat),
         "handle": handle_of(settings, visit),
         "scan_id": phone.event_id("scan") if phone else "",

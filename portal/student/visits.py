@@ -11,9 +11,10 @@ from litestar import Request
 from courses.clock import now
 from courses.errors import Invalid, Message, NotFound, RoomCodeNeeded, TokenInvalid
 from courses.lessons.links import Card, card
-from courses.students.namings import named, named_first, namings
-from courses.students.roster import claimed_student, has_students, student_by_seat
-from courses.students.values import StudentInfo
+from courses.students.claims import claimed_student
+from courses.students.namings import named, named_first, namings, standing_at
+from courses.students.roster import has_students, student_by_seat
+from courses.students.values import OWN, Known, Standing, StudentInfo
 from courses.tokens import ShareToken, public_id, read_share_token
 from portal.settings import Settings
 from portal.student.handles import Handle, OtherPhone, read_handle, seal_handle
@@ -44,6 +45,8 @@ class Visit:
     since: datetime = field(default_factory=now)
     #: the report's page was made for another student than has the phone now
     handed_on: bool = False
+    #: how far the phone is believed to be the student's
+    standing: Standing = OWN
 
     def __post_init__(self) -> None:
         outside = self.phone.waits if self.phone else not self.room
@@ -54,6 +57,11 @@ class Visit:
     def device(self) -> str | None:
         """16 hexadecimal digits."""
         return self.phone.device if self.phone else None
+
+    @property
+    def shown_name(self) -> str:
+        """The student's name as the phone may see it; "" for nobody."""
+        return Known(self.student, self.standing).shown_name if self.student else ""
 
     @property
     def student_id(self) -> UUID | None:
@@ -104,9 +112,10 @@ async def visit_by_handle(request: Request[Any, Any, Any], settings: Settings, h
     found, held = await card(made.public_id), phone_at(request, settings, made.public_id)
     waits = held is not None and held.waits
     phone = Phone(made.device, int(made.at.timestamp()), made.code, made.seat, waits)
-    student = await _made_by(found, made)
+    known = await _made_by(found, made)
+    student, standing = (known.student, known.standing) if known else (None, OWN)
     handed_on = await _handed_on(found, held, made, student)
-    return Visit(found, made.seat, phone, student, since=made.at, handed_on=handed_on)
+    return Visit(found, made.seat, phone, student, since=made.at, handed_on=handed_on, standing=standing)
 
 
 def handle_of(settings: Settings, visit: Visit) -> str:
@@ -158,21 +167,24 @@ async def reporting_visit(
 async def whose(found: Card, phone: Phone | None, seat: int | None, room: str = "") -> Visit:
     """The student by the slip's seat, else by what the phone said. Raises NotFound, RoomCodeNeeded."""
     since = now()  # before the look-up: a name that is said meanwhile is said after it
-    student = await student_at(found, phone.device if phone else None, seat)
-    return Visit(found, seat, phone, student, room=room, since=since)
+    known = await student_at(found, phone.device if phone else None, seat)
+    student, standing = (known.student, known.standing) if known else (None, OWN)
+    return Visit(found, seat, phone, student, room=room, since=since, standing=standing)
 
 
 async def _nameless(visit: Visit) -> bool:
     return visit.student is None and not await has_students(visit.card.lesson.course)
 
 
-async def _made_by(found: Card, made: Handle) -> StudentInfo | None:
+async def _made_by(found: Card, made: Handle) -> Known | None:
     if made.seat is not None or found.link.student is not None:
         return await student_at(found, None, made.seat)
     said = await namings(found.lesson.course, made.device)
     if made.student is None:
-        return named_first(said, made.at)
-    return await named(found.lesson.course, said, made.student)
+        student = named_first(said, made.at)
+    else:
+        student = await named(found.lesson.course, said, made.student)
+    return Known(student, standing_at(said, student.id)) if student else None
 
 
 async def _handed_on(found: Card, held: Phone | None, made: Handle, student: StudentInfo | None) -> bool:
@@ -181,11 +193,11 @@ async def _handed_on(found: Card, held: Phone | None, made: Handle, student: Stu
         return False
     with suppress(NotFound):
         holder = await student_at(found, held.device, held.seat)
-        return holder is None or holder.id != student.id
+        return holder is None or holder.student.id != student.id
     return True
 
 
-async def student_at(card: Card, device: str | None, seat: int | None) -> StudentInfo | None:
+async def student_at(card: Card, device: str | None, seat: int | None) -> Known | None:
     """Who comes: by the slip's seat, else who the phone said it is. Raises NotFound for a slip that is not valid."""
     if card.link.student is not None and seat != card.link.seat:
         raise NotFound(TokenInvalid().message)
@@ -193,5 +205,5 @@ async def student_at(card: Card, device: str | None, seat: int | None) -> Studen
         student = await student_by_seat(card.lesson.course, seat)
         if student is None:
             raise NotFound(TokenInvalid().message)
-        return student
+        return Known(student)
     return await claimed_student(card.lesson.course, device) if device else None

@@ -55,6 +55,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "roster.pins": lambda: _("{who} gave {count} students a PIN"),
     "roster.pins_taken": lambda: _("{who} took the PINs of {count} students away"),
     "student.unlock": lambda: _("{who} unlocked the PIN of {what}"),
+    "student.let_in": lambda: _("{who} let another phone of {what} see what was done"),
     "student.phone": lambda: _("{who} took the name of {what} off a phone"),
     "student.merge": lambda: _("{who} put {from} together with {what}"),
     "student.return": lambda: _("{who} put the student {what} on the list again"),

@@ -159,6 +159,7 @@ ROUTES: dict[str, Row] = {
     "GET /l/{link:str}": phones(200),
     "GET /l/{link:str}/student": phones(200),
     "GET /l/{link:str}/mine": phones(200),
+    "POST /l/{link:str}/phones/{device:str}/let-in": phones(303, 403, data={}),
     "POST /l/{link:str}/student": phones(303, data={"student": "1"}),
     "POST /l/{link:str}/room": phones(303, data={"code": "123456"}),
     # 422: neither a link nor a "yes"
@@ -190,6 +191,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}": writers(303, data={"name": "Other"}),
     "GET /courses/{course_id:uuid}/phones": readers(200),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/removal": markers(303, **FORM),
+    "POST /courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/let-in": markers(303, **FORM),
     "POST /courses/{course_id:uuid}/pins": writers(200, **FORM),
     "POST /courses/{course_id:uuid}/pins/removal": writers(303, data={"student": ""}),
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/pin-lock/removal": markers(303, **FORM),

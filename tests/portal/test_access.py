@@ -48,8 +48,9 @@ from courses.results.note_figures import Given, add_figures, history_of
 from courses.results.statistics import statistics
 from courses.signed_in import SignedIn
 from courses.spoken import new_spoken
+from courses.students.claims import claim_student
 from courses.students.reading import Entry
-from courses.students.roster import add_students, claim_student, students_of
+from courses.students.roster import add_students, students_of
 from courses.tables.courses import Membership
 from courses.tables.events import Publication
 from courses.tables.links import Link

@@ -58,7 +58,7 @@ async def record_events(
     body: dict[str, Any] = {"recorded": recorded.recorded, "known": recorded.known}
     for visit in found.visits:
         if visit.handed_on and visit.student is not None:
-            body["counted_for"] = visit.student.name
+            body["counted_for"] = visit.shown_name
     if any(_ended(visit) for visit in found.visits):
         body["ended"] = True
     if found.refusals:

@@ -33,7 +33,7 @@ async def _counted_for(request: Request[Any, Any, Any], settings: Settings, link
         sent = await visit_by_handle(request, settings, request.query_params.get("as", ""), link)
     except CourseError:
         return ""
-    return sent.student.name if sent.handed_on and sent.student else ""
+    return sent.shown_name if sent.handed_on else ""
 
 
 routes = [show]

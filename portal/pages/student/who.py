@@ -13,9 +13,11 @@ from litestar.response import Redirect, Template
 from courses.clock import now
 from courses.errors import Busy, Conflict, Invalid, Message, PinLocked, TooMany
 from courses.people.attempts import Tries, count_try, give_back
+from courses.students.claims import claim_student
+from courses.students.comparing import name_key
 from courses.students.namings import name_reports
 from courses.students.pins import pin_hash_of
-from courses.students.roster import claim_student, find_student
+from courses.students.roster import count_students, find_student
 from courses.students.values import StudentInfo
 from portal.i18n import say
 from portal.parts import Parts
@@ -27,10 +29,14 @@ from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, errors_of, one
+from portal.web.networks import network_tries
 from portal.web.security import subject
 
 #: wrong numbers of one phone at one link; never counted by address, a class is one
 LIMIT, WINDOW = 10, timedelta(minutes=15)
+#: names said in one network at one link, right or wrong: as often as there are students, and so many more; then the number
+#: alone is not enough, as somebody may be trying all of them
+NAMES_EACH, NAMES_MORE = 2, 30
 
 
 @get("/l/{link:str}/student", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -63,10 +69,16 @@ async def name(
     try:
         counted = await count_try(Tries(guesses, LIMIT, WINDOW))
         found = await find_student(visit.card.lesson.course, typed)
+        if not await _names_left(request, settings, visit) and not _has_name(found, typed, one(data, "name")):
+            await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
+            problem = say(Message("Many names were tried here. Type your full name as on the class list, too."))
+            return _form(settings, visit, {"student": typed, "name": one(data, "name")}, {"name": problem}, 422)
         await give_back(counted)
-        if asked := await _ask_pin(request, parts, visit, found, typed, one(data, "pin")):
+        asked, by_pin = await _ask_pin(request, parts, visit, found, typed, one(data, "pin"))
+        if asked:
             return asked
-        student = await claim_student(visit.card.lesson.course, visit.phone.device, found.number)
+        by_name = _has_name(found, typed, one(data, "name"))
+        await claim_student(visit.card.lesson.course, visit.phone.device, found.number, by_name=by_name, pin=by_pin)
     except TooMany as error:
         await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
         return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429, retry_after(error))
@@ -77,39 +89,47 @@ async def name(
         return _form(settings, visit, {"student": typed}, dict(errors), status_of(error))
     await name_reports(visit.card.lesson.course, visit.phone.device)
     answer = Redirect(f"/l/{visit.phone.public_id}", query_params={"done": "named"}, status_code=303)
-    if _changed(visit, student):
+    if _changed(visit, found):
         answer.set_cookie(link_cookie(_anew(visit.phone), settings))
     return answer
 
 
+async def _names_left(request: Request[Any, Any, Any], settings: Settings, visit: Visit) -> bool:
+    """Count one name; whether there are so few yet that a number is enough."""
+    limit = NAMES_EACH * await count_students(visit.card.lesson.course) + NAMES_MORE
+    try:
+        await count_try(*network_tries(request, settings, limit, WINDOW, "names", visit.card.link.code))
+    except TooMany:
+        return False
+    return True
+
+
+def _has_name(student: StudentInfo, *typed: str) -> bool:
+    return any(name_key(text) == name_key(student.name) for text in typed)
+
+
 async def _ask_pin(
     request: Request[Any, Any, Any], parts: Parts, visit: Visit, student: StudentInfo, typed: str, pin: str
-) -> Template | None:
-    """The form with a field for the PIN where the student has one and it was not the right one."""
+) -> tuple[Template | None, bool]:
+    """The form with a field for the PIN where the student has one and it was not the right one; whether it was."""
     hashed = await pin_hash_of(student.id)
     if hashed is None:
-        return None
+        return None, False
     device = visit.phone.device if visit.phone else ""
     values, problem, status = {"student": typed, "pin": ""}, "", 422
     headers: dict[str, str] = {}
     try:
         if pin:
             if await try_pin(request, parts.settings, parts.pin_hashes, device, student.id, hashed, pin):
-                return None
+                return None, True
             problem = say(
                 Message("This is not the PIN of this number. Look at your slip of paper, or ask your teacher.")
             )
             await parts.refused_scans.note(request, "pin_wrong", link=visit.card.link.code)
     except (TooMany, PinLocked, Busy) as error:
         problem, status, headers = say(error.message), status_of(error), retry_after(error)
-    return _form(
-        parts.settings,
-        visit,
-        values,
-        {"pin": problem or say(Message("Type the PIN that your teacher gave you."))},
-        status,
-        headers,
-    )
+    errors = {"pin": problem or say(Message("Type the PIN that your teacher gave you."))}
+    return _form(parts.settings, visit, values, errors, status, headers), False
 
 
 def _changed(visit: Visit, student: StudentInfo) -> bool:

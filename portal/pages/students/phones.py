@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.signed_in import SignedIn
+from courses.students.claims import let_in
 from courses.students.phones import phones_of, take_name_off
 from courses.students.roster import students_of
 
@@ -38,4 +39,15 @@ async def take_off(
     return Redirect(f"/courses/{course.id}/phones", query_params={"done": "taken"}, status_code=303)
 
 
-routes: list[ControllerRouterHandler] = [show, take_off]
+@post("/courses/{course_id:uuid}/students/{student_id:uuid}/phones/{device:str}/let-in", status_code=303,
+      include_in_schema=False)  # fmt: skip
+async def let_phone_in(
+    person: NamedDependency[SignedIn], course_id: FromPath[UUID], student_id: FromPath[UUID], device: FromPath[str]
+) -> Redirect:
+    """The phone sees the student's full name and what other phones reported."""
+    course = await course_of(person, course_id, "mark")
+    await let_in(course.id, student_id, device, person)
+    return Redirect(f"/courses/{course.id}/phones", query_params={"done": "let_in"}, status_code=303)
+
+
+routes: list[ControllerRouterHandler] = [show, take_off, let_phone_in]

@@ -20,11 +20,12 @@ from courses.printing.values import PrintOptions
 from courses.privacy.erasing import drop_prints, erase_expired, erase_student, forget_strays
 from courses.results.deciding import decide
 from courses.results.marking import mark_cells
+from courses.students.claims import claim_student
 from courses.students.merging import merge_students
 from courses.students.pin_hashes import new_pins
 from courses.students.pins import give_pins, with_pin
 from courses.students.reading import Entry
-from courses.students.roster import add_students, claim_student, find_student, rename_student, students_of
+from courses.students.roster import add_students, find_student, rename_student, students_of
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course
 from courses.tables.events import Event, RefusedScan

@@ -15,11 +15,12 @@ from courses.lessons.authoring import create_lesson
 from courses.lessons.drafts import LessonDraft
 from courses.people.accounts import add_person
 from courses.signed_in import SignedIn
+from courses.students.claims import claim_student
 from courses.students.merging import merge_students
 from courses.students.namings import name_late, name_reports, named, named_first, namings
 from courses.students.phones import take_name_off
 from courses.students.reading import Entry
-from courses.students.roster import add_students, claim_student, remove_student, students_of
+from courses.students.roster import add_students, remove_student, students_of
 from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 from courses.tables.roster import Student

@@ -11,21 +11,20 @@ from courses.errors import Conflict, Invalid, NotFound
 from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.privacy.erasing import erase_student
+from courses.students.claims import claim_student, claimed_student
 from courses.students.lists import parse_roster
 from courses.students.merging import merge_students
 from courses.students.reading import Entry
 from courses.students.roster import (
     Imported,
     add_students,
-    claim_student,
-    claimed_student,
     find_student,
     remove_student,
     rename_student,
     student_by_seat,
     students_of,
 )
-from courses.students.values import StudentInfo
+from courses.students.values import Known, Standing, StudentInfo
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
 
@@ -215,7 +214,7 @@ async def test_a_phone_is_remembered_for_its_course_alone(course: UUID) -> None:
     roster = await enrol(course, "1 Anna\n2 Bob")
     assert await claimed_student(course, PHONE) is None
     assert await claim_student(course, PHONE, "anna") == roster["1"]
-    assert await claimed_student(course, PHONE) == roster["1"]
+    assert await claimed_student(course, PHONE) == Known(roster["1"], Standing())
     assert await claimed_student(await make_course(), PHONE) is None
     assert await claimed_student(course, "f" * 16) is None
 
@@ -225,9 +224,9 @@ async def test_the_newest_claim_that_is_not_undone_counts(course: UUID) -> None:
     for text in ["1", "1", "2", "2"]:
         await claim_student(course, PHONE, text)
     assert await Claim.count() == 2
-    assert await claimed_student(course, PHONE) == roster["2"]
+    assert (await claimed_student(course, PHONE)).student == roster["2"]
     await Claim.update({Claim.undone_at: now()}).where(Claim.student == roster["2"].id)
-    assert await claimed_student(course, PHONE) == roster["1"]
+    assert (await claimed_student(course, PHONE)).student == roster["1"]
     await remove_student(None, course, roster["1"].id)
     assert await claimed_student(course, PHONE) is None
 

@@ -13,8 +13,9 @@ from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
+from courses.students.claims import claim_student
 from courses.students.reading import Entry
-from courses.students.roster import add_students, claim_student
+from courses.students.roster import add_students
 from courses.tables.courses import Course
 from courses.tables.events import Handover
 from courses.tables.lessons import Lesson

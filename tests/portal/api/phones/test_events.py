@@ -14,7 +14,8 @@ from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links, forget_card, issue_link, set_link_times, withdraw_link
 from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
-from courses.students.roster import claim_student, remove_student
+from courses.students.claims import claim_student
+from courses.students.roster import remove_student
 from courses.tables.links import Link
 from portal.api.phones import events as events_api
 from portal.student import quotas, reports

@@ -99,6 +99,7 @@ class World:
         (handle,) = set(re.findall(r'data-as="([\w-]+)"', text))
         name = re.search(r'class="me"><a [^>]*>([^<]+)<', text)
         numbers = {student.name: student.number for student in self.classroom.students}
+        numbers |= {f"{student.number} {student.name[:1]}**": student.number for student in self.classroom.students}
         shown = numbers[name[1].replace("&#39;", "'")] if name else ""
         pocket.tabs.append(Tab(handle, shown, (pocket.number, pocket.erased), self.step))
 

@@ -135,7 +135,7 @@ def test_links_that_are_not_open_give_nothing(classroom: Any, ann: Any, phone: C
 
     classroom.run(set_link_times, None, classroom.link, now() + timedelta(hours=1), None)
     assert codes() == [(403, "link_not_open")] * 2
-    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(hours=1))
+    classroom.run(set_link_times, None, classroom.link, None, now() - timedelta(days=2))  # and with it the grace period
     assert codes() == [(410, "link_ended")] * 2
     classroom.run(withdraw_link, None, classroom.link)
     assert codes() == [(410, "link_ended")] * 2

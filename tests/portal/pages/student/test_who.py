@@ -34,7 +34,7 @@ def test_number_or_name_is_remembered(classroom: Any, arrived: Any, text: str) -
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/l/{classroom.link.code}?done=named"
     page = arrived.get(f"/l/{classroom.link.code}").text
-    assert "林小满" in page
+    assert ("林小满" if "林" in text else "2026001 林**") in page
     assert "Not you?" in page
     assert "Who are you?" not in page
 
@@ -44,7 +44,7 @@ def test_name_counts_in_the_courses_other_lessons(classroom: Any, arrived: Any, 
     other = classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Second"))
     link = classroom.run(class_links, [other])[other]
     arrived.get(f"/s/{classroom.token(link=link)}")
-    assert "林小满" in arrived.get(f"/l/{link.code}").text
+    assert "2026001 林**" in arrived.get(f"/l/{link.code}").text
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_next_student_on_the_same_phone_starts_anew(classroom: Any, arrived: Any
     arrived.send("claim")
     assert name(arrived, classroom, "2026002").status_code == 303
     after = arrived.get(f"/l/{classroom.link.code}").text
-    assert "O&#39;Neil" in after
-    assert "林小满" not in after
+    assert "2026002 A**" in after
+    assert "林" not in after
     assert scan_id(after) != scan_id(page)
     arrived.send("scan", id=scan_id(after))
     assert classroom.rung(classroom.students[0]) == "claimed"
@@ -143,8 +143,9 @@ def test_form_of_another_site_is_refused(classroom: Any, arrived: Any, cross_sit
 def test_markup_in_names_is_text(classroom: Any, arrived: Any) -> None:
     classroom.run(add_students, None, classroom.course, [Entry("7", "<b>{{7*7}}</b>")])
     name(arrived, classroom, "7")
-    page = arrived.get(f"/l/{classroom.link.code}").text
-    assert "&lt;b&gt;{{7*7}}&lt;/b&gt;" in page
+    assert "7 &lt;**" in arrived.get(f"/l/{classroom.link.code}").text
+    name(arrived, classroom, "<b>{{7*7}}</b>")
+    assert "&lt;b&gt;{{7*7}}&lt;/b&gt;" in arrived.get(f"/l/{classroom.link.code}").text
 
 
 def without_handle(page: str) -> str:
