@@ -6,7 +6,7 @@ from itertools import islice
 from courses.errors import Message
 from courses.events.done import FROM, USUAL, WHICH, DoneRule
 from courses.lessons.values import LessonDraft
-from courses.texts import one_line, too_long
+from courses.texts import one_line, too_long, trimmed
 
 KINDS = ("normal", "video")
 TITLE_LENGTH, BODY_LENGTH, TOPIC_LENGTH = 200, 20_000, 50
@@ -23,7 +23,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
     """The draft in its tidy form, and what is wrong with it as far as can be seen without its media."""
     # PostgreSQL keeps no NUL, and nobody types one.
     title = one_line(draft.title)
-    body = draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    body = trimmed(draft.body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
     names = (name for topic in draft.topics[:TOPICS_GIVEN] for name in topic_names(topic))
     given = tuple(islice(names, TOPICS_GIVEN + 1))
     topics = tuple(dict.fromkeys(given))

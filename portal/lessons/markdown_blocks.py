@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
-from markdown_it.rules_block import StateBlock, reference, table
+from markdown_it.rules_block import StateBlock, blockquote, paragraph, reference, table
 from markdown_it.rules_block.table import escapedSplit, getLine
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from courses.texts import trimmed
 from portal.lessons.markdown_marks import NOTE
 
 #: a definition leads somewhere; "[注意]: 不要沸腾" is a line of text
@@ -18,6 +19,8 @@ _DEFINITION = re.compile(
 )
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _NOTE_BEGINS = re.compile(rf"^{NOTE.pattern}", re.MULTILINE)
+#: "more than", "at least" and a face: ">80度", ">=80", ">_<"
+_MORE_THAN = re.compile(r">[\d=_]")
 _BREAKS = ("softbreak", "hardbreak")
 
 
@@ -26,7 +29,9 @@ def add_blocks(parser: MarkdownIt) -> None:
     blocks = parser.block.ruler
     blocks.at("table", _table, {"alt": ["paragraph", "reference"]})
     blocks.at("reference", _reference)
+    blocks.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     blocks.before("fence", "comment", _comment, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    blocks.at("paragraph", _paragraph)
     core = parser.core.ruler
     core.after("block", "items", _items)
     core.after("items", "notes", _notes)
@@ -71,6 +76,12 @@ def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return True
 
 
+def _blockquote(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """No quotation where the sign stands at a number."""
+    start = state.bMarks[first] + state.tShift[first]
+    return not _MORE_THAN.match(state.src, start) and blockquote(state, first, last, silent)
+
+
 def _comment(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A comment that begins a line and ends one, with empty lines within."""
     start = state.bMarks[first] + state.tShift[first]
@@ -84,6 +95,14 @@ def _comment(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         token = state.push("left_out", "", 0)
         token.content, token.map, token.meta = state.src[start : end + 3], [first, line + 1], {"kind": "html"}
         state.line = line + 1
+    return True
+
+
+def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """The first line keeps its full-width spaces, as the others do."""
+    if not paragraph(state, first, last, silent):
+        return False
+    state.tokens[-2].content = trimmed(state.getLines(first, state.line, state.blkIndent, False))
     return True
 
 

@@ -1,6 +1,7 @@
 """What stands within a line of Markdown: emphasis beside Chinese, marks of notes, and the HTML that people type."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from types import MethodType
 
@@ -18,15 +19,25 @@ _CJK = regex.compile(
 _SELECTOR = re.compile("[\ufe00-\ufe0e]")
 #: Tags that are HTML's own, with attributes that have values: "a <b and c> d" is what somebody has to say.
 _NAMES = (
-    "a|abbr|article|b|big|blockquote|center|cite|code|col|colgroup|dd|del|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|ins"
-    "|kbd|label|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|svg|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|video|wbr"
+    "a|abbr|address|article|aside|audio|b|bdi|bdo|big|blockquote|caption|center|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt"
+    "|em|figcaption|figure|font|footer|h[1-6]|header|hr|i|iframe|img|ins|kbd|label|li|main|mark|nav|ol|p|picture|pre|q|rp|rt|ruby"
+    "|s|samp|section|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video|wbr"
 )
 _ATTRIBUTE = r"""\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 _BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE | re.ASCII)
 _TAG = re.compile(rf"<(/?)({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE | re.ASCII)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: after these a new line begins
-_BLOCKS = re.compile(r"article|blockquote|center|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|table|tr|ul")
+_BLOCKS = re.compile(
+    r"article|aside|blockquote|caption|center|dd|details|div|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|ol|p|pre"
+    r"|section|summary|table|tr|ul"
+)
+#: an address that stands for itself, up to a character's name (`&amp;`), and what belongs to the sentence at its end
+_ADDRESS = re.compile(r"://(?:[A-Za-z0-9\-._~:/?#@!$'()*+,;=%]|&(?![A-Za-z0-9#]+;))+", re.ASCII)
+_SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])https?$", re.IGNORECASE | re.ASCII)
+_AFTER_ADDRESS = "?!.,:;*_~'\")"
+_ACCOUNT = re.compile(r"@_[\w-]*")
+_OPENED, _CLOSED = ("(", "（"), (")", "）")
 #: marks within one another: `***a***` are two
 DEEPEST = 20
 NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?:(:)[ \t]*)?")
@@ -41,6 +52,8 @@ def add_marks(parser: MarkdownIt) -> None:
     rules.at("strikethrough", _beside_chinese(strikethrough.tokenize))
     rules.before("link", "note", _note)
     rules.before("autolink", "typed_html", _typed_html)
+    rules.before("escape", "raised_arm", _raised_arm)
+    rules.before("escape", "address", _address)
     parser.inline.ruler2.after("emphasis", "shallow", _shallow)
 
 
@@ -68,7 +81,7 @@ def _sides(state: StateInline, start: int, splits_words: bool) -> Scanned:
     while end < most and state.src[end] == state.src[start]:
         end += 1
     length = end - start
-    if _multiplies(state.src, start, end):
+    if _multiplies(state.src, start, end) or _is_face(state.src, start, end):
         return Scanned(False, False, length)
     before = state.src[start - 1] if start else " "
     if _SELECTOR.match(before) and start > 1:
@@ -99,6 +112,18 @@ def _multiplies(text: str, start: int, end: int) -> bool:
     return after.isdigit() and earlier > 0 and text[earlier + 1].isdigit() and text[earlier - 1].isalnum()
 
 
+def _is_face(text: str, start: int, end: int) -> bool:
+    """Whether the one star is a cheek, as in (*^▽^*) and (*´∀`*): between a bracket and a sign."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if end - start > 1 or text[start] != "*":
+        return False
+    return (before in _OPENED and _is_sign(after)) or (after in _CLOSED and _is_sign(before))
+
+
+def _is_sign(character: str) -> bool:
+    return bool(character) and (character in "・/'" or unicodedata.category(character) in ("Sk", "Sm", "So"))
+
+
 def _is_ascii(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
@@ -120,6 +145,38 @@ def _shallow(state: StateInline) -> None:
         depth -= token.nesting == -1
         if deep and token.nesting and token.type != "link_open" and token.type != "link_close":
             token.type, token.tag, token.nesting, token.content = "text", "", 0, token.markup
+
+
+def _raised_arm(state: StateInline, silent: bool) -> bool:
+    r"""The first arm of \\(^o^)/ is written: a bracket is no mark by itself, only behind the words of a link."""
+    if not state.src.startswith("\\(", state.pos) or state.src[state.pos - 1 : state.pos] == "]":
+        return False
+    if not silent:
+        state.pending += "\\"
+    state.pos += 1
+    return True
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """An address or an account's name is written as it is: `https://x.cn/_a_/*b*` and `@_a_` have no marks within."""
+    rest = state.src[: state.posMax]
+    if found := _ACCOUNT.match(rest, state.pos):
+        end = found.end()
+    elif (found := _ADDRESS.match(rest, state.pos)) and _SCHEME.search(rest[max(0, state.pos - 6) : state.pos]):
+        end = state.pos + len(_without_end(found[0]))
+    else:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _without_end(address: str) -> str:
+    """The address without the marks that end a sentence, and without a bracket that was opened before it."""
+    while address[-1] in _AFTER_ADDRESS and not (address[-1] == ")" and address.count("(") >= address.count(")")):
+        address = address[:-1]
+    return address
 
 
 def _note(state: StateInline, silent: bool) -> bool:

@@ -7,6 +7,7 @@ from courses.errors import Invalid, Message
 from courses.lessons.drafts import BODY_LENGTH
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.values import MediaInfo
+from courses.texts import trimmed
 from portal.lessons.published_text import published
 from portal.media.addresses import media_url
 from portal.platforms import Draft, Picture, Platform, Video
@@ -34,7 +35,7 @@ def draft_of(lesson: LessonInfo, settings: Settings) -> Draft:
 
 def draft_typed(draft: LessonDraft, known: Mapping[UUID, MediaInfo], settings: Settings) -> Draft:
     """As it would be if it were saved now; media that are not in `known` are left out."""
-    body = draft.body.replace("\r\n", "\n").strip()
+    body = trimmed(draft.body.replace("\r\n", "\n"))
     # What is too long to be saved is not worth the time to read its Markdown.
     text, rest = published(body[:BODY_LENGTH]), body[BODY_LENGTH:]
     return Draft(

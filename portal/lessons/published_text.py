@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from markdown_it.tree import SyntaxTreeNode
 
+from courses.texts import trimmed
 from portal.lessons.letters import missing
 from portal.lessons.markdown import tree_of
 
@@ -62,7 +63,7 @@ def _text(pieces: Iterable[Piece], kinds: Sequence[str]) -> str:
         )
         text += " " * apart + piece.text
         apart = piece.kind == ADDRESS
-    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).strip()
+    return trimmed(re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
 
 
 def _joined(blocks: Iterable[list[Piece]], between: str) -> list[Piece]:

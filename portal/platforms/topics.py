@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from courses.texts import trimmed
+
 #: a number sign that begins a topic stands apart: neither C# nor https://host/#part is one
 _START = r"(?<![\w#＃/&=?])[#＃]"
 _NAME = r"[^\s#＃]+"
@@ -52,7 +54,7 @@ def named(text: str) -> list[str]:
 def with_topics(text: str, topics: Iterable[str], mark: str = "#{name} ") -> str:
     """The text, then each topic that it does not already name, in the platform's way of marking."""
     pairs = "{name}#" in mark
-    text = paired(text.strip()) if pairs else text.strip()
+    text = paired(trimmed(text)) if pairs else trimmed(text)
     missing = [name for name in clean_topics(topics) if not stands_in(text, name, pairs=pairs)]
     if not missing:
         return text

@@ -4,6 +4,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from courses.texts import trimmed
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.counting import full_width
@@ -95,8 +96,8 @@ class Weibo(Assisted):
 
     def _with_topics(self, draft: Draft, body: str) -> str:
         """Title, body and topics: all that a post has is its text."""
-        text = "\n".join(part for part in (draft.title.strip(), body.strip()) if part)
-        return with_topics(text, draft.topics, self.limits.topics.mark).strip()
+        text = "\n".join(part for part in (draft.title.strip(), trimmed(body)) if part)
+        return with_topics(text, draft.topics, self.limits.topics.mark).rstrip()
 
     async def handoff(self, draft: Draft, back: str = "") -> Handoff:
         """The share page for phones and the one for desktops; Weibo's app takes over where it is installed."""

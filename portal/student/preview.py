@@ -13,6 +13,7 @@ from courses.clock import now
 from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.values import MediaInfo
+from courses.texts import trimmed
 from portal.i18n import language
 from portal.lessons.platform_drafts import draft_of, first_platform
 from portal.platforms import Platform
@@ -61,7 +62,7 @@ def preview_answer(
 
 def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, MediaInfo]) -> LessonInfo:
     """The lesson as it would be if it were saved now. What is too long to be saved is cut: it is not worth the time."""
-    body = draft.body[:BODY_LENGTH].replace("\r\n", "\n").strip()
+    body = trimmed(draft.body[:BODY_LENGTH].replace("\r\n", "\n"))
     return LessonInfo(
         UUID(int=0), course.id, course.title, draft.kind, " ".join(draft.title[:TITLE_LENGTH].split()), body,
         tuple(draft.topics), tuple(draft.platforms),

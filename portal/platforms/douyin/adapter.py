@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from courses.texts import trimmed
 from portal.platforms.addresses import is_public, same_host
 from portal.platforms.assisted import Assisted
 from portal.platforms.calling.answers import json_object
@@ -187,7 +188,7 @@ class Douyin(Assisted):
 
 def _content(draft: Draft, body: str) -> dict[str, str]:
     """The draft in Douyin's parameters. Who may see it is left to the student; topics are named once."""
-    given = {"title": "\n".join(part for part in (draft.title.strip(), body.strip()) if part)}
+    given = {"title": "\n".join(part for part in (draft.title.strip(), trimmed(body)) if part)}
     if draft.title.strip() and utf16_units(draft.title.strip()) <= SHORT_TITLE:
         given["short_title"] = draft.title.strip()
     if topics := [topic for topic in draft.topics if not stands_in(given["title"], topic)]:

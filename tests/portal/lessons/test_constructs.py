@@ -20,6 +20,7 @@ SAMPLES = {
     "backticks": "`code`", "strikethrough": "~~删~~", "emphasis": "**重** *斜*", "note": "有[^1]\n\n[^1]: 注",
     "link": "[茶](https://x.cn/1 '题')", "image": "![图](https://x.cn/1.png)", "typed_html": "<u>线</u><br>下",
     "autolink": "<https://x.cn/1>", "html_inline": "茶<span>水</span>", "entity": "&amp; &#33590;",
+    "address": "https://x.cn/_a_", "raised_arm": r"\(^o^)/",
     "balance_pairs": "**重", "shallow": "*" * 60 + "重" + "*" * 60,
     "fragments_join": "**", "normalize": "\r\n茶\0", "block": "段", "inline": "段",
     "items": "3) c\n5) e", "notes": "有[^1]\n\n[^1]: 注", "unused": "[茶]: https://x.cn/1", "pictures": "![图](a.png)",
