@@ -17,7 +17,7 @@ LENGTH_READ = 72
 #: a password of so many known words is not refused; fewer are tried in all combinations
 WORDS_NEEDED = 4
 #: what may stand beside them without making it better, in sum: a letter, a mark, a digit or a date count
-LEFT_OVER, LETTER, MARK, DIGIT = 9, 3, 2, 1
+LEFT_OVER, LETTER, MARK, DIGIT = 8, 3, 2, 1
 #: lengths of words, and of `efgh`; three letters are a word by chance, so they count as one and as a letter left over
 SHORTEST, LONGEST, RUN = 3, 20, 4
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))?")
