@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -47,16 +48,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of an empty database of a PostgreSQL of its own."""
     folder = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
-    if folder is None or shutil.which("runuser") is None:
+    if folder is None:
         pytest.skip("PostgreSQL is missing")
-    home, port = tmp_path_factory.mktemp("postgres"), free_port()
-    for place in (home, *home.parents[:3]):
-        place.chmod(0o755)
-    shutil.chown(home, "postgres")
-    as_postgres = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
+    # Its server never runs as root, and pytest's folders are root's own.
+    home, port, root = Path(tempfile.mkdtemp(prefix="lessonlink-postgres-")), free_port(), os.getuid() == 0
+    if root:
+        shutil.chown(home, "postgres")
+    as_postgres = ("runuser", "-u", "postgres", "--") if root else ()
     options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = (*as_postgres, folder / "pg_ctl", "-D", home / "data", "-w")
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -64,6 +65,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([*control, "-o", options, "-l", home / "log", "start"], **quiet)
     yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
+    shutil.rmtree(home)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
