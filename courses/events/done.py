@@ -19,6 +19,11 @@ class DoneRule:
     platforms: tuple[str, ...] = ()
     rung: str = FROM[0]
 
+    @property
+    def known(self) -> bool:
+        """Whether it is one that there is, and not what somebody has sent in its place."""
+        return self.which in WHICH and self.rung in FROM
+
     def over(self, platforms: Sequence[str]) -> "DoneRule":
         """The rule of a lesson that goes to these platforms: "all" names them."""
         return replace(self, platforms=tuple(platforms)) if self.which == "all" else self

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from courses.errors import Message
-from courses.events.done import FROM, USUAL, WHICH, DoneRule
+from courses.events.done import USUAL, DoneRule
 from courses.lessons.values import LessonDraft
 from courses.texts import one_line, too_long, trimmed
 
@@ -70,7 +70,7 @@ def tidied(draft: LessonDraft) -> tuple[LessonDraft, dict[str, Message]]:
 
 def _tidied_rule(draft: LessonDraft) -> tuple[DoneRule, Message | None]:
     rule = draft.done
-    if rule.which not in WHICH or rule.rung not in FROM:
+    if not rule.known:
         return USUAL, Message("Choose when this lesson is done.")
     if rule.which != "these":
         return DoneRule(rule.which, (), rule.rung), None

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
+from courses.events.done import USUAL
 from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.values import MediaInfo
@@ -71,7 +72,7 @@ def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, Media
         ),
         known.get(draft.video) if draft.video else None, known.get(draft.cover) if draft.cover else None, now(), now(),
         declarations=tuple(draft.declarations),
-        done=draft.done,
+        done=draft.done if draft.done.known else USUAL,
     )  # fmt: skip
 
 

@@ -126,6 +126,12 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     )
 
 
+def on_depth(request: Request[Any, Any, Any], _: RecursionError) -> Response[Any]:
+    """What was sent has more levels than can be read; no text of ours has many."""
+    logger.info("%s %s was too deep", request.method, request.scope.get("path_template", ""))
+    return _answer(request, 400, CODES[400], say(SENTENCES[400]), None, {})
+
+
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A mistake of ours or a full disk: logged with its trace, told without it."""
     logger.exception("%s %s failed", request.method, request.scope.get("path_template", ""), exc_info=error)
@@ -151,4 +157,9 @@ def _answer(
     return Template("errors/error.html", context=context, status_code=status, headers=headers)
 
 
-HANDLERS: ExceptionHandlersMap = {CourseError: on_course_error, HTTPException: on_http_error, Exception: on_exception}
+HANDLERS: ExceptionHandlersMap = {
+    CourseError: on_course_error,
+    HTTPException: on_http_error,
+    RecursionError: on_depth,
+    Exception: on_exception,
+}

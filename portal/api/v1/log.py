@@ -1,6 +1,6 @@
 """The audit log of a course: who changed what, and when."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from courses.catalogue.courses import course_of
 from courses.errors import Invalid, Message
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
+from portal.api.v1.periods import check_period
 from portal.settings import Settings
 from portal.words.audit_log import Line, lines
 
@@ -61,19 +62,12 @@ async def show(
     course = await course_of(person, course_id)
     if what is not None and what not in NOUNS:
         raise Invalid({"what": Message("Choose one of: {nouns}.", nouns=", ".join(NOUNS))})
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Invalid({name: Message("Write the time with its offset from UTC, such as 2026-09-01T08:00:00Z.")})
-    found = await entries(course.id, Filter(who, what, object, _utc(since), _utc(until)), page)
+    found = await entries(course.id, Filter(who, what, object, *check_period(since, until)), page)
     answers = [
         _answer(entry, line)
         for entry, line in zip(found.entries, await lines(settings, found.entries), strict=True)
     ]  # fmt: skip
     return LogAnswer(answers, found.page, found.pages, found.total)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
 
 
 def _answer(entry: Entry, line: Line) -> EntryAnswer:

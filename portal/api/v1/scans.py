@@ -1,6 +1,6 @@
 """The scan log of a course, page by page."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from litestar import get
@@ -13,6 +13,7 @@ from courses.errors import Invalid, Message
 from courses.events.scan_log import OUTCOMES, Scan, ScanFilter, scans
 from courses.signed_in import SignedIn
 from portal.api.failures import FAILURES
+from portal.api.v1.periods import check_period
 from portal.results.scan_filters import place_text, read_place
 
 USUAL, MOST = 100, 500
@@ -66,11 +67,8 @@ async def index(
         raise Invalid({"cursor": Message("This is no cursor of ours.")})
     if outcome is not None and outcome not in OUTCOMES:
         raise Invalid({"outcome": Message("Choose one of: {outcomes}.", outcomes=", ".join(OUTCOMES))})
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Invalid({name: Message("Write the time with its offset from UTC, such as 2026-09-01T08:00:00Z.")})
-    since, until = (moment.astimezone(UTC) if moment else None for moment in (since, until))
-    found = await scans(course.id, ScanFilter(lesson, student, outcome, since, until), before, limit + 1)
+    wanted = ScanFilter(lesson, student, outcome, *check_period(since, until))
+    found = await scans(course.id, wanted, before, limit + 1)
     following = place_text(found[limit - 1]) if len(found) > limit else None
     return ScansAnswer([_answer(scan) for scan in found[:limit]], following)
 
