@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 from litestar import Litestar
@@ -45,6 +46,8 @@ from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
 from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
+from portal.web.security_events import SecurityEvents
+from portal.web.security_log import SecurityLog
 from portal.web.stopping import on_stop_signal
 from portal.web.theme import ThemeMiddleware
 
@@ -112,6 +115,7 @@ def create_app(settings: Settings) -> Litestar:
     # Around the router: Litestar's own middleware never sees an address without a route.
     layers = (
         LanguageMiddleware(),
+        SecurityEvents(settings, parts.security_log),
         AskerMiddleware(),
         ThemeMiddleware(),
         HeadersMiddleware(settings),
@@ -142,6 +146,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         refused_scans=RefusedScans(settings),
         quotas=Quotas(),
         stalls=Stalls(),
+        security_log=SecurityLog(Path(settings.security_log) if settings.security_log else None),
         password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),
         pin_hashes=SlowHashes(threads=2, line=200, places=600),
     )

@@ -18,6 +18,7 @@ from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
+from portal.web.security_log import SecurityLog
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,6 @@ class Parts:
     refused_scans: RefusedScans
     quotas: Quotas
     stalls: Stalls
+    security_log: SecurityLog
     password_hashes: SlowHashes
     pin_hashes: SlowHashes

@@ -30,6 +30,7 @@ SETTINGS = {
     "PORTAL_WEBHOOK_PRIVATE": "1 lets webhooks go to private addresses and over http; for tests and closed networks",
     "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
     "PORTAL_LEAKED_PASSWORDS_URL": "a service that knows stolen passwords by the first five characters of their SHA-1 hash",
+    "PORTAL_SECURITY_LOG": "the file of the security log; without it security.log under var/",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
@@ -56,6 +57,8 @@ class Settings:
     keyring: Keyring = field(default_factory=lambda: Keyring.parse(Keyring.generate()), repr=False)
     time_zone: str = "Asia/Shanghai"
     rehearsal: bool = False
+    #: a path; "" writes none
+    security_log: str = ""
     proxy: tuple[str, ...] = ()
     webhook_private: bool = False
     resolve_short_links: bool = False
@@ -95,6 +98,7 @@ class Settings:
             media=_checked("PORTAL_MEDIA", given.get("PORTAL_MEDIA", cls.media), open_store),
             keyring=_keyring(given.get("PORTAL_SECRET_KEYS"), var),
             time_zone=_checked("PORTAL_TIME_ZONE", given.get("PORTAL_TIME_ZONE", cls.time_zone), ZoneInfo),
+            security_log=given.get("PORTAL_SECURITY_LOG", str(var / "security.log")),
             rehearsal=_flag("PORTAL_REHEARSAL", given.get("PORTAL_REHEARSAL", "0")),
             proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
             webhook_private=_flag("PORTAL_WEBHOOK_PRIVATE", given.get("PORTAL_WEBHOOK_PRIVATE", "0")),

@@ -116,6 +116,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         "PORTAL_MEDIA": f"file://{folder}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_SECURITY_LOG": f"{folder}/security.log",
         "PORTAL_REHEARSAL": "1",
     }
     portal = Portal(f"http://127.0.0.1:{port}", environment)

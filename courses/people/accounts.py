@@ -163,6 +163,12 @@ async def has_password(person: SignedIn) -> bool:
     return await Person.exists().where(Person.id == person.id, Person.password_hash.is_not_null())
 
 
+async def account_of(email: str) -> UUID | None:
+    """Whose address this is, also of those whose access has ended."""
+    found = await Person.select(Person.id).where(Person.email == email.strip().lower()).first()
+    return found["id"] if found else None
+
+
 async def find_person(email: str) -> SignedIn:
     """By address. Raises NotFound."""
     return await _person(Person.email == email.strip().lower())

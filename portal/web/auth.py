@@ -69,6 +69,7 @@ async def start_session(request: Request[Any, Any, Any], settings: Settings, per
     old = session_secret(request, settings)
     if old:
         await end_session(old)
+    working_for(person.id)
     secret = await open_session(person, browser_name(request.headers.get("user-agent", "")))
     answer = Redirect(target, status_code=303)
     answer.set_cookie(private_cookie(SESSION, secret, settings))

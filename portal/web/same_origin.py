@@ -29,10 +29,16 @@ class SameOriginMiddleware(ASGIMiddleware):
             headers = dict(scope["headers"])
             site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
             if site is not None and site not in (b"same-origin", b"none"):
-                raise CrossSite
+                _refuse(scope)
             if site is None and origin is not None and origin not in (self.origin, _own(scope, headers)):
-                raise CrossSite
+                _refuse(scope)
         await next_app(scope, receive, send)
+
+
+def _refuse(scope: Scope) -> None:
+    """Raises CrossSite; what looks at the answer sees in the scope why."""
+    scope["state"]["cross_site"] = True
+    raise CrossSite
 
 
 def _own(scope: Scope, headers: dict[bytes, bytes]) -> bytes:

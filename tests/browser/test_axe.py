@@ -92,6 +92,7 @@ PAGES: dict[str, list[View]] = {
     ],
     "GET /people": [View("admin", "/people")],
     "GET /people/scans": [View("admin", "/people/scans")],
+    "GET /people/security": [View("admin", "/people/security"), View("admin", "/people/security?event=invited", name="none")],
     "GET /courses": [
         alice("/courses"), alice("/courses?archived=1", name="archived"), View("admin", "/courses", name="none"),
         View("admin", "/courses?archived=1", name="none-archived"),

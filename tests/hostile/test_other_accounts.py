@@ -44,6 +44,7 @@ def environment(kept: Path) -> dict[str, str]:
         "PORTAL_MEDIA": f"file://{kept}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_SECURITY_LOG": f"{kept}/data/security.log",
         "PORTAL_REHEARSAL": "1",
     }
 
@@ -91,7 +92,7 @@ def test_others_read_nothing_that_a_running_portal_keeps(served: str, environmen
         assert api.post(f"/courses/{course}/media", files=file).status_code == 201
     command(environment, "backup", str(kept / "data" / "night.backup"))
     found = {path.name for path in kept.rglob("*") if path.is_file()}
-    assert {"portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "night.backup"} <= found
+    assert {"portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "night.backup", "security.log"} <= found
     assert any((kept / "media").rglob("*.webp"))
     # The folder was there before and may have more in it, so that it is left as it is.
     assert open_to_others(kept) == ["0755 ."]

@@ -378,6 +378,7 @@ ROUTES: dict[str, Row] = {
     "POST /account/printers/{printer_id:uuid}/removal": alices(303, **FORM),
     "GET /people": admins(200),
     "GET /people/scans": admins(200),
+    "GET /people/security": admins(200),
     "POST /people/invitations": admins(200, data={"email": "new@example.org"}),
     "POST /people/{person_id:uuid}/disable": admins(303, **FORM),
     "POST /people/{person_id:uuid}/sign-out": admins(303, **FORM),

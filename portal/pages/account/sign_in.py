@@ -9,7 +9,7 @@ from litestar.params import FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Busy, SignInFailed, TooMany
-from courses.people.accounts import sign_in
+from courses.people.accounts import account_of, sign_in
 from courses.people.attempts import count_try, give_back
 from courses.people.sessions import end_session
 from portal.i18n import gettext as _
@@ -21,6 +21,7 @@ from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries, visitor_line
 from portal.web.security import local_path, private_cookie
+from portal.web.security_events import try_for
 
 #: failures of one account from one network, and from one network in all, before it must wait; a school may be one address
 ACCOUNT_LIMIT, NETWORK_LIMIT, WINDOW = 10, 300, timedelta(minutes=15)
@@ -54,6 +55,7 @@ async def sign_in_here(
             counted = await count_try(*allowed)
             person = await sign_in(email, one(data, "password"), hashing)
     except (SignInFailed, TooMany, Busy) as error:
+        try_for(request, await account_of(email))
         context = {"next": target, "values": {"email": email}, "problem": say(error.message), "done": ""}
         return Template(
             "account/sign_in/show.html", context=context, status_code=status_of(error), headers=retry_after(error)
@@ -65,6 +67,7 @@ async def sign_in_here(
 @post("/sign-out", status_code=303, include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Redirect:
     """End the session on the server, and forget it in the browser."""
+    await maybe_person(request, settings)  # who, for the security log
     secret = session_secret(request, settings)
     if secret:
         await end_session(secret)
