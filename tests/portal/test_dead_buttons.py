@@ -35,6 +35,7 @@ UNLOGGED = {
     "POST /courses/{course_id:uuid}/lesson-preview": "changes nothing",
     "POST /courses/{course_id:uuid}/preflight": "changes nothing",
     "POST /courses/{course_id:uuid}/preflight/repair": "changes what is typed, not what is saved",
+    "POST /courses/{course_id:uuid}/privacy/traces": "changes nothing, and the words that are looked for are kept nowhere",
     "POST /courses/{course_id:uuid}/sheet.pdf": "changes nothing; printing what platforms refuse is in the log",
     "POST /courses/{course_id:uuid}/layouts/drawing": "changes nothing",
     "POST /courses/{course_id:uuid}/imports": "a dry run",
