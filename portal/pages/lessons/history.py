@@ -99,7 +99,7 @@ def _days(
     """The entries of each day, with the day's name; a run belongs to the day of its last save."""
     entries = []
     together = runs(revisions)
-    following = [*together[1:], [older] if older else []]
+    following = [*together[1:], [older] if older else []] if together else []
     for run, earlier in zip(together, following, strict=True):
         saves = [Save(each, _clock(each, zone), changes.get(each.number)) for each in run]
         whole = summary(earlier[0].draft, run[0].draft) if earlier else None

@@ -281,3 +281,12 @@ def test_number_that_no_version_can_have_is_not_there(alice: TestClient, desk: D
     timeline = alice.get(at, params={"before": number})
     assert timeline.status_code == 200
     assert "Tea" in timeline.text
+
+
+@pytest.mark.parametrize("before", [1, 0, -1])
+def test_timeline_before_the_first_version_is_empty(alice: TestClient, desk: Desk, before: int) -> None:
+    """Found by the fuzzer: 500."""
+    desk.save(body="x")
+    timeline = alice.get(f"/lessons/{desk.lesson}/history", params={"before": before})
+    assert timeline.status_code == 200
+    assert (f"{desk.path}/" in timeline.text) == (before < 1)
