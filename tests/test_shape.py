@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("portal", "courses", "print")
 TOP = {
-    "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "package.json",
+    "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "package.json",
     "package-lock.json", "requirements.lock", "requirements-test.lock", ".ci", ".gitignore", ".editorconfig",
-    "bench", "courses", "portal", "print", "static", "templates", "tests",
+    "bench", "courses", "docs", "portal", "print", "static", "templates", "tests",
     # made on the machine, never committed
     ".git", ".venv", "var", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".coverage", ".hypothesis", "htmlcov",
 }  # fmt: skip
@@ -276,7 +276,12 @@ def test_no_line_of_a_template_or_stylesheet_is_long() -> None:
 
 def _written() -> Iterator[tuple[Path, str]]:
     texts = [ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]
-    texts += [*ROOT.glob("*.md"), *(ROOT / "bench").glob("*.md"), *sources(*OURS, "tests", "bench", ".ci")]
+    texts += [
+        *ROOT.glob("*.md"),
+        *(ROOT / "bench").glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *sources(*OURS, "tests", "bench", ".ci"),
+    ]
     texts += [path for folder in ("templates", "static/css", "static/js") for path in (ROOT / folder).rglob("*.*")]
     for path in texts:
         if path.name != "CHANGELOG.md" and path != Path(__file__):
