@@ -44,6 +44,7 @@ from portal.web.auth import looking_on, signed_in
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
+from portal.web.process_log import write_log
 from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
 from portal.web.security_events import SecurityEvents
@@ -155,5 +156,6 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
 
 def from_environment() -> Litestar:
     """What the server's processes call."""
+    write_log()
     keep_to_owner()
     return create_app(Settings.from_env())

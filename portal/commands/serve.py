@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import logging
 import os
 import socket
 from argparse import Namespace
@@ -15,6 +14,7 @@ from courses.private_files import tighten
 from portal.commands.kept_files import kept_places
 from portal.settings import Settings
 from portal.web.connections import Connection, raise_descriptor_limit
+from portal.web.process_log import write_log
 
 
 def serve(settings: Settings, options: Namespace) -> None:
@@ -24,9 +24,7 @@ def serve(settings: Settings, options: Namespace) -> None:
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     check_free(options.host, options.port)
     tighten(kept_places(settings))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "piccolo"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    write_log()
     os.environ["DATABASE_URL"] = settings.database_url
     raise_descriptor_limit()
     uvicorn.run(
