@@ -16,6 +16,7 @@ from portal.i18n import gettext as _
 from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings
+from portal.student.phone import phones
 from portal.web.auth import SESSION, maybe_person, session_secret, start_session
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
@@ -66,13 +67,15 @@ async def sign_in_here(
 
 @post("/sign-out", status_code=303, include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Redirect:
-    """End the session on the server, and forget it in the browser."""
+    """End the session on the server, and forget in the browser what it has kept of it."""
     await maybe_person(request, settings)  # who, for the security log
     secret = session_secret(request, settings)
     if secret:
         await end_session(secret)
     answer = Redirect("/sign-in", query_params={"done": "out"}, status_code=303)
     answer.set_cookie(private_cookie(SESSION, "", settings, max_age=0))
+    # Of a student's phone the reports that could not be sent yet are kept; what was written on it goes with the next person.
+    answer.headers["Clear-Site-Data"] = '"cache"' if phones(request, settings) else '"cache", "storage"'
     return answer
 
 

@@ -281,3 +281,13 @@ def test_language_is_chosen_and_the_page_stays(client: TestClient) -> None:
         answer = client.post("/language", data={"language": "en"}, headers={"referer": referrer})
         assert answer.headers["location"] == "/courses"
     assert client.post("/language", data={"language": "xx\r\nSet-Cookie: a=b"}).headers.get("set-cookie") is None
+
+
+def test_sign_out_clears_the_browser_but_not_the_reports_of_a_students_phone(
+    alice: Any, client: Any, classroom: Any, phone: Any
+) -> None:
+    answer = alice.post("/sign-out")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    students = phone()
+    students.get(f"/s/{classroom.token()}")
+    assert students.post("/sign-out").headers["clear-site-data"] == '"cache"'
