@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ from portal.templating import template_engine
 from portal.web.askers import AskerMiddleware
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
+from portal.web.bodies import check_form
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
@@ -58,6 +60,8 @@ BODY_LIMIT = 1 << 20
 TLS = httpx.create_ssl_context()
 #: a password's hash keeps four processors busy by itself
 PASSWORD_THREADS = max(1, (os.cpu_count() or 1) // 4)
+#: seconds after which a thread that reads apart lets the loop have the interpreter: each query of a scan may wait so long
+SWITCH = 0.001
 SOCKETS = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 
 
@@ -106,6 +110,7 @@ def create_app(settings: Settings) -> Litestar:
         },
         state=State({"settings": settings}),
         middleware=[SameOriginMiddleware(settings.public_url)],
+        before_request=check_form,
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(settings)),
         lifespan=[running],
@@ -157,5 +162,6 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
 def from_environment() -> Litestar:
     """What the server's processes call."""
     write_log()
+    sys.setswitchinterval(SWITCH)
     keep_to_owner()
     return create_app(Settings.from_env())

@@ -21,6 +21,8 @@ _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _NOTE_BEGINS = re.compile(rf"^{NOTE.pattern}", re.MULTILINE)
 #: "more than", "at least" and a face: ">80度", ">=80", ">_<"
 _MORE_THAN = re.compile(r">[\d=_]")
+#: what stands below the titles of a table, and cells of all tables of a text
+_MARKS, CELLS_MAX = re.compile(r"[|:\s-]+"), 4_000
 _BREAKS = ("softbreak", "hardbreak")
 
 
@@ -41,10 +43,13 @@ def add_blocks(parser: MarkdownIt) -> None:
 
 
 def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """A row that is longer than the first one keeps its cells."""
+    """A row that is longer than the first one keeps its cells. What has more cells than all tables may have is text."""
     known = len(state.tokens)
-    if not table(state, first, last, silent):
+    most = _cells_at_most(state, first, last)
+    if state.env.get("cells", 0) + most > CELLS_MAX or not table(state, first, last, silent):
         return False
+    if not silent:
+        state.env["cells"] = state.env.get("cells", 0) + most
     rows = [row for row in range(known, len(state.tokens)) if state.tokens[row].type == "tr_open"]
     columns = sum(token.type == "th_open" for token in state.tokens[known:])
     for row in reversed(rows[1:]):
@@ -55,6 +60,14 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         end = next(place for place in range(row, len(state.tokens)) if state.tokens[place].type == "tr_close")
         state.tokens[end:end] = [token for cell in more for token in _cell(cell.strip(), line, state.tokens[row].level)]
     return True
+
+
+def _cells_at_most(state: StateBlock, first: int, last: int) -> int:
+    """Columns by rows of a table that begins here: so many lines as come before an empty one."""
+    if first + 2 > last or not _MARKS.fullmatch(marks := getLine(state, first + 1).strip()):
+        return 0
+    end = next((line for line in range(first + 2, last) if state.isEmpty(line)), last)
+    return sum(map(bool, marks.split("|"))) * (end - first)
 
 
 def _cell(text: str, line: int, level: int) -> tuple[Token, Token, Token]:

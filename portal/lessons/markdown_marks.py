@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from types import MethodType
 
 import regex
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
-from markdown_it.rules_inline import StateInline, emphasis, strikethrough
+from markdown_it.rules_inline import StateInline, emphasis, image, link, strikethrough
 from markdown_it.rules_inline.state_inline import Scanned
 
 #: what CommonMark's amendment for Chinese, Japanese and Korean calls a CJK character, and the selectors that follow one
@@ -42,6 +43,9 @@ _OPENED, _CLOSED = ("(", "（"), (")", "）")
 DEEPEST = 20
 NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?:(:)[ \t]*)?")
 
+#: brackets of a paragraph or cell whose links are looked for
+BRACKETS_MAX = 150
+
 InlineRule = Callable[[StateInline, bool], bool]
 
 
@@ -51,10 +55,26 @@ def add_marks(parser: MarkdownIt) -> None:
     rules.at("emphasis", _beside_chinese(emphasis.tokenize))
     rules.at("strikethrough", _beside_chinese(strikethrough.tokenize))
     rules.before("link", "note", _note)
+    rules.at("link", _bounded(link))
+    rules.at("image", _bounded(image))
     rules.before("autolink", "typed_html", _typed_html)
     rules.before("escape", "raised_arm", _raised_arm)
     rules.before("escape", "address", _address)
     parser.inline.ruler2.after("emphasis", "shallow", _shallow)
+
+
+def _bounded(rule: InlineRule) -> InlineRule:
+    """The rule, where it may look for the end of each bracket through all others."""
+
+    def bounded(state: StateInline, silent: bool) -> bool:
+        return _brackets(state.src) <= BRACKETS_MAX and rule(state, silent)
+
+    return bounded
+
+
+@lru_cache(maxsize=8)
+def _brackets(text: str) -> int:
+    return text.count("[")
 
 
 def leave_out(state: StateInline, kind: str, text: str) -> None:

@@ -20,6 +20,7 @@ from portal.rehearsal.faults import BROWSER_FAULTS, COOKIE, browser_fault
 from portal.rehearsal.shares import open_share
 from portal.rehearsal.texts import share_text, short_text
 from portal.settings import Settings
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, one
 
 SCRIPT = (Path(__file__).parent.parent.parent / "static" / "rehearsal" / "sdk.js").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ async def choice(request: Request[Any, Any, Any]) -> Template:
     return Template("rehearsal/faults.html", context=context)
 
 
-@post("/fault", status_code=303)
+@post("/fault", status_code=303, request_max_body_size=FORM_LIMIT)
 async def choose(data: URLEncodedBody[Form], settings: NamedDependency[Settings]) -> Redirect:
     """Keeps the choice in this browser alone."""
     fault = browser_fault({COOKIE: str(data.get("fault", "none"))})
@@ -76,7 +77,7 @@ async def composer(keyring: NamedDependency[Keyring], share_code: FromQuery[str]
         return composing.unknown()
 
 
-@post("/publication", status_code=303)
+@post("/publication", status_code=303, request_max_body_size=FORM_LIMIT)
 async def publish(
     data: URLEncodedBody[Form], keyring: NamedDependency[Keyring], settings: NamedDependency[Settings]
 ) -> Redirect | Template:

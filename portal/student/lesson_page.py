@@ -13,6 +13,7 @@ from courses.events.rebuilding import progress_of_phone
 from courses.results.same_notes import shared_with
 from portal.i18n import gettext as _
 from portal.i18n import language
+from portal.lessons.long_bodies import read_body
 from portal.lessons.platform_drafts import draft_of
 from portal.platforms import Platform
 from portal.platforms.declarations import steps
@@ -77,6 +78,7 @@ async def lesson_answer(
     everywhere = await _evidence(visit)
     progress = everywhere.get(shown.slug, Progress())
     shared = await _shared(visit, shown, progress)
+    await read_body(lesson.body)
     looks = looks_of(request, visit, shown, everywhere, shared, typed.done, bool(typed.counted_for))
     page = _page(request, settings, kept, visit, shown, looks, typed)
     own, headers = own_values(settings, visit, progress, typed.counted_for), _headers(settings, visit, looks)

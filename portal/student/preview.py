@@ -11,7 +11,7 @@ from markupsafe import Markup
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
 from courses.events.done import USUAL
-from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH
+from courses.lessons.drafts import BODY_LENGTH, TITLE_LENGTH, TOPIC_LENGTH, TOPICS
 from courses.lessons.values import LessonDraft, LessonInfo
 from courses.media.values import MediaInfo
 from courses.texts import trimmed
@@ -66,7 +66,7 @@ def _as_saved(course: CourseInfo, draft: LessonDraft, known: Mapping[UUID, Media
     body = trimmed(draft.body[:BODY_LENGTH].replace("\r\n", "\n"))
     return LessonInfo(
         UUID(int=0), course.id, course.title, draft.kind, " ".join(draft.title[:TITLE_LENGTH].split()), body,
-        tuple(draft.topics), tuple(draft.platforms),
+        tuple(topic[:TOPIC_LENGTH] for topic in draft.topics[:TOPICS]), tuple(draft.platforms),
         tuple(
             _described(known[picture], draft.alts.get(picture, "")) for picture in draft.pictures if picture in known
         ),

@@ -38,8 +38,9 @@ async def maybe_person(request: Request[Any, Any, Any], settings: Settings, seen
 
 
 async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
-    """Who is signed in. Raises SignInNeeded."""
-    person = await maybe_person(request, settings)
+    """Who is signed in; looked up once a request, before a form is read. Raises SignInNeeded."""
+    known: SignedIn | None = request.scope.get("user")
+    person = known or await maybe_person(request, settings)
     if person is None:
         raise SignInNeeded
     return person

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from courses.errors import TooMany
+from courses.errors import Busy
 
-#: pieces of work of one person that may wait, and seconds after which to ask again
-WAITING, AGAIN = 100, 10
+#: pieces of work of one person that may wait
+WAITING = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ class Places:
 
     @asynccontextmanager
     async def one(self, who: UUID | None, kind: str, long: bool) -> AsyncIterator[None]:
-        """Wait for a place, and keep it. Raises TooMany where this person has too much waiting."""
+        """Wait for a place, and keep it. Raises Busy where this person has too much waiting."""
         if sum(ticket.who == who for ticket in self._waiting) >= WAITING:
-            raise TooMany(AGAIN)
+            raise Busy
         self._number += 1
         ticket = _Ticket(who, kind, long, self._number, asyncio.get_running_loop().create_future())
         self._waiting.append(ticket)

@@ -40,7 +40,7 @@ async def in_worker(
 
     Places are given fairly to those who ask and to kinds of work, which are the functions. What takes minutes runs `apart`: in
     no place, so that nothing short waits for it; its caller runs one at a time.
-    Raises WorkFailed, TooMany, and what `work` raises.
+    Raises WorkFailed, Busy, and what `work` raises.
     """
     try:
         async with nullcontext() if apart else _all_places().one(asker(), work.__qualname__, seconds > SECONDS):

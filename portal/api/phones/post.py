@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from courses.lessons.values import LessonInfo
 from portal.i18n import gettext as _
 from portal.i18n import say
+from portal.lessons.long_bodies import read_body
 from portal.lessons.platform_drafts import asked_platform, draft_of
 from portal.media.addresses import media_url
 from portal.parts import Parts
@@ -29,6 +30,7 @@ async def preview(
 ) -> Response[bytes]:
     """The draft; `reference` is a share token, or the public id with the link's cookie, or with a page's handle as `as`."""
     visit = await open_visit(request, settings, reference, _handle(request))
+    await read_body(visit.card.lesson.body)
     return _json(draft_body(visit.card.lesson, settings))
 
 
@@ -50,6 +52,7 @@ async def publish(
     asked = asked_platform(visit.card.lesson, at_link, platform)
     if asked is None:
         return _json(error_body("assist", _(BY_HAND)), 409)
+    await read_body(visit.card.lesson.body)
     draft = draft_of(visit.card.lesson, settings)
     problems = [say(finding.message) for finding in refusals(draft, asked)]
     if problems:

@@ -19,6 +19,7 @@ from courses.people.one_use_links import OneTime, one_time
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import maybe_person, start_session
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.leaked_passwords import refuse_leaked
 
@@ -34,7 +35,7 @@ async def show(request: Request[Any, Any, Any], secret: FromPath[str], settings:
     return Template(page, context=context | {"has_keys": link.kind == "invite" and await has_keys(link.email)})
 
 
-@post("/invitations/{secret:str}", status_code=303, include_in_schema=False)
+@post("/invitations/{secret:str}", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
 async def use(
     request: Request[Any, Any, Any],
     secret: FromPath[str],

@@ -11,11 +11,12 @@ from courses.people.accounts import set_language
 from portal.i18n import LANGUAGES, language_cookie
 from portal.settings import Settings
 from portal.web.auth import maybe_person
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, one
 from portal.web.security import local_path
 
 
-@post("/language", status_code=303, include_in_schema=False)
+@post("/language", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
 async def choose(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
 ) -> Redirect:

@@ -18,6 +18,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.student.phone import phones
 from portal.web.auth import SESSION, maybe_person, session_secret, start_session
+from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries, visitor_line
@@ -40,7 +41,7 @@ async def show(
     return Template("account/sign_in/show.html", context=context)
 
 
-@post("/sign-in", status_code=303, include_in_schema=False)
+@post("/sign-in", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
 async def sign_in_here(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], parts: NamedDependency[SkipValidation[Parts]]
 ) -> Redirect | Template:
@@ -65,7 +66,7 @@ async def sign_in_here(
     return await start_session(request, settings, person, target)
 
 
-@post("/sign-out", status_code=303, include_in_schema=False)
+@post("/sign-out", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Redirect:
     """End the session on the server, and forget in the browser what it has kept of it."""
     await maybe_person(request, settings)  # who, for the security log

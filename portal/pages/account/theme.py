@@ -8,12 +8,13 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from portal.settings import Settings
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, one
 from portal.web.security import local_path
 from portal.web.theme import theme_cookie
 
 
-@post("/theme", status_code=303, include_in_schema=False)
+@post("/theme", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
 async def choose(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
 ) -> Redirect:

@@ -1,5 +1,6 @@
 """One lesson of a course: delete, undo, preview."""
 
+import asyncio
 from uuid import UUID
 
 from litestar import get, post
@@ -49,7 +50,7 @@ async def preview(
     context = {
         "person": person,
         "lesson": lesson,
-        "verdicts": verdicts_on(settings, platforms, lesson),
+        "verdicts": await asyncio.to_thread(verdicts_on, settings, platforms, lesson),
         "repairs": f"/lessons/{lesson.id}/repairs" if course.may("write") else None,
         "done": done,
     }

@@ -22,6 +22,7 @@ from courses.signed_in import SignedIn
 from portal.i18n import language, say
 from portal.settings import Settings
 from portal.student.turned_away import STUDENT_HANDLERS
+from portal.web.bodies import FORM_LIMIT
 from portal.web.downloads import disposition
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries
@@ -89,7 +90,13 @@ async def ask() -> Template:
     return Template("results/closing/ask.html", context={"values": {"code": ""}, "errors": {"code": ""}})
 
 
-@post(["/v", "/V"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@post(
+    ["/v", "/V"],
+    status_code=303,
+    request_max_body_size=FORM_LIMIT,
+    exception_handlers=STUDENT_HANDLERS,
+    include_in_schema=False,
+)
 async def find(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
 ) -> Redirect | Template:

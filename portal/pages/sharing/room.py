@@ -25,6 +25,7 @@ from portal.settings import Settings
 from portal.sharing.projection import projection
 from portal.student.phone import known_phone, link_cookie
 from portal.student.turned_away import STUDENT_HANDLERS, room_page
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries
 from portal.web.security import subject
@@ -51,7 +52,13 @@ async def show(
     return projection(settings, lesson, (await class_links([lesson.id])).get(lesson.id), now())
 
 
-@post("/l/{link:str}/room", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@post(
+    "/l/{link:str}/room",
+    status_code=303,
+    request_max_body_size=FORM_LIMIT,
+    exception_handlers=STUDENT_HANDLERS,
+    include_in_schema=False,
+)
 async def enter(
     request: Request[Any, Any, Any],
     link: FromPath[str],

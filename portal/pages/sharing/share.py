@@ -1,5 +1,6 @@
 """Share a lesson: its link and code, when it opens and ends, withdraw and issue anew."""
 
+import asyncio
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
@@ -130,7 +131,7 @@ async def _page(
             (other, other.state(moment), students.get(other.student) if other.student else None) for other in others
         ],
         "tally": (await tallies(lesson.course, {lesson.id: lesson.done_rule}))[lesson.id],
-        "refusals": errors_in(settings, platforms, lesson),
+        "refusals": await asyncio.to_thread(errors_in, settings, platforms, lesson),
         "done": done,
         "typed": typed,
         "errors": errors or no_errors(),

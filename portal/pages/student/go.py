@@ -19,6 +19,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
+from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries
 from portal.web.security import subject
@@ -35,7 +36,13 @@ async def show() -> Template:
     return _form("", "", 200)
 
 
-@post(["/go", "/GO"], status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@post(
+    ["/go", "/GO"],
+    status_code=303,
+    request_max_body_size=FORM_LIMIT,
+    exception_handlers=STUDENT_HANDLERS,
+    include_in_schema=False,
+)
 async def find(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], parts: NamedDependency[SkipValidation[Parts]]
 ) -> Redirect | Template:

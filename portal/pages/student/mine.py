@@ -16,6 +16,7 @@ from portal.settings import Settings
 from portal.sharing.addresses import share_path
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import handle_of, visit_by_cookie
+from portal.web.bodies import FORM_LIMIT
 
 
 @get("/l/{link:str}/mine", exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
@@ -46,6 +47,7 @@ async def show(
 @post(
     "/l/{link:str}/phones/{device:str}/let-in",
     status_code=303,
+    request_max_body_size=FORM_LIMIT,
     exception_handlers=STUDENT_HANDLERS,
     include_in_schema=False,
 )

@@ -18,6 +18,7 @@ from portal.student.lesson_page import Typed, lesson_answer
 from portal.student.reports import report
 from portal.student.turned_away import STUDENT_HANDLERS, keep_typed
 from portal.student.visits import open_visit
+from portal.web.bodies import TEXT_FORM_LIMIT
 from portal.web.forms import Form, errors_of, one
 from portal.web.typed import read_id
 
@@ -25,7 +26,13 @@ from portal.web.typed import read_id
 CHOICES = {"link": "linked", "claim": "claimed"}
 
 
-@post("/l/{link:str}/publication", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@post(
+    "/l/{link:str}/publication",
+    status_code=303,
+    request_max_body_size=TEXT_FORM_LIMIT,
+    exception_handlers=STUDENT_HANDLERS,
+    include_in_schema=False,
+)
 async def tell(
     request: Request[Any, Any, Any],
     link: FromPath[str],

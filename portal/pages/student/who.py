@@ -27,6 +27,7 @@ from portal.student.phone import Phone, link_cookie
 from portal.student.pin_tries import try_pin
 from portal.student.turned_away import STUDENT_HANDLERS
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
+from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, errors_of, one
 from portal.web.networks import network_tries
@@ -50,7 +51,13 @@ async def show(
     return _form(settings, visit, {}, {"student": ""}, 200)
 
 
-@post("/l/{link:str}/student", status_code=303, exception_handlers=STUDENT_HANDLERS, include_in_schema=False)
+@post(
+    "/l/{link:str}/student",
+    status_code=303,
+    request_max_body_size=FORM_LIMIT,
+    exception_handlers=STUDENT_HANDLERS,
+    include_in_schema=False,
+)
 async def name(
     request: Request[Any, Any, Any],
     link: FromPath[str],

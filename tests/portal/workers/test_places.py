@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from courses.errors import TooMany
+from courses.errors import Busy
 from portal.workers.places import WAITING, Places
 
 ALICE, BOB, CHARLIE = uuid4(), uuid4(), uuid4()
@@ -128,7 +128,7 @@ async def test_so_much_of_one_person_waits_and_no_more() -> None:
     async with AsyncExitStack() as works:
         for number in range(2 + WAITING):
             await office.bring(str(number), ALICE)
-        with pytest.raises(TooMany):
+        with pytest.raises(Busy):
             await works.enter_async_context(office.places.one(ALICE, "draw", False))
         await office.bring("b", BOB)
         assert "b" in office.begun

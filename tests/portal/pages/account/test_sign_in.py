@@ -46,7 +46,7 @@ def test_right_password_opens_a_session(client: TestClient, alice_person: Signed
 
 @pytest.mark.parametrize(
     "form",
-    [{"password": "wrong"}, {"password": ""}, {"password": "x" * 100_000}, {"email": "nobody@example.org"},
+    [{"password": "wrong"}, {"password": ""}, {"password": "x" * 10_000}, {"email": "nobody@example.org"},
      {"email": ""}, {"email": "' OR 1=1 --"}, {"email": "<script>alert(1)</script>"}, {"password": "\x00"}],
 )  # fmt: skip
 def test_wrong_address_or_password_is_never_told_apart(

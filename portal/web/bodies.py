@@ -1,0 +1,32 @@
+"""What a request may bring before anything of it is parsed: somebody who was let in, and a bounded form."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException
+
+from portal.web.auth import signed_in
+
+#: bytes of a form that needs no account, for `request_max_body_size`, and of one with a pasted text
+FORM_LIMIT, TEXT_FORM_LIMIT = 16 << 10, 32 << 10
+#: fields of a form: of somebody without an account, and of one who chooses students and lessons
+FIELDS, CHOSEN = 100, 12_000
+
+
+def needs_account(request: Request[Any, Any, Any]) -> bool:
+    """Whether the handler asks who is signed in."""
+    return "person" in request.route_handler.parsed_fn_signature.parameters
+
+
+async def check_form(request: Request[Any, Any, Any]) -> None:
+    """Before a handler's form or JSON is read. Raises SignInNeeded, HTTPException (413)."""
+    if request.method in ("GET", "HEAD"):
+        return
+    account = needs_account(request)
+    if account:
+        request.scope["user"] = await signed_in(request, request.app.state.settings)
+    if request.route_handler.parsed_data_field and request.content_type[0] == RequestEncodingType.URL_ENCODED:
+        fields = (await request.body()).count(b"&") + 1
+        if fields > (CHOSEN if account else FIELDS):
+            raise HTTPException(status_code=413)
