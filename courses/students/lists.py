@@ -18,6 +18,12 @@ LINES_MAX, CELLS_MAX, CELL_MAX = 20_000, 256, 2_000
 #: lines, columns and doubtful cells that are named
 _NAMED = 12
 _CODE = re.compile(r"[A-Za-z]{0,6}[\d./_-]*\d[\w./-]*", re.ASCII)
+#: a number as it is given out, and one that a program made a fraction of; more words in a name than a name has
+_PLAIN_CODE = re.compile(r"[\w./_-]*\d[\w./_-]*")
+_FRACTION = re.compile(r"\d+\.0+")
+_MORE = re.compile(r"(?:^|\s)[\d-]*\d{3}|[;|]")
+#: no group: a phone, an address, or eighteen digits of a person
+_PERSONAL = re.compile(r"\+?[\d -]{8,20}X?|\S+@\S+", re.I)
 _LABEL = re.compile(r"[^\W\d]{1,12}\s*:")
 _TOTAL = re.compile(
     r"(合计|合計|总计|總計|共计|小计|总人数|人数|共\s*\d+|制表|审核|说明|備註|备注|注:|total\b|sum\b|count\b)", re.I
@@ -66,7 +72,7 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
     body = [(line, cells if titles[1:] else _words(cells, len(parted))) for line, cells in rows[above:]]
     width = max(len(titles), len(parted))
     columns = replace(columns, width=width) if columns else _guess(body, names)
-    body, end = _without_end(body, columns)
+    body, end = _without_sums(body, columns)
     found: list[tuple[int, str, str, str | None]] = []
     bad: list[tuple[int, Message]] = []
     for place, (line, cells) in enumerate(body):
@@ -80,11 +86,11 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
             group = None if columns.group is None else _at(cells, columns.group)
             found.append((line, _at(cells, columns.number), _name(cells, columns.name), group))
     entries = check_entries(found, bad, names)
-    doubts = () if above else _doubts(found, names)
+    untitled = () if above else body
     return Reading(
         entries,
         _told(columns, parted or titles),
-        (*doubts, *_lost_digits(found)),
+        (*_doubts(found, untitled, columns, names), *_lost_digits(found)),
         (*_others(columns, parted or titles, body), *end),
     )
 
@@ -162,8 +168,9 @@ def _guess(rows: Sequence[Row], names: bool) -> Columns:
         return Columns(number, (others[1],), others[0], width=max(number, others[1]) + 1)
     last = max(number, name)
     # Fewer have a comma too many.
-    group = last + 1 if 2 * sum(any(cells[last + 1 :]) for cells in lines) > len(rows) else None
-    return Columns(number, (name,), group, width=last + (1 if group is None else 2))
+    more = 2 * sum(any(cells[last + 1 :]) for cells in lines) > len(rows)
+    personal = more and _mostly(_PERSONAL.fullmatch(text) for cells in lines if (text := _at(cells, last + 1)))
+    return Columns(number, (name,), last + 1 if more and not personal else None, width=last + (2 if more else 1))
 
 
 def _mostly(marks: Iterable[object]) -> bool:
@@ -184,24 +191,33 @@ def _repeats(lines: Sequence[Sequence[str]], column: int) -> bool:
     return max(Counter(_at(cells, column) for cells in lines).values(), default=0) > 1
 
 
-def _without_end(body: list[Row], columns: Columns) -> tuple[list[Row], tuple[Message, ...]]:
-    """The lines without sums and signatures at their end, and what is told of these."""
+def _without_sums(body: list[Row], columns: Columns) -> tuple[list[Row], tuple[Message, ...]]:
+    """The lines without sums, and without signatures at their end, and what is told of these."""
     end = len(body)
     while end and _is_end(body[end - 1][1], columns):
         end -= 1
-    left = tuple(
+    sums = [place >= end or _is_sum(cells, columns) for place, (_, cells) in enumerate(body)]
+    kept = [row for row, left in zip(body, sums, strict=True) if not left]
+    left_out = [row for row, left in zip(body, sums, strict=True) if left]
+    told = tuple(
         Message(
             "Line {line} is no student and was left out: {text}", line=line, text=" ".join(filter(None, cells))[:60]
         )
-        for line, cells in body[end:][:_NAMED]
+        for line, cells in left_out[:_NAMED]
     )
-    return body[:end], left
+    return kept, told
 
 
 def _is_end(cells: Sequence[str], columns: Columns) -> bool:
-    if _is_student(cells, columns) and columns.name:
+    if _is_student(cells, columns) and columns.name and not _is_sum(cells, columns):
         return False
     return any(_LABEL.match(tidy(cell)) or _TOTAL.match(tidy(cell)) for cell in cells)
+
+
+def _is_sum(cells: Sequence[str], columns: Columns) -> bool:
+    """Whether a line of a sum has a figure where others have a name."""
+    number, name = tidy(_at(cells, columns.number)), tidy(_name(cells, columns.name))
+    return bool(_TOTAL.match(number)) and _is_word(number) and bool(re.fullmatch(r"[\d.,%]+\s*人?", name))
 
 
 def _same_titles(cells: Sequence[str], titles: Sequence[str]) -> bool:
@@ -243,14 +259,33 @@ def _some(texts: Sequence[str]) -> str:
     return " · ".join(texts[:_NAMED]) + (" …" if texts[_NAMED:] else "")
 
 
-def _doubts(found: Sequence[tuple[int, str, str, str | None]], names: bool) -> tuple[Message, ...]:
-    swapped = [
+def _doubts(
+    found: Sequence[tuple[int, str, str, str | None]], untitled: Sequence[Row], columns: Columns, names: bool
+) -> tuple[Message, ...]:
+    """Numbers and names that look like something else; without titles also where more stands in a line than one student."""
+    several = {line for line, cells in untitled if _is_several(cells, columns)}
+    doubtful = [
         Message("Line {line}: “{number}” is taken for a number and “{name}” for a name.", line=line, number=number,
                 name=name)
         for line, number, name, _ in found
-        if _is_word(tidy(number)) or (names and _CODE.fullmatch(tidy(name)))
+        if line in several or _is_odd(tidy(number), tidy(name) if names else "", titled=not untitled)
     ]  # fmt: skip
-    return tuple(swapped[:_NAMED])
+    return tuple(doubtful[:_NAMED])
+
+
+def _is_odd(number: str, name: str, titled: bool) -> bool:
+    if _FRACTION.fullmatch(number) or _MORE.search(name):
+        return True
+    if titled:
+        return bool(_EAST.search(number) and " " in number)
+    words = name.split()
+    grouped = len(words) > 1 and bool(_EAST.search(name)) and max(map(len, words)) > 1
+    return not _PLAIN_CODE.fullmatch(number) or bool(_CODE.fullmatch(name)) or grouped
+
+
+def _is_several(cells: Sequence[str], columns: Columns) -> bool:
+    kept = {columns.number, *columns.name, columns.group}
+    return any(_MORE.search(tidy(cell)) and _EAST.search(cell) for place, cell in enumerate(cells) if place not in kept)
 
 
 def _lost_digits(found: Sequence[tuple[int, str, str, str | None]]) -> tuple[Message, ...]:

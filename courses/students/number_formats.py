@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 #: digits that a spreadsheet keeps of a number
 DIGITS = 15
 _COLOUR = re.compile(r"\[(?:Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color\s*\d+|颜色\s*\d+)\]", re.I)
+_GENERAL = re.compile("G/通用格式|G/標準|G/標準格式", re.I)
 _LOCALE = re.compile(r"\[(?:\$([^\]-]*)(?:-[^\]]*)?|DBNum\d)\]")
 _CONDITION = re.compile(r"\[([<>=]+)(-?[\d.]+)\]")
 _TOKEN = re.compile(
@@ -38,7 +39,7 @@ def shown(value: object, code: str) -> str:
 
 def _sections(code: str) -> list[str]:
     """Those for positive and negative numbers, for zero, and for text."""
-    parts = re.findall(r'(?:"[^"]*"|\\.|[^;"\\])+|(?<=;)(?=;|$)', code)
+    parts = re.findall(r'(?:"[^"]*"|\\.|[^;"\\])+|(?<=;)(?=;|$)', _GENERAL.sub("General", code))
     return [_LOCALE.sub(lambda found: f'"{found[1]}"' if found[1] else "", _COLOUR.sub("", part)) for part in parts]
 
 
@@ -57,7 +58,8 @@ def _number(value: float, code: str) -> str:
     section, exact = _section(exact, code)
     plain = re.sub(r'"[^"]*"|\\.|_.|\*.', "", section)
     if not re.search("[0#?]", plain):
-        return _around(section, _general(exact))
+        known = not re.search(r"[^\W\d_]", re.sub("general", "", plain, flags=re.I))
+        return _around(section, _general(exact)) if known else _general(exact)
     if re.search("E[+-]", plain, re.I) or "/" in plain:
         return _general(exact)
     return _digits(exact, section, plain)
@@ -70,6 +72,8 @@ def _section(value: Decimal, code: str) -> tuple[str, Decimal]:
         if (found := _CONDITION.match(section)) and _holds(value, found[1], Decimal(found[2])):
             return section[found.end() :], value
     bare = [_CONDITION.sub("", section) for section in sections]
+    if bare != sections:
+        return next((section for section in sections if not _CONDITION.match(section)), "General"), value
     if value < 0 and len(bare) > 1:
         return bare[1], -value
     return (bare[2], value) if value == 0 and len(bare) > 2 else (bare[0], value)

@@ -84,7 +84,7 @@ def check_entries(
 
 def name_problem(name: str) -> Message | None:
     """Why a tidied name cannot be taken."""
-    if not name:
+    if not any(unicodedata.category(character)[0] in "LNSMC" for character in name):
         return Message("There is no name.")
     if len(name) > NAME_MAX:
         return Message("The name has {length} characters; {limit} fit.", length=len(name), limit=NAME_MAX)
@@ -92,7 +92,7 @@ def name_problem(name: str) -> Message | None:
 
 
 def _problem(entry: Entry) -> Message | None:
-    if not entry.number:
+    if not any(map(str.isalnum, entry.number)):
         return Message("There is no number.")
     if len(entry.number) > NUMBER_MAX:
         return Message("The number has {length} characters; {limit} fit.", length=len(entry.number), limit=NUMBER_MAX)

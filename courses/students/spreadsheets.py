@@ -29,18 +29,20 @@ _UNREADABLE = Message(
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that can be seen and has something on it; `rows` are those with something in them."""
+    """A sheet that can be seen and has something on it; `rows` are those with something in them, `hidden` which cannot be seen."""
 
     name: str
     rows: list[Row]
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Extra:
-    """What a sheet says beside its cells: where cells of one column are one, and which formulas have no value."""
+    """What a sheet says beside its cells: which cells are one, which formulas have no value, which rows are hidden."""
 
     merged: list[tuple[int, int, int]]
     not_worked_out: set[tuple[int, int]]
+    hidden: set[int]
 
 
 def is_spreadsheet(data: bytes) -> bool:
@@ -72,13 +74,16 @@ def _sheets(data: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
     from openpyxl.reader.excel import ExcelReader
 
     reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    # No list, and one that is empty is more than the library can read.
+    setattr(reader, "read_chartsheet", lambda *_: None)  # noqa: B010 -- a method, which types forbid
     reader.read()
     paths = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
     for sheet in reader.wb.worksheets[:SHEETS_MAX]:
         if sheet.sheet_state == "visible":
             with archive.open(paths[sheet.title]) as source:
                 extra = _extra(source)
-            yield Sheet(sheet.title, _filled(list(_rows(sheet, extra)), extra))
+            rows = _filled(list(_rows(sheet, extra)), extra)
+            yield Sheet(sheet.title, rows, tuple(line for line, _ in rows if line in extra.hidden))
     reader.wb.close()
 
 
@@ -86,18 +91,20 @@ def _extra(source: Any) -> _Extra:
     from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
     from openpyxl.xml.functions import iterparse
 
-    extra = _Extra([], set())
+    extra = _Extra([], set(), set())
     for _, element in iterparse(source):
         match element.tag.rpartition("}")[2]:
             case "mergeCell":
-                left, top, right, bottom = range_boundaries(element.get("ref", ""))
-                if left is not None and left == right and top is not None and bottom is not None:
+                left, top, _, bottom = range_boundaries(element.get("ref", ""))
+                if left is not None and top is not None and bottom is not None:
                     extra.merged.append((left, top, bottom))
             case "c" if _has_no_value(element):
                 extra.not_worked_out.add(coordinate_to_tuple(element.get("r", "")))
             case "row":
                 if int(element.get("r", "1")) > _LAST_ROW:
                     raise ValueError("a row that no spreadsheet has")
+                if element.get("hidden") in ("1", "true"):
+                    extra.hidden.add(int(element.get("r", "0")))
                 element.clear()
     return extra
 

@@ -12,17 +12,20 @@ from courses.students.comparing import tidy
 # They are written as `_plain` leaves them.
 _NUMBER_WORDS = (
     ("学号", "學號", "学籍号", "學籍號", "学生号", "学生编号", "學生編號", "考号", "考號", "准考证号", "工号", "工號",
-     "学员编号", "学生学号", "学籍番号", "学生番号", "학번", "studentnumber", "studentid", "studentno", "studentcode",
+     "学员编号", "学生学号", "学工号", "考生号", "考生編號", "考生编号", "人员编号", "出席番号",
+     "学籍番号", "学生番号", "학번", "studentnumber", "studentid", "studentno", "studentcode",
      "studentidnumber", "matriculationnumber", "matriculationno", "matrikelnummer", "sisid", "sisuserid", "sisloginid",
      "rollnumber", "rollno", "registrationnumber", "registrationno", "enrolmentnumber", "enrollmentnumber",
-     "candidatenumber", "candidateno", "staffid", "staffnumber", "employeeid"),
+     "candidatenumber", "candidateno", "matricno", "matricnumber", "matrnr", "regno", "admissionno", "admissionnumber",
+      "staffid", "staffnumber", "employeeid"),
     ("number", "id", "idnumber", "idno", "编号", "編號", "code", "userid", "learnerid", "番号", "번호"),
     ("username", "loginid", "login", "账号", "帳號", "用户名", "使用者名稱"),
-    ("no", "nr", "序号", "序號"),
+    ("no", "nr", "序号", "序號", "座号", "座號", "座位号"),
 )  # fmt: skip
 _NAME_WORDS = (
     ("name", "studentname", "studentsname", "studentfullname", "fullname", "姓名", "名字", "学生姓名", "學生姓名", "学员姓名",
-     "真实姓名", "中文姓名", "中文名", "displayname", "nameofstudent", "氏名", "名前", "이름", "성명"),
+     "真实姓名", "考生姓名", "教师姓名", "员工姓名", "职工姓名",
+     "中文姓名", "中文名", "displayname", "nameofstudent", "氏名", "名前", "이름", "성명"),
     ("student", "students", "learner", "学生", "學生", "学员", "同学"),
 )  # fmt: skip
 _FIRST_WORDS = (("firstname", "givenname", "forename", "givennames", "名", "vorname"),)

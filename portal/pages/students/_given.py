@@ -26,7 +26,8 @@ CARRIED_MAX = 1 << 20
 class Given:
     """A list as lines, and as the text that stands in the form; `sheets` are all of its spreadsheet as (name, text).
 
-    A sheet whose text is None is too large to go along. `encoding` is what a text file was read as.
+    A sheet whose text is None is too large to go along. `encoding` is what a text file was read as,
+    `hidden` are sheets with the lines that their screen does not show.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Given:
     sheets: Sequence[tuple[str, str | None]] = ()
     chosen: int | None = None
     encoding: str = ""
+    hidden: Sequence[tuple[str, str]] = ()
 
 
 async def read_given(form: Mapping[str, Any]) -> Given:
@@ -85,12 +87,17 @@ def _sheets(sheets: Sequence[Sheet]) -> Given:
     """The first sheet that has titles, or else the first, beside the others."""
     chosen = next((place for place, sheet in enumerate(sheets) if _has_titles(sheet)), 0)
     sheet = sheets[chosen]
+    hidden = [(each.name, _lines(each.hidden)) for each in sheets if each.hidden]
     if len(sheets) == 1:
-        return Given(written(sheet.rows), sheet.rows)
+        return Given(written(sheet.rows), sheet.rows, hidden=hidden)
     texts = [written(each.rows) for each in sheets]
     small = sum(map(len, texts)) <= CARRIED_MAX
     carried = [(each.name, text if small else None) for each, text in zip(sheets, texts, strict=True)]
-    return Given(texts[chosen], sheet.rows, carried, chosen)
+    return Given(texts[chosen], sheet.rows, carried, chosen, hidden=hidden)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    return ", ".join(map(str, lines[:20])) + (" …" if lines[20:] else "")
 
 
 def _has_titles(sheet: Sheet) -> bool:

@@ -104,7 +104,11 @@ async def add(
         given = await read_given(form)
         reading = await asyncio.to_thread(read_list, given.rows, not course.aliases)
         seen, seen_next = form.get("seen"), await asyncio.to_thread(fingerprint, given.text)
-        if form.get("do") == "check" or form.get("take") or ((reading.doubts or given.sheets) and seen != seen_next):
+        if (
+            form.get("do") == "check"
+            or form.get("take")
+            or ((reading.doubts or given.sheets or given.hidden) and seen != seen_next)
+        ):
             plan = await plan_roster(course.id, reading.entries, course.aliases)
             return await page(reading=reading, plan=plan, seen=seen_next)
         done = await add_students(person, course.id, reading.entries)

@@ -94,6 +94,46 @@ def test_heading_and_what_stands_below_the_list_are_no_students() -> None:
     ]
 
 
+def test_sums_are_no_students_wherever_they_stand() -> None:
+    reading = read_list(read_separated("学号,姓名\n2024001,林小满\n小计,1\n2024002,王子涵\n合计,2 人"))
+    assert reading.entries == [LIN, WANG]
+    assert [str(told) for told in reading.left_out] == [
+        "Line 3 is no student and was left out: 小计 1",
+        "Line 5 is no student and was left out: 合计 2 人",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 2024001 林小满",
+        "2024001 林小满 甲组\n2024002 王子涵 乙组",
+        "2024001，林小满；2024002，王子涵",
+        "2024001 林小满、2024002 王子涵",
+        "2024001.0,林小满",
+        "学号,姓名\n2024001.0,林小满",
+        "学号,姓名\n2024001,林小满 13800000000",
+        "学号,姓名\n2024001,林小满；2024002",
+        "=A1&1,林小满",
+    ],
+)
+def test_more_than_one_student_in_a_line_and_numbers_that_are_none_are_doubted(text: str) -> None:
+    assert read_list(read_separated(text)).doubts
+
+
+@pytest.mark.parametrize("more", ["13800000000", "+86 138 0000 0000", "a@x.cn", "11010120000101123X"])
+def test_phone_beside_a_name_is_no_group(more: str) -> None:
+    reading = read_list(read_separated(f"2024001,林小满,{more}\n2024002,王子涵,{more}"))
+    assert reading.entries == [LIN, WANG]
+    assert [str(told) for told in reading.left_out] == ["Columns that are not kept: 3"]
+
+
+@pytest.mark.parametrize("text", ["学号,姓名\n---,---", "2024001,--", "学号,姓名\n-,林小满", "2024001,/"])
+def test_a_dash_is_no_number_and_no_name(text: str) -> None:
+    with pytest.raises(RosterInvalid):
+        parse_roster(text)
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

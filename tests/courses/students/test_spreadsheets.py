@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
@@ -58,6 +59,11 @@ def entries(data: bytes) -> list[Entry]:
         ("0015", '"S"@', "S0015"),
         ("x", "0", "x"),
         (True, "General", "TRUE"),
+        (12, "G/通用格式", "12"),
+        (12, 'G/通用格式"号"', "12号"),
+        (45000, "[$-804]aaaa", "45000"),
+        (7, '[>100]"大"0;"小"0', "小7"),
+        (700, '[>100]"大"0;"小"0', "大700"),
         (datetime(2026, 9, 1), "yyyy-mm-dd", "2026-09-01"),
         (date(2026, 9, 1), "mm-dd-yy", "2026/9/1"),
         (datetime(2026, 3, 1), 'm"月"d"日"', "3月1日"),
@@ -138,6 +144,38 @@ def test_group_of_merged_cells_is_that_of_each_row() -> None:
             sheet.write_row(row, 1, (2024000 + row, name))
 
     assert [entry.group for entry in entries(saved(fill))] == ["甲组", "甲组", "乙组", "乙组"]
+
+
+def test_group_of_cells_that_are_one_over_several_columns_is_that_of_each_row() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("学号", "姓名", "组"))
+        sheet.merge_range("C2:D3", "甲组")
+        sheet.write_row(1, 0, ("2024001", "林小满"))
+        sheet.write_row(2, 0, ("2024002", "王子涵"))
+
+    assert [entry.group for entry in entries(saved(fill))] == ["甲组", "甲组"]
+
+
+def test_rows_that_are_hidden_are_read_and_named() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate((TITLES, ("1", "林小满"), ("2", "王子涵"))):
+            sheet.write_row(row, 0, cells)
+        sheet.set_row(1, None, None, {"hidden": True})
+        sheet.set_row(9, None, None, {"hidden": True})
+
+    (sheet,) = read_spreadsheet(saved(fill))
+    assert ([line for line, _ in sheet.rows], sheet.hidden) == ([1, 2, 3], (2,))
+
+
+def test_a_sheet_that_is_a_chart_is_passed_over() -> None:
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(("学号", "姓名"))
+    book.active.append(("1", "林小满"))
+    book.create_chartsheet("图")
+    book.save(target)
+    assert entries(target.getvalue()) == [Entry("1", "林小满")]
 
 
 def test_sheets_that_can_be_seen_are_read_and_no_others() -> None:

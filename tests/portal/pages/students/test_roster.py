@@ -236,6 +236,20 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def test_hidden_rows_of_a_spreadsheet_are_shown_before_anybody_is_added(
+    alice: TestClient, course: UUID, run: Run
+) -> None:
+    book, target = Workbook(), io.BytesIO()
+    for row in (("学号", "姓名"), ("1", "林小满"), ("2", "王子涵")):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.save(target)
+    answer = paste(alice, course, "", file=("list.xlsx", target.getvalue(), XLSX))
+    assert answer.status_code == 200
+    assert "Rows that are hidden in the sheet “Sheet” are on this list too: 3" in answer.text
+    assert run(students_of, course) == []
+
+
 def test_spreadsheet_is_read_with_groups_and_whole_numbers(alice: TestClient, course: UUID, run: Run) -> None:
     data = workbook(
         ("学号", "姓名", "小组", "备注"),
