@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from courses.exchange.reading import found, zip_files
+from courses.lessons.trash import TRASH_LIFE
 from courses.media import formats, uploads, videos
 from courses.people import accounts, passwords, sessions
 from courses.students import reading, spreadsheets
+from courses.tables.courses import Course
 from portal.pages.account import account, sign_in
 from portal.student import pin_tries, quotas, refused_scans
 from portal.web.connections import Connection
@@ -84,6 +86,31 @@ def test_requirement_names_code_and_tests_that_are_there(number: str, kind: str,
     assert set(tests) <= TESTS
     paths = re.findall(r"`([\w.]+(?:/[\w.]*)+|[A-Z]+\.md)`", held)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_document_says_what_the_standard_wants_written_down() -> None:
+    """ASVS asks for the decisions themselves to be documented; figures of theirs are compared below."""
+    sections = dict(re.findall(r"^## ([^\n]+)\n\n(.+?)(?=^## )", DOCUMENT, flags=re.MULTILINE | re.DOTALL))
+    for name, words in {
+        "Ways in": ("password", "one-use link", "API key", "share link", "PIN"),
+        "Sessions": ("NIST SP 800-63B", "any number of sessions"),
+        "Passwords": ('name, the address and its parts, and "lessonlink"',),
+        "Heavy work": ("worker processes", "`Retry-After`"),
+        "Data": (
+            "secret",
+            "personal",
+            "internal",
+            "public",
+            f"{Course.retention_days._meta.params['default']} days after",
+        ),
+        "Who is called": ("short links", "webhooks", "stolen passwords", "object store"),
+        "Cryptography": ("Argon2id", "HMAC-SHA256", "SHA-256", "MD5 and SHA-1"),
+        "Keys": ("`PORTAL_SECRET_KEYS`", "drop the old one"),
+        "Logs": ("`PORTAL_SECURITY_LOG`", "standard error", "no access log"),
+        "Libraries": ("within 7 days", "every 90 days", "`make sbom`"),
+    }.items():
+        assert [word for word in words if word not in sections[name].replace("\n", " ")] == [], name
+    assert f"{TRASH_LIFE.days} days in the trash" in sections["Data"]
 
 
 def test_limits_of_the_document_are_those_of_the_code() -> None:
