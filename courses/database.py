@@ -12,15 +12,16 @@ from piccolo.apps.migrations.commands.check import CheckMigrationManager
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppRegistry
-from piccolo.engine import CockroachEngine, PostgresEngine
 from piccolo.engine.postgres import PostgresTransaction
 from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
+from piccolo.table import Table
 
 from courses.engine import KeptSQLiteEngine
+from courses.postgres import KeptCockroachEngine, KeptPostgresEngine
 
 T = TypeVar("T")
 P = ParamSpec("P")
-AnyEngine = KeptSQLiteEngine | PostgresEngine  # CockroachDB's is a PostgresEngine
+AnyEngine = KeptSQLiteEngine | KeptPostgresEngine  # CockroachDB's is one of these
 ROOT = Path(__file__).parent.parent
 DEFAULT_URL = "sqlite:///var/portal.sqlite3"
 
@@ -31,9 +32,9 @@ def engine_for(url: str) -> AnyEngine:
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         return KeptSQLiteEngine(str(ROOT / rest[1:]))
     if scheme in ("postgres", "postgresql") and rest:
-        return PostgresEngine(config={"dsn": f"postgres://{rest}"})
+        return KeptPostgresEngine(config={"dsn": f"postgres://{rest}"})
     if scheme == "cockroach" and rest:
-        return CockroachEngine(config={"dsn": f"postgres://{rest}"})
+        return KeptCockroachEngine(config={"dsn": f"postgres://{rest}"})
     raise ValueError("is not of the form sqlite:///PATH, postgres://… or cockroach://…")
 
 
@@ -50,13 +51,23 @@ APP_REGISTRY = AppRegistry(apps=["courses.piccolo_app"])
 
 
 def use_database(url: str) -> None:
-    """Point the domain at a database; before its connections are opened. Raises ValueError."""
+    """Point the domain at a database; before its connections are opened. Raises ValueError.
+
+    A process has one engine: a table that kept another would be outside its transactions.
+    """
     global DB
     engine = engine_for(url)
     if isinstance(DB, KeptSQLiteEngine) and isinstance(engine, KeptSQLiteEngine):
-        DB.path = engine.path  # tables that were used keep their engine
-    else:
+        DB.path = engine.path
+    elif type(DB) is not type(engine) or getattr(DB, "config", None) != getattr(engine, "config", None):
         DB = engine
+    for table in _tables():
+        table._meta.db = DB
+
+
+def _tables() -> list[type[Table]]:
+    """Ours, and the one in which Piccolo keeps which migrations ran."""
+    return [*APP_REGISTRY.get_table_classes("courses"), Migration]
 
 
 @contextlib.asynccontextmanager
@@ -104,11 +115,16 @@ async def one_at_a_time(key: int) -> None:
     Rows that do not exist yet cannot be locked. SQLite has one writer; CockroachDB serialises.
     """
     if DB.engine_type == "postgres":
-        await Migration.raw(f"SELECT pg_advisory_xact_lock({key:d})")
+        transaction = DB.current_transaction.get()
+        if transaction is None:
+            raise RuntimeError("outside a transaction the lock would be gone at once")
+        await transaction.connection.execute("SELECT pg_advisory_xact_lock($1)", key)
 
 
 async def open_database() -> None:
-    """Open the connections; call once in the event loop that will use them."""
+    """Open the connections; call once in the event loop that will use them. Raises RuntimeError for a table of another engine."""
+    if strays := [table.__name__ for table in _tables() if table._meta.db is not DB]:
+        raise RuntimeError(f"not of this process's database: {', '.join(strays)}")
     await DB.start_connection_pool()
 
 

@@ -141,6 +141,33 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not start")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a database of a PostgreSQL that the tests start and end."""
+    folder = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
+    if folder is None:
+        pytest.skip("PostgreSQL is missing")
+    # Its server never runs as root, and pytest's folders are root's own.
+    home, port, root = Path(tempfile.mkdtemp(prefix="lessonlink-postgres-")), _free_port(), os.getuid() == 0
+    if root:
+        shutil.chown(home, "postgres")
+    as_postgres = ("runuser", "-u", "postgres", "--") if root else ()
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = (*as_postgres, folder / "pg_ctl", "-D", home / "data", "-w")
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*as_postgres, folder / "initdb", "-D", home / "data", "-A", "trust", "-U", "postgres"], **quiet)
+    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], **quiet)
+    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
+    shutil.rmtree(home)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 #: files that take longest, the longest first, then whole folders
 LONGEST = ("browser/test_axe.py", "browser/", "hostile/", "test_contract.py", "test_set_up.py", "journeys/")
 

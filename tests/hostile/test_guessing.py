@@ -4,11 +4,9 @@ import asyncio
 import os
 import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -45,27 +43,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The address of an empty database of a PostgreSQL of its own."""
-    folder = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
-    if folder is None:
-        pytest.skip("PostgreSQL is missing")
-    # Its server never runs as root, and pytest's folders are root's own.
-    home, port, root = Path(tempfile.mkdtemp(prefix="lessonlink-postgres-")), free_port(), os.getuid() == 0
-    if root:
-        shutil.chown(home, "postgres")
-    as_postgres = ("runuser", "-u", "postgres", "--") if root else ()
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = (*as_postgres, folder / "pg_ctl", "-D", home / "data", "-w")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*as_postgres, folder / "initdb", "-D", home / "data", "-A", "trust", "-U", "postgres"], **quiet)
-    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], **quiet)
-    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
-    shutil.rmtree(home)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -1,0 +1,157 @@
+"""What must hold on PostgreSQL: one engine for all tables, locks inside the transaction, connections that come back."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from courses import database, postgres
+from courses.catalogue.courses import create_course
+from courses.clock import now
+from courses.database import close_database, one_at_a_time, open_database, pending_migrations, use_database, writing
+from courses.events.journal import Journal
+from courses.events.ladder import Report
+from courses.events.rebuilding import reports_of
+from courses.lessons.creating import create_lesson
+from courses.lessons.values import LessonDraft
+from courses.people.accounts import add_person
+from courses.results.deciding import decide
+from courses.students.reading import Entry
+from courses.students.roster import add_students, students_of
+from courses.tables.courses import Course
+from courses.tables.events import Event, Publication
+
+ROOT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def empty(postgres: str, anyio_backend: str) -> AsyncIterator[str]:
+    """The address of an empty database."""
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name}")
+    yield f"{postgres.rpartition('/')[0]}/{name}"
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+async def opened(empty: str) -> AsyncIterator[str]:
+    """The process's own engine on it, as `portal serve` comes to it: used before it is pointed there again."""
+    before = database.DB
+    environment = os.environ | {"DATABASE_URL": empty}
+    await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "portal", "migrate"], env=environment, cwd=ROOT, check=True
+    )
+    use_database(empty)
+    assert await pending_migrations() == []
+    use_database(empty)
+    await open_database()
+    yield empty
+    await close_database()
+    database.DB = before
+    for table in database._tables():
+        table._meta.db = before
+
+
+async def test_every_table_is_of_the_one_engine(opened: str) -> None:
+    assert {table._meta.db for table in database._tables()} == {database.DB}
+
+
+async def test_table_of_another_engine_stops_the_start(opened: str) -> None:
+    mine = Course._meta.db
+    Course._meta.db = database.engine_for(opened)
+    try:
+        with pytest.raises(RuntimeError, match="Course"):
+            await open_database()
+    finally:
+        Course._meta.db = mine
+
+
+async def test_lock_is_of_the_transaction_and_ends_with_it(opened: str) -> None:
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        await one_at_a_time(7)
+    order: list[int] = []
+
+    async def worker(number: int) -> None:
+        async with writing():
+            await one_at_a_time(7)
+            order.append(number)
+            await asyncio.sleep(0.02)
+            order.append(number)
+
+    await asyncio.gather(*(worker(number) for number in range(8)))
+    assert order[::2] == order[1::2], "nobody came between"
+
+
+async def test_decisions_while_phones_report_lose_nothing(opened: str) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    course = await create_course(alice, "Tea")
+    await add_students(None, course, [Entry(str(n), f"Student {n}") for n in range(60)])
+    lesson = await create_lesson(alice, course, LessonDraft("normal", "Tea"))
+    students = await students_of(course)
+    journal = Journal()
+    await journal.start()
+
+    async def phone(student: object) -> None:
+        for kind in ("scan", "preview", "launch", "return", "claim"):
+            report = Report(lesson, kind, "xiaohongshu", now(), now(), id=uuid4(), student=student.id)  # type: ignore[attr-defined]
+            assert (await journal.record([report])).recorded == 1
+
+    async def instructor(student: object) -> None:
+        await asyncio.sleep(0.01)
+        await decide(alice, lesson, student.id, "xiaohongshu", "confirm")  # type: ignore[attr-defined]
+
+    await asyncio.gather(*(each for student in students for each in (phone(student), instructor(student))))
+    await journal.stop()
+    rows = await Publication.select(Publication.rung, Publication.confirmed_at, Publication.claimed_at)
+    assert len(rows) == 60
+    assert all(row["rung"] == "confirmed" and row["confirmed_at"] and row["claimed_at"] for row in rows)
+    assert await Event.count() == 360
+    assert {len(await reports_of(student.id)) for student in students} == {6}
+
+
+async def test_refused_commits_give_their_connections_back(opened: str) -> None:
+    await Course.raw("CREATE TABLE odd (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    await Course.raw("INSERT INTO odd VALUES (1)")
+    for _ in range(postgres.MOST + 3):
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with writing():
+                await Course.raw("INSERT INTO odd VALUES (1)")
+    async with asyncio.timeout(5):
+        assert (await Course.raw("SELECT count(*) AS n FROM odd"))[0]["n"] == 1
+
+
+async def test_connection_that_is_not_free_is_not_waited_for_for_ever(
+    opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "ACQUIRE", 0.2)
+    assert isinstance(database.DB, postgres.KeptPostgresEngine)
+    assert database.DB.pool is not None
+    taken = [await database.DB.pool.acquire() for _ in range(postgres.MOST)]
+    with pytest.raises(TimeoutError):
+        await Course.count()
+    with pytest.raises(TimeoutError):
+        async with writing():
+            pass
+    for connection in taken:
+        await database.DB.pool.release(connection)
+    assert await Course.count() == 0
+
+
+def test_demo_rolls_back_what_it_is_told_to(postgres: str) -> None:
+    """The commands use the same engine from their first table to their last."""
+    code = (
+        "import sys, asyncio; from courses import database as d; d.use_database(sys.argv[1])\n"
+        "asyncio.run(d.pending_migrations()); d.use_database(sys.argv[1])\n"
+        "assert {t._meta.db for t in d._tables()} == {d.DB}"
+    )
+    environment = os.environ | {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
+    subprocess.run([sys.executable, "-c", code, postgres], check=True, cwd=ROOT, env=environment)
