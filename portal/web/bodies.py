@@ -7,11 +7,14 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
 
 from portal.web.auth import signed_in
+from portal.web.typed import read_number
 
 #: bytes of a form that needs no account, for `request_max_body_size`, and of one with a pasted text
 FORM_LIMIT, TEXT_FORM_LIMIT = 16 << 10, 32 << 10
 #: fields of a form: of somebody without an account, and of one who chooses students and lessons
 FIELDS, CHOSEN = 100, 12_000
+#: bytes of a form without parts: it is decoded at once
+CODED = 1 << 20
 
 
 def needs_account(request: Request[Any, Any, Any]) -> bool:
@@ -26,7 +29,12 @@ async def check_form(request: Request[Any, Any, Any]) -> None:
     account = needs_account(request)
     if account:
         request.scope["user"] = await signed_in(request, request.app.state.settings)
-    if request.route_handler.parsed_data_field and request.content_type[0] == RequestEncodingType.URL_ENCODED:
+    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
+        return
+    length = read_number(request.headers.get("content-length", ""))
+    if length is None or length > CODED:
+        raise HTTPException(status_code=413)
+    if request.route_handler.parsed_data_field:
         fields = (await request.body()).count(b"&") + 1
         if fields > (CHOSEN if account else FIELDS):
             raise HTTPException(status_code=413)

@@ -74,3 +74,11 @@ def test_choice_of_every_student_and_lesson_is_taken(alice: TestClient, course: 
     answer = alice.post(f"/courses/{course}/pins/removal", content=body.encode(), headers=FORM, follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"/courses/{course}/roster")
+
+
+def test_list_of_megabytes_comes_in_parts(alice: TestClient, course: UUID) -> None:
+    form = {"roster": "1,a\n" * 400_000, "do": "check"}
+    coded = alice.post(f"/courses/{course}/roster", data=form)
+    assert (coded.status_code, "too large" in coded.text) == (413, True)
+    in_parts = alice.post(f"/courses/{course}/roster", files={name: (None, text) for name, text in form.items()})
+    assert "lines and cells" in in_parts.text
