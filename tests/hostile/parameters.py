@@ -55,6 +55,15 @@ def fields_of(handler: HTTPRouteHandler) -> tuple[str, ...]:
     return tuple(each.encode_name for struct in structs for each in msgspec.structs.fields(struct))
 
 
+def takes_query(handler: HTTPRouteHandler) -> bool:
+    """Whether a handler, or a function of ours that it hands its request to, reads what stands behind the `?`."""
+    reached: list[Callable[..., Any]] = []
+    _reach(_function(handler), reached, _DEPTH)
+    return any("query_params" in function.__code__.co_names for function in reached) or any(
+        "Query" in str(kind.annotation) for kind in _parameters(_function(handler))
+    )
+
+
 def _function(handler: HTTPRouteHandler) -> Callable[..., Any]:
     return inspect.unwrap(handler.fn)
 
