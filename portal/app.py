@@ -120,10 +120,10 @@ def create_app(settings: Settings) -> Litestar:
     )
     # Around the router: Litestar's own middleware never sees an address without a route.
     layers = (
-        LanguageMiddleware(),
+        LanguageMiddleware(settings.https),
         SecurityEvents(settings, parts.security_log),
         AskerMiddleware(),
-        ThemeMiddleware(),
+        ThemeMiddleware(settings.https),
         HeadersMiddleware(settings),
         CompressionMiddleware(),
         HeadMiddleware(),

@@ -65,12 +65,21 @@ def negotiate(accepted: str) -> str:
 
 
 def language_cookie(name: str, secure: bool) -> Cookie:
-    """Remembers a choice for a year; holds nothing personal."""
-    return Cookie(COOKIE, value=name, path="/", max_age=31_536_000, secure=secure, samesite="lax", httponly=True)
+    """Remembers a choice for a year, or forgets it when `name` is ""; holds nothing personal."""
+    age = 31_536_000 if name else 0
+    return Cookie(_name(secure), value=name, path="/", max_age=age, secure=secure, samesite="lax", httponly=True)
+
+
+def _name(secure: bool) -> str:
+    """`__Host-` binds a cookie to this host and to TLS; browsers refuse it over http."""
+    return f"__Host-{COOKIE}" if secure else COOKIE
 
 
 class LanguageMiddleware(ASGIMiddleware):
-    """Chosen language first, then the browser's."""
+    """Chosen language first, then the browser's; `secure` as the cookie was set."""
+
+    def __init__(self, secure: bool) -> None:
+        self.cookie = _name(secure)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -79,14 +88,14 @@ class LanguageMiddleware(ASGIMiddleware):
                 if key == b"accept-language":
                     accepted = value.decode("latin-1")
                 elif key == b"cookie" and b"language=" in value:
-                    chosen = _cookie(value.decode("latin-1"))
+                    chosen = _chosen(value.decode("latin-1"), self.cookie)
             _language.set(chosen or negotiate(accepted))
         await next_app(scope, receive, send)
 
 
-def _cookie(header: str) -> str:
+def _chosen(header: str, cookie: str) -> str:
     for part in header.split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE and value in LANGUAGES:
+        if name == cookie and value in LANGUAGES:
             return value
     return ""

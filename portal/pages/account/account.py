@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.datastructures.cookie import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -18,7 +17,7 @@ from courses.people.attempts import Tries, count_try, give_back
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
 from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
-from portal.i18n import COOKIE, LANGUAGES, language_cookie
+from portal.i18n import LANGUAGES, language_cookie
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
@@ -62,12 +61,7 @@ async def update(
         values = {"name": name, "language": language}
         return await _page(request, settings, person, 422, values=values, errors=errors_of(error))
     answer = Redirect("/account", query_params={"done": "saved"}, status_code=303)
-    if changed.language:
-        answer.set_cookie(language_cookie(changed.language, settings.https))
-    else:
-        answer.set_cookie(
-            Cookie(COOKIE, value="", path="/", max_age=0, secure=settings.https, samesite="lax", httponly=True)
-        )
+    answer.set_cookie(language_cookie(changed.language or "", settings.https))
     return answer
 
 

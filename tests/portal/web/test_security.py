@@ -73,6 +73,16 @@ def test_methods_that_nothing_takes_are_refused(https: TestClient, method: str) 
 def test_every_cookie_keeps_to_this_site_and_from_scripts(https: TestClient) -> None:
     answers = [https.post("/theme", data={"theme": "dark"}), https.post("/language", data={"language": "zh"})]
     for answer in answers:
-        found = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
+        name, _, attributes = answer.headers["set-cookie"].partition("=")
+        assert name.startswith("__Host-")
+        found = {part.strip().lower() for part in attributes.split(";")[1:]}
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= found
         assert not [part for part in found if part.startswith("domain")]
+    page = https.get("/go").text
+    assert '<html lang="zh-CN"' in page
+    assert 'data-theme="dark"' in page
+    # the names without the prefix, which another site of the same domain could set, mean nothing here
+    https.cookies.clear()
+    page = https.get("/go", headers={"cookie": "theme=dark; language=zh"}).text
+    assert '<html lang="en"' in page
+    assert "data-theme" not in page
