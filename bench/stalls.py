@@ -120,6 +120,7 @@ def knock(pipe: Connection, port: int, server: int, path: str, cookie: str) -> N
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
     while pipe.recv() == "begin":
         longest, errors, began = (0.0, 0.0), 0, False
+        connection.close()  # the server has ended one that was idle; the next request opens it again
         while not pipe.poll():
             start, worked = time.monotonic(), loop_seconds(server)
             connection.request("GET", path, headers={"Cookie": cookie})
