@@ -198,6 +198,15 @@ class SignInNeeded(CourseError):
         super().__init__(Message("Please sign in."))
 
 
+class SecondFactorNeeded(CourseError):
+    """Somebody is signed in who has to set up a second factor first."""
+
+    code = "second_factor_needed"
+
+    def __init__(self) -> None:
+        super().__init__(Message("Set up a second factor first, on your account’s page."))
+
+
 class NotAllowed(CourseError):
     """The person is known and may not do this."""
 

@@ -37,6 +37,8 @@ def parser() -> Parser:
     scopes = "read, write (which reads too), or agent, which speaks for devices only (default write)"
     key.add_argument("--scope", choices=("read", "write", "agent"), default="write", help=scopes)
     key.add_argument("--days", type=_positive, help="how long it is good (default without end)")
+    off = commands.add_parser("second-factor-off", help="take a second factor that is lost off somebody")
+    off.add_argument("email")
     sheet = commands.add_parser("sheet", help="write a course's QR sheet as PDF")
     sheet.add_argument("course", help="the course's id or title")
     sheet.add_argument("--layout", required=True, help="a4-24 or a4-poster")
@@ -125,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 COMMANDS = {
     "demo": "demo:demo", "serve": "serve:serve", "migrate": "data:migrate", "invite": "people:invite",
     "api-key": "people:api_key", "sheet": "sheet:sheet", "backup": "data:backup", "restore": "data:restore",
-    "sweep": "data:sweep", "doctor": "doctor:doctor",
+    "sweep": "data:sweep", "doctor": "doctor:doctor", "second-factor-off": "people:second_factor_off",
 }  # fmt: skip
 
 

@@ -18,6 +18,9 @@ XHS_SDK_URL = "https://fe-static.xhscdn.com/biz-static/goten/xhs-1.0.1.js"
 DOUYIN_API_URL = "https://open.douyin.com"
 WEIBO_SHARE_URL = "https://service.weibo.com/share"
 
+#: of whom a second factor may be asked
+ASKED = ("nobody", "admins", "everyone")
+
 #: every setting with what the README must say of it
 SETTINGS = {
     "PORTAL_PUBLIC_URL": "the address phones reach, such as https://class.example.com; http only for a try-out",
@@ -31,6 +34,7 @@ SETTINGS = {
     "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
     "PORTAL_LEAKED_PASSWORDS_URL": "a service that knows stolen passwords by the first five characters of their SHA-1 hash",
     "PORTAL_SECURITY_LOG": "the file of the security log; without it security.log under var/",
+    "PORTAL_SECOND_FACTOR": "of whom a second factor is asked: nobody, admins or everyone; whoever sets one up is asked for it",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
@@ -63,6 +67,7 @@ class Settings:
     webhook_private: bool = False
     resolve_short_links: bool = False
     leaked_passwords_url: str = ""
+    second_factor: str = "nobody"
     xhs_app_key: str = ""
     xhs_app_secret: str = field(default="", repr=False)
     xhs_api_url: str = XHS_API_URL
@@ -81,6 +86,10 @@ class Settings:
     def https(self) -> bool:
         """Whether phones come over TLS; decides on Secure cookies and HSTS."""
         return self.public_url.startswith("https://")
+
+    def asks_second_factor(self, admin: bool) -> bool:
+        """Whether somebody has to have one."""
+        return self.second_factor == "everyone" or (self.second_factor == "admins" and admin)
 
     @property
     def host(self) -> str:
@@ -106,6 +115,7 @@ class Settings:
             leaked_passwords_url=_optional_url(
                 "PORTAL_LEAKED_PASSWORDS_URL", given.get("PORTAL_LEAKED_PASSWORDS_URL", "")
             ),
+            second_factor=_one_of("PORTAL_SECOND_FACTOR", given.get("PORTAL_SECOND_FACTOR", "nobody"), ASKED),
             xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
             xhs_api_url=api_url,
@@ -176,6 +186,12 @@ def _flag(name: str, value: str) -> bool:
     if value.lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise SettingWrong(f"{name} must be 0 or 1")
     return value.lower() in ("1", "true", "yes")
+
+
+def _one_of(name: str, value: str, words: tuple[str, ...]) -> str:
+    if value.lower() not in words:
+        raise SettingWrong(f"{name} must be one of {', '.join(words)}")
+    return value.lower()
 
 
 def _addresses(name: str, value: str) -> tuple[str, ...]:

@@ -52,6 +52,17 @@ def encode(url: str, level: str = "M") -> Code:
     """
     if not url.startswith(("https://", "http://")):
         raise ValueError("Codes are made of addresses that start with https:// only.")
+    return _encode(url, level)
+
+
+def encode_setup(url: str) -> Code:
+    """The code of an `otpauth://` address, for a screen alone; it holds a secret and is not kept. ValueError for others."""
+    if not url.startswith("otpauth://"):
+        raise ValueError("An authenticator app reads addresses that start with otpauth:// only.")
+    return _encode(url, "M")
+
+
+def _encode(url: str, level: str) -> Code:
     if not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError("An address holds printable ASCII characters only.")
     try:
@@ -61,8 +72,11 @@ def encode(url: str, level: str = "M") -> Code:
     return Code(url, version, level, bits)
 
 
-def svg(code: Code) -> str:
-    """An `<svg>` element, one unit a module, quiet zone included. Its dark modules are one path, a box for each run."""
+def svg(code: Code, title: str = "") -> str:
+    """An `<svg>` element, one unit a module, quiet zone included; its title is the text where no other is given.
+
+    Its dark modules are one path, a box for each run.
+    """
     side = code.size + 2 * QUIET
     boxes = []
     for y, row in enumerate(code.rows, QUIET):
@@ -71,7 +85,7 @@ def svg(code: Code) -> str:
             boxes.append(f"M{run.start() + QUIET} {y}h{width}v1h-{width}z")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" shape-rendering="crispEdges">'
-        f'<title>{escape(code.text)}</title><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<title>{escape(title or code.text)}</title><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         f'<path d="{"".join(boxes)}"/></svg>'
     )
 

@@ -1,6 +1,6 @@
 """Instructors and admins, their sessions, keys and one-use links."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Boolean, ForeignKey, Integer, LazyTableReference, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -79,3 +79,27 @@ class Attempt(Table):
     #: when the window began in which `tries` are counted
     at = Timestamptz(index=True)
     tries = Integer(default=1)
+
+
+class AuthenticatorApp(Table):
+    """A person's app that shows codes (TOTP); one each."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, unique=True)
+    #: encrypted: only the keyring opens it
+    secret = Varchar(length=200, secret=True)
+    created_at = Timestamptz()
+    #: none until a first code was right
+    confirmed_at = Timestamptz(null=True, default=None)
+    #: the 30 seconds of the last code that was taken, counted since 1970: no code is good twice
+    last_step = BigInt(default=0)
+
+
+class RecoveryCode(Table):
+    """Stands in once for a second factor that is lost; kept as a hash."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, index=True)
+    code_hash = Varchar(length=64, unique=True, secret=True)
+    created_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)

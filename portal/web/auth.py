@@ -8,8 +8,9 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from courses.errors import SignInNeeded
+from courses.errors import SecondFactorNeeded, SignInNeeded
 from courses.people.api_keys import api_key_person
+from courses.people.second_factors import has_factor
 from courses.people.sessions import end_session, open_session, session_person
 from courses.signed_in import SignedIn
 from portal.i18n import language_cookie
@@ -38,7 +39,12 @@ async def maybe_person(request: Request[Any, Any, Any], settings: Settings, seen
 
 
 async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
-    """Who is signed in; looked up once a request, before a form is read. Raises SignInNeeded."""
+    """Who is signed in, with a second factor where one is asked of them. Raises SignInNeeded, SecondFactorNeeded."""
+    return await _with_factor(settings, await setting_up(request, settings))
+
+
+async def setting_up(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
+    """The same for those too who have none yet; looked up once a request, before a form is read. Raises SignInNeeded."""
     known: SignedIn | None = request.scope.get("user")
     person = known or await maybe_person(request, settings)
     if person is None:
@@ -47,11 +53,11 @@ async def signed_in(request: Request[Any, Any, Any], settings: NamedDependency[S
 
 
 async def looking_on(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> SignedIn:
-    """The same for what a page asks by itself, which keeps no session alive. Raises SignInNeeded."""
+    """As `signed_in`, for what a page asks by itself, which keeps no session alive. Raises as that."""
     person = await maybe_person(request, settings, seen=False)
     if person is None:
         raise SignInNeeded
-    return person
+    return await _with_factor(settings, person)
 
 
 async def key_holder(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn:
@@ -77,3 +83,9 @@ async def start_session(request: Request[Any, Any, Any], settings: Settings, per
     if person.language:
         answer.set_cookie(language_cookie(person.language, settings.https))
     return answer
+
+
+async def _with_factor(settings: Settings, person: SignedIn) -> SignedIn:
+    if settings.asks_second_factor(person.admin) and not await has_factor(person.id):
+        raise SecondFactorNeeded
+    return person

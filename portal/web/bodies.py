@@ -6,7 +6,7 @@ from litestar import Request
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
 
-from portal.web.auth import signed_in
+from portal.web.auth import setting_up
 from portal.web.typed import read_number
 
 #: bytes of a form that needs no account, for `request_max_body_size`, and of one with a pasted text
@@ -28,7 +28,7 @@ async def check_form(request: Request[Any, Any, Any]) -> None:
         return
     account = needs_account(request)
     if account:
-        request.scope["user"] = await signed_in(request, request.app.state.settings)
+        request.scope["user"] = await setting_up(request, request.app.state.settings)
     if request.content_type[0] != RequestEncodingType.URL_ENCODED:
         return
     length = read_number(request.headers.get("content-length", ""))

@@ -25,6 +25,7 @@ from courses.errors import (
     OneTimeUsed,
     PinLocked,
     RoomCodeNeeded,
+    SecondFactorNeeded,
     SignInFailed,
     SignInNeeded,
     TokenInvalid,
@@ -49,6 +50,7 @@ STATUS: dict[type[CourseError], int] = {
     OneTimeUsed: 410,
     SignInFailed: 401,
     SignInNeeded: 401,
+    SecondFactorNeeded: 403,
     NotAllowed: 403,
     TooMany: 429,
     PinLocked: 429,
@@ -108,6 +110,8 @@ def on_course_error(request: Request[Any, Any, Any], error: CourseError) -> Resp
     status = status_of(error)
     if isinstance(error, SignInNeeded) and not wants_json(request) and request.method == "GET":
         return Redirect("/sign-in", query_params={"next": request.url.path}, status_code=303)
+    if isinstance(error, SecondFactorNeeded) and not wants_json(request) and request.method == "GET":
+        return Redirect("/account/second-factor", status_code=303)
     fields = {name: say(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else None
     return _answer(request, status, error.code, say(error.message), fields, retry_after(error))
 

@@ -21,9 +21,13 @@ from portal.workers.asker import asker
 #: by method and route, what an answer of each status says
 _SAID: dict[str, dict[int, str]] = {
     "POST /sign-in": {303: "signed_in", 401: "sign_in_failed"},
+    "POST /sign-in/second-factor": {303: "signed_in", 422: "second_factor_refused"},
     "POST /sign-out": {303: "signed_out"},
     "POST /invitations/{secret}": {303: "link_used", 410: "link_refused", 404: "link_refused"},
     "POST /account/password": {303: "password_changed", 422: "password_refused"},
+    "POST /account/second-factor/app/confirmation": {200: "second_factor_on", 422: "second_factor_refused"},
+    "POST /account/second-factor/app/removal": {303: "second_factor_off", 422: "second_factor_refused"},
+    "POST /account/second-factor/recovery-codes": {200: "recovery_codes_made", 422: "password_refused"},
     "POST /account/keys": {200: "key_made"},
     "POST /account/keys/{key_id}/end": {303: "key_ended"},
     "POST /account/sessions/end": {303: "sessions_ended"},
@@ -85,6 +89,8 @@ class SecurityEvents(ASGIMiddleware):
 
 def _event(scope: Scope, route: str, status: int, known: bool, by_key: bool) -> str | None:
     if said := _SAID.get(route, {}).get(status):
+        if said == "signed_in" and not known:
+            return "second_factor_asked" if route == "POST /sign-in" else None
         return said if known or said != "signed_out" else None
     if status == 429:
         return "locked_out"

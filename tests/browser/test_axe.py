@@ -8,6 +8,7 @@ import re
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from litestar.routes import HTTPRoute
 from playwright.sync_api import Browser, Page
 
 from courses import database
+from courses.people.authenticator_apps import STEP, code_of
 from courses.tokens import Keyring
 from portal.app import create_app
 from portal.demo.content import LESSONS
@@ -82,6 +84,19 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/invitations/nothing", name="unknown"),
     ],
     "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu", within=".site-header")],
+    "GET /sign-in/second-factor": [
+        View("half", "/sign-in/second-factor"),
+        View("half", "/sign-in/second-factor", ("details summary", "#recovery=>ABCD", "submit details button"), "refused"),
+    ],
+    "GET /account/second-factor": [
+        alice("/account/second-factor"),
+        alice("/account/second-factor", "submit [action$='/app'] button", "li details summary", name="begun"),
+        alice("/account/second-factor", "#app-code=>123456", "#app-old=>wrong", "submit [action$='/confirmation'] button",
+              name="refused"),
+        View("secured", "/account/second-factor", ("#app summary", "#recovery summary"), "on"),
+        View("secured", "/account/second-factor",
+             ("#recovery summary", f"#codes-old=>{PASSWORD}", "submit [action$='-codes'] button"), "codes"),
+    ],
     "GET /account/printers": [
         alice("/account/printers"),
         alice("/account/printers", "#left=>9", "#across=>1.7", "#top=>x", "#down=>1", "submit [value=save]", name="refused"),
@@ -284,6 +299,9 @@ def world(portal: Any) -> World:
     world = World(
         portal.url, values, {"nobody": {}, "alice": dict(alice.cookies), "admin": dict(admin.cookies), "wechat": {}}
     )
+    secured = _person(portal, "Erin", [])
+    world.cookies["half"] = _second_factor(portal, secured)
+    world.cookies["secured"] = dict(secured.cookies)
     for name, steps in (("asked", 0), ("named", 1), ("done", 2)):
         phone = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
         values["link"] = phone.get(f"/s/{values['token']}").headers["location"].removeprefix("/l/")
@@ -345,6 +363,19 @@ def _person(portal: Any, name: str, options: list[str]) -> httpx.Client:
     path = portal.command("invite", f"{secrets.token_hex(4)}@example.org", *options).removeprefix(portal.url)
     http.post(path, data={"name": name, "password": PASSWORD})
     return http
+
+
+def _second_factor(portal: Any, http: httpx.Client) -> dict[str, str]:
+    """Set one up; the cookies of another browser in front of the second page."""
+    http.post("/account/second-factor/app")
+    page = http.get("/account/second-factor").text
+    secret = re.search(r'id="secret"[^>]*value="([A-Z2-7 ]+)"', page)[1].replace(" ", "")
+    form = {"old": PASSWORD, "code": code_of(secret, int(time.time()) // STEP)}
+    assert http.post("/account/second-factor/app/confirmation", data=form).status_code == 200
+    email = re.search(r"[\w.-]+@example.org", http.get("/account").text)[0]
+    other = httpx.Client(base_url=portal.url)
+    other.post("/sign-in", data={"email": email, "password": PASSWORD})
+    return dict(other.cookies)
 
 
 def _sign_in_link(portal: Any) -> str:

@@ -135,6 +135,8 @@ ROUTES: dict[str, Row] = {
     "GET /sign-in": Row((200, 303, 303, 303, 200, 200, 303, 303, 303)),
     # 429: the eleventh wrong password
     "POST /sign-in": Row((401,) * 9, {"data": {"email": "x@example.org", "password": "wrong"}}, phones=(401, 429)),
+    "GET /sign-in/second-factor": public(303),
+    "POST /sign-in/second-factor": public(303, data={"code": "123456"}),
     "POST /sign-out": public(303, **FORM),
     "POST /language": public(303, data={"language": "en"}),
     "POST /theme": public(303, data={"theme": "dark"}),
@@ -363,6 +365,11 @@ ROUTES: dict[str, Row] = {
     "GET /account": signed_in(200),
     "POST /account": signed_in(303, data={"name": "Other", "language": ""}),
     "POST /account/password": signed_in(422, data={"old": "wrong", "password": PASSWORD, "again": PASSWORD}),
+    "GET /account/second-factor": signed_in(200),
+    "POST /account/second-factor/app": signed_in(303, **FORM),
+    "POST /account/second-factor/app/confirmation": signed_in(422, data={"old": "wrong", "code": "123456"}),
+    "POST /account/second-factor/app/removal": signed_in(422, data={"old": "wrong", "code": "123456"}),
+    "POST /account/second-factor/recovery-codes": signed_in(422, data={"old": "wrong"}),
     "POST /account/sessions/end": signed_in(303, **FORM),
     "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
     "POST /account/keys": signed_in(

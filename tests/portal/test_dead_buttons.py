@@ -19,6 +19,8 @@ REFUSED = (401, 403, 404)
 UNLOGGED = {
     "POST /sign-in": "signing in and out is in the list of sessions",
     "POST /sign-out": "as signing in",
+    "POST /sign-in/second-factor": "as signing in",
+    "POST /account/second-factor/app": "begins what its confirmation writes down",
     "POST /language": "of the browser",
     "POST /theme": "of the browser",
     "POST /go": "of a student's phone",

@@ -1,12 +1,24 @@
 """The person who signs in: account, people, invitations, language and theme."""
 
-from portal.pages.account import account, invitations, language, people, security, sign_in, theme
+from portal.pages.account import (
+    account,
+    invitations,
+    language,
+    people,
+    second_factor,
+    second_step,
+    security,
+    sign_in,
+    theme,
+)
 
 routes = [
     *account.routes,
     *invitations.routes,
     *language.routes,
     *people.routes,
+    *second_factor.routes,
+    *second_step.routes,
     *security.routes,
     *sign_in.routes,
     *theme.routes,

@@ -11,26 +11,23 @@ from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_account
 from courses.errors import Invalid, Message
-from courses.people.accounts import change_account, change_password, check_password, has_password
+from courses.people.accounts import change_account, change_password, has_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
-from courses.people.attempts import Tries, count_try, give_back
+from courses.people.second_factors import factors_of
 from courses.people.sessions import end_other_sessions, end_session_of, sessions_of
-from courses.people.slow_hashes import Hashing
 from courses.signed_in import SignedIn
 from portal.i18n import LANGUAGES, language_cookie
+from portal.pages.account._again import ask_again, ask_password
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.leaked_passwords import refuse_leaked
-from portal.web.security import subject
 from portal.words.audit_log import lines
 
 #: days that a new key may be good for, and for which it is where nothing is chosen; "0" is without end
 KEY_LIFE = timedelta(days=365)
 KEY_LIVES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": KEY_LIFE, "0": None}
-#: wrong present passwords before the form must wait: whoever sits down at an open browser guesses no further
-LIMIT, WINDOW = 10, timedelta(minutes=15)
 #: entries of the log that the page shows
 TRAIL = 10
 
@@ -79,7 +76,7 @@ async def update_password(
             raise Invalid({"again": Message("The two new passwords differ.")})
         await refuse_leaked(settings, new)
         async with parts.password_hashes.turn(str(person.id)) as hashing:
-            await _ask_again(settings, person, one(data, "old"), hashing)
+            await ask_again(settings, person, one(data, "old"), hashing)
             await change_password(person, new, hashing, keep)
     except Invalid as error:
         return await _page(request, settings, person, 422, password_errors=errors_of(error))
@@ -113,9 +110,7 @@ async def make_key(
     settings, name = parts.settings, one(data, "key_name")
     typed = {"key_name": name, "key_scope": one(data, "key_scope"), "key_days": one(data, "key_days")}
     try:
-        if await has_password(person):
-            async with parts.password_hashes.turn(str(person.id)) as hashing:
-                await _ask_again(settings, person, one(data, "key_old"), hashing)
+        await ask_password(parts, person, one(data, "key_old"))
         key = await create_api_key(person, name, typed["key_scope"], KEY_LIVES.get(typed["key_days"], KEY_LIFE))
     except Invalid as error:
         errors = no_errors() | {f"key_{field}": text for field, text in errors_of(error).items()}
@@ -128,13 +123,6 @@ async def end_key(person: NamedDependency[SignedIn], key_id: FromPath[UUID]) -> 
     """A program with this key gets in no more."""
     await end_api_key(person, key_id)
     return _back("key", "keys")
-
-
-async def _ask_again(settings: Settings, person: SignedIn, password: str, hashing: Hashing) -> None:
-    """For the password of who is signed in. Raises Invalid for `old`, TooMany."""
-    counted = await count_try(Tries(subject(settings, "password", str(person.id)), LIMIT, WINDOW))
-    await check_password(person, password, hashing)
-    await give_back(counted)
 
 
 def _back(done: str, place: str) -> Redirect:
@@ -150,6 +138,7 @@ async def _page(
         "sessions": await sessions_of(person, session_secret(request, settings) or ""),
         "keys": await keys_of(person), "key_values": {"key_scope": "read", "key_days": "365"},
         "has_password": await has_password(person), "key_errors": no_errors(), "new_key": "", "new_key_name": "",
+        "factors": await factors_of(person.id),
         "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip
     return Template("account/account/show.html", context=context | more, status_code=status_code)

@@ -18,9 +18,10 @@ from courses.people.api_keys import has_keys
 from courses.people.one_use_links import OneTime, one_time
 from portal.parts import Parts
 from portal.settings import Settings
-from portal.web.auth import maybe_person, start_session
+from portal.web.auth import maybe_person
 from portal.web.bodies import FORM_LIMIT
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.half_way import let_in
 from portal.web.leaked_passwords import refuse_leaked
 
 
@@ -46,14 +47,14 @@ async def use(
     settings, keep = parts.settings, one(data, "keep_keys") == "yes"
     link = await one_time(secret)
     if link.kind == "sign-in":
-        return await start_session(request, settings, await use_sign_in_link(secret), "/courses")
+        return await let_in(request, settings, await use_sign_in_link(secret), "/courses")
     person = await maybe_person(request, settings) if link.kind == "join" else None
     try:
         if link.kind == "invite":
             await refuse_leaked(settings, one(data, "password"))
             async with parts.password_hashes.turn(secret) as hashing:
                 person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing, keep)
-            return await start_session(request, settings, person, "/courses")
+            return await let_in(request, settings, person, "/courses")
         if person is not None:
             course = await join_course(secret, person)
             return Redirect(f"/courses/{course}", query_params={"done": "joined"}, status_code=303)
@@ -69,7 +70,7 @@ async def use(
         return Template(
             "account/invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422
         )
-    return await start_session(request, settings, newcomer, f"/courses/{course}?done=joined")
+    return await let_in(request, settings, newcomer, f"/courses/{course}?done=joined")
 
 
 async def _course_page(request: Request[Any, Any, Any], settings: Settings, link: OneTime) -> Template:

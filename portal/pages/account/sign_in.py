@@ -17,10 +17,11 @@ from portal.i18n import say
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.student.phone import phones
-from portal.web.auth import SESSION, maybe_person, session_secret, start_session
+from portal.web.auth import SESSION, maybe_person, session_secret
 from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
+from portal.web.half_way import let_in
 from portal.web.networks import network_tries, visitor_line
 from portal.web.security import local_path, private_cookie
 from portal.web.security_events import try_for
@@ -36,8 +37,10 @@ async def show(
     """The form; who is signed in goes on."""
     if await maybe_person(request, settings):
         return Redirect(local_path(next, "/courses"), status_code=303)
-    done = _("You are signed out.") if request.query_params.get("done") == "out" else ""
-    context = {"next": local_path(next, "/courses"), "values": {}, "problem": "", "done": done}
+    word = request.query_params.get("done")
+    done = _("You are signed out.") if word == "out" else ""
+    problem = _("That took too long, or your password has changed. Please sign in again.") if word == "late" else ""
+    context = {"next": local_path(next, "/courses"), "values": {}, "problem": problem, "done": done}
     return Template("account/sign_in/show.html", context=context)
 
 
@@ -63,7 +66,7 @@ async def sign_in_here(
             "account/sign_in/show.html", context=context, status_code=status_of(error), headers=retry_after(error)
         )
     await give_back(counted)
-    return await start_session(request, settings, person, target)
+    return await let_in(request, settings, person, target)
 
 
 @post("/sign-out", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
