@@ -19,10 +19,10 @@ from courses.media.values import MediaInfo
 from courses.spoken import show_spoken
 from portal.i18n import LANGUAGES, gettext, language, ngettext, say
 from portal.lessons.markdown import render_markdown
-from portal.lessons.published_text import plain_text
 from portal.lessons.word_diff import word_diff
 from portal.media.addresses import media_path
 from portal.platforms import platform_name
+from portal.platforms.declarations import sentence
 from portal.settings import Settings
 from portal.web.assets import asset
 from portal.web.theme import theme
@@ -34,7 +34,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def template_engine(settings: Settings) -> JinjaTemplateEngine:
-    """The engine with our filters: |say, |moment, |ago, |markdown, |plain; and asset(), media(), language(), word_diff()."""
+    """The engine with our filters: |say, |moment, |ago, |markdown, |declared; and asset(), media(), language(), word_diff()."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -69,7 +69,7 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
 
     environment.filters |= {
         "say": say, "moment": moment, "ago": ago, "local_input": local_input, "markdown": render_markdown,
-        "plain": plain_text, "spoken": show_spoken, "platform_name": platform_name,
+        "declared": sentence, "spoken": show_spoken, "platform_name": platform_name,
     }  # fmt: skip
     environment.filters["groupby_in_order"] = _in_order
     environment.globals |= {

@@ -53,9 +53,11 @@ def steps(known: Declarations, declared: Iterable[str]) -> Steps | None:
 
 def with_declared(text: str, declared: Iterable[str]) -> str:
     """The text, and behind it what is declared, where it is to say so."""
+    return "\n\n".join(filter(None, (text, sentence(declared))))
+
+
+def sentence(declared: Iterable[str]) -> str:
+    """What the text says of it; nothing where it is not to."""
     declared = tuple(declared)
     said = "；".join(SENTENCES[name] for name in declared if name in SENTENCES)
-    if not said or "in_text" not in declared:
-        return text
-    sentence = f"声明：{said}。"
-    return f"{text}\n\n{sentence}" if text else sentence
+    return f"声明：{said}。" if said and "in_text" in declared else ""

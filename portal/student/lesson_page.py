@@ -15,8 +15,9 @@ from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.lessons.long_bodies import read_body
 from portal.lessons.platform_drafts import draft_of
-from portal.platforms import Platform
+from portal.platforms import Draft, Platform
 from portal.platforms.declarations import steps
+from portal.platforms.topics import clean_topics, with_topics
 from portal.rehearsal.at_link import platforms_at
 from portal.settings import Settings
 from portal.sharing.addresses import typed_address
@@ -153,7 +154,7 @@ def _parts(
         draft = draft_of(lesson, settings)
         context = {
             "lesson": lesson,
-            "share_text": shown.platform.share_text(draft) if shown.platform else draft.content,
+            **copied_texts(draft, shown.platform),
             "platform_name": shown.name,
             "declaring": steps(shown.platform.declarations, lesson.declarations) if shown.platform else None,
             "open_app": looks.open_app,
@@ -163,6 +164,18 @@ def _parts(
         return same_for_all(request, context)
 
     return kept.parts.get(key, visit.card, render)
+
+
+def copied_texts(draft: Draft, platform: Platform | None) -> dict[str, str]:
+    """What the buttons copy: the same words as the platform gets, with the declaration where the text is to have it."""
+    topics = clean_topics(draft.topics)
+    if platform is None:
+        text, all_of_it, mark = draft.linked or draft.content, draft.content, "#{name} "
+    else:
+        mark = platform.limits.topics.mark
+        text, all_of_it = with_topics(platform.body(draft), (), mark), platform.share_text(draft)
+    named = "".join(mark.format(name=topic) for topic in topics)
+    return {"copied_text": text, "share_text": all_of_it, "copied_topics": named}
 
 
 def same_for_all(request: Request[Any, Any, Any], context: Mapping[str, Any]) -> dict[str, Markup]:

@@ -20,7 +20,7 @@ from portal.lessons.platform_drafts import draft_of, first_platform
 from portal.platforms import Platform
 from portal.platforms.declarations import steps
 from portal.settings import Settings
-from portal.student.lesson_page import same_for_all
+from portal.student.lesson_page import copied_texts, same_for_all
 from portal.student.looks import OWN, Looks
 from portal.web.forms import no_errors
 from portal.web.fragments import template_of
@@ -43,7 +43,7 @@ def preview_answer(
     )
     shared = {
         "lesson": lesson,
-        "share_text": platform.share_text(draft_of(lesson, settings)) if platform else "",
+        **copied_texts(draft_of(lesson, settings), platform),
         "platform_name": platform.names[language()] if platform else slug,
         "declaring": steps(platform.declarations, lesson.declarations) if platform else None,
         "launch": platform.launch if platform and ready else "assist",

@@ -43,6 +43,7 @@ def test_page_shows_the_lesson(classroom: Any, ann: Any) -> None:
     assert "<h1>Tea 茶</h1>" in page
     assert "<p>Find <strong>light</strong>.</p>" in page
     assert 'data-text="Find light.\n\n• one\n• two"' in page
+    assert 'data-text="#tea #茶 "' in page
     assert 'data-text="Find light.\n\n• one\n• two\n\n#tea #茶 "' in page
     assert page.count('width="600" height="800"') == 4  # each with its placeholder, so that nothing moves
     assert page.count('<img class="blur" src="data:image/webp;base64,') == 2
@@ -242,7 +243,7 @@ def test_what_is_declared_becomes_steps_for_the_platform(classroom: Any, ann: An
     assert "声明：" not in page
     other = page_of(ann, classroom, "?platform=douyin")
     assert "look for “自主声明”" in other
-    assert "Choose one of these:" in other
+    assert "Choose one of these: <strong>" in other
     assert "<strong>内容为个人观点或见解</strong>" in other
     assert "has no choice for this" not in other
     lesson = run(lesson_by_id, classroom.lesson)
@@ -252,3 +253,15 @@ def test_what_is_declared_becomes_steps_for_the_platform(classroom: Any, ann: An
     assert "声明：含 AI 生成内容；个人观点，仅供参考。\n\n#tea #茶 " in page
     assert "has no choice for this" not in page
     assert "Leave the sentence that begins with “声明” in the text." in page
+    declared = "声明：含 AI 生成内容；个人观点，仅供参考。"
+    assert f"<p>{declared}</p>" in page
+    assert f'data-text="Find light.\n\n• one\n• two\n\n{declared}"' in page
+
+
+def test_copied_text_and_topics_are_those_of_the_platform(classroom: Any, ann: Any, run: Any) -> None:
+    lesson = run(lesson_by_id, classroom.lesson)
+    run(edit_lesson, None, lesson, replace(lesson.draft, body="#水 [茶](https://x.cn/1)", platforms=("weibo",)))
+    links.forget_card(classroom.link.code)
+    page = page_of(ann, classroom)
+    assert 'data-text="#水# 茶 https://x.cn/1"' in page
+    assert 'data-text="#tea# #茶# "' in page
