@@ -30,6 +30,7 @@ from portal.background.sweeps import sweeping
 from portal.background.webhooks import delivering
 from portal.exchange.importing import Imports
 from portal.i18n import LanguageMiddleware
+from portal.mail.resets import ResetMails
 from portal.pages import PAGES
 from portal.parts import Parts
 from portal.printing.previews import Previews
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Litestar:
                     yield
         finally:
             await parts.imports.stop()
+            await parts.reset_mails.stop()
             await parts.journal.stop()
             parts.password_hashes.stop()
             parts.pin_hashes.stop()
@@ -153,6 +155,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         quotas=Quotas(),
         stalls=Stalls(),
         security_log=SecurityLog(Path(settings.security_log) if settings.security_log else None),
+        reset_mails=ResetMails(settings),
         password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),
         pin_hashes=SlowHashes(threads=2, line=200, places=600),
     )

@@ -11,6 +11,7 @@ from courses.webhooks.handovers import Handovers
 from portal.background.short_links import Resolver
 from portal.background.stalls import Stalls
 from portal.exchange.importing import Imports
+from portal.mail.resets import ResetMails
 from portal.platforms import Platform
 from portal.printing.previews import Previews
 from portal.settings import Settings
@@ -44,4 +45,5 @@ class Parts:
     stalls: Stalls
     security_log: SecurityLog
     password_hashes: SlowHashes
+    reset_mails: ResetMails
     pin_hashes: SlowHashes

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from courses.database import DEFAULT_URL, engine_for
 from courses.media.library import DEFAULT_MEDIA, open_store
 from courses.tokens import Keyring
+from portal.mail_server import Server
 
 ROOT = Path(__file__).parent.parent
 XHS_API_URL = "https://edith.xiaohongshu.com"
@@ -35,6 +37,8 @@ SETTINGS = {
     "PORTAL_LEAKED_PASSWORDS_URL": "a service that knows stolen passwords by the first five characters of their SHA-1 hash",
     "PORTAL_SECURITY_LOG": "the file of the security log; without it security.log under var/",
     "PORTAL_SECOND_FACTOR": "of whom a second factor is asked: nobody, admins or everyone; whoever sets one up is asked for it",
+    "PORTAL_SMTP_URL": "the mail server: smtp://USER:PASSWORD@HOST:PORT, or smtps://…; mails forgotten passwords need",
+    "PORTAL_MAIL_FROM": "whom such mails are from, such as Lessonlink <portal@school.example>",
     "PORTAL_XHS_APP_KEY": "XiaoHongShu's application key",
     "PORTAL_XHS_APP_SECRET": "and its secret",
     "PORTAL_XHS_API_URL": "XiaoHongShu's API",
@@ -68,6 +72,8 @@ class Settings:
     resolve_short_links: bool = False
     leaked_passwords_url: str = ""
     second_factor: str = "nobody"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
     xhs_app_key: str = ""
     xhs_app_secret: str = field(default="", repr=False)
     xhs_api_url: str = XHS_API_URL
@@ -116,6 +122,8 @@ class Settings:
                 "PORTAL_LEAKED_PASSWORDS_URL", given.get("PORTAL_LEAKED_PASSWORDS_URL", "")
             ),
             second_factor=_one_of("PORTAL_SECOND_FACTOR", given.get("PORTAL_SECOND_FACTOR", "nobody"), ASKED),
+            smtp_url=given.get("PORTAL_SMTP_URL", ""),
+            mail_from=given.get("PORTAL_MAIL_FROM", ""),
             xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
             xhs_api_url=api_url,
@@ -132,7 +140,22 @@ class Settings:
         if bool(settings.douyin_client_key) != bool(settings.douyin_client_secret):
             missing = "PORTAL_DOUYIN_CLIENT_" + ("SECRET" if settings.douyin_client_key else "KEY")
             raise SettingWrong(f"{missing} is missing: Douyin needs both its key and its secret")
+        _check_mail(settings)
         return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    if bool(settings.smtp_url) != bool(settings.mail_from):
+        missing = "PORTAL_MAIL_FROM" if settings.smtp_url else "PORTAL_SMTP_URL"
+        raise SettingWrong(f"{missing} is missing: mails need both a server and whom they are from")
+    if settings.smtp_url:
+        try:
+            Server.parse(settings.smtp_url)
+        except ValueError as error:
+            # Not the error's own words, which may quote a password.
+            raise SettingWrong("PORTAL_SMTP_URL is not written smtp://USER:PASSWORD@HOST:PORT or smtps://…") from error
+        if not re.fullmatch(r"[^@\r\n]*[^@\s<>]+@[^@\s<>]+>?", settings.mail_from):
+            raise SettingWrong("PORTAL_MAIL_FROM is not an address such as Lessonlink <portal@school.example>")
 
 
 def _read(environ: Mapping[str, str], name: str) -> str:

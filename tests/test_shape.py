@@ -41,11 +41,11 @@ ORDER = {
         "upkeep",
     ),
     "portal": (
-        "catalogues",
+        "catalogues mail_server",
         "i18n settings",
         "workers sharing demo",
         "web",
-        "media platforms",
+        "media platforms mail",
         "words",
         "lessons rehearsal results exchange",
         "preflight student templating",

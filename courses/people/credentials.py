@@ -11,7 +11,7 @@ from courses.signed_in import SignedIn
 from courses.tables.people import ApiKey, OneTimeLink, Person, Session
 
 #: one-use links that sign in or set a password; one into a course lets nobody in who has not signed in
-LINKS = ("invite", "sign-in")
+LINKS = ("invite", "sign-in", "reset")
 
 
 async def end_credentials(person: UUID, email: str, keep_keys: bool = False) -> Mapping[str, int]:

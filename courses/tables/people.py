@@ -25,7 +25,7 @@ class OneTimeLink(Table):
 
     id = UUID(primary_key=True)
     token_hash = Varchar(length=64, unique=True, secret=True)
-    #: "invite" or "sign-in"
+    #: "invite", "sign-in", "reset", or "join" of a course
     kind = Varchar(length=16)
     email = Varchar(length=254, index=True)
     admin = Boolean(default=False)

@@ -24,6 +24,8 @@ _SAID: dict[str, dict[int, str]] = {
     "POST /sign-in/second-factor": {303: "signed_in", 422: "second_factor_refused"},
     "POST /sign-out": {303: "signed_out"},
     "POST /invitations/{secret}": {303: "link_used", 410: "link_refused", 404: "link_refused"},
+    "POST /forgotten-password": {303: "reset_asked"},
+    "POST /forgotten-password/{secret}": {303: "password_changed", 422: "password_refused", 410: "link_refused"},
     "POST /account/password": {303: "password_changed", 422: "password_refused"},
     "POST /account/second-factor/app/confirmation": {200: "second_factor_on", 422: "second_factor_refused"},
     "POST /account/second-factor/app/removal": {303: "second_factor_off", 422: "second_factor_refused"},

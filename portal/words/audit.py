@@ -94,6 +94,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "person.recovery_codes": lambda: _("{who} made new recovery codes"),
     "person.recovery_code": lambda: _("{who} used a recovery code"),
     "person.factors_off": lambda: _("{who} took the second factor off {what}"),
+    "person.reset": lambda: _("{who} set a new password by a link from a mail"),
     "person.end": lambda: _("{who} ended the access of {what}"),
     "person.return": lambda: _("{who} gave {what} access again"),
     "key.create": lambda: _("{who} made the API key “{what}”"),

@@ -11,6 +11,7 @@ EVENT_NAMES: dict[str, Callable[[], str]] = {
     "signed_out": lambda: _("Signed out"),
     "locked_out": lambda: _("Too many tries: must wait"),
     "link_used": lambda: _("One-use link used"),
+    "reset_asked": lambda: _("Mail for a forgotten password asked for"),
     "second_factor_asked": lambda: _("Password right, second factor asked for"),
     "second_factor_refused": lambda: _("Second factor refused"),
     "second_factor_on": lambda: _("Second factor set up"),

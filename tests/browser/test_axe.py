@@ -83,6 +83,11 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/invitations/{invitation}"), View("nobody", "/invitations/{sign_in}", name="sign-in"),
         View("nobody", "/invitations/nothing", name="unknown"),
     ],
+    "GET /forgotten-password": [View("nobody", "/forgotten-password")],
+    "GET /forgotten-password/{secret:str}": [
+        View("nobody", "/forgotten-password/{reset}"),
+        View("nobody", "/forgotten-password/{reset}", ("#password=>short", "submit main button"), "refused"),
+    ],
     "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu", within=".site-header")],
     "GET /sign-in/second-factor": [
         View("half", "/sign-in/second-factor"),
@@ -293,7 +298,7 @@ def world(portal: Any) -> World:
     eventually(
         lambda: alice.get(values["run"], headers={"accept": "application/json"}).json()["state"] not in waits, 60
     )
-    values["sign_in"] = _sign_in_link(portal)
+    values["sign_in"], values["reset"] = _links(portal)
     httpx.post(f"{portal.url}/go", data={"code": "7K4"})  # a scan of no course
     values["token"] = _token(alice, values["lesson"])
     world = World(
@@ -378,21 +383,22 @@ def _second_factor(portal: Any, http: httpx.Client) -> dict[str, str]:
     return dict(other.cookies)
 
 
-def _sign_in_link(portal: Any) -> str:
-    """The secret of a link as the demo prints it; no page makes one."""
+def _links(portal: Any) -> list[str]:
+    """The secrets of a link as the demo prints it, and of one as a mail brings it; no page makes them."""
     work = (
-        "import asyncio; from courses import database; from courses.people import accounts\n"
+        "import asyncio; from courses import database; from courses.people import accounts, forgotten_passwords\n"
         "async def main():\n"
         "    await database.open_database()\n"
         "    await accounts.add_person('demo@example.org', 'Demo')\n"
         "    print(await accounts.sign_in_link('demo@example.org'))\n"
+        "    print((await forgotten_passwords.reset_link('demo@example.org'))[1])\n"
         "    await database.close_database()\n"
         "asyncio.run(main())"
     )
     done = subprocess.run(
         [sys.executable, "-c", work], env=portal.environment, cwd=ROOT, check=True, capture_output=True, text=True
     )
-    return done.stdout.split()[-1]
+    return done.stdout.split()
 
 
 def _course(http: httpx.Client, title: str) -> str:

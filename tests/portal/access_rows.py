@@ -140,6 +140,11 @@ ROUTES: dict[str, Row] = {
     "POST /sign-out": public(303, **FORM),
     "POST /language": public(303, data={"language": "en"}),
     "POST /theme": public(303, data={"theme": "dark"}),
+    "GET /forgotten-password": public(200),
+    # Without a mail server there is nothing to ask for; and an invitation is no such link.
+    "POST /forgotten-password": public(404, data={"email": "alice@example.org"}),
+    "GET /forgotten-password/{secret:str}": public(410),
+    "POST /forgotten-password/{secret:str}": public(410, data={"password": PASSWORD}),
     "GET /invitations/{secret:str}": public(200),
     "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
     "GET /healthz": public(200),

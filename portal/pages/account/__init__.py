@@ -2,6 +2,7 @@
 
 from portal.pages.account import (
     account,
+    forgotten,
     invitations,
     language,
     people,
@@ -14,6 +15,7 @@ from portal.pages.account import (
 
 routes = [
     *account.routes,
+    *forgotten.routes,
     *invitations.routes,
     *language.routes,
     *people.routes,

@@ -15,7 +15,7 @@ from courses.catalogue.invitations import has_account, join_as_newcomer, join_co
 from courses.errors import Invalid
 from courses.people.accounts import accept_invitation, use_sign_in_link
 from courses.people.api_keys import has_keys
-from courses.people.one_use_links import OneTime, one_time
+from courses.people.one_use_links import OneTime, one_time, too_late
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import maybe_person
@@ -28,7 +28,7 @@ from portal.web.leaked_passwords import refuse_leaked
 @get("/invitations/{secret:str}", include_in_schema=False)
 async def show(request: Request[Any, Any, Any], secret: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     """What the link is for; used or too old is 410."""
-    link = await one_time(secret)
+    link = await _invitation(secret)
     if link.kind == "join":
         return await _course_page(request, settings, link)
     page = "account/invitations/invite.html" if link.kind == "invite" else "account/invitations/sign_in.html"
@@ -45,7 +45,7 @@ async def use(
 ) -> Redirect | Template:
     """Use the link, once."""
     settings, keep = parts.settings, one(data, "keep_keys") == "yes"
-    link = await one_time(secret)
+    link = await _invitation(secret)
     if link.kind == "sign-in":
         return await let_in(request, settings, await use_sign_in_link(secret), "/courses")
     person = await maybe_person(request, settings) if link.kind == "join" else None
@@ -71,6 +71,14 @@ async def use(
             "account/invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422
         )
     return await let_in(request, settings, newcomer, f"/courses/{course}?done=joined")
+
+
+async def _invitation(secret: str) -> OneTime:
+    """One that is used here: what sets a forgotten password has its own page. Raises OneTimeUsed."""
+    link = await one_time(secret)
+    if link.kind not in ("invite", "join", "sign-in"):
+        raise too_late()
+    return link
 
 
 async def _course_page(request: Request[Any, Any, Any], settings: Settings, link: OneTime) -> Template:
