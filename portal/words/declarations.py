@@ -9,7 +9,7 @@ DECLARATIONS: dict[str, Callable[[], str]] = {
     "fiction": lambda: _("Fiction or acted"),
     "opinion": lambda: _("Own opinion"),
     "advertising": lambda: _("Advertising or a commercial interest"),
-    "in_text": lambda: _("Said in the text, too"),
+    "in_text": lambda: _("Also say so in the text"),
 }
 
 
