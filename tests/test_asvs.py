@@ -12,7 +12,7 @@ from courses.media import formats, uploads, videos
 from courses.people import accounts, passwords, sessions
 from courses.students import reading, spreadsheets
 from courses.tables.courses import Course
-from portal.pages.account import account, sign_in
+from portal.pages.account import _again, second_step, sign_in
 from portal.student import pin_tries, quotas, refused_scans
 from portal.web.connections import Connection
 from portal.workers import places, pool
@@ -124,7 +124,8 @@ def test_limits_of_the_document_are_those_of_the_code() -> None:
         f"up to {['none', 'one', 'two', 'three'][passwords.WORDS_NEEDED - 1]} of\n30,000",
         f"for one account from one network | {sign_in.ACCOUNT_LIMIT} in {minutes} minutes",
         f"passwords from one network | {sign_in.NETWORK_LIMIT} in {minutes} minutes",
-        f"by who is signed in | {account.LIMIT} in {int(account.WINDOW.total_seconds() // 60)} minutes",
+        f"by who is signed in | {_again.LIMIT} in {int(_again.WINDOW.total_seconds() // 60)} minutes",
+        f"second factor for one account | {second_step.LIMIT} in {minutes} minutes, {second_step.DAY_LIMIT} in a day",
         f"of one student by one phone | {pin_tries.PHONE_LIMIT} in {int(pin_tries.WINDOW.total_seconds() // 60)} minutes",
         f"PINs by one phone | {pin_tries.SHARED_PHONE_LIMIT} in",
         f"PINs from one network | {pin_tries.NETWORK_LIMIT} in",
