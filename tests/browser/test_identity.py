@@ -13,7 +13,7 @@ from tests.browser.test_outbox import Air, arrived, covered, pump, waits
 from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty
 
 pytestmark = pytest.mark.browser
-COUNTED = "Counted for 学生{}. This phone is somebody else’s now."
+COUNTED = "Counted for {}. This phone is somebody else’s now."
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,14 @@ def give_link(page: Page) -> None:
     page.locator("button[value=link]").tap()
 
 
-def came_late(classroom: Classroom, page: Page, first: int, second: int) -> None:
-    """What the first student did has arrived as theirs, and nothing of it as the second's."""
+def came_late(classroom: Classroom, page: Page, first: int, second: int, *, named: bool = False) -> None:
+    """What the first student did has arrived as theirs, and nothing of it as the second's; `named` by number, not by slip."""
+    names = [f"{720 + each} 学**" if named else f"学生{each}" for each in (first, second)]
     pump(page, lambda: not waits(page))
     arrived(page, classroom, str(720 + first), "scan", "preview", "link")
     arrived(page, classroom, str(720 + second), "scan", "preview")
-    expect(page.get_by_text(COUNTED.format(first))).to_be_visible()
-    expect(page.locator(".me")).to_contain_text(f"学生{second}")
+    expect(page.get_by_text(COUNTED.format(names[0]))).to_be_visible()
+    expect(page.locator(".me")).to_contain_text(names[1])
     assert page.locator("main").get_attribute("data-rung") in ("not_started", "scanned", "previewed", "")
 
 
@@ -115,7 +116,7 @@ def test_link_kept_while_the_phone_says_another_name_is_the_first_ones(
     air.lost = ""
     covered(page, "hidden")
     covered(page, "visible")
-    came_late(classroom, page, 4, 5)
+    came_late(classroom, page, 4, 5, named=True)
 
 
 def test_old_tab_sends_for_whom_it_was_opened(
@@ -127,7 +128,7 @@ def test_old_tab_sends_for_whom_it_was_opened(
     new = scan(phone, classroom, 7)
     arrived(new, classroom, "727", "scan", "preview")
     give_link(old)
-    expect(old.get_by_text(COUNTED.format(6))).to_be_visible()
+    expect(old.get_by_text(COUNTED.format("学生6"))).to_be_visible()
     shot(old, "identity-old-tab")
     arrived(old, classroom, "726", "scan", "preview", "link")
     old.fill("#note-text", "no link")
@@ -153,7 +154,7 @@ def test_form_in_the_old_tab_counts_for_whom_it_was_opened_without_scripts_too(
     expect(old.locator("#note-text")).to_have_value("no link")
     old.fill("#note-text", NOTE)
     old.locator("button[value=link]").tap()
-    expect(old.get_by_text(COUNTED.format(8))).to_be_visible()
+    expect(old.get_by_text(COUNTED.format("学生8"))).to_be_visible()
     expect(old.locator(".me")).to_contain_text("学生9")
     assert (classroom.kinds("728"), classroom.kinds("729")) == (["link"], [])
 

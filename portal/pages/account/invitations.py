@@ -87,7 +87,7 @@ async def _course_page(request: Request[Any, Any, Any], settings: Settings, link
     context: dict[str, Any] = {
         "person": person, "link": link, "course_title": await course_title(link.course) if link.course else "",
         "values": {}, "errors": no_errors(),
-        "next": request.url.path,
+        "next": request.url.path, "has_keys": False,
     }  # fmt: skip
     newcomer = person is None and not known
     return Template("account/invitations/invite.html" if newcomer else "account/invitations/join.html", context=context)
