@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -24,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def hold(data: bytes) -> None:
-    bytearray((GROWTH_MB + 100) * 2**20)[::4096] = b"x" * len(range(0, (GROWTH_MB + 100) * 2**20, 4096))
+    """More than this process ever had, whatever it did before."""
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - held + (GROWTH_MB + 100) * 2**20
+    bytearray(more)[::4096] = b"x" * len(range(0, more, 4096))
 
 
 def work(data: bytes) -> None:

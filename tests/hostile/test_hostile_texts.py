@@ -162,8 +162,9 @@ def visited(site: Site) -> dict[str, str]:
         answer = site.http.get(path, follow_redirects=True)
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        # what no font has is not printed, and a page says so
-        refused = path.partition("?")[0].endswith(".pdf") and "none of our fonts" in answer.text
+        # what no font has is not printed, nor is a list of nobody, and a page says so
+        words = ("none of our fonts", "nobody to print")
+        refused = path.partition("?")[0].endswith(".pdf") and any(each in answer.text for each in words)
         assert answer.status_code == (409 if refused else 200), (path, answer.status_code)
         site.pages[path] = answer.text
         for link in re.findall(r'href="([^"]+)"', answer.text):

@@ -30,7 +30,7 @@ from tests.courses.classroom import Classroom, make_classroom
 
 pytestmark = pytest.mark.anyio
 #: tables of people and their accounts, which belong to no course
-OF_PEOPLE = {"person", "session", "api_key", "attempt", "printer"}
+OF_PEOPLE = {"person", "session", "api_key", "attempt", "printer", "recovery_code", "authenticator_app"}
 
 
 @pytest.fixture
