@@ -40,7 +40,7 @@ Send = Callable[[str, str, dict[str, bytes]], Awaitable[int]]
 #: tests that share the routes out, so that none takes long
 PARTS = 16
 #: requests of one kind of value to one route
-MOST = 8
+MOST = 3
 #: bytes of a value in an address, of which servers take 32 kB at most
 LONGEST = 900
 #: not of ours
