@@ -12,7 +12,7 @@ demo: set-up ## the portal with a demo course, in rehearsal mode
 	@.venv/bin/portal demo $(ARGS)
 
 # With COVERAGE=1 every Python process that the tests start notes what it reached; .ci/covered.py adds it up.
-COVERED = $(if $(COVERAGE),rm -rf var/coverage && mkdir -p var/coverage && \
+COVERED = $(if $(COVERAGE),rm -rf var/coverage && mkdir -p var/coverage && umask 077 && \
 	COVERAGE_FILE=$(CURDIR)/var/coverage/data COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml)
 
 test: set-up-test ## every test, browser tests included; COVERAGE=1 measures what they reach

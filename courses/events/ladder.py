@@ -148,7 +148,7 @@ def _decided(progress: Progress, report: Report) -> Progress:
                 progress.refusal or "",
             ):
                 return replace(progress, refused_at=report.received_at, refusal=reason)
-        case "reopen":
+        case _:  # "reopen"
             return replace(progress, reopened_at=_latest(progress.reopened_at, report.received_at))
     return progress
 
