@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ import pytest
 from courses import database, postgres
 from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.database import close_database, one_at_a_time, open_database, pending_migrations, use_database, writing
+from courses.database import one_at_a_time, open_database, writing
 from courses.events.journal import Journal
 from courses.events.ladder import Report
 from courses.events.rebuilding import reports_of
@@ -31,43 +30,13 @@ ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def empty(postgres: str, anyio_backend: str) -> AsyncIterator[str]:
-    """The address of an empty database."""
-    name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield f"{postgres.rpartition('/')[0]}/{name}"
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
-
-
-@pytest.fixture
-async def opened(empty: str) -> AsyncIterator[str]:
-    """The process's own engine on it, as `portal serve` comes to it: used before it is pointed there again."""
-    before = database.DB
-    environment = os.environ | {"DATABASE_URL": empty}
-    await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "portal", "migrate"], env=environment, cwd=ROOT, check=True
-    )
-    use_database(empty)
-    assert await pending_migrations() == []
-    use_database(empty)
-    await open_database()
-    yield empty
-    await close_database()
-    database.DB = before
-    for table in database._tables():
-        table._meta.db = before
-
-
-async def test_every_table_is_of_the_one_engine(opened: str) -> None:
+async def test_every_table_is_of_the_one_engine(on_postgres: str) -> None:
     assert {table._meta.db for table in database._tables()} == {database.DB}
 
 
-async def test_table_of_another_engine_stops_the_start(opened: str) -> None:
+async def test_table_of_another_engine_stops_the_start(on_postgres: str) -> None:
     mine = Course._meta.db
-    Course._meta.db = database.engine_for(opened)
+    Course._meta.db = database.engine_for(on_postgres)
     try:
         with pytest.raises(RuntimeError, match="Course"):
             await open_database()
@@ -75,7 +44,7 @@ async def test_table_of_another_engine_stops_the_start(opened: str) -> None:
         Course._meta.db = mine
 
 
-async def test_lock_is_of_the_transaction_and_ends_with_it(opened: str) -> None:
+async def test_lock_is_of_the_transaction_and_ends_with_it(on_postgres: str) -> None:
     with pytest.raises(RuntimeError, match="outside a transaction"):
         await one_at_a_time(7)
     order: list[int] = []
@@ -91,7 +60,7 @@ async def test_lock_is_of_the_transaction_and_ends_with_it(opened: str) -> None:
     assert order[::2] == order[1::2], "nobody came between"
 
 
-async def test_decisions_while_phones_report_lose_nothing(opened: str) -> None:
+async def test_decisions_while_phones_report_lose_nothing(on_postgres: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Tea")
     await add_students(None, course, [Entry(str(n), f"Student {n}") for n in range(60)])
@@ -118,7 +87,7 @@ async def test_decisions_while_phones_report_lose_nothing(opened: str) -> None:
     assert {len(await reports_of(student.id)) for student in students} == {6}
 
 
-async def test_refused_commits_give_their_connections_back(opened: str) -> None:
+async def test_refused_commits_give_their_connections_back(on_postgres: str) -> None:
     await Course.raw("CREATE TABLE odd (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     await Course.raw("INSERT INTO odd VALUES (1)")
     for _ in range(postgres.MOST + 3):
@@ -130,7 +99,7 @@ async def test_refused_commits_give_their_connections_back(opened: str) -> None:
 
 
 async def test_connection_that_is_not_free_is_not_waited_for_for_ever(
-    opened: str, monkeypatch: pytest.MonkeyPatch
+    on_postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "ACQUIRE", 0.2)
     assert isinstance(database.DB, postgres.KeptPostgresEngine)
