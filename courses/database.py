@@ -24,6 +24,8 @@ P = ParamSpec("P")
 AnyEngine = KeptSQLiteEngine | KeptPostgresEngine  # CockroachDB's is one of these
 ROOT = Path(__file__).parent.parent
 DEFAULT_URL = "sqlite:///var/portal.sqlite3"
+#: the lock of who migrates, and for how many seconds others wait
+MIGRATING, MIGRATION = 0x6D696772, 3_600.0
 
 
 def engine_for(url: str) -> AnyEngine:
@@ -61,7 +63,8 @@ def use_database(url: str) -> None:
         DB.path = engine.path
     elif type(DB) is not type(engine) or getattr(DB, "config", None) != getattr(engine, "config", None):
         DB = engine
-    for table in _tables():
+    # Migrations have tables of their own, which keep an engine too.
+    for table in (*_tables(), *Table.__subclasses__()):
         table._meta.db = DB
 
 
@@ -134,9 +137,22 @@ async def close_database() -> None:
 
 
 async def migrate() -> list[str]:
-    """Bring the tables up to date; returns what was done. Safe to call again."""
+    """Bring the tables up to date, all or nothing; returns what was done. Safe to call again, and in many processes at once."""
     if isinstance(DB, KeptSQLiteEngine):
         Path(DB.path).parent.mkdir(parents=True, exist_ok=True)
+    with DB.patient(MIGRATION) if isinstance(DB, KeptSQLiteEngine) else contextlib.nullcontext():
+        if not await pending_migrations():
+            return []
+        if DB.engine_type == "cockroach":
+            # It neither indexes nor fills a column in the transaction that adds it: each migration has its own.
+            return await _run_pending()
+        async with writing():
+            await one_at_a_time(MIGRATING)
+            return await _run_pending()
+
+
+async def _run_pending() -> list[str]:
+    """Those that nobody has run meanwhile."""
     pending = await pending_migrations()
     if pending:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -158,5 +174,6 @@ def _known() -> list[str]:
 
 
 async def _ran() -> list[str]:
-    await Migration.create_table(if_not_exists=True)
+    if not await Migration.table_exists():
+        return []
     return await Migration.get_migrations_which_ran(app_name="courses")

@@ -11,8 +11,9 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +46,16 @@ class KeptSQLiteEngine(SQLiteEngine):
         self._lock: asyncio.Lock | None = None
         self._threads: ThreadPoolExecutor | None = None
         self._readers: list[sqlite3.Connection] = []
+
+    @contextmanager
+    def patient(self, seconds: float) -> Iterator[None]:
+        """Wait so long for other processes, meanwhile."""
+        before = self.wait
+        self.wait = self.connection_kwargs["timeout"] = seconds
+        try:
+            yield
+        finally:
+            self.wait = self.connection_kwargs["timeout"] = before
 
     async def start_connection_pool(self, **_: Any) -> None:
         """Open both connections; WAL is a property of the file and stays."""

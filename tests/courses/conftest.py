@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from piccolo.table import Table
 
 from courses import database
 from courses.database import close_database, open_database, pending_migrations, use_database
@@ -33,7 +34,7 @@ def engine_of_before() -> Iterator[None]:
     before = database.DB
     yield
     database.DB = before
-    for table in database._tables():
+    for table in Table.__subclasses__():
         table._meta.db = before
 
 
