@@ -2,6 +2,7 @@
 
 import codecs
 from contextlib import suppress
+from typing import NamedTuple
 
 from courses.encoding_guesses import codecs_of, guess, plainly
 from courses.errors import Message
@@ -9,7 +10,8 @@ from courses.errors import Message
 #: what people may choose, by Python's names
 ENCODINGS = {
     "utf-8": "UTF-8", "gb18030": "GBK / GB18030", "big5": "Big5", "utf-16": "UTF-16", "shift_jis": "Shift JIS",
-    "euc_kr": "EUC-KR", "cp1252": "Windows 1252",
+    "euc_jp": "EUC-JP", "euc_kr": "EUC-KR", "cp1252": "Windows 1252", "cp1250": "Windows 1250",
+    "cp1251": "Windows 1251", "koi8_r": "KOI8-R",
 }  # fmt: skip
 #: what names of files without a mark are tried as, the most certain first: they are too short to guess
 UNMARKED = ("utf-8", "gb18030")
@@ -27,8 +29,16 @@ class NotText(Exception):
         self.message = message
 
 
-def decode(data: bytes, wanted: str = "") -> tuple[str, str]:
-    """The text and the name of its encoding: the wanted one, the marked one, or the most likely. Raises NotText."""
+class Decoded(NamedTuple):
+    """A text and the name of its encoding; `sure` is False where another encoding could have been meant."""
+
+    text: str
+    encoding: str
+    sure: bool = True
+
+
+def decode(data: bytes, wanted: str = "") -> Decoded:
+    """The text in the wanted encoding, the marked one, or the most likely. Raises NotText."""
     for mark, encoding in _MARKS:
         if data.startswith(mark) and wanted in ("", encoding):
             return _strictly(data, encoding)
@@ -42,19 +52,19 @@ def decode(data: bytes, wanted: str = "") -> tuple[str, str]:
         found = guess(data)
         if found is None:
             raise
-        return _strictly(data, found)
+        return _strictly(data, found.encoding)._replace(sure=found.sure)
 
 
-def _unmarked_utf16(data: bytes) -> tuple[str, str]:
+def _unmarked_utf16(data: bytes) -> Decoded:
     """Western text in UTF-16 has a zero in every other byte, Chinese text at least in its commas and line breaks."""
     head = data[:_HEAD]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if 3 * (even + odd) < len(head) and _fits(data, "utf-8"):
         return _strictly(data, "utf-8")  # which names the line of a zero gone astray
-    text, name = _strictly(data, "utf-16-be" if even > odd else "utf-16-le", "utf-16")
-    if any(character < " " and character not in "\t\n\r" for character in text[:_HEAD]):
+    decoded = _strictly(data, "utf-16-be" if even > odd else "utf-16-le", "utf-16")
+    if any(character < " " and character not in "\t\n\r" for character in decoded.text[:_HEAD]):
         raise NotText(1, Message("This file is not text."))
-    return text, name
+    return decoded
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -65,7 +75,7 @@ def _fits(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _strictly(data: bytes, encoding: str, name: str = "") -> tuple[str, str]:
+def _strictly(data: bytes, encoding: str, name: str = "") -> Decoded:
     if encoding == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8)
     codec, *others = codecs_of(encoding)
@@ -82,4 +92,4 @@ def _strictly(data: bytes, encoding: str, name: str = "") -> tuple[str, str]:
                                     encoding=ENCODINGS.get(name or encoding, encoding))) from error  # fmt: skip
     if "\0" in text:
         raise NotText(text[: text.index("\0")].count("\n") + 1, Message("This file is not text."))
-    return text.removeprefix("\ufeff"), name or encoding
+    return Decoded(text.removeprefix("\ufeff"), name or encoding)

@@ -10,6 +10,8 @@ from uuid import UUID
 import obstore
 from obstore.store import ObjectStore
 
+from courses.encoding_guesses import codecs_of
+from courses.encodings import ENCODINGS
 from courses.errors import NotFound
 from courses.exchange.runs import file_key
 from courses.objects import object_bytes
@@ -17,7 +19,6 @@ from courses.tables.imports import ImportRun
 
 #: bytes of a file, and of a text in an archive, that are looked through
 LARGEST, LARGEST_TEXT = 64 << 20, 4 << 20
-ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5")
 
 
 async def sent_files_with(store: ObjectStore, course: UUID, pattern: re.Pattern[str]) -> list[tuple[UUID, str]]:
@@ -50,5 +51,10 @@ def _texts(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(data: bytes) -> Iterator[str]:
+    """As every encoding that an import reads has it."""
+    if data.isascii():
+        yield data.decode("ascii")
+        return
     for encoding in ENCODINGS:
-        yield data.decode(encoding, "ignore")
+        for codec in codecs_of(encoding):
+            yield data.decode(codec, "ignore")

@@ -7,28 +7,21 @@ from dataclasses import dataclass, replace
 
 from courses.errors import Invalid, Message
 from courses.students.comparing import tidy
+from courses.students.doubts import CODE, EAST, NAMED, doubts_about
 from courses.students.reading import ENTRIES_MAX, Entry, RosterInvalid, check_entries
-from courses.students.separated import Row, read_separated, spaced
+from courses.students.separated import Row, spaced
 from courses.students.titles import LONGEST, Columns, are_titles, columns_of, title_count
 
 #: lines above the titles: what a list is called stands there
 HEAD_LINES = 10
 #: lines with sums and headings among them, cells of a line, and characters of a cell
 LINES_MAX, CELLS_MAX, CELL_MAX = 20_000, 256, 2_000
-#: lines, columns and doubtful cells that are named
-_NAMED = 12
-_CODE = re.compile(r"[A-Za-z]{0,6}[\d./_-]*\d[\w./-]*", re.ASCII)
-#: a number as it is given out, and one that a program made a fraction of; more words in a name than a name has
-_PLAIN_CODE = re.compile(r"[\w./_-]*\d[\w./_-]*")
-_FRACTION = re.compile(r"\d+\.0+")
-_MORE = re.compile(r"(?:^|\s)[\d-]*\d{3}|[;|]")
 #: no group: a phone, an address, or eighteen digits of a person
 _PERSONAL = re.compile(r"\+?[\d -]{8,20}X?|\S+@\S+", re.I)
 _LABEL = re.compile(r"[^\W\d]{1,12}\s*:")
 _TOTAL = re.compile(
     r"(合计|合計|总计|總計|共计|小计|总人数|人数|共\s*\d+|制表|审核|说明|備註|备注|注:|total\b|sum\b|count\b)", re.I
 )
-_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TITLES = Message(
     "This looks like titles, and no student. Call the columns “Number” and “Name”, or take this line out."
 )
@@ -51,11 +44,6 @@ class Reading:
     columns: tuple[Column, ...]
     doubts: tuple[Message, ...]
     left_out: tuple[Message, ...]
-
-
-def parse_roster(text: str, names: bool = True) -> list[Entry]:
-    """The entries of a list that is text. Raises RosterInvalid, Invalid."""
-    return read_list(read_separated(text), names).entries
 
 
 def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
@@ -90,9 +78,15 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
     return Reading(
         entries,
         _told(columns, parted or titles),
-        (*_doubts(found, untitled, columns, names), *_lost_digits(found)),
+        doubts_about(found, untitled, columns, names),
         (*_others(columns, parted or titles, body), *end),
     )
+
+
+def read_rows(rows: Sequence[tuple[int, str, str, str | None]], names: bool = True) -> Reading:
+    """The same of rows that say themselves what is what: (line, number, name, group). Raises RosterInvalid, Invalid."""
+    entries = check_entries(rows, names=names)
+    return Reading(entries, (), doubts_about(rows, (), Columns(0, (1,), 2, width=3), names), ())
 
 
 def _refuse_too_much(rows: Sequence[Row]) -> None:
@@ -147,14 +141,14 @@ def _at(cells: Sequence[str], column: int) -> str:
 def _name(cells: Sequence[str], columns: tuple[int, ...]) -> str:
     """A name that stands in one column, or in one for the first and one for the last name."""
     parts = [part for column in columns if (part := _at(cells, column).strip())]
-    return "".join(reversed(parts)) if len(parts) > 1 and _EAST.search("".join(parts)) else " ".join(parts)
+    return "".join(reversed(parts)) if len(parts) > 1 and EAST.search("".join(parts)) else " ".join(parts)
 
 
 def _guess(rows: Sequence[Row], names: bool) -> Columns:
     """Without titles: a number has digits and a name has none; a running number before the number, or a group, is told too."""
     lines = [[tidy(cell) for cell in cells] for _, cells in rows if sum(map(bool, cells)) > 1]
     width = max(map(len, lines), default=0)
-    codes = [column for column in range(width) if _mostly(_CODE.fullmatch(_at(cells, column)) for cells in lines)]
+    codes = [column for column in range(width) if _mostly(CODE.fullmatch(_at(cells, column)) for cells in lines)]
     words = [column for column in range(width)
              if column not in codes and _mostly(_is_word(_at(cells, column)) for cells in lines)]  # fmt: skip
     number = codes[0] if codes else 0
@@ -203,8 +197,11 @@ def _without_sums(body: list[Row], columns: Columns) -> tuple[list[Row], tuple[M
         Message(
             "Line {line} is no student and was left out: {text}", line=line, text=" ".join(filter(None, cells))[:60]
         )
-        for line, cells in left_out[:_NAMED]
+        for line, cells in left_out[:NAMED]
     )
+    if more := left_out[NAMED:]:
+        lines = ", ".join(str(line) for line, _ in more)
+        told += (Message("These lines are no students either and were left out: {lines}", lines=lines),)
     return kept, told
 
 
@@ -256,45 +253,4 @@ def _others(columns: Columns, titles: Sequence[str], body: Sequence[Row]) -> tup
 
 
 def _some(texts: Sequence[str]) -> str:
-    return " · ".join(texts[:_NAMED]) + (" …" if texts[_NAMED:] else "")
-
-
-def _doubts(
-    found: Sequence[tuple[int, str, str, str | None]], untitled: Sequence[Row], columns: Columns, names: bool
-) -> tuple[Message, ...]:
-    """Numbers and names that look like something else; without titles also where more stands in a line than one student."""
-    several = {line for line, cells in untitled if _is_several(cells, columns)}
-    doubtful = [
-        Message("Line {line}: “{number}” is taken for a number and “{name}” for a name.", line=line, number=number,
-                name=name)
-        for line, number, name, _ in found
-        if line in several or _is_odd(tidy(number), tidy(name) if names else "", titled=not untitled)
-    ]  # fmt: skip
-    return tuple(doubtful[:_NAMED])
-
-
-def _is_odd(number: str, name: str, titled: bool) -> bool:
-    if _FRACTION.fullmatch(number) or _MORE.search(name):
-        return True
-    if titled:
-        return bool(_EAST.search(number) and " " in number)
-    words = name.split()
-    grouped = len(words) > 1 and bool(_EAST.search(name)) and max(map(len, words)) > 1
-    return not _PLAIN_CODE.fullmatch(number) or bool(_CODE.fullmatch(name)) or grouped
-
-
-def _is_several(cells: Sequence[str], columns: Columns) -> bool:
-    kept = {columns.number, *columns.name, columns.group}
-    return any(_MORE.search(tidy(cell)) and _EAST.search(cell) for place, cell in enumerate(cells) if place not in kept)
-
-
-def _lost_digits(found: Sequence[tuple[int, str, str, str | None]]) -> tuple[Message, ...]:
-    """A spreadsheet keeps fifteen digits of a number and writes zeros for the others."""
-    numbers = [(line, tidy(number)) for line, number, _, _ in found]
-    return tuple(
-        Message(
-            "Line {line}: the last digits of {number} may be lost. A spreadsheet keeps 15.", line=line, number=number
-        )
-        for line, number in numbers
-        if re.fullmatch("[1-9][0-9]{14}0+", number)
-    )[:_NAMED]
+    return " · ".join(texts[:NAMED]) + (" …" if texts[NAMED:] else "")

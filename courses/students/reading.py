@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from courses.encodings import NotText, decode
+from courses.encodings import ENCODINGS, Decoded, NotText, decode
 from courses.errors import Invalid, Message
 from courses.students.comparing import number_key, tidy
 
@@ -39,13 +39,22 @@ class RosterInvalid(Invalid):
         self.lines = lines
 
 
-def decode_roster(data: bytes, encoding: str = "") -> tuple[str, str]:
-    """The text of an uploaded file and the encoding it was read in, which is the given one or found out. Raises Invalid."""
+def decode_roster(data: bytes, encoding: str = "") -> Decoded:
+    """The text of an uploaded file in the given encoding, or in the one that was found out. Raises Invalid."""
     try:
         return decode(data, encoding)
     except NotText as error:
         said = Message("This file is not text. Save the list as CSV (UTF-8) and choose it again.")
         raise Invalid({"roster": said}) from error
+
+
+def doubt_about(decoded: Decoded) -> tuple[Message, ...]:
+    """What is to be said before anybody is enrolled from a file whose encoding could have been another one."""
+    if decoded.sure:
+        return ()
+    said = Message("The file does not say its encoding. It was read as {encoding}, which may be wrong: look at the names.",
+                   encoding=ENCODINGS[decoded.encoding])  # fmt: skip
+    return (said,)
 
 
 def check_entries(

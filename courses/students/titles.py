@@ -17,19 +17,38 @@ _NUMBER_WORDS = (
      "studentidnumber", "matriculationnumber", "matriculationno", "matrikelnummer", "sisid", "sisuserid", "sisloginid",
      "rollnumber", "rollno", "registrationnumber", "registrationno", "enrolmentnumber", "enrollmentnumber",
      "candidatenumber", "candidateno", "matricno", "matricnumber", "matrnr", "regno", "admissionno", "admissionnumber",
-      "staffid", "staffnumber", "employeeid"),
-    ("number", "id", "idnumber", "idno", "编号", "編號", "code", "userid", "learnerid", "番号", "번호"),
+      "staffid", "staffnumber", "employeeid", "numéroétudiant", "nummatricule", "matricule", "matrícula", "matricula",
+     "номерстудента", "номерзачетки", "номерзачётки"),
+    ("number", "id", "idnumber", "idno", "编号", "編號", "code", "userid", "learnerid", "番号", "번호", "nummer", "numéro",
+     "número", "numero", "numer", "номер", "код"),
     ("username", "loginid", "login", "账号", "帳號", "用户名", "使用者名稱"),
     ("no", "nr", "序号", "序號", "座号", "座號", "座位号"),
 )  # fmt: skip
 _NAME_WORDS = (
     ("name", "studentname", "studentsname", "studentfullname", "fullname", "姓名", "名字", "学生姓名", "學生姓名", "学员姓名",
      "真实姓名", "考生姓名", "教师姓名", "员工姓名", "职工姓名",
-     "中文姓名", "中文名", "displayname", "nameofstudent", "氏名", "名前", "이름", "성명"),
-    ("student", "students", "learner", "学生", "學生", "学员", "同学"),
+     "中文姓名", "中文名", "displayname", "nameofstudent", "氏名", "名前", "이름", "성명", "nomcomplet",
+     "nometprénom", "nombrecompleto", "nomecompleto", "nombreyapellidos", "фио", "имяифамилия"),
+    ("student", "students", "learner", "学生", "學生", "学员", "同学", "étudiant", "студент", "ученик"),
 )  # fmt: skip
-_FIRST_WORDS = (("firstname", "givenname", "forename", "givennames", "名", "vorname"),)
-_LAST_WORDS = (("lastname", "surname", "familyname", "姓", "姓氏", "nachname"),)
+_FIRST_WORDS = (
+    ("firstname", "givenname", "forename", "givennames", "名", "vorname", "prénom", "prénoms", "nombre", "имя", "imię"),
+)
+_LAST_WORDS = (
+    (
+        "lastname",
+        "surname",
+        "familyname",
+        "姓",
+        "姓氏",
+        "nachname",
+        "nom",
+        "apellido",
+        "apellidos",
+        "фамилия",
+        "nazwisko",
+    ),
+)
 _GROUP_WORDS = (
     (
         "group",
@@ -47,6 +66,11 @@ _GROUP_WORDS = (
         "组名",
         "小组名称",
         "조",
+        "gruppe",
+        "groupe",
+        "grupo",
+        "grupa",
+        "группа",
     ),
     (
         "class",
@@ -62,6 +86,10 @@ _GROUP_WORDS = (
         "专业班级",
         "クラス",
         "반",
+        "klasse",
+        "classe",
+        "clase",
+        "класс",
     ),
 )
 #: what titles of list hold beside these; with one of these such a line is titles, alone it may be a cell
@@ -89,10 +117,7 @@ def columns_of(titles: Sequence[str], names: bool) -> Columns | None:
     """
     number, name, group = (_find(titles, words) for words in (_NUMBER_WORDS, _NAME_WORDS, _GROUP_WORDS))
     first, last = _find(titles, _FIRST_WORDS), _find(titles, _LAST_WORDS)
-    if not name and len(first) == len(last) == 1:
-        found: tuple[int, ...] = (first[0], last[0])
-    else:
-        found = tuple(name[:1])
+    found = (*first, *last) if not name and max(len(first), len(last)) == 1 else tuple(name[:1])
     if not number or (names and not found):
         return None
     if names and _twice(titles, number) and _twice(titles, name):

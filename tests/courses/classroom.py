@@ -17,8 +17,10 @@ from courses.people.accounts import add_person, find_person
 from courses.results.cells import Cell
 from courses.results.completion import completion
 from courses.signed_in import SignedIn
+from courses.students.lists import read_list
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
+from courses.students.separated import read_separated
 
 
 @dataclass
@@ -72,3 +74,8 @@ async def make_classroom(title: str = "Spring") -> Classroom:
     }
     await add_students(alice, course, [Entry(str(place), name) for place, name in enumerate(("Ada", "Bo", "Cy"), 1)])
     return Classroom(alice, course, lessons, {student.name: student.id for student in await students_of(course)})
+
+
+def parse_roster(text: str, names: bool = True) -> list[Entry]:
+    """The entries of a list that is text."""
+    return read_list(read_separated(text), names).entries

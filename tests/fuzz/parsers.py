@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import av
 from PIL import Image
 
-from courses.encodings import NotText, decode
+from courses.encodings import ENCODINGS, NotText, decode
 from courses.errors import CourseError
 from courses.exchange.reading.archive import read_archive
 from courses.exchange.reading.front_matter import FrontMatterWrong, read_markdown
@@ -26,8 +26,9 @@ from courses.exchange.reading.lesson_csv import read_csv
 from courses.media.pictures import prepare_picture
 from courses.media.videos import prepare_video
 from courses.spoken import looks_whole, read_spoken
-from courses.students.lists import parse_roster, read_list
+from courses.students.lists import read_list
 from courses.students.reading import decode_roster
+from courses.students.separated import read_separated
 from courses.students.spreadsheets import is_spreadsheet, read_spreadsheet
 from courses.tokens import Keyring, read_public_id, read_share_token
 from portal.lessons.markdown import render_markdown
@@ -94,8 +95,9 @@ def _roster(data: bytes) -> None:
         return
     decoded = _refused(decode_roster, data)
     if decoded:
-        _refused(parse_roster, decoded[0])
-        _refused(parse_roster, decoded[0], False)
+        rows = read_separated(decoded.text)
+        _refused(read_list, rows)
+        _refused(read_list, rows, False)
 
 
 def _lesson_csv(data: bytes) -> None:
@@ -103,7 +105,7 @@ def _lesson_csv(data: bytes) -> None:
 
 
 def _encodings(data: bytes) -> None:
-    for wanted in ("", "utf-8", "gb18030", "utf-16"):
+    for wanted in ("", *ENCODINGS):
         _refused(decode, data, wanted)
 
 

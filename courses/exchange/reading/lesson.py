@@ -52,7 +52,7 @@ def read_text(archive: Archive, path: str) -> tuple[str, list[Finding]]:
     data = archive.read(path, MARKDOWN_MAX)
     if data is None:
         raise NotText(1, Message("This file has more than {limit} KB of text. Shorten it.", limit=MARKDOWN_MAX // 1000))
-    text, encoding = decode(data)
+    text, encoding, _ = decode(data)
     if encoding == "utf-8":
         return text, []
     said = Message("This file is not UTF-8. It was read as {encoding}; look whether the text is right.",

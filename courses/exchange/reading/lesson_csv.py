@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.csv_files import csv_bytes, unquoted
-from courses.encodings import NotText, decode
+from courses.encodings import ENCODINGS, NotText, decode
 from courses.errors import Message
 from courses.events.done import USUAL as USUAL_RULE
 from courses.exchange.reading.found import FINDINGS_MAX, LESSONS_MAX, Contents, Finding, FoundLesson, Level, finding
@@ -74,11 +74,15 @@ def read_csv(data: bytes, name: str, rules: Rules, encoding: str = "") -> Conten
             name, None, Message("The list has more than {limit} MB. Divide it.", limit=CSV_MAX // 1_000_000)
         )
     try:
-        text, used = decode(data, encoding)
+        text, used, sure = decode(data, encoding)
     except NotText as error:
         return _refused(name, error.line, error.message, encoding)
     reading = _Reading(name, rules)
     reading.read(text)
+    if not sure:
+        said = Message("This file is not UTF-8. It was read as {encoding}; look whether the text is right.",
+                       encoding=ENCODINGS[used])  # fmt: skip
+        reading.findings.insert(0, finding("warning", name, None, said))
     return Contents("csv", tuple(reading.lessons), tuple(reading.findings[:FINDINGS_MAX]), encoding=used)
 
 

@@ -9,18 +9,22 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
+from courses.encodings import ENCODINGS, Decoded
 from courses.errors import Invalid, Message
 from courses.signed_in import SignedIn
-from courses.students.lists import parse_roster
-from courses.students.reading import Entry, check_entries, decode_roster
+from courses.students.lists import Reading, read_list, read_rows
+from courses.students.plan import plan_roster
+from courses.students.reading import decode_roster
 from courses.students.roster import add_students, students_of
+from courses.students.separated import read_separated
 from portal.api.answers import StudentAnswer, student_answer
 from portal.api.bodies import read_json, require
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
+from portal.i18n import say
 
 
 class NewStudent(Struct, forbid_unknown_fields=True):
@@ -40,12 +44,28 @@ class NewAlias(Struct, forbid_unknown_fields=True):
     group: str | None = None
 
 
+class ColumnAnswer(Struct):
+    """What was taken for the "number", the "name" or the "group": the column from 1, and its title, "" for none."""
+
+    role: str
+    column: int
+    title: str
+
+
 class ImportAnswer(Struct):
-    """What an import did; who had left and came back counts as added."""
+    """What an import did, or with `dry_run` would do; who had left and came back counts as added.
+
+    `doubts` are to be looked at, `left_out` is what was not kept of the list. `columns` and `encoding` say how CSV was read.
+    """
 
     added: int
     renamed: int
     unchanged: int
+    dry_run: bool
+    doubts: list[str]
+    left_out: list[str]
+    columns: list[ColumnAnswer]
+    encoding: str
 
 
 @dataclass
@@ -71,32 +91,58 @@ class TakesRoster(Operation):
 
 @post("/courses/{course_id:uuid}/students", status_code=200, responses=FAILURES, operation_class=TakesRoster)
 async def enrol(
-    request: Request[Any, Any, Any], person: NamedDependency[SignedIn], course_id: FromPath[UUID]
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    dry_run: FromQuery[bool] = False,
+    encoding: FromQuery[str] = "",
 ) -> ImportAnswer:
-    """Enrol all or, when a line is bad, none; a number that is known takes the new name.
+    """Enrol all or, when a line is bad, none; a number that is known takes the new name. With `dry_run` nothing is done.
 
-    In a course of made-up names no name is needed, and one that is sent is not kept.
+    In a course of made-up names no name is needed, and one that is sent is not kept. CSV is read in `encoding`, else in the
+    one that its bytes leave no doubt about; where they do, nobody is enrolled.
     """
     course = await course_of(person, course_id, "write")
-    done = await add_students(person, course.id, await _entries(request, names=not course.aliases))
-    return ImportAnswer(done.added, done.renamed, done.unchanged)
+    if encoding and encoding not in ENCODINGS:
+        raise Invalid({"encoding": Message("Choose one of these encodings: {names}.", names=", ".join(ENCODINGS))})
+    reading, used = await _read(request, not course.aliases, encoding)
+    if dry_run:
+        plan = await plan_roster(course.id, reading.entries, course.aliases)
+        counts = len(plan.added) + len(plan.returned), len(plan.changed), plan.unchanged
+    else:
+        done = await add_students(person, course.id, reading.entries)
+        counts = done.added, done.renamed, done.unchanged
+    columns = [ColumnAnswer(column.role, column.place, column.title) for column in reading.columns]
+    return ImportAnswer(*counts, dry_run, [*map(say, reading.doubts)], [*map(say, reading.left_out)], columns, used)
 
 
-async def _entries(request: Request[Any, Any, Any], names: bool) -> list[Entry]:
+async def _read(request: Request[Any, Any, Any], names: bool, encoding: str) -> tuple[Reading, str]:
     # In a thread: a body of nothing but bad lines takes seconds.
     match request.content_type[0]:
         case "application/json":
-            return await asyncio.to_thread(_from_json, await read_json(request), names)
+            return await asyncio.to_thread(_from_json, await read_json(request), names), ""
         case "text/csv":
-            return await asyncio.to_thread(_from_csv, await request.body(), names)
+            return await asyncio.to_thread(_from_csv, await request.body(), names, encoding)
     raise HTTPException(status_code=415)
 
 
-def _from_csv(data: bytes, names: bool) -> list[Entry]:
-    return parse_roster(decode_roster(data)[0], names)
+def _from_csv(data: bytes, names: bool, encoding: str) -> tuple[Reading, str]:
+    decoded = decode_roster(data, encoding)
+    _refuse_a_guess(decoded)
+    return read_list(read_separated(decoded.text), names), decoded.encoding
 
 
-def _from_json(rows: Any, names: bool) -> list[Entry]:
+def _refuse_a_guess(decoded: Decoded) -> None:
+    if not decoded.sure:
+        said = Message(
+            "This list does not say its encoding. It may be {encoding}: send it as UTF-8, or say which with “?encoding=”, "
+            "one of {names}.",
+            encoding=ENCODINGS[decoded.encoding], names=", ".join(ENCODINGS),
+        )  # fmt: skip
+        raise Invalid({"encoding": said})
+
+
+def _from_json(rows: Any, names: bool) -> Reading:
     """Raises Invalid; in RosterInvalid a "line" is a place in the array, from 1."""
     if not isinstance(rows, list):
         raise Invalid({"body": Message("Send a JSON array of students.")})
@@ -110,10 +156,10 @@ def _from_json(rows: Any, names: bool) -> list[Entry]:
             break
     if problems:
         raise Invalid(problems)
-    entries = (
-        (line, str(row["number"]), row.get("name", ""), row.get("group")) for line, row in enumerate(rows, start=1)
+    return read_rows(
+        [(line, str(row["number"]), row.get("name", ""), row.get("group")) for line, row in enumerate(rows, start=1)],
+        names,
     )
-    return check_entries(entries, names=names)
 
 
 @get("/courses/{course_id:uuid}/students", responses=FAILURES)

@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 
 from courses.encodings import ENCODINGS
 from courses.errors import Invalid, Message
-from courses.students.reading import decode_roster
+from courses.students.reading import decode_roster, doubt_about
 from courses.students.separated import Row, read_separated, written
 from courses.students.spreadsheets import Sheet, is_spreadsheet, read_spreadsheet
 from courses.students.titles import columns_of
@@ -26,8 +26,8 @@ CARRIED_MAX = 1 << 20
 class Given:
     """A list as lines, and as the text that stands in the form; `sheets` are all of its spreadsheet as (name, text).
 
-    A sheet whose text is None is too large to go along. `encoding` is what a text file was read as,
-    `hidden` are sheets with the lines that their screen does not show.
+    A sheet whose text is None is too large to go along. `encoding` is what a text file was found to be in, "" where
+    somebody said so, `doubts` what is to be asked about it; `hidden` are sheets with the lines that their screen does not show.
     """
 
     text: str
@@ -36,6 +36,12 @@ class Given:
     chosen: int | None = None
     encoding: str = ""
     hidden: Sequence[tuple[str, str]] = ()
+    doubts: Sequence[Message] = ()
+
+    @property
+    def to_be_seen(self) -> bool:
+        """Whether something of it was found out or left out, which somebody has to look at before it is taken."""
+        return bool(self.encoding or self.doubts or self.sheets or self.hidden)
 
 
 async def read_given(form: Mapping[str, Any]) -> Given:
@@ -55,9 +61,12 @@ async def read_given(form: Mapping[str, Any]) -> Given:
         raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
     if is_spreadsheet(data):
         return _sheets(await in_worker(read_spreadsheet, data))
-    encoding = _text(form, "encoding")
-    text, used = await in_worker(decode_roster, data, encoding if encoding in ENCODINGS else "")
-    return Given(text, await asyncio.to_thread(read_separated, text), encoding=used)
+    said = _text(form, "encoding")
+    said = said if said in ENCODINGS else ""
+    decoded = await in_worker(decode_roster, data, said)
+    found = "" if said or decoded.encoding in ("utf-8", "utf-16") else decoded.encoding
+    rows = await asyncio.to_thread(read_separated, decoded.text)
+    return Given(decoded.text, rows, encoding=found, doubts=doubt_about(decoded))
 
 
 def pasted(form: Mapping[str, Any]) -> str:

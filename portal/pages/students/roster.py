@@ -107,7 +107,7 @@ async def add(
         if (
             form.get("do") == "check"
             or form.get("take")
-            or ((reading.doubts or given.sheets or given.hidden) and seen != seen_next)
+            or ((reading.doubts or given.to_be_seen) and seen != seen_next)
         ):
             plan = await plan_roster(course.id, reading.entries, course.aliases)
             return await page(reading=reading, plan=plan, seen=seen_next)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from courses.errors import Invalid
-from courses.students.lists import parse_roster, read_list
+from courses.students.lists import read_list
 from courses.students.reading import Entry, RosterInvalid
 from courses.students.separated import read_separated, written
+from tests.courses.classroom import parse_roster
 
 LIN, WANG = Entry("2024001", "林小满"), Entry("2024002", "王子涵")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from courses.errors import Invalid, Message
-from courses.students.lists import parse_roster
 from courses.students.reading import Entry, RosterInvalid, check_entries, decode_roster
+from tests.courses.classroom import parse_roster
 
 ANNA, LI = Entry("7", "Anna Lee"), Entry("2024001", "李雷")
 

@@ -12,7 +12,6 @@ from courses.media.library import open_store
 from courses.people.accounts import add_person
 from courses.privacy.erasing import erase_student
 from courses.students.claims import claim_student, claimed_student
-from courses.students.lists import parse_roster
 from courses.students.merging import merge_students
 from courses.students.reading import Entry
 from courses.students.roster import (
@@ -27,6 +26,7 @@ from courses.students.roster import (
 from courses.students.values import Known, Standing, StudentInfo
 from courses.tables.courses import Course
 from courses.tables.roster import Claim, Student
+from tests.courses.classroom import parse_roster
 
 pytestmark = pytest.mark.anyio
 PHONE = "00112233aabbccdd"

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from litestar.testing import TestClient
 
+TOLD = {"dry_run": False, "doubts": [], "left_out": [], "columns": [], "encoding": ""}
 ROSTER = [{"number": "2026001", "name": "陈一"}, {"number": 2026002, "name": "Bob Li"}]
 
 
@@ -14,18 +15,49 @@ def names(api: TestClient, course: UUID) -> list[tuple[str, str]]:
 
 def test_students_come_as_json(api: TestClient, course: UUID) -> None:
     answer = api.post(f"/courses/{course}/students", json=ROSTER)
-    assert (answer.status_code, answer.json()) == (200, {"added": 2, "renamed": 0, "unchanged": 0})
+    assert (answer.status_code, answer.json()) == (200, {"added": 2, "renamed": 0, "unchanged": 0} | TOLD)
     again = api.post(f"/courses/{course}/students", json=[ROSTER[0], {"number": "2026002", "name": "Robert Li"}])
-    assert again.json() == {"added": 0, "renamed": 1, "unchanged": 1}
+    assert again.json() == {"added": 0, "renamed": 1, "unchanged": 1} | TOLD
     assert names(api, course) == [("2026001", "陈一"), ("2026002", "Robert Li")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
-def test_students_come_as_csv(api: TestClient, course: UUID, encoding: str) -> None:
-    text = "学号,姓名\n1,陈一\n2,李二\n".encode(encoding)
-    answer = api.post(f"/courses/{course}/students", content=text, headers={"content-type": "text/csv"})
-    assert (answer.status_code, answer.json()) == (200, {"added": 2, "renamed": 0, "unchanged": 0})
-    assert names(api, course) == [("1", "陈一"), ("2", "李二")]
+CSV = {"content-type": "text/csv"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("utf-16", "utf-16"), ("euc_jp", "euc_jp")]
+)
+def test_students_come_as_csv(api: TestClient, course: UUID, encoding: str, told: str) -> None:
+    text = "学号,姓名\n1,陈一\n2,李二\n" if encoding != "euc_jp" else "番号,氏名\n1,佐藤 花子\n2,山田 太郎\n"
+    answer = api.post(f"/courses/{course}/students", content=text.encode(encoding), headers=CSV)
+    columns = [{"role": "number", "column": 1, "title": text[:2]}, {"role": "name", "column": 2, "title": text[3:5]}]
+    counts = {"added": 2, "renamed": 0, "unchanged": 0}
+    assert (answer.status_code, answer.json()) == (200, counts | TOLD | {"columns": columns, "encoding": told})
+    assert [f"{number},{name}" for number, name in names(api, course)] == text.splitlines()[1:]
+
+
+def test_a_guessed_encoding_is_asked_for_before_anyone_is_enrolled(api: TestClient, course: UUID) -> None:
+    where, data = f"/courses/{course}/students", "номер,имя\n1,Иван Петров\n".encode("koi8_r")
+    answer = api.post(where, content=data, headers=CSV)
+    assert answer.status_code == 422
+    assert "It may be KOI8-R" in answer.json()["error"]["fields"]["encoding"]
+    assert names(api, course) == []
+    assert api.post(f"{where}?encoding=nosuch", content=data, headers=CSV).status_code == 422
+    assert api.post(f"{where}?encoding=koi8_r", content=data, headers=CSV).json()["encoding"] == "koi8_r"
+    assert names(api, course) == [("1", "Иван Петров")]
+
+
+def test_answer_says_what_the_page_shows_and_a_dry_run_does_nothing(api: TestClient, course: UUID) -> None:
+    where, text = f"/courses/{course}/students", "学号,姓名,电话\n10.0,林小满,1\n12,王子涵,2\n合计,2,\n"
+    answer = api.post(f"{where}?dry_run=true", content=text, headers=CSV).json()
+    assert names(api, course) == []
+    assert (answer["added"], answer["dry_run"]) == (2, True)
+    assert answer["doubts"] == ["Line 2: “10.0” is taken for a number and “林小满” for a name."]
+    assert answer["left_out"] == ["Columns that are not kept: 电话", "Line 4 is no student and was left out: 合计 2"]
+    assert api.post(where, content=text, headers=CSV).json() == answer | {"dry_run": False}
+    again = api.post(f"{where}?dry_run=true", json=[{"number": 2024010100000000000, "name": "林"}]).json()
+    assert again["doubts"] == ["Line 1: the last digits of 2024010100000000000 may be lost. A spreadsheet keeps 15."]
+    assert len(names(api, course)) == 2
 
 
 def test_bad_lines_are_named_and_nobody_is_enrolled(api: TestClient, course: UUID) -> None:

@@ -133,6 +133,25 @@ def test_own_export_comes_back(
     assert enrolled(run, course) == before
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text", "doubt"),
+    [
+        ("gbk", "学号,姓名\r\n1,欧阳娜娜\r\n", ""),
+        ("euc_jp", "番号,氏名\r\n1,佐藤 花子\r\n", ""),
+        ("koi8_r", "номер,имя\r\n1,Иван Петров\r\n", "KOI8-R, which may be wrong"),
+    ],
+)
+def test_encoding_that_was_found_out_is_shown_before_anyone_is_enrolled(
+    alice: TestClient, course: UUID, run: Run, encoding: str, text: str, doubt: str
+) -> None:
+    page = send(alice, course, data=text.encode(encoding)).text
+    assert enrolled(run, course) == []
+    assert ("Please look whether this is right:" in page) == bool(doubt)
+    assert doubt in page
+    assert send(alice, course, shown_text(page), **hidden(page)).status_code == 303
+    assert enrolled(run, course) == [("1", text.splitlines()[1][2:], "")]
+
+
 @pytest.mark.parametrize(("encoding", "told"), [("big5", "Encoding: Big5."), ("gbk", "Encoding: GBK / GB18030.")])
 def test_encoding_that_was_found_out_is_told(alice: TestClient, course: UUID, encoding: str, told: str) -> None:
     data = "2024001,林志明\r\n2024002,王怡君\r\n".encode(encoding)

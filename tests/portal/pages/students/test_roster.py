@@ -45,7 +45,7 @@ def test_pasted_lines_are_added(alice: TestClient, course: UUID, run: Run) -> No
     assert "1 student added · 1 renamed · 1 unchanged" in alice.get(answer.headers["location"]).text
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_uploaded_files_are_added(alice: TestClient, course: UUID, run: Run, encoding: str) -> None:
     data = "number,name\r\n7,欧阳娜娜\r\n".encode(encoding)
     answer = paste(alice, course, "", file=("list.csv", data, "text/csv"))
