@@ -17,7 +17,7 @@ from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
 from piccolo.table import Table
 
 from courses.engine import KeptSQLiteEngine
-from courses.postgres import KeptCockroachEngine, KeptPostgresEngine
+from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -28,15 +28,15 @@ DEFAULT_URL = "sqlite:///var/portal.sqlite3"
 MIGRATING, MIGRATION = 0x6D696772, 3_600.0
 
 
-def engine_for(url: str) -> AnyEngine:
+def engine_for(url: str, limits: Limits = USUAL) -> AnyEngine:
     """`sqlite:///relative/to/the/checkout`, `sqlite:////absolute`, `postgres://…` or `cockroach://…`. Raises ValueError."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         return KeptSQLiteEngine(str(ROOT / rest[1:]))
     if scheme in ("postgres", "postgresql") and rest:
-        return KeptPostgresEngine(config={"dsn": f"postgres://{rest}"})
+        return KeptPostgresEngine(f"postgres://{rest}", limits)
     if scheme == "cockroach" and rest:
-        return KeptCockroachEngine(config={"dsn": f"postgres://{rest}"})
+        return KeptCockroachEngine(f"postgres://{rest}", limits)
     raise ValueError("is not of the form sqlite:///PATH, postgres://… or cockroach://…")
 
 
@@ -52,20 +52,24 @@ DB = _engine_at_import()
 APP_REGISTRY = AppRegistry(apps=["courses.piccolo_app"])
 
 
-def use_database(url: str) -> None:
+def use_database(url: str, limits: Limits = USUAL) -> None:
     """Point the domain at a database; before its connections are opened. Raises ValueError.
 
     A process has one engine: a table that kept another would be outside its transactions.
     """
     global DB
-    engine = engine_for(url)
+    engine = engine_for(url, limits)
     if isinstance(DB, KeptSQLiteEngine) and isinstance(engine, KeptSQLiteEngine):
         DB.path = engine.path
-    elif type(DB) is not type(engine) or getattr(DB, "config", None) != getattr(engine, "config", None):
+    elif _named(DB) != _named(engine):
         DB = engine
     # Migrations have tables of their own, which keep an engine too.
     for table in (*_tables(), *Table.__subclasses__()):
         table._meta.db = DB
+
+
+def _named(engine: AnyEngine) -> tuple[object, ...]:
+    return type(engine), getattr(engine, "config", None), getattr(engine, "limits", None)
 
 
 def _tables() -> list[type[Table]]:

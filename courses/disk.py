@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 
+import asyncpg
 from obstore.exceptions import BaseError as StoreError
 from obstore.store import LocalStore, ObjectStore
 
@@ -21,6 +22,8 @@ def is_full(error: BaseException | None) -> bool:
         if isinstance(error, StoreError) and any(int(code) in _FULL for code in _STORE_SAYS.findall(str(error))):
             return True
         if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            return True
+        if isinstance(error, asyncpg.DiskFullError):
             return True
         error = error.__cause__ or error.__context__
     return False

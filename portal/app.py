@@ -48,6 +48,7 @@ from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
 from portal.web.process_log import write_log
+from portal.web.readiness import Readiness
 from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
 from portal.web.security_events import SecurityEvents
@@ -69,7 +70,7 @@ SOCKETS = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 def create_app(settings: Settings) -> Litestar:
     """An application whose state is in its database and object store only. It can be started again after its end."""
     settings = rehearsal.stand_in(settings)
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     parts, http = _parts(settings)
 
     @asynccontextmanager
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Litestar:
                 with on_stop_signal(parts.walls.stop):
                     yield
         finally:
+            await parts.readiness.stop()
             await parts.imports.stop()
             await parts.reset_mails.stop()
             await parts.journal.stop()
@@ -154,6 +156,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         refused_scans=RefusedScans(settings),
         quotas=Quotas(),
         stalls=Stalls(),
+        readiness=Readiness(store),
         security_log=SecurityLog(Path(settings.security_log) if settings.security_log else None),
         reset_mails=ResetMails(settings),
         password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),

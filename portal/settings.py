@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from courses.database import DEFAULT_URL, engine_for
 from courses.media.library import DEFAULT_MEDIA, open_store
+from courses.postgres import USUAL, Limits
 from courses.tokens import Keyring
 from portal.mail_server import Server
 
@@ -27,6 +28,12 @@ ASKED = ("nobody", "admins", "everyone")
 SETTINGS = {
     "PORTAL_PUBLIC_URL": "the address phones reach, such as https://class.example.com; http only for a try-out",
     "DATABASE_URL": "sqlite:///PATH (three slashes: below the checkout), postgres://… or cockroach://…",
+    "PORTAL_DATABASE_POOL_MIN": "connections to PostgreSQL that a process keeps at rest",
+    "PORTAL_DATABASE_POOL_MAX": "and has at most",
+    "PORTAL_DATABASE_STATEMENTS": "prepared statements that a connection keeps; 0 behind PgBouncer in transaction mode",
+    "PORTAL_DATABASE_CONNECT_TIMEOUT": "seconds to connect to one PostgreSQL server",
+    "PORTAL_DATABASE_COMMAND_TIMEOUT": "seconds for one statement of PostgreSQL; what takes longer is answered 503",
+    "PORTAL_DATABASE_ACQUIRE_TIMEOUT": "seconds for one of the connections to be free",
     "PORTAL_MEDIA": "where pictures and videos are kept: file:///PATH or s3://BUCKET/PREFIX",
     "PORTAL_SECRET_KEYS": "ID:HEX,ID:HEX; the first signs, all verify; made at the first start under var/",
     "PORTAL_TIME_ZONE": "the zone in which instructors read and write times, such as Asia/Shanghai",
@@ -61,6 +68,7 @@ class Settings:
 
     public_url: str = "http://127.0.0.1:8000"
     database_url: str = DEFAULT_URL
+    database_limits: Limits = USUAL
     media: str = DEFAULT_MEDIA
     keyring: Keyring = field(default_factory=lambda: Keyring.parse(Keyring.generate()), repr=False)
     time_zone: str = "Asia/Shanghai"
@@ -110,6 +118,7 @@ class Settings:
         settings = cls(
             public_url=_public_url(given.get("PORTAL_PUBLIC_URL", cls.public_url)),
             database_url=_checked("DATABASE_URL", given.get("DATABASE_URL", cls.database_url), engine_for),
+            database_limits=_limits(given),
             media=_checked("PORTAL_MEDIA", given.get("PORTAL_MEDIA", cls.media), open_store),
             keyring=_keyring(given.get("PORTAL_SECRET_KEYS"), var),
             time_zone=_checked("PORTAL_TIME_ZONE", given.get("PORTAL_TIME_ZONE", cls.time_zone), ZoneInfo),
@@ -176,6 +185,26 @@ def _checked(name: str, value: str, check: Callable[[str], object]) -> str:
     except Exception as error:
         raise SettingWrong(f"{name} {error}") from error
     return value
+
+
+def _limits(given: Mapping[str, str]) -> Limits:
+    def number(name: str, least: int, usual: float) -> int:
+        value = given.get(f"PORTAL_DATABASE_{name}", str(int(usual)))
+        if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) < least:
+            raise SettingWrong(f"PORTAL_DATABASE_{name} is not a whole number from {least}")
+        return int(value)
+
+    limits = Limits(
+        connect=number("CONNECT_TIMEOUT", 1, USUAL.connect),
+        command=number("COMMAND_TIMEOUT", 1, USUAL.command),
+        acquire=number("ACQUIRE_TIMEOUT", 1, USUAL.acquire),
+        least=number("POOL_MIN", 0, USUAL.least),
+        most=number("POOL_MAX", 1, USUAL.most),
+        statements=number("STATEMENTS", 0, USUAL.statements),
+    )
+    if limits.least > limits.most:
+        raise SettingWrong("PORTAL_DATABASE_POOL_MIN is more than PORTAL_DATABASE_POOL_MAX")
+    return limits
 
 
 def _url(name: str, value: str) -> str:

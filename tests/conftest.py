@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +30,7 @@ for name in [name for name in os.environ if name.startswith("PORTAL_")]:
     del os.environ[name]
 
 import pytest
+from piccolo.table import Table
 
 from courses import database
 
@@ -160,6 +162,38 @@ def postgres() -> Iterator[str]:
     yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of one of its databases that has all tables and no rows."""
+    _psql(postgres, "CREATE DATABASE migrated")
+    environment = os.environ | {"DATABASE_URL": f"{postgres.rpartition('/')[0]}/migrated"}
+    subprocess.run([sys.executable, "-m", "portal", "migrate"], env=environment, cwd=ROOT, check=True)
+    return "migrated"
+
+
+@pytest.fixture
+def engine_of_before() -> Iterator[None]:
+    """Whatever database a test points to, the next one finds the one before."""
+    before = database.DB
+    yield
+    database.DB = before
+    for table in Table.__subclasses__():
+        table._meta.db = before
+
+
+@pytest.fixture
+def postgres_database(postgres: str, migrated_postgres: str, engine_of_before: None) -> Iterator[str]:
+    """The address of a database of one test's own, with all tables and no rows."""
+    name = f"test_{uuid4().hex}"
+    _psql(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated_postgres}")
+    yield f"{postgres.rpartition('/')[0]}/{name}"
+    _psql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _psql(address: str, statement: str) -> None:
+    subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", statement, address], check=True)
 
 
 def _free_port() -> int:

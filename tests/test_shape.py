@@ -29,6 +29,7 @@ MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 #: packages from the ground up: a module imports from its own package and from earlier lines only
 ORDER = {
     "courses": (
+        "outages",
         "changes clock csv_files disk encoding_guesses engine errors loading_cache paging postgres private_files"
         " signed_in spoken tables",
         "database encodings leases objects piccolo_app texts tokens audit",

@@ -12,6 +12,7 @@ from uuid import UUID
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
+from courses.outages import is_outage
 
 GROUP = 500
 
@@ -74,12 +75,14 @@ class Journal:
         try:
             new = await _commit([report for reports, _ in group for report in reports])
         except Exception as error:
-            if len(group) > 1:
+            if len(group) > 1 and not is_outage(error):
                 # One request's bad row must not fail its neighbours: each on its own.
                 for request in group:
                     await self._write([request])
-            elif not group[0][1].done():
-                group[0][1].set_exception(error)
+                return
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(error)
             return
         for reports, future in group:
             recorded = 0

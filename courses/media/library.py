@@ -1,9 +1,11 @@
 """Pictures and videos of a course: rows in the database, bytes in the object store under the hash of their content."""
 
 import asyncio
+import os
 import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,14 @@ VARIANTS = ("full", "phone", "thumb", *(f"frame{n}{size}" for n in range(FRAMES)
 NAME_MAX = 200
 READY_KEY = "ready"
 _CHUNK = 256 * 1024
+# Of a bucket: for a piece to come, and for all of an object, which goes to a phone as fast as that reads. What is frozen is
+# not tried again. Each is AWS_READ_TIMEOUT and so on, too, as the other options of the client are, which are else not read.
+_PATIENCE = {"connect_timeout": "3s", "read_timeout": "8s", "timeout": "1h"}
+_OPTIONS = (
+    *_PATIENCE, "allow_http", "allow_invalid_certificates", "http1_only", "http2_only", "pool_idle_timeout", "proxy_url",
+    "proxy_ca_certificate", "proxy_excludes", "root_certificate",
+)  # fmt: skip
+_TRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
 # Values in one statement are limited.
 _IDS = 5_000
 
@@ -49,8 +59,13 @@ def open_store(url: str) -> ObjectStore:
     if scheme == "file" and rest.startswith("/") and rest.strip("/"):
         return LocalStore("/" + rest.lstrip("/"), mkdir=True)
     if scheme == "s3" and rest.partition("/")[0]:
-        return S3Store.from_url(url)
+        return S3Store.from_url(url, client_options=_client_options(), retry_config=_TRIES)
     raise ValueError("is not of the form file:///PATH or s3://BUCKET/PREFIX")
+
+
+def _client_options() -> Any:
+    given = {name: value for name in _OPTIONS if (value := os.environ.get(f"AWS_{name.upper()}"))}
+    return _PATIENCE | given
 
 
 async def store_is_ready(store: ObjectStore) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from courses.clock import now
 from courses.database import writing
+from courses.outages import is_outage
 from courses.students.namings import named_first, namings
 from courses.tables.events import Handover
 
@@ -45,10 +46,10 @@ class Handovers:
     async def _write(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-            if await _keep(group) is not None:
+            if (failure := await _keep(group)) is not None:
                 # One that cannot be kept must not fail its neighbours: each on its own.
                 for one in group:
-                    error = await _keep([one])
+                    error = failure if is_outage(failure) else await _keep([one])
                     if error is not None and not one[1].done():
                         one[1].set_exception(error)
             for _, written in group:

@@ -28,7 +28,7 @@ KEYS = ROOT / "var" / "secret-keys"
 
 async def migrate(settings: Settings, _: Namespace) -> None:
     """Bring the database up to date."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     done = await migrate_database()
     tighten(kept_places(settings))
     print(f"{len(done)} migrations done" if done else "up to date")
@@ -36,7 +36,7 @@ async def migrate(settings: Settings, _: Namespace) -> None:
 
 async def backup(settings: Settings, options: Namespace) -> None:
     """One file with the database, the media and the keys: everything a printed code needs. Readable by its owner only."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     database_path()
     target: Path = options.file.absolute()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
@@ -64,7 +64,7 @@ async def backup(settings: Settings, options: Namespace) -> None:
 
 async def restore(settings: Settings, options: Namespace) -> None:
     """Read a backup into an empty portal, then migrate."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     database_path()
     store = open_store(settings.media)
     try:
@@ -85,7 +85,7 @@ async def restore(settings: Settings, options: Namespace) -> None:
 
 async def sweep(settings: Settings, _: Namespace) -> None:
     """Take away what is old enough to go, as the running portal does every hour."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     if await pending_migrations():
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     await open_database()

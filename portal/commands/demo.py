@@ -51,7 +51,7 @@ def demo(settings: Settings, options: Namespace) -> None:
 
 
 async def _make_ready(settings: Settings, options: Namespace) -> None:
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     await migrate()
     await open_database()
     try:

@@ -26,7 +26,7 @@ class Unwell(Exception):
 
 async def doctor(settings: Settings, _: Namespace) -> None:
     """Print every check; raises Unwell when one failed."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     failed = 0
     for name, check in CHECKS.items():
         try:

@@ -14,7 +14,7 @@ from portal.settings import Settings
 
 async def invite(settings: Settings, options: Namespace) -> None:
     """Print the one-use link."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     await open_database()
     try:
         secret = await make_invitation(options.email, options.admin)
@@ -25,7 +25,7 @@ async def invite(settings: Settings, options: Namespace) -> None:
 
 async def api_key(settings: Settings, options: Namespace) -> None:
     """Print the key."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     await open_database()
     try:
         person = await find_person(options.email)
@@ -37,7 +37,7 @@ async def api_key(settings: Settings, options: Namespace) -> None:
 
 async def second_factor_off(settings: Settings, options: Namespace) -> None:
     """Say what became of it."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     await open_database()
     try:
         gone = await take_factors_off(options.email)

@@ -19,7 +19,7 @@ from portal.web.process_log import write_log
 
 def serve(settings: Settings, options: Namespace) -> None:
     """Serve until told to stop; SIGTERM lets requests end first."""
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     if asyncio.run(pending_migrations()):
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     check_free(options.host, options.port)

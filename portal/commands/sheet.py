@@ -28,7 +28,7 @@ async def sheet(settings: Settings, options: Namespace) -> None:
         check_layout(options.layout)
     except Invalid as error:
         raise NotFound(error.fields["layout"]) from error
-    use_database(settings.database_url)
+    use_database(settings.database_url, settings.database_limits)
     await open_database()
     try:
         course = await find_course(options.course)

@@ -5,10 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
-from obstore.exceptions import BaseError
 
-from courses.database import pending_migrations
-from courses.media.library import store_is_ready
 from portal.parts import Parts
 
 
@@ -20,18 +17,9 @@ async def live(parts: NamedDependency[SkipValidation[Parts]]) -> dict[str, Any]:
 
 
 @get("/readyz", include_in_schema=False)
-async def ready(store: NamedDependency[Any]) -> Response[dict[str, Any]]:
+async def ready(parts: NamedDependency[SkipValidation[Parts]]) -> Response[dict[str, Any]]:
     """Database, migrations and media store, each with its state; 503 when one is missing."""
-    checks = {"database": "ok", "migrations": "ok", "media": "ok"}
-    try:
-        if await pending_migrations():
-            checks["migrations"] = "pending: run `portal migrate`"
-    except Exception as error:
-        checks |= {"database": type(error).__name__, "migrations": "unknown"}
-    try:
-        await store_is_ready(store)
-    except (BaseError, OSError) as error:
-        checks["media"] = type(error).__name__
+    checks = await parts.readiness.checks()
     good = set(checks.values()) == {"ok"}
     return Response({"status": "ok" if good else "not ready", "checks": checks}, status_code=200 if good else 503)
 

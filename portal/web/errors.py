@@ -32,6 +32,7 @@ from courses.errors import (
     TooMany,
     TooManyUploads,
 )
+from courses.outages import is_outage
 from portal.i18n import say
 from portal.workers.pool import WorkFailed
 
@@ -81,7 +82,10 @@ CODES = {
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_type",
+    503: "unavailable",
 }
+#: seconds after which an outage may be over
+AGAIN = 5
 
 
 def status_of(error: CourseError) -> int:
@@ -137,8 +141,12 @@ def on_depth(request: Request[Any, Any, Any], _: RecursionError) -> Response[Any
 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A mistake of ours or a full disk: logged with its trace, told without it."""
-    logger.exception("%s %s failed", request.method, request.scope.get("path_template", ""), exc_info=error)
+    """An outage: one line of the log. A mistake of ours or a full disk: logged with its trace, told without it."""
+    what = request.method, request.scope.get("path_template", "")
+    if is_outage(error) and not is_full(error):
+        logger.error("%s %s had no database or media store: %s", *what, type(error).__name__)
+        return _answer(request, 503, CODES[503], say(SENTENCES[503]), None, {})
+    logger.exception("%s %s failed", *what, exc_info=error)
     if is_full(error):
         return on_course_error(request, NoRoom())
     return _answer(request, 500, "internal", say(SENTENCES[500]), None, {})
@@ -152,6 +160,8 @@ def _answer(
     fields: dict[str, str] | None,
     headers: dict[str, str],
 ) -> Response[Any]:
+    if status == 503:
+        headers = {"Retry-After": str(AGAIN)} | headers
     if wants_json(request):
         return Response(
             error_body(code, message, fields), status_code=status, headers=headers, media_type=MediaType.JSON

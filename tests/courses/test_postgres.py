@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from courses import database, postgres
+from courses import database
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.database import one_at_a_time, open_database, writing
@@ -20,11 +24,13 @@ from courses.events.rebuilding import reports_of
 from courses.lessons.creating import create_lesson
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
+from courses.postgres import KeptPostgresEngine, Limits
 from courses.results.deciding import decide
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
+from tests.black_holes import way_to
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.anyio
@@ -90,7 +96,7 @@ async def test_decisions_while_phones_report_lose_nothing(on_postgres: str) -> N
 async def test_refused_commits_give_their_connections_back(on_postgres: str) -> None:
     await Course.raw("CREATE TABLE odd (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     await Course.raw("INSERT INTO odd VALUES (1)")
-    for _ in range(postgres.MOST + 3):
+    for _ in range(Limits().most + 3):
         with pytest.raises(asyncpg.UniqueViolationError):
             async with writing():
                 await Course.raw("INSERT INTO odd VALUES (1)")
@@ -98,13 +104,44 @@ async def test_refused_commits_give_their_connections_back(on_postgres: str) -> 
         assert (await Course.raw("SELECT count(*) AS n FROM odd"))[0]["n"] == 1
 
 
+async def test_first_server_that_takes_writes_is_used(on_postgres: str) -> None:
+    with way_to(urlsplit(on_postgres).port or 0) as dead, socket.socket() as closed:
+        dead.freeze()
+        closed.bind(("127.0.0.1", 0))
+        there = urlsplit(on_postgres)
+        hosts = f"127.0.0.1:{closed.getsockname()[1]},127.0.0.1:{dead.port},127.0.0.1:{there.port}"
+        url = f"postgres://postgres@{hosts}{there.path}?target_session_attrs=read-write"
+        engine = database.engine_for(url, Limits(connect=0.3))
+        assert isinstance(engine, KeptPostgresEngine)
+        async with asyncio.timeout(2):
+            await engine.start_connection_pool()
+        assert engine.pool is not None
+        await engine.pool.expire_connections()
+        began = time.monotonic()
+        assert await engine._run_in_pool("SELECT 1")
+        assert time.monotonic() - began < 0.3, "the one that answered goes first"
+        await engine.close_connection_pool()
+    with pytest.raises(asyncpg.TargetServerAttributeNotMatched):
+        await KeptPostgresEngine(f"{on_postgres}?target_session_attrs=read-only").start_connection_pool()
+
+
+async def test_connection_is_ended_where_the_other_side_says_nothing(on_postgres: str) -> None:
+    assert isinstance(database.DB, KeptPostgresEngine)
+    assert database.DB.pool is not None
+    assert database.DB.pool.get_size() == 1, "at rest"
+    async with database.DB.pool.acquire() as connection:
+        wire = connection._transport.get_extra_info("socket")
+        assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 5_000
+
+
 async def test_connection_that_is_not_free_is_not_waited_for_for_ever(
     on_postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "ACQUIRE", 0.2)
-    assert isinstance(database.DB, postgres.KeptPostgresEngine)
+    assert isinstance(database.DB, KeptPostgresEngine)
     assert database.DB.pool is not None
-    taken = [await database.DB.pool.acquire() for _ in range(postgres.MOST)]
+    monkeypatch.setattr(database.DB, "limits", replace(database.DB.limits, acquire=0.2))
+    taken = [await database.DB.pool.acquire() for _ in range(database.DB.limits.most)]
     with pytest.raises(TimeoutError):
         await Course.count()
     with pytest.raises(TimeoutError):
