@@ -24,8 +24,11 @@ _NAMES = (
     "|em|figcaption|figure|font|footer|h[1-6]|header|hr|i|iframe|img|ins|kbd|label|li|main|mark|nav|ol|p|picture|pre|q|rp|rt|ruby"
     "|s|samp|section|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video|wbr"
 )
-_ATTRIBUTE = r"""\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
-_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE | re.ASCII)
+_ATTRIBUTE = (
+    r"""\s+(?:[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+    r"|(?:allowfullscreen|autoplay|checked|controls|disabled|hidden|loop|muted|nowrap|open|reversed)(?=[\s/>]))"
+)
+_BREAK = re.compile(rf"</?br(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE | re.ASCII)
 _TAG = re.compile(rf"<(/?)({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE | re.ASCII)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: after these a new line begins

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from markdown_it.common.utils import normalizeReference
 from markdown_it.tree import SyntaxTreeNode
 
 from courses.texts import trimmed
@@ -168,11 +169,12 @@ def _link(node: SyntaxTreeNode, line: int) -> list[Piece]:
     address = str(node.attrGet("href") or "")
     said = "".join(piece.text for piece in words if piece.kind == TEXT)
     same = address in (said, f"http://{said}", f"mailto:{said}")
+    label = str(node.meta.get("label") or "")
     return [
         *words,
         Piece(address, MARK if same or not address else ADDRESS, line),
         Piece(str(node.attrGet("title") or ""), "words", line),
-        Piece(str(node.meta.get("label") or ""), MARK, line),
+        Piece(label, MARK if normalizeReference(said) == label else "words", line),
     ]
 
 

@@ -77,6 +77,10 @@ def test_text_is_what_was_written(body: str, text: str) -> None:
         ("甲\n\n[乙]: https://x.cn/b", "words", 3, "[乙]: https://x.cn/b"),
         ("[乙]\n\n[乙]: https://x.cn/b\n[乙]: https://x.cn/c", "words", 4, "[乙]: https://x.cn/c"),
         ("```python\nx\n```", "words", 1, "python"),
+        ("- ~~~ 水温 {80}\n  x", "words", 1, "水温 {80}"),
+        ("甲\n[乙][丙]\n\n[丙]: https://x.cn/b", "words", 2, "丙"),
+        ("<details open>甲</details>", "html", 1, "<details open>"),
+        ("一<br class=x>二", "words", 1, "br class=x"),
         ("1. 一\n1. 二", "number", 2, "1"),
     ],
 )  # fmt: skip
@@ -89,7 +93,8 @@ def test_addresses_of_links_stand_behind_their_words() -> None:
     text = published(body)
     assert text.text == "见这里。二 https://x.cn https://x.cn a@x.cn"
     assert text.linked == "见这里 https://例.cn/茶 。二 https://x.cn/2 https://x.cn https://x.cn a@x.cn"
-    assert (text.left_out, [piece.text for piece in text.addresses]) == ((), ["https://例.cn/茶", "https://x.cn/2"])
+    assert [piece.text for piece in text.addresses] == ["https://例.cn/茶", "https://x.cn/2"]
+    assert [(piece.kind, piece.text) for piece in text.left_out] == [("words", "2")]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,9 @@ BLOCK = st.one_of(
     *(block(start) for start in ("# ", "### ", "- ", "* ", "+ ", "7. ", "3) ", "> ", "> - ", "- - ", "- [ ] ", "- [x] ", "-\n- ")),
     block("", "\n---"),
     st.lists(LINE, min_size=2, max_size=4).map(table),
-    st.tuples(WORD, ASCII).map(lambda w: (f"```{w[1]}\n{w[0]}\n```", w[0], [w[1]])),
+    *(st.tuples(WORD, ASCII, st.just(fence)).map(lambda w: (f"{w[2]}{w[1]}\n{w[0]}\n{w[2].strip()}", w[0], [w[1]]))
+      for fence in ("```", "~~~", "  ~~~~ ")),
+    st.tuples(WORD, ASCII).map(lambda w: (f"[{w[0]}]( <https://x.cn/> '{w[1]}')", f"{w[0]}httpsxcn", [w[1]])),
     WORD.map(lambda word: (f"    甲{word}", f"甲{word}", [])),
     st.tuples(LINE, WORD).map(lambda p: (f"{p[0][0]}[^9]\n\n[^9]: {p[1]}", f"{p[0][1]}99{p[1]}", p[0][2])),
     WORD.map(lambda word: (f"[词]: {word}", f"词{word}", [])),
