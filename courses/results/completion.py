@@ -12,6 +12,7 @@ from courses.catalogue.shown import students_see
 from courses.clock import now
 from courses.database import reads_apart
 from courses.errors import Invalid, Message, NotFound
+from courses.events.done import DoneRule
 from courses.events.ladder import RANK, RUNGS
 from courses.lessons.done_counts import RULE_COLUMNS, rule_of
 from courses.results.cells import best_cells, excuses_of, judged
@@ -100,15 +101,20 @@ async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> lis
     return sorted(events, key=lambda event: (event.happened_at, event.received_at, str(event.id)))
 
 
-def completion_table(list_: Completion, translate: Callable[[str], str] = str) -> list[list[str]]:
+def completion_table(
+    list_: Completion, translate: Callable[[str], str], rule: Callable[[Iterable[DoneRule]], str]
+) -> list[list[str]]:
     """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address.
 
-    A doubtful time says that it is when the news arrived.
+    At the end how many lessons are done, and the state of each, with the rule that says so. A doubtful time says that it is
+    when the news arrived.
     """
     titles = [translate("Number"), translate("Name")]
     for lesson in list_.lessons:
         time, note = translate("time (UTC)"), translate("note")
         titles += [lesson.title, f"{lesson.title} · {time}", f"{lesson.title} · {note}"]
+    titles.append(f"{translate('Lessons done')} ({rule(lesson.done for lesson in list_.lessons)})")
+    titles += [f"{lesson.title} · {translate('State')} ({rule([lesson.done])})" for lesson in list_.lessons]
     table = [titles]
     for row in list_.rows:
         line = [row.student.number, row.student.name]
@@ -116,7 +122,8 @@ def completion_table(list_: Completion, translate: Callable[[str], str] = str) -
             cell = row.cells[lesson.id]
             at = f"{_written(cell.at)} ({translate('received, doubtful')})" if cell.doubtful else _written(cell.at)
             line += [translate(cell.rung), at, cell.note_url or ""]
-        table.append(line)
+        states = [row.cells[lesson.id].state for lesson in list_.lessons]
+        table.append([*line, str(states.count("done")), *map(translate, states)])
     return table
 
 

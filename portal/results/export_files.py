@@ -61,6 +61,7 @@ async def _json(export: Export, zone: str, _: Mapping[str, str]) -> AsyncGenerat
     """An array of objects with the portal's own words; what is of a lesson stands under `lessons`.
 
     A time that is doubtful is when it arrived, and has `…_doubtful` beside it, and `…_given` where the phone's is known.
+    `done` and `state` have `done_rule` beside them, which says what is done; of lessons with several rules it is null.
     """
     there, between = ZoneInfo(zone), b"[\n"
     async for chunk in export.chunks:
@@ -82,6 +83,8 @@ def _object(columns: list[Column], row: list[Value], zone: ZoneInfo) -> dict[str
             of |= {f"{column.key}_given": _local(cell.given, zone)} if cell.given else {}
         else:
             of[column.key] = _local(cell, zone)
+        if column.rules:
+            of["done_rule"] = column.rules[0] if len(set(column.rules)) == 1 else None
     return found | ({"lessons": list(lessons.values())} if lessons else {})
 
 

@@ -17,7 +17,9 @@ from portal.i18n import gettext as _
 from portal.pages.results._completion import matrix_page
 from portal.settings import Settings
 from portal.web.apart import page_apart
+from portal.words.done_rules import rules_words
 from portal.words.rungs import rung_name
+from portal.words.states import STATES
 
 
 @get("/courses/{course_id:uuid}/completion", include_in_schema=False)
@@ -42,14 +44,16 @@ async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID])
 
 @reads_apart
 async def _table(course_id: UUID) -> bytes:
-    return csv_bytes(completion_table(await completion(course_id), _title))
+    return csv_bytes(completion_table(await completion(course_id), _title, rules_words))
 
 
 def _title(text: str) -> str:
     titles = {
         "Number": _("Number"), "Name": _("Name"), "time (UTC)": _("time (UTC)"), "note": _("note"),
-        "received, doubtful": _("received, doubtful"),
+        "received, doubtful": _("received, doubtful"), "Lessons done": _("Lessons done"), "State": _("State"),
     }  # fmt: skip
+    if text in STATES:
+        return STATES[text]()
     return rung_name(text) if text in RUNGS else titles[text]
 
 

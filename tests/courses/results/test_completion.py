@@ -218,7 +218,7 @@ async def test_an_empty_course_has_an_empty_list(db: object) -> None:
     found = await completion(course.id)
     assert (found.lessons, found.rows, found.by_lesson, found.overall) == ((), (), {}, dict.fromkeys(RUNGS, 0))
     assert await tallies(course.id) == {}
-    assert completion_table(found) == [["Number", "Name"]]
+    assert completion_table(found, str, lambda rules: "") == [["Number", "Name", "Lessons done ()"]]
 
 
 async def test_events_stand_in_the_order_they_happened(room: Class) -> None:
@@ -239,12 +239,25 @@ async def test_events_stand_in_the_order_they_happened(room: Class) -> None:
 
 async def test_completion_table_has_titles_and_plain_values(room: Class) -> None:
     await room.report("S0", "L1", ["link"])
-    words = {"Number": "学号", "Name": "姓名", "linked": "已交链接", "not_started": "未开始", "note": "笔记"}
-    table = completion_table(await completion(room.course, "linked"), lambda text: words.get(text, text))
+    await Lesson.update({Lesson.done_rung: "confirmed"}).where(Lesson.id == room.lessons["L0"])
+    words = {
+        "Number": "学号",
+        "Name": "姓名",
+        "linked": "已交链接",
+        "not_started": "未开始",
+        "note": "笔记",
+        "done": "已完成",
+    }
+    table = completion_table(
+        await completion(room.course, "linked"),
+        lambda text: words.get(text, text),
+        lambda rules: " + ".join(rule.rung for rule in rules),
+    )
     assert table == [
-        ["学号", "姓名", *(f"Lesson {n}{part}" for n in (0, 1) for part in ("", " · time (UTC)", " · 笔记"))],
-        ["0", "S0", "未开始", "", "", "已交链接", "2026-11-23 08:00:00", "https://xhs.example/1"],
-    ]
+        ["学号", "姓名", *(f"Lesson {n}{part}" for n in (0, 1) for part in ("", " · time (UTC)", " · 笔记")),
+         "Lessons done (confirmed + claimed)", "Lesson 0 · State (confirmed)", "Lesson 1 · State (claimed)"],
+        ["0", "S0", "未开始", "", "", "已交链接", "2026-11-23 08:00:00", "https://xhs.example/1", "1", "not_begun", "已完成"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lessons", "students"), [(1, 1), (5, 60)])

@@ -254,9 +254,12 @@ def test_exports_agree_with_a_recount_of_the_events(
     for student, api, line, json, row in zip(recount.students, told["students"], lines, whole, rows, strict=True):
         assert json["number"] == row[0] == line[0] == api["number"] == student.number
         assert json["done"] == sum(recount.best[student.id, lesson] in DONE for lesson in recount.lessons)
+        assert line[titles.index("Lessons done (any platform, saying so counts)")] == str(json["done"])
+        assert json["done_rule"] == {"which": "any", "platforms": [], "rung": "claimed"}
         for (lesson, title), part in zip(recount.lessons.items(), json["lessons"], strict=True):
             pair, cell = (student.id, lesson), api["lessons"][str(lesson)]
             assert part["rung"] == cell["rung"] == recount.best[pair]
+            assert part["done_rule"] == json["done_rule"]
             assert line[titles.index(title)] == names[recount.best[pair]]
             assert names[recount.best[pair]] in [value for head, value in zip(heads, row, strict=True) if title in head]
             assert cell["excused"] == (part["excuse"] is not None) == (pair in recount.excused)
