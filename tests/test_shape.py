@@ -33,6 +33,7 @@ ORDER = {
         "changes clock csv_files disk encoding_guesses engine errors loading_cache paging postgres private_files"
         " signed_in spoken tables",
         "database encodings leases objects piccolo_app texts tokens audit",
+        "pieces",
         "people media events",
         "catalogue students",
         "lessons webhooks",

@@ -134,7 +134,9 @@ async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool =
     """Put a lesson into the trash, or take it back; where it is there already, nothing is changed or written down."""
     async with writing():
         elsewhere = Lesson.deleted_at.is_null() if deleted else Lesson.deleted_at.is_not_null()
-        moved = Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(Lesson.id == lesson.id, elsewhere)
+        moved = Lesson.update({Lesson.deleted_at: now() if deleted else None}).where(
+            Lesson.id == lesson.id, Lesson.purged_at.is_null(), elsewhere
+        )
         if await moved.returning(Lesson.id):
             action = "lesson.delete" if deleted else "lesson.undelete"
             await record(action, by, course=lesson.course, object=lesson.id, label=lesson.title)
@@ -202,7 +204,7 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
         Lesson.topics, Lesson.declarations, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, *RULE_COLUMNS,
         Lesson.deleted_at, Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
         Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
-    ).where(*where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
+    ).where(Lesson.purged_at.is_null(), *where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
         return []
     placed = await LessonPicture.select(LessonPicture.lesson, LessonPicture.media, LessonPicture.alt).where(

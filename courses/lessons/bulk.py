@@ -33,7 +33,9 @@ async def delete_lessons(by: SignedIn, course_id: UUID, ids: Sequence[UUID]) -> 
 
 async def deleted_at(course_id: UUID, moment: datetime) -> int:
     """How many lessons are in the trash that went there at this moment."""
-    count: int = await Lesson.count().where(Lesson.course == course_id, Lesson.deleted_at == moment)
+    count: int = await Lesson.count().where(
+        Lesson.course == course_id, Lesson.deleted_at == moment, Lesson.purged_at.is_null()
+    )
     return count
 
 

@@ -29,6 +29,8 @@ class Lesson(Table):
     created_at = Timestamptz()
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
+    #: when it was taken out of the trash for good; what hangs on it goes first, and then the row
+    purged_at = Timestamptz(null=True, default=None)
     author = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
     #: the number of the newest revision
     version = Integer(default=1)

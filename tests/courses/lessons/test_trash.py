@@ -1,5 +1,6 @@
 """The trash: back with everything for 30 days, then gone with its files, and nothing else with it."""
 
+import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import pytest
 from obstore.store import ObjectStore
 from PIL import Image
 
+from courses import pieces
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.errors import NotFound
@@ -228,3 +230,31 @@ async def test_emptying_takes_what_was_seen_and_not_what_came_after(desk: Desk) 
     moment = now()
     await trash_lessons(desk.alice, desk.course, [later])
     assert await in_trash_until(desk.course, moment) == [seen]
+
+
+async def test_purge_left_half_done_is_out_of_the_trash_and_is_finished_by_the_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hangs on a lesson goes in many short transactions, so that phones can report between them."""
+    for name in ("FIRST", "LEAST", "MOST"):
+        monkeypatch.setattr(pieces, name, 3)
+    lesson, other = await desk.lesson("Gone"), await desk.lesson("Stays")
+    await keep([Report(lesson, "scan", "xiaohongshu", now(), now()) for _ in range(30)])
+    await trash_lessons(desk.alice, desk.course, [lesson])
+    purging = asyncio.create_task(purge_lessons(desk.alice, desk.store, desk.course, [lesson]))
+    while await Event.count() > 20:  # noqa: ASYNC110 -- the rows say it
+        await asyncio.sleep(0.001)
+    await keep([Report(other, "scan", "xiaohongshu", now(), now())])
+    purging.cancel()
+    await asyncio.wait([purging])
+    assert 1 < await Event.count() <= 21
+    assert (await trashed(desk.course), await trash_count(desk.course)) == ([], 0)
+    assert await restore_lessons(desk.alice, desk.course, [lesson]) == []
+    with pytest.raises(NotFound):
+        await lesson_of(desk.alice, lesson, deleted=True)
+    assert await purge_expired(desk.store) == 0
+    assert await Lesson.count() == 2, "somebody may be at it"
+    await Lesson.update({Lesson.purged_at: now() - timedelta(hours=2)}).where(Lesson.id == lesson)
+    await purge_expired(desk.store)
+    assert (await Lesson.count(), await Event.count()) == (1, 1)
+    assert await AuditEntry.count().where(AuditEntry.action == "lesson.purge") == 1
