@@ -1,7 +1,6 @@
 """Ending print runs: cancelling one, withdrawing a lost sheet, forgetting files that are old."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import obstore
 from obstore.store import ObjectStore
@@ -12,6 +11,7 @@ from courses.database import writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import forget_cards
 from courses.objects import drop_object
+from courses.pieces import delete_in_pieces
 from courses.printing.values import PrintRunInfo
 from courses.signed_in import SignedIn
 from courses.tables.links import Link
@@ -63,9 +63,11 @@ async def sweep_prints(store: ObjectStore) -> int:
     for row in old:
         await PrintRun.update({PrintRun.file: ""}).where(PrintRun.id == row["id"])
         await drop_file(store, row["file"])
-    half: list[UUID] = await PrintRun.delete().where(
-        PrintRun.state == "new", PrintRun.created_at < now() - _MAKING
-    ).returning(PrintRun.id)  # fmt: skip
+    left = PrintRun.state == "new", PrintRun.created_at < now() - _MAKING
+    half = await PrintRun.select(PrintRun.id).where(*left).output(as_list=True)
+    if half:
+        await delete_in_pieces(Link, Link.run.is_in(half))
+        await delete_in_pieces(PrintRun, PrintRun.id.is_in(half), *left)
     return len(old) + len(half) + await _sweep_files(store)
 
 

@@ -23,6 +23,7 @@ from courses.engine import KeptSQLiteEngine
 from courses.errors import NotFound
 from courses.events.causes import cause_of
 from courses.events.refused_scans import STRAYS_KEPT
+from courses.pieces import delete_in_pieces
 from courses.printing.ending import drop_file
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
@@ -78,8 +79,9 @@ async def erase_expired(store: ObjectStore) -> int:
 
 async def forget_strays() -> int:
     """Refused scans of no course that are old; how many."""
-    old = RefusedScan.course.is_null(), RefusedScan.received_at < now() - STRAYS_KEPT
-    return len(await RefusedScan.delete().where(*old).returning(RefusedScan.id))
+    return await delete_in_pieces(
+        RefusedScan, RefusedScan.course.is_null(), RefusedScan.received_at < now() - STRAYS_KEPT
+    )
 
 
 async def _erase(by: SignedIn | None, course: UUID, student: UUID) -> bool:

@@ -9,16 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from obstore.store import ObjectStore
+from piccolo.table import Table
 
 from courses.clock import now
-from courses.database import writing
 from courses.exchange.runs import sweep_runs
 from courses.lessons.revisions import RUN
 from courses.lessons.trash import purge_expired
-from courses.media.unneeded import BATCH, batches, sweep_media
+from courses.media.unneeded import BATCH, sweep_media
 from courses.media.uploads import sweep_uploads
 from courses.people.attempts import KEPT as ATTEMPTS_KEPT
 from courses.people.sessions import ABSOLUTE as SESSION_LIFE
+from courses.pieces import PAUSE, delete_in_pieces, in_pieces
 from courses.printing.ending import sweep_prints
 from courses.privacy.erasing import erase_expired, forget_strays
 from courses.tables.lessons import Lesson, Revision
@@ -29,8 +30,6 @@ from courses.webhooks.deliveries import forget_deliveries
 AUTOSAVES_KEPT = timedelta(days=7)
 #: how long a one-use link and a session are kept after their end, to tell people what became of them
 ENDED_KEPT = timedelta(days=30)
-#: between two steps, so that scans come first; seconds
-PAUSE = 0.005
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ async def sweep(store: ObjectStore) -> Swept:
         "lessons": lambda: _until_none(lambda: purge_expired(store)),
         "revisions": thin_autosaves,
         "sessions": forget_sessions,
-        "one_time_links": lambda: _until_none(_forget_one_time_links),
-        "attempts": lambda: _until_none(_forget_attempts),
+        "one_time_links": lambda: delete_in_pieces(OneTimeLink, OneTimeLink.expires_at < now() - ENDED_KEPT),
+        "attempts": lambda: delete_in_pieces(Attempt, Attempt.at < now() - ATTEMPTS_KEPT),
         "imports": lambda: sweep_runs(store),
         "prints": lambda: sweep_prints(store),
         "deliveries": forget_deliveries,
@@ -95,11 +94,9 @@ async def thin_autosaves() -> int:
                 Revision.id, Revision.number, Revision.person, Revision.at, Revision.note, Revision.restored_from
             ).where(Revision.lesson == lesson).order_by(Revision.number)  # fmt: skip
             superfluous = _superfluous(rows, now() - AUTOSAVES_KEPT)
-            for some in batches(superfluous):
-                async with writing():
-                    await Revision.delete().where(Revision.id.is_in(some))
+            await in_pieces(superfluous, lambda some: _delete(Revision, some))
             removed += len(superfluous)
-            await asyncio.sleep(PAUSE if superfluous else 0)
+            await asyncio.sleep(0)
     return removed
 
 
@@ -123,26 +120,13 @@ async def forget_sessions() -> int:
     newest = {row["person"]: row["id"] for row in rows}
     before = now() - SESSION_LIFE - ENDED_KEPT
     old = [row["id"] for row in rows if row["created_at"] < before and newest[row["person"]] != row["id"]]
-    for some in batches(old):
-        await Session.delete().where(Session.id.is_in(some))
-        await asyncio.sleep(PAUSE)
+    await in_pieces(old, lambda some: _delete(Session, some))
     return len(old)
 
 
-async def _forget_one_time_links() -> int:
-    ids = await OneTimeLink.select(OneTimeLink.id).where(OneTimeLink.expires_at < now() - ENDED_KEPT).limit(
-        BATCH
-    ).output(as_list=True)  # fmt: skip
-    if ids:
-        await OneTimeLink.delete().where(OneTimeLink.id.is_in(ids))
-    return len(ids)
-
-
-async def _forget_attempts() -> int:
-    ids = await Attempt.select(Attempt.id).where(Attempt.at < now() - ATTEMPTS_KEPT).limit(BATCH).output(as_list=True)
-    if ids:
-        await Attempt.delete().where(Attempt.id.is_in(ids))
-    return len(ids)
+async def _delete(table: type[Table], ids: Sequence[UUID]) -> None:
+    key = table._meta.primary_key
+    await table.delete().where(key.is_in(list(ids)))
 
 
 async def _until_none(step: Callable[[], Awaitable[int]]) -> int:

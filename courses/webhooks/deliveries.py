@@ -15,6 +15,7 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import is_doubtful
 from courses.leases import Lease, Queue
+from courses.pieces import delete_in_pieces
 from courses.tables.classes import Delivery, Webhook
 from courses.tables.events import Publication
 
@@ -195,9 +196,4 @@ async def settle(answers: Sequence[tuple[Due, int, str]]) -> None:
 
 async def forget_deliveries() -> int:
     """Messages that are over and old; how many."""
-    gone = (
-        await Delivery.delete()
-        .where(Delivery.created_at < now() - KEPT, Delivery.next_at.is_null())
-        .returning(Delivery.id)
-    )
-    return len(gone)
+    return await delete_in_pieces(Delivery, Delivery.created_at < now() - KEPT, Delivery.next_at.is_null())
