@@ -37,6 +37,7 @@ READ = {
     "cssselect2": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     "pi-heif": "BSD-3-Clause AND LGPL-3.0-only",  # its libheif and libde265
+    "pyasn1-modules": "BSD-2-Clause",
     "pydyf": "BSD-3-Clause",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "pyphen": "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",

@@ -12,7 +12,17 @@ from courses.tables.imports import ImportRun
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.links import Link
 from courses.tables.media import Media, Upload
-from courses.tables.people import ApiKey, Attempt, AuthenticatorApp, OneTimeLink, Person, RecoveryCode, Session
+from courses.tables.people import (
+    ApiKey,
+    Attempt,
+    AuthenticatorApp,
+    OneTimeLink,
+    Passkey,
+    PasskeyChallenge,
+    Person,
+    RecoveryCode,
+    Session,
+)
 from courses.tables.printing import OwnLayout, Printer, PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 
@@ -20,7 +30,7 @@ TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
     Revision, Student, Claim, PrintRun, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
     Excuse, Handover, RefusedScan, Snapshot, RehearsalFault, Webhook, Delivery, ExportPreset, ClosingSheet,
-    AuthenticatorApp, RecoveryCode,
+    AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -109,7 +110,13 @@ class Portal:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """`portal serve` in rehearsal, on a database of its own."""
-    folder = tmp_path_factory.mktemp("portal")
+    with serving(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
+
+
+@contextmanager
+def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[Portal]:
+    """`portal serve` in rehearsal at a name of this machine, with all that it keeps in the folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -117,11 +124,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
         "PORTAL_MEDIA": f"file://{folder}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
-        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_PUBLIC_URL": f"http://{host}:{port}",
         "PORTAL_SECURITY_LOG": f"{folder}/security.log",
         "PORTAL_REHEARSAL": "1",
     }
-    portal = Portal(f"http://127.0.0.1:{port}", environment)
+    portal = Portal(f"http://{host}:{port}", environment)
     portal.command("migrate")
     server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environment, cwd=ROOT)
     try:

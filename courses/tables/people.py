@@ -103,3 +103,35 @@ class RecoveryCode(Table):
     code_hash = Varchar(length=64, unique=True, secret=True)
     created_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+
+
+class Passkey(Table):
+    """A key pair of a person's device (WebAuthn); the half that signs never leaves it."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, index=True)
+    name = Varchar(length=60)
+    #: what the device calls it, at most 1,023 bytes in base64url
+    credential = Varchar(length=1400, unique=True)
+    #: COSE, in base64url
+    public_key = Varchar(length=1000)
+    #: how often the device has signed with it, as it says itself; many always say 0
+    sign_count = BigInt(default=0)
+    #: how browsers reach it, such as "internal,hybrid"
+    transports = Varchar(length=100, default="")
+    created_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+
+
+class PasskeyChallenge(Table):
+    """What a passkey is to sign, once; one for each browser."""
+
+    id = UUID(primary_key=True)
+    #: of the cookie of the browser that asked
+    browser_hash = Varchar(length=64, unique=True, secret=True)
+    person = ForeignKey(Person, index=True)
+    #: "add" or "use"
+    purpose = Varchar(length=8)
+    #: base64url
+    challenge = Varchar(length=100, secret=True)
+    expires_at = Timestamptz(index=True)

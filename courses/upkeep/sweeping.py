@@ -23,7 +23,7 @@ from courses.pieces import PAUSE, delete_in_pieces, in_pieces
 from courses.printing.ending import sweep_prints
 from courses.privacy.erasing import erase_expired, forget_strays
 from courses.tables.lessons import Lesson, Revision
-from courses.tables.people import Attempt, OneTimeLink, Session
+from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session
 from courses.webhooks.deliveries import forget_deliveries
 
 #: how long every autosave is kept; after that a run of them is its last one
@@ -41,6 +41,7 @@ class Swept:
     sessions: int
     one_time_links: int
     attempts: int
+    passkey_challenges: int
     imports: int
     prints: int
     deliveries: int
@@ -63,6 +64,7 @@ async def sweep(store: ObjectStore) -> Swept:
         "sessions": forget_sessions,
         "one_time_links": lambda: delete_in_pieces(OneTimeLink, OneTimeLink.expires_at < now() - ENDED_KEPT),
         "attempts": lambda: delete_in_pieces(Attempt, Attempt.at < now() - ATTEMPTS_KEPT),
+        "passkey_challenges": lambda: delete_in_pieces(PasskeyChallenge, PasskeyChallenge.expires_at < now()),
         "imports": lambda: sweep_runs(store),
         "prints": lambda: sweep_prints(store),
         "deliveries": forget_deliveries,

@@ -32,6 +32,8 @@ class HalfWay:
 
     person: SignedIn
     target: str
+    #: this browser's cookie
+    cookie: str
 
 
 async def let_in(request: Request[Any, Any, Any], settings: Settings, person: SignedIn, target: str) -> Redirect:
@@ -49,13 +51,14 @@ async def let_in(request: Request[Any, Any, Any], settings: Settings, person: Si
 
 async def who_is_half_way(request: Request[Any, Any, Any], settings: Settings) -> HalfWay | None:
     """Who must show a second factor in this browser; None when it took too long, or the password has changed."""
+    cookie = request.cookies.get(cookie_name(COOKIE, settings), "")
     try:
-        payload = unseal(settings.keyring, PURPOSE, request.cookies.get(cookie_name(COOKIE, settings), ""))
+        payload = unseal(settings.keyring, PURPOSE, cookie)
     except TokenInvalid:
         return None
     person, issued, mark, target = msgspec.json.decode(payload, type=tuple[UUID, int, str, str])
     known = await half_way(person) if 0 <= time.time() - issued <= LIFE else None
-    return HalfWay(known[0], target) if known is not None and known[1] == mark else None
+    return HalfWay(known[0], target, cookie) if known is not None and known[1] == mark else None
 
 
 async def all_the_way(request: Request[Any, Any, Any], settings: Settings, person: SignedIn, target: str) -> Redirect:

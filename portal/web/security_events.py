@@ -30,6 +30,10 @@ _SAID: dict[str, dict[int, str]] = {
     "POST /account/second-factor/app/confirmation": {200: "second_factor_on", 422: "second_factor_refused"},
     "POST /account/second-factor/app/removal": {303: "second_factor_off", 422: "second_factor_refused"},
     "POST /account/second-factor/recovery-codes": {200: "recovery_codes_made", 422: "password_refused"},
+    "POST /sign-in/second-factor/passkey": {303: "signed_in", 422: "second_factor_refused"},
+    "POST /account/second-factor/passkeys/challenge": {422: "password_refused"},
+    "POST /account/second-factor/passkeys": {200: "passkey_added", 422: "second_factor_refused"},
+    "POST /account/second-factor/passkeys/{passkey_id}/removal": {303: "passkey_removed", 422: "password_refused"},
     "POST /account/keys": {200: "key_made"},
     "POST /account/keys/{key_id}/end": {303: "key_ended"},
     "POST /account/sessions/end": {303: "sessions_ended"},
@@ -50,6 +54,11 @@ HINT = 8
 def try_for(request: Request[Any, Any, Any], person: UUID | None) -> None:
     """Whose account somebody tries to get into, who is not in yet."""
     request.scope["state"]["tried_for"] = person
+
+
+def note(request: Request[Any, Any, Any], event: str) -> None:
+    """What happened, where route and status do not tell it."""
+    request.scope["state"]["noted"] = event
 
 
 class SecurityEvents(ASGIMiddleware):
@@ -74,7 +83,8 @@ class SecurityEvents(ASGIMiddleware):
     def _note(self, scope: Scope, status: int) -> None:
         route, person = _route(scope), asker()
         key = _key(scope) if route.partition(" ")[2].startswith("/api/v1") else ""
-        event = _event(scope, route, status, person is not None, bool(key))
+        noted: str | None = scope.get("state", {}).get("noted")
+        event = noted or _event(scope, route, status, person is not None, bool(key))
         if event is None:
             return
         client = scope.get("client")

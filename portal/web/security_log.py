@@ -27,6 +27,7 @@ EVENTS = (
     "password_refused", "key_made", "key_ended", "key_used", "key_refused", "sessions_ended", "invited", "access_ended",
     "access_returned", "identity_refused", "access_refused", "not_found", "cross_site",
     "reset_asked", "second_factor_asked", "second_factor_refused", "second_factor_on", "second_factor_off", "recovery_codes_made",
+    "passkey_added", "passkey_removed", "passkey_copied",
 )  # fmt: skip
 #: bytes of a file before the next one begins, and files that are kept
 LARGEST, FILES = 1 << 20, 5

@@ -24,6 +24,8 @@ from courses.events.rebuilding import reports_of
 from courses.lessons.creating import create_lesson
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
+from courses.people.passkey_ceremonies import RelyingParty, begin_adding, begin_using, made_passkey, use_passkey
+from courses.people.second_factors import take_passkey_into_use
 from courses.postgres import KeptPostgresEngine, Limits
 from courses.results.deciding import decide
 from courses.students.reading import Entry
@@ -31,6 +33,7 @@ from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
 from tests.black_holes import way_to
+from tests.passkey_device import Device
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.anyio
@@ -161,3 +164,14 @@ def test_demo_rolls_back_what_it_is_told_to(postgres: str) -> None:
     )
     environment = os.environ | {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
     subprocess.run([sys.executable, "-c", code, postgres], check=True, cwd=ROOT, env=environment)
+
+
+async def test_answer_of_a_passkey_counts_once_here_too(on_postgres: str) -> None:
+    device = Device()
+    party, alice = RelyingParty(device.rp_id, device.origin), await add_person("alice@example.org", "Alice")
+    await begin_adding(party, alice, "here")
+    made = await made_passkey(party, alice, "here", device.make(await begin_adding(party, alice, "here")))
+    assert len(await take_passkey_into_use(alice, "Laptop", made)) == 10
+    answer = device.sign(await begin_using(party, alice, "here"))
+    tries = [use_passkey(party, alice, "here", answer) for _ in range(4)]
+    assert (await asyncio.gather(*tries, return_exceptions=True)).count(None) == 1

@@ -39,6 +39,7 @@ from courses.media.uploads import open_upload
 from courses.media.video_frames import PreparedFrame
 from courses.people.accounts import accept_invitation, add_person, invite
 from courses.people.api_keys import create_api_key, keys_of
+from courses.people.passkeys import NewPasskey, add_passkey, passkeys_of
 from courses.people.sessions import open_session, sessions_of
 from courses.printing.own_layouts import create_own_layout
 from courses.printing.printers import add_printer
@@ -218,6 +219,7 @@ def parts(world: World) -> dict[str, str]:
             "invitation_id": str(invitation.id),
             "session_id": str(session.id),
             "key_id": str((await keys_of(alice))[0].id),
+            "passkey_id": await _passkey(alice),
             "secret": await invite(f"{uuid4()}@example.org"),
             "token": token,
             "room": "AAAAAAAA",
@@ -299,6 +301,12 @@ async def _counted(person: SignedIn, course: CourseInfo, lesson: UUID) -> dict[s
     return {
         "publication_id": str(publication.id), "figures_id": str(figures.id), "sheet_id": str(sheet.id), "code": sheet.code,
     }  # fmt: skip
+
+
+async def _passkey(person: SignedIn) -> str:
+    async with writing():
+        await add_passkey(person, "Laptop", NewPasskey("AA", "AA", 0, ""))
+    return str((await passkeys_of(person.id))[0].id)
 
 
 async def _sent(settings: Settings, person: SignedIn, course: UUID) -> str:

@@ -20,6 +20,7 @@ UNLOGGED = {
     "POST /sign-in": "signing in and out is in the list of sessions",
     "POST /sign-out": "as signing in",
     "POST /sign-in/second-factor": "as signing in",
+    "POST /sign-in/second-factor/passkey": "as signing in",
     "POST /account/second-factor/app": "begins what its confirmation writes down",
     "POST /language": "of the browser",
     "POST /theme": "of the browser",

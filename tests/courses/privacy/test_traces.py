@@ -30,7 +30,17 @@ from tests.courses.classroom import Classroom, make_classroom
 
 pytestmark = pytest.mark.anyio
 #: tables of people and their accounts, which belong to no course
-OF_PEOPLE = {"person", "session", "api_key", "attempt", "printer", "recovery_code", "authenticator_app"}
+OF_PEOPLE = {
+    "person",
+    "session",
+    "api_key",
+    "attempt",
+    "printer",
+    "recovery_code",
+    "authenticator_app",
+    "passkey",
+    "passkey_challenge",
+}
 
 
 @pytest.fixture

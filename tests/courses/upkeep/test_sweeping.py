@@ -23,11 +23,13 @@ from courses.lessons.values import LessonDraft
 from courses.media.library import media_of, open_store
 from courses.people.accounts import add_person, invite
 from courses.people.attempts import Tries, count_try
+from courses.people.one_use_links import hashed
+from courses.people.passkey_challenges import make_challenge
 from courses.people.sessions import open_session
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.media import Media, Upload
-from courses.tables.people import Attempt, OneTimeLink, Session
+from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session
 from courses.upkeep import sweeping
 from courses.upkeep.sweeping import AUTOSAVES_KEPT, sweep
 from tests.media import add_picture
@@ -143,8 +145,13 @@ async def test_ended_sessions_links_and_attempts_are_forgotten(
         )
     await count_try(Tries("a" * 64, 1, timedelta(days=1)))
     await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a" * 64)
+    await make_challenge(alice.id, "use", "a browser")
+    await make_challenge(alice.id, "use", "another")
+    late = PasskeyChallenge.browser_hash == hashed("another")
+    await PasskeyChallenge.update({PasskeyChallenge.expires_at: now()}).where(late)
     swept = await sweep(store)
-    assert (swept.sessions, swept.one_time_links, swept.attempts, swept.total) == (2, 1, 1, 4)
+    counts = (swept.sessions, swept.one_time_links, swept.attempts, swept.passkey_challenges, swept.total)
+    assert counts == (2, 1, 1, 1, 5)
     # The list of people says when each was here last.
     assert await Session.count().where(Session.person == bob.id) == 1
 

@@ -1,0 +1,173 @@
+"""The two ceremonies of WebAuthn: a device makes a passkey, and signs with it. The browser's answer is text from outside."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from courses.audit import record
+from courses.database import writing
+from courses.errors import Invalid, Message
+from courses.people.passkey_challenges import LIFE, make_challenge, take_challenge
+from courses.people.passkeys import NewPasskey, count_up
+from courses.signed_in import SignedIn
+from courses.tables.people import Passkey
+
+#: characters of an answer: a key of RSA has some 2,000, and some devices add certificates
+ANSWER_MAX = 12_000
+#: bytes; RSA of 4,096 bits has 540
+PUBLIC_KEY_MAX, CREDENTIAL_MAX = 700, 1_023
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+_TIMEOUT = int(LIFE.total_seconds() * 1_000)
+_TRANSPORTS = {each.value for each in AuthenticatorTransport}
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """Where passkeys are good: `id` is a host's name, `origin` its pages as browsers say it."""
+
+    id: str
+    origin: str
+
+
+class PasskeyCopied(Invalid):
+    """The signature is right, and the device's counter is not: two devices have the key."""
+
+
+async def begin_adding(party: RelyingParty, person: SignedIn, browser: str) -> dict[str, Any]:
+    """What the browser is asked (`PublicKeyCredentialCreationOptionsJSON`)."""
+    options = generate_registration_options(
+        rp_id=party.id,
+        rp_name="Lessonlink",
+        user_id=person.id.bytes,
+        user_name=person.email,
+        user_display_name=person.name,
+        challenge=base64url_to_bytes(await make_challenge(person.id, "add", browser)),
+        timeout=_TIMEOUT,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+        ),
+        exclude_credentials=await _descriptors(person.id),
+    )
+    return options_to_json_dict(options)
+
+
+async def made_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> NewPasskey:
+    """What a device has made, from the browser's answer (`RegistrationResponseJSON`). Raises Invalid for `passkey`."""
+    challenge = base64url_to_bytes(await take_challenge(person.id, "add", browser))
+    given = _read(answer)
+    try:
+        made = verify_registration_response(
+            credential=given, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin
+        )
+    except Exception as error:  # its parsers raise what Python raises, KeyError and TypeError too
+        raise not_taken() from error
+    if len(made.credential_id) > CREDENTIAL_MAX or len(made.credential_public_key) > PUBLIC_KEY_MAX:
+        raise not_taken()
+    said = given["response"].get("transports")
+    known = {each for each in said if isinstance(each, str)} & _TRANSPORTS if isinstance(said, list) else set()
+    return NewPasskey(
+        bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count,
+        ",".join(sorted(known)),
+    )  # fmt: skip
+
+
+async def begin_using(party: RelyingParty, person: SignedIn, browser: str) -> dict[str, Any]:
+    """What the browser is asked (`PublicKeyCredentialRequestOptionsJSON`)."""
+    options = generate_authentication_options(
+        rp_id=party.id,
+        challenge=base64url_to_bytes(await make_challenge(person.id, "use", browser)),
+        timeout=_TIMEOUT,
+        allow_credentials=await _descriptors(person.id),
+        # The password was right already.
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    return options_to_json_dict(options)
+
+
+async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> None:
+    """Take the browser's answer (`AuthenticationResponseJSON`), once. Raises Invalid for `passkey`, PasskeyCopied."""
+    challenge = base64url_to_bytes(await take_challenge(person.id, "use", browser))
+    given = _read(answer)
+    mine = Passkey.person == person.id, Passkey.credential == given["id"]
+    row = await Passkey.select(Passkey.id, Passkey.name, Passkey.public_key, Passkey.sign_count).where(*mine).first()
+    if row is None:
+        raise not_taken()
+    try:
+        used = verify_authentication_response(
+            credential=given,
+            expected_challenge=challenge,
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
+            credential_public_key=base64url_to_bytes(row["public_key"]),
+            # Compared below: the library would look at the counter before the signature, which anybody can write.
+            credential_current_sign_count=0,
+        )
+    except Exception as error:  # as above
+        raise not_taken() from error
+    if not _is_handle(given["response"].get("userHandle"), person.id):
+        raise not_taken()
+    async with writing():
+        taken = await count_up(row["id"], row["sign_count"], used.new_sign_count)
+        if not taken:
+            await record("person.passkey_copied", person, course=None, object=person.id, label=row["name"])
+    if not taken:
+        raise PasskeyCopied(
+            {
+                "passkey": Message(
+                    "This passkey was refused: its counter went backwards, so there may be a copy of it."
+                    " Use another way, then remove it from your account."
+                )
+            }
+        )
+
+
+def not_taken() -> Invalid:
+    """What is said of an answer that is not right."""
+    return Invalid({"passkey": Message("This passkey was not accepted. Please try again.")})
+
+
+def _read(answer: str) -> dict[str, Any]:
+    """JSON of a browser. Raises Invalid for `passkey`."""
+    try:
+        given = json.loads(answer) if len(answer) <= ANSWER_MAX else None
+    except (ValueError, RecursionError) as error:
+        raise not_taken() from error
+    if not isinstance(given, dict) or not isinstance(given.get("response"), dict):
+        raise not_taken()
+    if not isinstance(given.get("id"), str) or not _BASE64URL.fullmatch(given["id"]):
+        raise not_taken()
+    return given
+
+
+def _is_handle(handle: object, person: UUID) -> bool:
+    """Devices that know no accounts give none; else it is the one that they were given."""
+    return not handle or handle == bytes_to_base64url(person.bytes)
+
+
+async def _descriptors(person: UUID) -> list[PublicKeyCredentialDescriptor]:
+    rows = await Passkey.select(Passkey.credential, Passkey.transports).where(Passkey.person == person)
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(row["credential"]),
+            transports=[AuthenticatorTransport(each) for each in row["transports"].split(",") if each],
+        )
+        for row in rows
+    ]
