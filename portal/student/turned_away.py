@@ -1,6 +1,8 @@
 """Failures as students meet them: short, friendly, and with a way on."""
 
 import random
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
@@ -15,6 +17,7 @@ from portal.student.phone import PhoneUnknown, link_of
 from portal.student.refused_scans import refusal_ticket, visit_name
 from portal.web.browsers import InAppBrowser, in_app_browser, system
 from portal.web.errors import retry_after, status_of
+from portal.web.forms import Form, one
 
 #: seconds after which a waiting phone looks again, at the latest
 LOOK_AGAIN = 60
@@ -22,14 +25,36 @@ LOOK_AGAIN = 60
 TYPED = 20_000
 
 
-def keep_typed(request: Request[Any, Any, Any], text: str) -> None:
-    """What a form brought: a page that turns the phone away gives it back."""
-    request.state.typed = text.strip()[:TYPED]
+#: the forms that are sent again once the phone is in the room: the end of their address, and their fields
+ONWARD = {"publication": ("text", "choice", "platform", "id", "as"), "student": ("student", "name", "as")}
 
 
-def _typed(request: Request[Any, Any, Any]) -> str:
-    text: str = request.state.get("typed", "")
-    return text
+@dataclass(frozen=True)
+class Sent:
+    """A form of ONWARD that a page may have to give back; `typed` is what the student typed into it."""
+
+    onward: str
+    fields: Mapping[str, str]
+
+    @property
+    def typed(self) -> str:
+        return " ".join(filter(None, (self.fields.get(name, "").strip() for name in ("text", "student", "name"))))[
+            :TYPED
+        ]
+
+
+def keep_sent(request: Request[Any, Any, Any], form: Form, onward: str) -> None:
+    """What a form brought: a page that turns the phone away gives it back, and one that asks for the room goes on with it."""
+    if onward in ONWARD:
+        fields = {name: text for name in ONWARD[onward] if (text := one(form, name))}
+        request.state.sent = Sent(onward, fields)
+        request.state.typed = request.state.sent.typed
+
+
+def sent_form(request: Request[Any, Any, Any]) -> Sent | None:
+    """What `keep_sent` kept."""
+    sent: Sent | None = request.state.get("sent")
+    return sent
 
 
 def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Template:
@@ -49,7 +74,7 @@ def on_student_error(request: Request[Any, Any, Any], error: CourseError) -> Tem
         "message": say(error.message),
         "opens_at": opens_at,
         "again": again,
-        "typed": _typed(request),
+        "typed": request.state.get("typed", ""),
         "public_id": "",
         "server_now": milliseconds(now()),
     }
@@ -92,6 +117,7 @@ def room_page(
         "link": link,
         "values": {"code": typed},
         "errors": {"code": problem},
+        "sent": sent_form(request),
         "ticket": refusal_ticket(request, settings, error) if error else "",
         "visit": visit_name(request, settings, error) if error else "",
     }

@@ -9,8 +9,9 @@ from litestar.exceptions import HTTPException
 from portal.web.auth import setting_up
 from portal.web.typed import read_number
 
-#: bytes of a form that needs no account, for `request_max_body_size`, and of one with a pasted text
-FORM_LIMIT, TEXT_FORM_LIMIT = 16 << 10, 32 << 10
+#: bytes of a form that needs no account, for `request_max_body_size`, and of one with a pasted text: 7,000 Chinese letters
+#: as browsers send them
+FORM_LIMIT, TEXT_FORM_LIMIT = 16 << 10, 64 << 10
 #: fields of a form: of somebody without an account, and of one who chooses students and lessons
 FIELDS, CHOSEN = 100, 12_000
 #: bytes of a form without parts: it is decoded at once

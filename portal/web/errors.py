@@ -167,7 +167,10 @@ def _answer(
             error_body(code, message, fields), status_code=status, headers=headers, media_type=MediaType.JSON
         )
     student = request.url.path.lower().startswith(("/s/", "/l/", "/go"))
-    context = {"status": status, "code": code, "message": message, "fields": fields or {}, "student": student}
+    context = {
+        "status": status, "code": code, "message": message, "fields": fields or {}, "student": student,
+        "typed": request.state.get("typed", ""),
+    }  # fmt: skip
     return Template("errors/error.html", context=context, status_code=status, headers=headers)
 
 

@@ -24,8 +24,8 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.sharing.projection import projection
 from portal.student.phone import known_phone, link_cookie
-from portal.student.turned_away import STUDENT_HANDLERS, room_page
-from portal.web.bodies import FORM_LIMIT
+from portal.student.turned_away import STUDENT_HANDLERS, keep_sent, room_page, sent_form
+from portal.web.bodies import TEXT_FORM_LIMIT
 from portal.web.forms import Form, one
 from portal.web.networks import network_tries
 from portal.web.security import subject
@@ -55,7 +55,7 @@ async def show(
 @post(
     "/l/{link:str}/room",
     status_code=303,
-    request_max_body_size=FORM_LIMIT,
+    request_max_body_size=TEXT_FORM_LIMIT,
     exception_handlers=STUDENT_HANDLERS,
     include_in_schema=False,
 )
@@ -65,11 +65,15 @@ async def enter(
     data: URLEncodedBody[Form],
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
-    """Remember on the phone that it is in the room; where nobody asks for it, on to the lesson."""
-    settings = parts.settings
+    """Remember on the phone that it is in the room; on to the lesson, or to the form that was sent before the digits were."""
+    keep_sent(request, data, one(data, "onward"))
+    settings, sent = parts.settings, sent_form(request)
     phone = known_phone(request, settings, link)
     found, typed = await card(phone.public_id), one(data, "code")[:LETTERS]
     answer = Redirect(f"/l/{found.link.code}", status_code=303)
+    if sent is not None:
+        # The browser sends the same form there.
+        answer = Redirect(f"/l/{found.link.code}/{sent.onward}", status_code=307)
     if not phone.waits:
         return answer
     mine = subject(settings, "room", phone.device, phone.public_id)

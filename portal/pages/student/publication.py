@@ -16,7 +16,7 @@ from portal.platforms import Platform
 from portal.settings import Settings
 from portal.student.lesson_page import Typed, lesson_answer
 from portal.student.reports import report
-from portal.student.turned_away import STUDENT_HANDLERS, keep_typed
+from portal.student.turned_away import STUDENT_HANDLERS, keep_sent
 from portal.student.visits import open_visit
 from portal.web.bodies import TEXT_FORM_LIMIT
 from portal.web.forms import Form, errors_of, one
@@ -43,7 +43,7 @@ async def tell(
 ) -> Redirect | Response[str | bytes]:
     """A pasted link, or "yes" without one; the form sent twice counts once, and for whom its page was made."""
     handle = one(data, "as")
-    keep_typed(request, one(data, "text"))
+    keep_sent(request, data, "publication")
     visit = await open_visit(request, settings, link, handle)
     choice, text, platform, moment = one(data, "choice"), one(data, "text"), one(data, "platform")[:16], now()
     if choice == "later":

@@ -25,7 +25,7 @@ from portal.settings import Settings
 from portal.student.handles import OtherPhone
 from portal.student.phone import Phone, link_cookie
 from portal.student.pin_tries import try_pin
-from portal.student.turned_away import STUDENT_HANDLERS
+from portal.student.turned_away import STUDENT_HANDLERS, keep_sent
 from portal.student.visits import Visit, handle_of, visit_by_cookie, visit_by_handle
 from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
@@ -65,6 +65,7 @@ async def name(
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
     """Remember the student; what this phone reported before counts for them too."""
+    keep_sent(request, data, "student")
     settings, handle = parts.settings, one(data, "as")
     made = await visit_by_handle(request, settings, handle, link) if handle else None
     visit = await visit_by_cookie(request, settings, link)

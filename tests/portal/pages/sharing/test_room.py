@@ -1,5 +1,6 @@
 """Class links that open only in the room: with the code on the projector, which is claimed once and then kept."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -54,6 +55,46 @@ def code_now(room: Any, moved: Clock) -> Any:
 def scan_screen(phone: Any, room: Any, moved: Clock) -> Any:
     path = room_url(room.settings, room.link, moved()).removeprefix("http://TESTSERVER.LOCAL")
     return phone.get(path)
+
+
+NOTE = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
+
+
+@pytest.mark.parametrize("form", ["publication", "student"])
+def test_form_that_is_sent_again_after_the_digits_goes_on(
+    alice: Any, classroom: Any, phone: Callable[..., Any], moved: Clock, form: str
+) -> None:
+    """The page was open when the course began to ask: what was typed comes back with the digits, and then arrives."""
+    ann, base, token = phone(), f"/l/{classroom.link.code}", classroom.token()
+    alice.post(f"/courses/{classroom.course}/room-code", data={"ask": "1"})
+    assert ann.get(f"/s/{token}").status_code == 303  # waits
+    alice.post(f"/courses/{classroom.course}/room-code", data={"ask": "0"})
+    if form == "publication":
+        ann.post(f"{base}/student", data={"student": "2026002"})
+    page = ann.get(base).text
+    alice.post(f"/courses/{classroom.course}/room-code", data={"ask": "1"})
+    typed = (
+        {"text": f"看“{NOTE}” <b>", "choice": "link", "platform": "xiaohongshu"}
+        if form == "publication"
+        else {"student": "2026002"}
+    )
+    (handle,) = set(re.findall('name="as" value="([^"]+)"', page))
+    answer = ann.post(f"{base}/{form}", data=typed | {"as": handle})
+    assert answer.status_code == 403
+    for digits in ("", code_now(classroom, moved).digits):
+        assert f">{html.escape(next(iter(typed.values())))}</textarea>".replace("&quot;", "&#34;") in answer.text
+        again = {name: html.unescape(text) for name, text in HIDDEN.findall(answer.text)}
+        assert again == typed | {"as": handle, "onward": form}
+        answer = ann.post(f"{base}/room", data=again | {"code": digits})
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{base}/{form}")
+    assert ann.post(answer.headers["location"], data=again | {"code": digits}).status_code == 303
+    assert (NOTE in ann.get(base).text, classroom.rung(classroom.students[1])) == (
+        (True, "linked") if form == "publication" else (False, "not_started")
+    )
+    assert ann.post(f"{base}/room", data={"code": digits, "onward": "//evil.example"}).headers["location"] == base
+
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 def test_who_scans_the_screen_is_in_and_stays_in(inside: Any, phone: Callable[..., Any], moved: Clock) -> None:

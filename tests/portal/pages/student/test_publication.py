@@ -1,10 +1,14 @@
 """Did you publish it? The form without scripts."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+
+from courses.tables.events import Event
+from portal.student import quotas
 
 NOTE = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
 
@@ -57,6 +61,33 @@ def test_refused_link_keeps_the_text(classroom: Any, ann: Any, text: str, words:
     assert words in answer.text
     assert f">{text}</textarea>" in answer.text
     assert classroom.events() == []
+
+
+@pytest.fixture
+def one_report_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quotas, "STUDENT_LIMIT", 1)
+
+
+@pytest.mark.usefixtures("one_report_an_hour", "own_app")
+def test_every_page_that_turns_a_form_away_gives_back_what_was_typed(
+    classroom: Any, ann: Any, phone: Callable[..., Any]
+) -> None:
+    def told(sender: Any, text: str) -> tuple[int, str]:
+        answer = tell(sender, classroom, choice="link", id=str(uuid4()), text=text)
+        found = re.search(r'<textarea id="typed"[^>]*>(.*?)</textarea>', answer.text, re.S)
+        return answer.status_code, found[1] if found else answer.text
+
+    text, shown = f"看 {NOTE} <b>", f"看 {NOTE} &lt;b&gt;"
+    assert told(phone(), text) == (403, shown)
+    classroom.run(lambda: Event.raw("ALTER TABLE event RENAME TO away").run())
+    try:
+        assert told(ann, text) == (500, shown)
+    finally:
+        classroom.run(lambda: Event.raw("ALTER TABLE away RENAME TO event").run())
+    assert told(ann, text) == (429, shown)
+    status, page = told(ann, "字" * 30_000)
+    assert status == 413
+    assert "Go back in your browser: what you typed is still in the form." in page
 
 
 @pytest.mark.parametrize("choice", ["", "confirm", "refuse", "scan"])
