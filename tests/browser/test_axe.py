@@ -3,6 +3,7 @@
 A new page needs a row in PAGES. With LOOK=folder each of these views is saved there as a picture, to be looked at.
 """
 
+import io
 import os
 import re
 import secrets
@@ -19,6 +20,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from courses import database
@@ -218,12 +220,18 @@ PAGES: dict[str, list[View]] = {
     "GET /lessons/{lesson_id:uuid}": [
         alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),
     ],
-    "GET /lessons/{lesson_id:uuid}/edit": [alice("/lessons/{lesson}/edit"), alice("/lessons/{plain}/edit", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/edit": [
+        alice("/lessons/{lesson}/edit"), alice("/lessons/{plain}/edit", name="plain"),
+        alice("/lessons/{long}/edit", name="long"),
+    ],
     "GET /lessons/{lesson_id:uuid}/history": [alice("/lessons/{revised}/history")],
     "GET /lessons/{lesson_id:uuid}/history/{number:int}": [
         alice("/lessons/{revised}/history/1"), alice("/lessons/{revised}/history/2", name="newest"),
     ],
-    "GET /lessons/{lesson_id:uuid}/preview": [alice("/lessons/{lesson}/preview"), alice("/lessons/{plain}/preview", name="plain")],
+    "GET /lessons/{lesson_id:uuid}/preview": [
+        alice("/lessons/{lesson}/preview"), alice("/lessons/{plain}/preview", name="plain"),
+        alice("/lessons/{long}/preview", name="long"),
+    ],
     "GET /lessons/{lesson_id:uuid}/rehearsal": [alice("/lessons/{lesson}/rehearsal")],
     "GET /lessons/{lesson_id:uuid}/present": [alice("/lessons/{lesson}/present")],
     "GET /go": [View("nobody", "/go"), View("nobody", "/s/AAAA", name="unknown")],
@@ -276,6 +284,9 @@ def world(portal: Any) -> World:
     values["plain"] = _lesson(
         alice, values["course"], "A desk that invites work, and a title that is rather long", "", []
     )
+    screenshot = io.BytesIO()
+    Image.new("RGB", (1080, 6000), "white").save(screenshot, "JPEG")
+    values["long"] = _lesson(alice, values["course"], "A long screenshot 长图", "", [screenshot.getvalue()])
     values["withdrawn"] = _lesson(alice, values["course"], "Withdrawn 已收回", "Text", [])
     values["deleted"] = _lesson(alice, values["course"], "Deleted 已删除", "Text", [])
     alice.post(f"/lessons/{values['deleted']}/deletion")
