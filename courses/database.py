@@ -5,6 +5,8 @@ import functools
 import io
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -18,6 +20,7 @@ from piccolo.table import Table
 
 from courses.engine import KeptSQLiteEngine
 from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
+from courses.races import until_won
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -77,13 +80,50 @@ def _tables() -> list[type[Table]]:
     return [*APP_REGISTRY.get_table_classes("courses"), Migration]
 
 
+@dataclass(eq=False)
+class _Unit:
+    """`kept` once something of it is committed."""
+
+    kept: bool = False
+
+
+_units: ContextVar[tuple[_Unit, ...]] = ContextVar("_units", default=())
+
+
+def unit_of_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Makes a function that opens a transaction begin anew, where the database rolled that back for another's sake.
+
+    Not inside a transaction, which is rolled back as a whole, and not once something was committed. So what is done outside
+    the database belongs behind the transaction, and what is given to the function must be readable twice.
+    """
+
+    @functools.wraps(work)
+    async def working(*arguments: P.args, **options: P.kwargs) -> T:
+        if DB.current_transaction.get() is not None:
+            return await work(*arguments, **options)
+        unit = _Unit()
+        before = _units.set((*_units.get(), unit))
+        try:
+            return await until_won(functools.partial(work, *arguments, **options), lambda: not unit.kept)
+        finally:
+            _units.reset(before)
+
+    return working
+
+
 @contextlib.asynccontextmanager
 async def writing() -> AsyncIterator[None]:
-    """A transaction that may write. On SQLite it takes the write lock at once, so that what it read stays true."""
+    """A transaction that may write, in a `unit_of_work`.
+
+    On SQLite it takes the write lock at once, so that what it read stays true.
+    """
     outer = DB.current_transaction.get()
     try:
         async with _transaction():
             yield
+        if outer is None:
+            for unit in _units.get():
+                unit.kept = True
     finally:
         # After a COMMIT that failed (a full disk) Piccolo leaves the dead transaction in the context.
         if outer is None and DB.current_transaction.get() is not None:
@@ -140,6 +180,7 @@ async def close_database() -> None:
     await DB.close_connection_pool()
 
 
+@unit_of_work
 async def migrate() -> list[str]:
     """Bring the tables up to date, all or nothing; returns what was done. Safe to call again, and in many processes at once."""
     if isinstance(DB, KeptSQLiteEngine):

@@ -1,15 +1,15 @@
 """Long work on rows in short transactions with pauses between, so that what phones report never waits for it."""
 
 import asyncio
+import functools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from piccolo.custom_types import Combinable
 from piccolo.table import Table
 
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 
 #: seconds that a transaction is to take, and the shortest pause behind it
 HELD, PAUSE = 0.02, 0.005
@@ -26,8 +26,7 @@ async def in_pieces(
     piece, start = _Piece(), 0
     while start < len(items):
         some = items[start : start + piece.size]
-        async with piece.writing(lock):
-            await work(some)
+        await piece.do(functools.partial(work, some), lock)
         start += len(some)
 
 
@@ -35,11 +34,14 @@ async def delete_in_pieces(table: type[Table], *where: Combinable, lock: int | N
     """Delete rows with all that refers to them; how many."""
     key = table._meta.primary_key
     piece, gone = _Piece(), 0
+
+    async def delete(size: int) -> int:
+        some = table.select(key).where(*where).limit(size)
+        return len(await table.delete().where(key.is_in(some)).returning(key))
+
     while True:
         size = piece.size
-        async with piece.writing(lock):
-            some = table.select(key).where(*where).limit(size)
-            count = len(await table.delete().where(key.is_in(some)).returning(key))
+        count = await piece.do(functools.partial(delete, size), lock)
         gone += count
         if count < size:
             return gone
@@ -51,15 +53,20 @@ class _Piece:
     def __init__(self) -> None:
         self.size = FIRST
 
-    @asynccontextmanager
-    async def writing(self, lock: int | None) -> AsyncIterator[None]:
-        async with writing():
-            if lock is not None:
-                await one_at_a_time(lock)
-            began = time.monotonic()
-            yield
-            # Without the commit, which takes as long for many rows as for few.
-            took = time.monotonic() - began
+    async def do(self, work: Callable[[], Awaitable[T]], lock: int | None) -> T:
+        done, took = await _in_transaction(work, lock)
         self.size = max(LEAST, min(MOST, 2 * self.size, int(self.size * HELD / max(took, 0.001))))
         # About as long as it held the lock: what another process writes waits by looking again now and then.
         await asyncio.sleep(max(PAUSE, took))
+        return done
+
+
+@unit_of_work
+async def _in_transaction(work: Callable[[], Awaitable[T]], lock: int | None) -> tuple[T, float]:
+    """What the work returns, and how long it took."""
+    async with writing():
+        if lock is not None:
+            await one_at_a_time(lock)
+        began = time.monotonic()
+        # Without the commit, which takes as long for many rows as for few.
+        return await work(), time.monotonic() - began

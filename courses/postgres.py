@@ -18,6 +18,7 @@ from piccolo.engine.cockroach import CockroachTransaction
 from piccolo.engine.postgres import PostgresTransaction
 
 from courses.outages import is_outage
+from courses.races import until_won
 
 #: seconds for a BEGIN, which no server thinks about, and for a connection to be fit for the next user
 BEGIN, GIVE_BACK = 2.0, 1.0
@@ -166,8 +167,11 @@ class KeptPostgresEngine(PostgresEngine):
             await self.pool.release(connection, timeout=GIVE_BACK)
 
     async def _run_in_pool(self, query: str, args: Any = None) -> Any:
-        async with self._lent() as connection:
-            return await connection.fetch(query, *(args or ()))
+        async def run() -> Any:
+            async with self._lent() as connection:
+                return await connection.fetch(query, *(args or ()))
+
+        return await until_won(run)
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[Any]:

@@ -29,7 +29,7 @@ MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 #: packages from the ground up: a module imports from its own package and from earlier lines only
 ORDER = {
     "courses": (
-        "outages",
+        "outages races",
         "changes clock csv_files disk encoding_guesses engine errors loading_cache paging postgres private_files"
         " signed_in spoken tables",
         "database encodings leases objects piccolo_app texts tokens audit",
@@ -200,6 +200,21 @@ def test_file_is_one_topic(path: Path) -> None:
 def test_module_says_what_it_is(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring, "a module starts with one line that says what it is"
+
+
+def test_transaction_is_of_a_unit_of_work() -> None:
+    """What opens one is done again where the database rolls it back: it says so, and what it is given can be read twice."""
+    for path in sources("courses"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, FUNCTIONS) and "writing()" in _own_code(node):
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                assert "unit_of_work" in map(ast.unparse, node.decorator_list), f"{where} lacks @unit_of_work"
+                assert not re.search(r"\b(Iterable|Iterator|AsyncIterator|Generator)\b", ast.unparse(node.args)), where
+
+
+def _own_code(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Without that of the functions in it."""
+    return "\n".join(ast.unparse(each) for each in function.body if not isinstance(each, FUNCTIONS))
 
 
 @pytest.mark.parametrize("path", sources(*OURS), ids=lambda path: str(path.relative_to(ROOT)))

@@ -14,7 +14,7 @@ from courses.catalogue.roles import Right, check_right, may
 from courses.catalogue.shown import SHOWN
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course, Membership
@@ -47,6 +47,7 @@ class CourseInfo:
         return may(self.role, right)
 
 
+@unit_of_work
 async def create_course(person: SignedIn, title: str, term: str = "", description: str = "") -> UUID:
     """Make a course that the person owns. Raises Invalid."""
     values = _checked(title, term, description)
@@ -132,6 +133,7 @@ async def find_course(text: str) -> CourseHead:
     return CourseHead(**rows[0])
 
 
+@unit_of_work
 async def edit_course(by: SignedIn | None, course: CourseInfo, title: str, term: str, description: str) -> None:
     """Raises Invalid."""
     values = _checked(title, term, description)
@@ -146,6 +148,7 @@ async def edit_course(by: SignedIn | None, course: CourseInfo, title: str, term:
             await record("course.edit", by, course=course.id, object=course.id, label=values["title"], detail=detail)
 
 
+@unit_of_work
 async def archive_course(by: SignedIn | None, course: CourseInfo, archived: bool = True) -> None:
     """Put a course away, or take it back; its links go on as they are."""
     was = Course.archived_at.is_null() if archived else Course.archived_at.is_not_null()
@@ -156,6 +159,7 @@ async def archive_course(by: SignedIn | None, course: CourseInfo, archived: bool
             await record(action, by, course=course.id, object=course.id, label=course.title)
 
 
+@unit_of_work
 async def remove_course(by: SignedIn | None, course: CourseInfo) -> None:
     """Delete a course with all that belongs to it, for good; its log goes too, but for this."""
     async with writing():

@@ -9,7 +9,7 @@ from courses.audit import record
 from courses.catalogue.courses import CourseInfo
 from courses.catalogue.members import add_member, check_role
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.people.accounts import checked_address, find_person, new_account
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
@@ -31,6 +31,7 @@ class CourseInvitation:
     expires_at: datetime
 
 
+@unit_of_work
 async def invite_member(by: SignedIn, course: CourseInfo, email: str, role: str) -> str:
     """Make an invitation, ending earlier ones of this address into this course; returns the secret of the link.
 
@@ -58,6 +59,7 @@ async def course_invitations(course_id: UUID) -> list[CourseInvitation]:
     return [CourseInvitation(**row) for row in rows]
 
 
+@unit_of_work
 async def withdraw_invitation(by: SignedIn, course: CourseInfo, invitation_id: UUID) -> None:
     """End an invitation; one that was used or withdrawn stays as it is. Raises NotFound."""
     this = OneTimeLink.id == invitation_id, OneTimeLink.course == course.id
@@ -75,6 +77,7 @@ async def has_account(email: str) -> bool:
     return await Person.exists().where(Person.email == email)
 
 
+@unit_of_work
 async def join_course(secret: str, person: SignedIn) -> UUID:
     """Use an invitation as who is signed in; returns the course. A member stays what he is.
 
@@ -90,6 +93,7 @@ async def join_course(secret: str, person: SignedIn) -> UUID:
     return course
 
 
+@unit_of_work
 async def join_as_newcomer(
     secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread
 ) -> tuple[SignedIn, UUID]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from courses.audit import record
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.media.library import media_of
 from courses.media.values import MediaInfo
@@ -21,6 +21,7 @@ async def logo_of(course_id: UUID) -> MediaInfo | None:
     return (await media_of(course_id, [logo["logo"]])).get(logo["logo"])
 
 
+@unit_of_work
 async def set_logo(by: SignedIn, course: CourseInfo, media: UUID | None) -> None:
     """Give the course a picture of its own as its logo, or take the logo away. Raises NotFound."""
     if media is not None and media not in await media_of(course.id, [media]):

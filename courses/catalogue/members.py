@@ -11,7 +11,7 @@ from courses.audit import changed, record
 from courses.catalogue.courses import CourseInfo, role_in
 from courses.catalogue.roles import ROLES, check_right
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
@@ -66,6 +66,7 @@ async def add_member(course_id: UUID, person: SignedIn, role: str) -> bool:
     return True
 
 
+@unit_of_work
 async def change_role(by: SignedIn, course: CourseInfo, person_id: UUID, role: str) -> None:
     """Give a member another role. Raises NotFound, NotAllowed, Invalid, Conflict when no owner would be left."""
     check_role(role)
@@ -81,6 +82,7 @@ async def change_role(by: SignedIn, course: CourseInfo, person_id: UUID, role: s
         await record("member.role", by, course=course.id, object=person_id, label=name, detail=detail)
 
 
+@unit_of_work
 async def remove_member(by: SignedIn, course: CourseInfo, person_id: UUID) -> None:
     """End a member's access at once. Raises NotFound, NotAllowed, Conflict when no owner would be left."""
     async with writing():
@@ -88,6 +90,7 @@ async def remove_member(by: SignedIn, course: CourseInfo, person_id: UUID) -> No
         await _end(by, course, person_id, "member.remove")
 
 
+@unit_of_work
 async def leave_course(person: SignedIn, course: CourseInfo) -> None:
     """Work on a course no more. Raises NotFound, Conflict when no owner would be left."""
     async with writing():

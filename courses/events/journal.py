@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.outages import is_outage
@@ -94,6 +94,7 @@ class Journal:
                 future.set_result(Recorded(recorded, len(reports) - recorded))
 
 
+@unit_of_work
 async def _commit(reports: list[Report]) -> set[UUID]:
     """Write one group in one transaction; returns the ids that are new."""
     if not reports:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.events.ladder import PROGRESS_FIELDS, Progress, Report, advance, rung
 from courses.tables.events import Event, Publication
 
@@ -101,6 +101,7 @@ def _rows(count: int, columns: int) -> str:
     return ", ".join([f"({_places(columns)})"] * count)
 
 
+@unit_of_work
 async def attribute(reports: Collection[UUID], student: UUID) -> int:
     """Name the student of reports that have none; returns how many events that were."""
     async with writing():

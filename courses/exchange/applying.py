@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.catalogue.courses import create_course
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.exchange import runs
 from courses.exchange.intake import Intake
@@ -45,31 +44,38 @@ async def take_over(
     outcome = replace(
         run.outcome, skipped=run.outcome.skipped + len(chosen) - len(taken) - lost, bad=lost, findings=tuple(bad)
     )  # fmt: skip
-    waiting: deque[tuple[Step, Action]] = deque(taken)
-    course_id = run.course
-    while True:
+
+    @unit_of_work
+    async def go_on(course_id: UUID | None, done: int, outcome: Outcome) -> tuple[UUID, int, Outcome]:
         async with writing():
             course_id = course_id or await _new_course(by, course)
-            outcome = await _some(by, course_id, waiting, intake, outcome)
-            if not waiting:
+            some, outcome = await _some(by, course_id, taken[done:], intake, outcome)
+            done += some
+            if done == len(taken):
                 await record(
                     "course.import", by, course=course_id, object=course_id, label=run.name,
                     detail={"added": len(outcome.created), "replaced": len(outcome.replaced),
                             "skipped": outcome.skipped, "left_out": lost},
                 )  # fmt: skip
                 await runs.end(run.id, attempt, "done", outcome, course_id)
-                return course_id, outcome
-            await runs.note(run.id, attempt, outcome, course_id, len(intake.rows) + len(taken) - len(waiting))
+            else:
+                await runs.note(run.id, attempt, outcome, course_id, len(intake.rows) + done)
+        return course_id, done, outcome
+
+    course_id, done, outcome = await go_on(run.course, 0, outcome)
+    while done < len(taken):
         await asyncio.sleep(PAUSE)
+        course_id, done, outcome = await go_on(course_id, done, outcome)
+    return course_id, outcome
 
 
 async def _some(
-    by: SignedIn | None, course_id: UUID, waiting: deque[tuple[Step, Action]], intake: Intake, outcome: Outcome
-) -> Outcome:
-    """Take from the front as many as fit into a transaction."""
+    by: SignedIn | None, course_id: UUID, waiting: Chosen, intake: Intake, outcome: Outcome
+) -> tuple[int, Outcome]:
+    """As many of the first as fit into a transaction, how many that were, and what has come of all."""
     start, count = time.monotonic(), 0
-    while waiting and count < CHUNK and time.monotonic() - start < SECONDS:
-        step, action = waiting.popleft()
+    while count < min(len(waiting), CHUNK) and time.monotonic() - start < SECONDS:
+        step, action = waiting[count]
         count += 1
         await intake.write_rows(course_id, {step.lesson.key})
         taken = (*outcome.taken, step.lesson.key)
@@ -80,7 +86,7 @@ async def _some(
         else:
             outcome = replace(outcome, created=(*outcome.created, await _add(by, course_id, step, intake)), taken=taken)
         await asyncio.sleep(0)  # what students read goes on meanwhile
-    return outcome
+    return count, outcome
 
 
 async def _new_course(by: SignedIn | None, course: FoundCourse | None) -> UUID:
@@ -152,14 +158,18 @@ async def take_back(by: SignedIn | None, course_id: UUID, outcome: Outcome) -> N
     """Undo what an outcome names, a few lessons in a transaction."""
     created, replaced = outcome.created, list(zip(outcome.replaced, outcome.before, strict=True))
     for start in range(0, len(created), CHUNK):
-        async with writing():
-            await trash_lessons(by, course_id, created[start : start + CHUNK])
+        await trash_lessons(by, course_id, created[start : start + CHUNK])
         await asyncio.sleep(PAUSE)
     for start in range(0, len(replaced), CHUNK):
-        async with writing():
-            for lesson_id, version in replaced[start : start + CHUNK]:
-                await _bring_back(by, course_id, lesson_id, version)
+        await _bring_some_back(by, course_id, replaced[start : start + CHUNK])
         await asyncio.sleep(PAUSE)
+
+
+@unit_of_work
+async def _bring_some_back(by: SignedIn | None, course_id: UUID, lessons: Sequence[tuple[UUID, int]]) -> None:
+    async with writing():
+        for lesson_id, version in lessons:
+            await _bring_back(by, course_id, lesson_id, version)
 
 
 async def _bring_back(by: SignedIn | None, course_id: UUID, lesson_id: UUID, version: int) -> None:

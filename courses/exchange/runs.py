@@ -13,7 +13,7 @@ from obstore.store import ObjectStore
 
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
 from courses.exchange.reading.found import Contents, Finding
 from courses.leases import Lease, Queue
@@ -173,6 +173,7 @@ async def mark_undone(run: RunInfo, outcome: Outcome) -> None:
     }).where(ImportRun.id == run.id)  # fmt: skip
 
 
+@unit_of_work
 async def forget_course(run_id: UUID, course: UUID) -> None:
     """Remove the course that a failed import has made, with all that is in it."""
     async with writing():

@@ -13,7 +13,7 @@ from courses.catalogue.courses import role_in
 from courses.catalogue.roles import Right, check_right
 from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import EditConflict, Invalid, Message, NotFound
 from courses.lessons import revisions
 from courses.lessons.done_counts import RULE_COLUMNS, stored_rule
@@ -26,6 +26,7 @@ from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture
 
 
+@unit_of_work
 async def create_lesson(
     by: SignedIn | None, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None, note: str = "created"
 ) -> UUID:
@@ -59,6 +60,7 @@ async def checked_draft(course_id: UUID, draft: LessonDraft) -> LessonDraft:
     return draft
 
 
+@unit_of_work
 async def edit_lesson(
     by: SignedIn | None,
     lesson: LessonInfo,
@@ -119,6 +121,7 @@ def _told(draft: LessonDraft) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@unit_of_work
 async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, result: LessonDraft, base: int) -> int:
     """Put `result` on top of version `base`; the history keeps `mine` too. Returns the number of the newest revision.
 
@@ -130,6 +133,7 @@ async def merge_lesson(by: SignedIn, lesson: LessonInfo, mine: LessonDraft, resu
         return await edit_lesson(by, lesson, result, base=base, note="merged")
 
 
+@unit_of_work
 async def delete_lesson(by: SignedIn | None, lesson: LessonInfo, deleted: bool = True) -> None:
     """Put a lesson into the trash, or take it back; where it is there already, nothing is changed or written down."""
     async with writing():

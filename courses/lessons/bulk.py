@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import edit_lesson, lessons_by_id
 from courses.lessons.copying import copy_lesson
@@ -21,6 +21,7 @@ from courses.tables.lessons import Lesson
 MOST = 200
 
 
+@unit_of_work
 async def delete_lessons(by: SignedIn, course_id: UUID, ids: Sequence[UUID]) -> datetime:
     """Into the trash; returns the moment that all of them have in common, by which it is undone. Raises Conflict."""
     async with writing():
@@ -39,6 +40,7 @@ async def deleted_at(course_id: UUID, moment: datetime) -> int:
     return count
 
 
+@unit_of_work
 async def restore_deleted(by: SignedIn, course_id: UUID, moment: datetime) -> int:
     """Take back all that went into the trash at this moment; how many came."""
     async with writing():
@@ -48,6 +50,7 @@ async def restore_deleted(by: SignedIn, course_id: UUID, moment: datetime) -> in
         return len(await restore_lessons(by, course_id, ids))
 
 
+@unit_of_work
 async def add_topic(by: SignedIn, course_id: UUID, ids: Sequence[UUID], topic: str) -> int:
     """Add a topic to those that lack it, a revision for each; how many got it. Raises Invalid, Conflict."""
     if not topic_names(topic):
@@ -65,6 +68,7 @@ async def add_topic(by: SignedIn, course_id: UUID, ids: Sequence[UUID], topic: s
     return added
 
 
+@unit_of_work
 async def copy_lessons(
     by: SignedIn, course_id: UUID, ids: Sequence[UUID], target: UUID, titled: Callable[[str], str]
 ) -> list[UUID]:

@@ -8,7 +8,7 @@ from courses.audit import record
 from courses.catalogue.courses import CourseInfo, create_course
 from courses.catalogue.logos import logo_of
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.lessons.authoring import create_lesson, lesson_by_id, lessons_of
 from courses.lessons.drafts import TITLE_LENGTH
@@ -21,6 +21,7 @@ from courses.tables.lessons import Lesson
 from courses.tables.media import Media
 
 
+@unit_of_work
 async def copy_lesson(
     by: SignedIn | None,
     lesson: LessonInfo,
@@ -46,6 +47,7 @@ async def copy_lesson(
     return copy
 
 
+@unit_of_work
 async def copy_course(by: SignedIn, course: CourseInfo, title: str, term: str) -> UUID:
     """A new course of the person's own with all lessons and templates, and nothing of students. Raises Invalid."""
     lessons = [*await lessons_of(course.id), *await lessons_of(course.id, templates=True)]
@@ -65,6 +67,7 @@ async def copy_course(by: SignedIn, course: CourseInfo, title: str, term: str) -
     return copy
 
 
+@unit_of_work
 async def set_template(by: SignedIn | None, lesson: LessonInfo, template: bool = True) -> None:
     """Make a lesson a template, whose links open nothing, or a lesson again, with a link. Raises Conflict.
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.lessons.authoring import create_lesson
 from courses.lessons.links import issue_link
 from courses.lessons.revisions import saved_lesson
@@ -10,6 +10,7 @@ from courses.lessons.values import LessonDraft
 from courses.signed_in import SignedIn
 
 
+@unit_of_work
 async def create_shared_lesson(
     by: SignedIn | None, course_id: UUID, draft: LessonDraft, *, save: UUID | None = None
 ) -> UUID:

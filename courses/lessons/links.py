@@ -12,7 +12,7 @@ from piccolo.custom_types import Combinable
 from courses.audit import changed, record
 from courses.catalogue.roles import Right
 from courses.clock import FIRST_YEAR, LAST_YEAR, now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, LessonInTrash, LinkEnded, LinkNotOpen, Message, NotFound
 from courses.lessons.authoring import lesson_by_id, lesson_of
 from courses.lessons.values import LessonInfo
@@ -153,6 +153,7 @@ async def spoken_link(spoken: str) -> LinkInfo:
     return link
 
 
+@unit_of_work
 async def issue_link(
     by: SignedIn | None,
     lesson: UUID,
@@ -216,6 +217,7 @@ async def link_of(person: SignedIn, link_id: UUID, may: Right = "read") -> LinkI
     return link
 
 
+@unit_of_work
 async def set_link_times(
     by: SignedIn | None, link: LinkInfo, opens_at: datetime | None, expires_at: datetime | None
 ) -> LinkInfo:
@@ -233,6 +235,7 @@ async def set_link_times(
     return replace(link, opens_at=opens_at, expires_at=expires_at)
 
 
+@unit_of_work
 async def withdraw_link(by: SignedIn | None, link: LinkInfo) -> None:
     """End a link for good, within CARD_LIFE in all processes; a second call changes nothing."""
     async with writing():
@@ -242,6 +245,7 @@ async def withdraw_link(by: SignedIn | None, link: LinkInfo) -> None:
     forget_card(link.code)
 
 
+@unit_of_work
 async def reissue_link(by: SignedIn | None, link: LinkInfo) -> LinkInfo:
     """Withdraw a link and make one like it."""
     async with writing():

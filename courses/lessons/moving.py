@@ -10,7 +10,7 @@ import msgspec
 from courses.audit import record
 from courses.catalogue.courses import CourseInfo
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.lessons.authoring import lesson_by_id, lessons_by_id
 from courses.lessons.bulk import chosen_ones
@@ -49,6 +49,7 @@ async def links_that_end(course: CourseInfo, ids: Sequence[UUID], target: Course
     return len(await live_links([lesson.id for lesson in lessons if not lesson.template]))
 
 
+@unit_of_work
 async def move_lessons(
     by: SignedIn, course: CourseInfo, ids: Sequence[UUID], target: CourseInfo
 ) -> tuple[int, datetime]:
@@ -72,6 +73,7 @@ async def moved_at(course: CourseInfo, target: CourseInfo, moment: datetime) -> 
     return [lesson.id for lesson in await lessons_by_id(target.id, gone)] if gone else []
 
 
+@unit_of_work
 async def return_lessons(by: SignedIn, course: CourseInfo, target: CourseInfo, moment: datetime) -> int:
     """Bring back what moved at this moment, and the links that ended by it; how many lessons. Raises Conflict, CannotMove."""
     async with writing():

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.tables.classes import RehearsalFault
@@ -19,6 +19,7 @@ async def faults_at(link: UUID) -> dict[str, str]:
     return {row["platform"]: row["fault"] for row in rows}
 
 
+@unit_of_work
 async def order_faults(person: SignedIn, lesson: LessonInfo, link: UUID, faults: Mapping[str, str]) -> None:
     """Replace what is ordered at a link for the platforms named; "none" ends a fault."""
     async with writing():

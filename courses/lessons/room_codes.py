@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from courses.audit import changed, record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.lessons.links import forget_cards
 from courses.signed_in import SignedIn
@@ -57,6 +57,7 @@ def _good(keyring: Keyring, link: bytes, moment: datetime) -> list[bytes]:
     return [mac for age in range(STEPS_BEFORE + 1) for mac in keyring.macs(PURPOSE, _payload(link, step - age))]
 
 
+@unit_of_work
 async def set_room_code(by: SignedIn, course: UUID, asks: bool) -> None:
     """Whether class links of a course ask for it; phones that are at a link already go on. Raises NotFound."""
     async with writing():

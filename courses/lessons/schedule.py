@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.audit import changed, record
 from courses.catalogue.shown import students_see
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message
 from courses.lessons.links import check_years, forget_card, links_of_lesson
 from courses.lessons.values import LessonInfo
@@ -24,6 +24,7 @@ class Scheduled:
     closes_at: datetime | None
 
 
+@unit_of_work
 async def schedule_lesson(
     by: SignedIn | None, lesson: LessonInfo, opens_at: datetime | None, closes_at: datetime | None
 ) -> None:
@@ -42,6 +43,7 @@ async def schedule_lesson(
         forget_card(link.code)
 
 
+@unit_of_work
 async def set_due(by: SignedIn | None, lesson: LessonInfo, due_at: datetime | None) -> None:
     """Say when a lesson is to be done (None: no such time); what is done later counts as late. Raises Invalid."""
     check_years({"due_at": due_at})

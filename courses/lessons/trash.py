@@ -11,7 +11,7 @@ from piccolo.table import Table
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.events.publications import PUBLICATIONS
 from courses.lessons.authoring import lessons_in_trash
 from courses.lessons.values import LessonInfo
@@ -140,27 +140,32 @@ async def _move(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID]
     moved: list[UUID] = []
     # In several transactions, so that what students report need not wait for a long one.
     for some in batches(dict.fromkeys(lesson_ids)):
-        async with writing():
-            rows = await Lesson.select(Lesson.id, Lesson.title).where(
-                Lesson.id.is_in(some), Lesson.course == course_id, _is_trashed(not deleted)
-            )
-            if not rows:
-                continue
-            found = [row["id"] for row in rows]
+        moved += await _move_some(by, course_id, some, deleted)
+    return moved
+
+
+@unit_of_work
+async def _move_some(by: SignedIn | None, course_id: UUID, some: list[UUID], deleted: bool) -> list[UUID]:
+    async with writing():
+        rows = await Lesson.select(Lesson.id, Lesson.title).where(
+            Lesson.id.is_in(some), Lesson.course == course_id, _is_trashed(not deleted)
+        )
+        found = [row["id"] for row in rows]
+        if found:
             moment = now()
             await Lesson.update({Lesson.deleted_at: moment if deleted else None}).where(Lesson.id.is_in(found))
             await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
             action = "lesson.delete" if deleted else "lesson.undelete"
             for row in rows:
                 await record(action, by, course=course_id, object=row["id"], label=row["title"])
-            moved += found
-    return moved
+    return found
 
 
 def _is_trashed(trashed: bool) -> Combinable:
     return Lesson.deleted_at.is_not_null() & Lesson.purged_at.is_null() if trashed else Lesson.deleted_at.is_null()
 
 
+@unit_of_work
 async def _take_out(by: SignedIn | None, course_id: UUID, lesson_id: UUID) -> bool:
     """It is in no trash and on no page from here on."""
     async with writing():

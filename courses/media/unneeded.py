@@ -13,7 +13,7 @@ from piccolo.custom_types import Combinable
 
 from courses import database
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.media.library import VARIANTS, stored_key
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture, Revision
@@ -87,15 +87,21 @@ async def remove_unneeded(store: ObjectStore, ids: Iterable[UUID]) -> int:
     unneeded = (asked := set(ids)) - await needed(asked)
     removed = 0
     for some in batches(sorted(unneeded)):
-        async with writing():
-            # A lesson may have taken one of them while the revisions were read.
-            rows = await _locked(some)
-            free = {row["id"] for row in rows} - await _shown_of(some)
-            if free:
-                await Media.delete().where(Media.id.is_in(list(free)))
-        await remove_files(store, {(row["sha256"], row["format"]) for row in rows if row["id"] in free})
-        removed += len(free)
+        gone = await _remove_rows(some)
+        await remove_files(store, {(row["sha256"], row["format"]) for row in gone})
+        removed += len(gone)
     return removed
+
+
+@unit_of_work
+async def _remove_rows(some: list[UUID]) -> list[dict[str, Any]]:
+    async with writing():
+        # A lesson may have taken one of them while the revisions were read.
+        rows = await _locked(some)
+        free = {row["id"] for row in rows} - await _shown_of(some)
+        if free:
+            await Media.delete().where(Media.id.is_in(list(free)))
+    return [row for row in rows if row["id"] in free]
 
 
 async def remove_files(store: ObjectStore, stored: Collection[tuple[str, str]]) -> int:

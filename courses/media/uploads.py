@@ -20,7 +20,7 @@ from obstore.store import ObjectStore
 
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.disk import has_room
 from courses.errors import Conflict, Invalid, MediaRefused, Message, NoRoom, NotFound, TooManyUploads
 from courses.media.formats import refuse_too_many_bytes
@@ -63,6 +63,7 @@ class UploadInfo:
     state: str
 
 
+@unit_of_work
 async def open_upload(
     store: ObjectStore, person: SignedIn, course_id: UUID, name: str, kind: str, length: int, purpose: str = "media"
 ) -> UploadInfo:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
 from courses.people.credentials import end_credentials
 from courses.signed_in import SignedIn
@@ -55,6 +55,7 @@ async def open_invitations() -> list[OpenInvitation]:
     return [OpenInvitation(**row) for row in rows]
 
 
+@unit_of_work
 async def end_access(by: SignedIn, person_id: UUID) -> PersonInfo:
     """End somebody's access at once, with all sessions, API keys and open one-use links. Raises NotFound, Conflict."""
     person = await _find(person_id)
@@ -72,6 +73,7 @@ async def end_access(by: SignedIn, person_id: UUID) -> PersonInfo:
     return person
 
 
+@unit_of_work
 async def give_access_back(by: SignedIn, person_id: UUID) -> PersonInfo:
     """Let somebody sign in again; the sessions and keys that ended stay ended. Raises NotFound."""
     person = await _find(person_id)

@@ -13,7 +13,7 @@ from piccolo.custom_types import Combinable
 from courses.audit import changed, record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound, SignInFailed, SignInNeeded
 from courses.people.credentials import end_credentials
 from courses.people.one_use_links import OneTime, make_link, one_time, too_late, use_link
@@ -30,6 +30,7 @@ _hasher = argon2.PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
+@unit_of_work
 async def invite(email: str, admin: bool = False, by: SignedIn | None = None) -> str:
     """Make an invitation, ending earlier ones to this address; for a person who exists it sets a new password.
 
@@ -44,6 +45,7 @@ async def invite(email: str, admin: bool = False, by: SignedIn | None = None) ->
     return secret
 
 
+@unit_of_work
 async def sign_in_link(email: str) -> str:
     """A link that signs a person in once; returns its secret. Raises NotFound."""
     address = checked_address(email)
@@ -53,6 +55,7 @@ async def sign_in_link(email: str) -> str:
         return await make_link(OneTime("sign-in", address, False), SIGN_IN_LINK_LIFE)
 
 
+@unit_of_work
 async def accept_invitation(
     secret: str, name: str, password: str, hashing: Hashing = asyncio.to_thread, keep_keys: bool = False
 ) -> SignedIn:
@@ -92,6 +95,7 @@ async def new_account(email: str, name: str, password: str, hashing: Hashing = a
     return name, await hashing(_hasher.hash, password)
 
 
+@unit_of_work
 async def add_person(email: str, name: str) -> SignedIn:
     """A person without a password, who comes in by one-use links; nothing changes if there is one. Raises Invalid."""
     email = checked_address(email)
@@ -103,6 +107,7 @@ async def add_person(email: str, name: str) -> SignedIn:
     return await _person(Person.email == email)
 
 
+@unit_of_work
 async def use_sign_in_link(secret: str) -> SignedIn:
     """Use a sign-in link. Raises OneTimeUsed."""
     link = await one_time(secret)
@@ -142,6 +147,7 @@ async def _is_password(person: UUID | None, digest: str | None, password: str, h
     return await Person.exists().where(Person.id == person, Person.password_hash == digest)
 
 
+@unit_of_work
 async def change_password(
     person: SignedIn, new: str, hashing: Hashing = asyncio.to_thread, keep_keys: bool = False
 ) -> None:
@@ -174,6 +180,7 @@ async def find_person(email: str) -> SignedIn:
     return await _person(Person.email == email.strip().lower())
 
 
+@unit_of_work
 async def change_account(person: SignedIn, name: str, language: str | None) -> SignedIn:
     """Set name and language ("zh", "en", or None to follow the browser). Raises Invalid."""
     name = _person_name(name)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message, NotAllowed, NotFound
 from courses.people.one_use_links import hashed
 from courses.signed_in import SignedIn
@@ -40,6 +40,7 @@ class KeyInfo:
         return self.expires_at is not None and self.expires_at <= now()
 
 
+@unit_of_work
 async def create_api_key(person: SignedIn, name: str, scope: str = "write", life: timedelta | None = None) -> str:
     """Make a key of one of SCOPES, good for `life` or without end; returns it, for the only time. Raises Invalid."""
     name = " ".join(name.split())
@@ -71,6 +72,7 @@ async def keys_of(person: SignedIn) -> list[KeyInfo]:
     return [KeyInfo(**row) for row in rows]
 
 
+@unit_of_work
 async def end_api_key(person: SignedIn, key_id: UUID) -> None:
     """End one of the person's keys at once; a second call changes nothing. Raises NotFound."""
     mine = ApiKey.id == key_id, ApiKey.person == person.id

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import TooMany
 from courses.tables.people import Attempt
 
@@ -29,6 +29,7 @@ class Counted:
     rows: tuple[tuple[UUID, datetime | str], ...]
 
 
+@unit_of_work
 async def count_try(*allowed: Tries) -> Counted:
     """Count one try, with all or with none. Of tries at the same moment, in any process, each sees the others.
 
@@ -40,6 +41,7 @@ async def count_try(*allowed: Tries) -> Counted:
     return Counted(tuple(rows))
 
 
+@unit_of_work
 async def give_back(*counted: Counted) -> None:
     """After a success, or when nothing was tried; a window that is over meanwhile keeps what it has."""
     async with writing():

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, TokenInvalid
 from courses.signed_in import SignedIn
 from courses.tables.people import AuthenticatorApp
@@ -28,6 +28,7 @@ PURPOSE = "authenticator-v1"
 _NONCE = bytes(12)
 
 
+@unit_of_work
 async def begin_app(keyring: Keyring, person: SignedIn) -> None:
     """A new secret, in the place of one that was not confirmed. Raises Conflict where an app is set up."""
     values: Changes = {

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.people import ApiKey, OneTimeLink, Person, Session
@@ -30,6 +30,7 @@ async def end_credentials(person: UUID, email: str, keep_keys: bool = False) -> 
     return {what: count for what, count in counts.items() if count}
 
 
+@unit_of_work
 async def sign_out_everywhere(by: SignedIn, person_id: UUID) -> None:
     """An admin ends all of somebody's; the password stays. Raises NotFound, Conflict."""
     if person_id == by.id:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from courses.audit import record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.people.accounts import find_person, new_account
 from courses.people.credentials import end_credentials
@@ -17,6 +17,7 @@ RESET = "reset"
 LIFE = timedelta(minutes=30)
 
 
+@unit_of_work
 async def reset_link(email: str) -> tuple[SignedIn, str] | None:
     """Whose address it is, and the secret of a new link; None for nobody's, and where access has ended."""
     try:
@@ -35,6 +36,7 @@ async def reset_email(secret: str) -> str:
     return link.email
 
 
+@unit_of_work
 async def reset_password(secret: str, password: str, hashing: Hashing = asyncio.to_thread) -> SignedIn:
     """Use the link: set the password, and end what let somebody in before. Raises OneTimeUsed, Invalid."""
     person = await _person(await reset_email(secret))

@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
 )
 
 from courses.audit import record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message
 from courses.people.passkey_challenges import LIFE, make_challenge, take_challenge
 from courses.people.passkeys import NewPasskey, count_up
@@ -102,6 +102,7 @@ async def begin_using(party: RelyingParty, person: SignedIn, browser: str) -> di
     return options_to_json_dict(options)
 
 
+@unit_of_work
 async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> None:
     """Take the browser's answer (`AuthenticationResponseJSON`), once. Raises Invalid for `passkey`, PasskeyCopied."""
     challenge = base64url_to_bytes(await take_challenge(person.id, "use", browser))

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message
 from courses.people.one_use_links import hashed
 from courses.tables.people import PasskeyChallenge
@@ -35,6 +35,7 @@ async def make_challenge(person: UUID, purpose: Purpose, browser: str) -> str:
     return challenge
 
 
+@unit_of_work
 async def take_challenge(person: UUID, purpose: Purpose, browser: str) -> str:
     """Good for one answer, right or wrong; of two at the same moment one gets it. Raises Invalid for `passkey`."""
     mine = (

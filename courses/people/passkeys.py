@@ -7,7 +7,7 @@ from uuid import UUID
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.people import Passkey
@@ -72,6 +72,7 @@ async def add_passkey(person: SignedIn, name: str, new: NewPasskey) -> None:
     await record("person.passkey_on", person, course=None, object=person.id, label=name)
 
 
+@unit_of_work
 async def rename_passkey(person: SignedIn, passkey_id: UUID, name: str) -> None:
     """Raises Invalid for `name`, NotFound."""
     name = checked_name(name)

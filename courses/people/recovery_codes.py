@@ -6,7 +6,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message
 from courses.people.one_use_links import hashed
 from courses.signed_in import SignedIn
@@ -30,6 +30,7 @@ async def make_codes(person: SignedIn) -> list[str]:
     return ["-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP)) for code in codes]
 
 
+@unit_of_work
 async def use_recovery_code(person: SignedIn, code: str) -> None:
     """Take a code, as letters and digits alone; of two at the same moment one gets it. Raises Invalid for `code`."""
     mine = RecoveryCode.person == person.id, RecoveryCode.code_hash == hashed(code), RecoveryCode.used_at.is_null()

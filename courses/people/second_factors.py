@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.audit import record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.people.accounts import find_person
 from courses.people.authenticator_apps import DIGITS, confirm_app, remove_app, use_code
@@ -42,6 +42,7 @@ async def has_factor(person: UUID) -> bool:
     return await _has_app(person) or await has_passkey(person)
 
 
+@unit_of_work
 async def take_app_into_use(keyring: Keyring, person: SignedIn, code: str) -> list[str]:
     """Confirm the app by a code of it; recovery codes with the first factor. Raises Invalid for `code`, Conflict."""
     async with writing():
@@ -50,6 +51,7 @@ async def take_app_into_use(keyring: Keyring, person: SignedIn, code: str) -> li
         return await make_codes(person) if first else []
 
 
+@unit_of_work
 async def take_passkey_into_use(person: SignedIn, name: str, new: NewPasskey) -> list[str]:
     """Keep a passkey; recovery codes with the first factor. Raises Invalid for `name`, Conflict."""
     async with writing():
@@ -58,6 +60,7 @@ async def take_passkey_into_use(person: SignedIn, name: str, new: NewPasskey) ->
         return await make_codes(person) if first else []
 
 
+@unit_of_work
 async def renew_codes(person: SignedIn) -> list[str]:
     """New recovery codes; the old ones are good no more. Raises Conflict where there is nothing to recover."""
     async with writing():
@@ -66,6 +69,7 @@ async def renew_codes(person: SignedIn) -> list[str]:
         return await make_codes(person)
 
 
+@unit_of_work
 async def turn_app_off(keyring: Keyring, person: SignedIn, code: str) -> None:
     """By a code of it, or a recovery code. Raises Invalid for `code`."""
     await check_code(keyring, person, code)
@@ -74,6 +78,7 @@ async def turn_app_off(keyring: Keyring, person: SignedIn, code: str) -> None:
         await _forget_codes_of_none(person.id)
 
 
+@unit_of_work
 async def take_passkey_off(person: SignedIn, passkey_id: UUID) -> None:
     """One of theirs. Raises NotFound."""
     async with writing():
@@ -90,6 +95,7 @@ async def check_code(keyring: Keyring, person: SignedIn, code: str) -> None:
         await use_code(keyring, person.id, code)
 
 
+@unit_of_work
 async def take_factors_off(email: str, by: SignedIn | None = None) -> bool:
     """For somebody who has lost them: all go, with all sessions. False where there were none. Raises NotFound."""
     person = await find_person(email)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.people.one_use_links import hashed
 from courses.signed_in import SignedIn
@@ -81,6 +81,7 @@ async def sessions_of(person: SignedIn, secret: str) -> list[SessionInfo]:
     return sorted(found, key=lambda session: not session.here)
 
 
+@unit_of_work
 async def end_session_of(person: SignedIn, session_id: UUID) -> None:
     """End one of the person's sessions; a second call changes nothing. Raises NotFound."""
     mine = Session.id == session_id, Session.person == person.id
@@ -93,6 +94,7 @@ async def end_session_of(person: SignedIn, session_id: UUID) -> None:
             await record("session.end", person, course=None, object=session_id, label=row["browser"])
 
 
+@unit_of_work
 async def end_other_sessions(person: SignedIn, secret: str) -> None:
     """End all sessions of the person but the one with this secret."""
     others = Session.person == person.id, Session.token_hash != hashed(secret), Session.ended_at.is_null()

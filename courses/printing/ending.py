@@ -7,7 +7,7 @@ from obstore.store import ObjectStore
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import forget_cards
 from courses.objects import drop_object
@@ -25,6 +25,7 @@ FOLDER = "prints"
 _MAKING = timedelta(hours=1)
 
 
+@unit_of_work
 async def cancel_run(by: SignedIn, run: PrintRunInfo) -> None:
     """Stop a run that waits or is under way; nobody has its links, so they end. Raises Conflict."""
     async with writing():
@@ -37,6 +38,7 @@ async def cancel_run(by: SignedIn, run: PrintRunInfo) -> None:
         await record("print.cancel", by, course=run.course, object=run.id, label=run.name)
 
 
+@unit_of_work
 async def withdraw_run(by: SignedIn, store: ObjectStore, run: PrintRunInfo) -> int:
     """End all links of a run at once, within CARD_LIFE in all processes, and take its file away; how many links."""
     moment, alive = now(), (Link.run == run.id, Link.withdrawn_at.is_null())

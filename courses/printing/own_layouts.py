@@ -10,7 +10,7 @@ import msgspec
 from courses.audit import changed, record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
@@ -58,6 +58,7 @@ def checked_layout_name(text: str) -> str:
     return name
 
 
+@unit_of_work
 async def create_own_layout(by: SignedIn | None, course_id: UUID, name: str, grid: Grid, unit: str) -> UUID:
     """Keep a grid, which whoever prints has checked. Raises Invalid, Conflict."""
     name = checked_layout_name(name)
@@ -70,6 +71,7 @@ async def create_own_layout(by: SignedIn | None, course_id: UUID, name: str, gri
     return row.id
 
 
+@unit_of_work
 async def edit_own_layout(by: SignedIn | None, layout: OwnLayoutInfo, name: str, grid: Grid, unit: str) -> None:
     """Raises Invalid."""
     name = checked_layout_name(name)
@@ -82,6 +84,7 @@ async def edit_own_layout(by: SignedIn | None, layout: OwnLayoutInfo, name: str,
             await record("layout.edit", by, course=layout.course, object=layout.id, label=name, detail=detail)
 
 
+@unit_of_work
 async def delete_own_layout(by: SignedIn | None, layout: OwnLayoutInfo) -> None:
     """What was printed with it stays good."""
     async with writing():

@@ -10,7 +10,7 @@ from piccolo.columns import Column
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.people import Person
@@ -61,6 +61,7 @@ def checked_name(text: str) -> str:
     return name
 
 
+@unit_of_work
 async def add_printer(
     person: SignedIn, name: str, offset: tuple[float, float], scale: tuple[float, float]
 ) -> PrinterInfo:
@@ -93,6 +94,7 @@ async def add_printer(
         return await printer_of(person, printer_id)
 
 
+@unit_of_work
 async def prefer_printer(person: SignedIn, printer_id: UUID) -> None:
     """Sheets are made for this one from now on. Raises NotFound."""
     async with writing():
@@ -103,6 +105,7 @@ async def prefer_printer(person: SignedIn, printer_id: UUID) -> None:
             await record("printer.prefer", person, course=None, object=printer_id, label=printer.name)
 
 
+@unit_of_work
 async def delete_printer(person: SignedIn, printer_id: UUID) -> None:
     """Forget one; of those that are left the first by name becomes the preferred one if it was. Raises NotFound."""
     async with writing():

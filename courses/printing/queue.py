@@ -9,7 +9,7 @@ import msgspec
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.leases import Lease, Queue
 from courses.printing.runs import find_run
@@ -67,6 +67,7 @@ async def give_back(run: UUID, attempt: UUID | None) -> bool:
     return await QUEUE.release(Lease(run, attempt), {PrintRun.state: "queued"})
 
 
+@unit_of_work
 async def retry_run(by: SignedIn, run: PrintRunInfo) -> None:
     """Draw it again with the links that it has: one that failed, or whose file is no longer kept. Raises Conflict."""
     again = (PrintRun.state == "failed") | ((PrintRun.state == "done") & (PrintRun.file == ""))

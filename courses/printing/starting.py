@@ -12,7 +12,7 @@ import msgspec
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import one_at_a_time, writing
+from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.lessons.links import LinkInfo, class_links, forget_card
 from courses.printing.printable import SLIPS_MAX, check_amount
@@ -99,12 +99,7 @@ async def start_run(by: SignedIn, course_id: UUID, wanted: RunRequest) -> UUID:
     for start in range(0, len(pairs), _ROWS):
         await _issue(by, run.id, pairs[start : start + _ROWS], times)
         await asyncio.sleep(_PAUSE)
-    async with writing():
-        await PrintRun.update({PrintRun.state: "queued"}).where(PrintRun.id == run.id)
-        await record(
-            "print.start", by, course=course_id, object=run.id, label=f"P{run.number}",
-            detail={"kind": wanted.kind, "slips": wanted.slips},
-        )  # fmt: skip
+    await _queue(by, run)
     return run.id
 
 
@@ -119,13 +114,12 @@ async def reissue_slip(by: SignedIn, run: PrintRunInfo, slip: RunSlip, used: Col
     options = msgspec.structs.replace(run.options, skip=tuple(sorted(used)), replaces=name)
     pair = Pair(slip.link.lesson, slip.link.student, slip.serial)
     new = await start_run(by, run.course, RunRequest(run.kind, run.layout, options, [pair], run.grid))
-    async with writing():
-        await Link.update({Link.withdrawn_at: now()}).where(Link.id == slip.link.id, Link.withdrawn_at.is_null())
-        await record("print.reissue", by, course=run.course, object=run.id, label=name, detail={"run": new})
+    await _replace(by, run, slip.link, name, new)
     forget_card(slip.link.code)
     return new
 
 
+@unit_of_work
 async def _new_run(by: SignedIn, course_id: UUID, wanted: RunRequest) -> PrintRun:
     async with writing():
         await one_at_a_time(_NUMBERS)
@@ -153,7 +147,23 @@ async def _issue(by: SignedIn, run: UUID, pairs: Sequence[Pair], times: Mapping[
                 student=pair.student, opens_at=like and like.opens_at, expires_at=like and like.expires_at,
                 created_at=moment, created_by=by.id, run=run, serial=pair.serial,
             ))  # fmt: skip
-        async with writing():
-            made = await Link.insert(*rows).on_conflict(action="DO NOTHING").returning(Link.serial)
+        made = await Link.insert(*rows).on_conflict(action="DO NOTHING").returning(Link.serial)
         taken = {row["serial"] for row in made}
         missing = [pair for pair in missing if pair.serial not in taken]
+
+
+@unit_of_work
+async def _queue(by: SignedIn, run: PrintRun) -> None:
+    async with writing():
+        await PrintRun.update({PrintRun.state: "queued"}).where(PrintRun.id == run.id)
+        await record(
+            "print.start", by, course=run.course, object=run.id, label=f"P{run.number}",
+            detail={"kind": run.kind, "slips": run.slips},
+        )  # fmt: skip
+
+
+@unit_of_work
+async def _replace(by: SignedIn, run: PrintRunInfo, link: LinkInfo, name: str, new: UUID) -> None:
+    async with writing():
+        await Link.update({Link.withdrawn_at: now()}).where(Link.id == link.id, Link.withdrawn_at.is_null())
+        await record("print.reissue", by, course=run.course, object=run.id, label=name, detail={"run": new})

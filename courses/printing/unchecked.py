@@ -1,10 +1,10 @@
 """Printing leaves one trace: who put lessons on paper that their platform would refuse, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from courses.audit import record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
@@ -23,7 +23,8 @@ def checked_reason(text: str) -> str:
     return reason
 
 
-async def note_unchecked(by: SignedIn | None, course_id: UUID, lessons: Iterable[LessonInfo], reason: str) -> None:
+@unit_of_work
+async def note_unchecked(by: SignedIn | None, course_id: UUID, lessons: Collection[LessonInfo], reason: str) -> None:
     """Write down that these are printed all the same; `by` is None for the portal's command."""
     async with writing():
         for lesson in lessons:

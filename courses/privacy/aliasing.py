@@ -11,7 +11,7 @@ from obstore.store import ObjectStore
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.privacy.erasing import drop_prints, scrub
 from courses.signed_in import SignedIn
@@ -24,6 +24,7 @@ from courses.tables.events import Event, Publication
 from courses.tables.roster import Excuse, Student
 
 
+@unit_of_work
 async def use_aliases(by: SignedIn, store: ObjectStore, course: UUID) -> int:
     """Give everybody on the list, also who left, an alias for good; how many. Raises NotFound."""
     async with writing():
@@ -51,6 +52,7 @@ async def use_aliases(by: SignedIn, store: ObjectStore, course: UUID) -> int:
     return len(students)
 
 
+@unit_of_work
 async def take_names(by: SignedIn, course: UUID) -> None:
     """Lists may bring names again; the aliases stay until they do."""
     async with writing():

@@ -18,7 +18,7 @@ from courses import database
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.engine import KeptSQLiteEngine
 from courses.errors import NotFound
 from courses.events.causes import cause_of
@@ -66,10 +66,7 @@ async def erase_expired(store: ObjectStore) -> int:
             count += await _erase(None, course["id"], student)
             await asyncio.sleep(0.005)  # scans come first
         if left or await Course.exists().where(Course.id == course["id"], Course.erased_at.is_null()):
-            async with writing():
-                await Course.update({Course.erased_at: now()}).where(Course.id == course["id"])
-                await record("course.erase", None, course=course["id"], object=course["id"], label=course["title"],
-                             detail={"students": len(left)})  # fmt: skip
+            await _end_of(course["id"], course["title"], len(left))
             await _forget_phones(course["id"])
             await drop_prints(store, course["id"])
     if count:
@@ -84,6 +81,14 @@ async def forget_strays() -> int:
     )
 
 
+@unit_of_work
+async def _end_of(course: UUID, title: str, students: int) -> None:
+    async with writing():
+        await Course.update({Course.erased_at: now()}).where(Course.id == course)
+        await record("course.erase", None, course=course, object=course, label=title, detail={"students": students})
+
+
+@unit_of_work
 async def _erase(by: SignedIn | None, course: UUID, student: UUID) -> bool:
     async with writing():
         row = await Student.select(Student.number, Student.name, Student.group, Student.seat, Student.erased_at).where(

@@ -11,7 +11,7 @@ import msgspec
 from courses.audit import changed, entries_about, record
 from courses.catalogue.courses import course_title
 from courses.clock import FIRST_YEAR, now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
@@ -50,6 +50,7 @@ async def retention_of(course: UUID) -> Retention:
     return Retention(row["ends_at"], row["retention_days"], row["erased_at"])
 
 
+@unit_of_work
 async def set_retention(by: SignedIn | None, course: UUID, ends_at: datetime | None, days: int) -> None:
     """Raises Invalid, also for a time that has nearly come: nobody erases a course by a typing error."""
     if not 1 <= days <= MOST_DAYS:

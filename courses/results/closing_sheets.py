@@ -13,7 +13,7 @@ from piccolo.query import Select
 
 from courses.audit import record
 from courses.catalogue.courses import CourseInfo
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
 from courses.results.statistics import Cause, Funnel, Statistics
 from courses.signed_in import SignedIn
@@ -51,6 +51,7 @@ class Closing:
         return self.enrolled * len(self.funnels)
 
 
+@unit_of_work
 async def close(by: SignedIn, course: CourseInfo, found: Statistics, as_of: datetime) -> Closing:
     """Keep the figures under a new code. Raises Conflict where there is nothing to put on paper."""
     if not found.funnels or not found.enrolled:

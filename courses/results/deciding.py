@@ -4,7 +4,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DECISIONS, FAILURE_LENGTH, Report, decision
 from courses.events.publications import apply, keep, progress_of
@@ -13,6 +13,7 @@ from courses.tables.lessons import Lesson
 from courses.tables.roster import Student
 
 
+@unit_of_work
 async def decide(person: SignedIn, lesson: UUID, student: UUID, platform: str, kind: str, reason: str = "") -> bool:
     """An instructor's word on a publication: `kind` is "confirm", "refuse", or "reopen" to take back both.
 

@@ -1,13 +1,13 @@
 """Columns of an export that a person saved under a name for a course."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.results.export_tables import check_columns
 from courses.signed_in import SignedIn
@@ -38,7 +38,8 @@ async def presets_of(person: SignedIn, course: UUID) -> list[Preset]:
     return sorted(found, key=lambda preset: (preset.export, preset.name.casefold()))
 
 
-async def save_preset(person: SignedIn, course: UUID, export: str, name: str, columns: Iterable[str]) -> UUID:
+@unit_of_work
+async def save_preset(person: SignedIn, course: UUID, export: str, name: str, columns: Collection[str]) -> UUID:
     """Keep these columns; one of the same name is replaced. Raises NotFound, Invalid, Conflict."""
     chosen = check_columns(export, columns)
     name = one_line(name)

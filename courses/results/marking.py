@@ -11,7 +11,7 @@ import msgspec
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DONE, FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
@@ -65,8 +65,7 @@ async def mark_cells(
     marks = await _marks(course_id, list(dict.fromkeys(cells)), action)
     moment = now()
     for start in range(0, len(marks), BATCH):
-        async with writing():
-            await _write(person, course_id, marks[start : start + BATCH], action, reason, moment)
+        await _write_some(person, course_id, marks[start : start + BATCH], action, reason, moment)
         await asyncio.sleep(PAUSE)
     return Marked(moment, len(marks), len(set(cells)) - len(marks))
 
@@ -123,6 +122,14 @@ async def _reached(lessons: list[UUID]) -> dict[tuple[UUID, UUID], dict[str, str
     for row in rows:
         found.setdefault((row["student"], row["lesson"]), {})[row["platform"]] = row["rung"]
     return found
+
+
+@unit_of_work
+async def _write_some(
+    person: SignedIn, course_id: UUID, marks: Sequence[Mark], action: str, reason: str, moment: datetime
+) -> None:
+    async with writing():
+        await _write(person, course_id, marks, action, reason, moment)
 
 
 async def _write(

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from courses.audit import record
 from courses.clock import FIRST_YEAR, now
-from courses.database import reads_apart, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication, Snapshot
@@ -109,6 +109,7 @@ async def _snapshots(publications: Sequence[UUID]) -> list[Figures]:
     return [Figures(**row) for row in rows]
 
 
+@unit_of_work
 async def add_figures(by: SignedIn, course_id: UUID, source: Source, given: Sequence[Given]) -> None:
     """Keep figures of notes of the course; the same note, time and source again replaces what was given before.
 
@@ -158,6 +159,7 @@ def check_figures(figures: Mapping[str, int | None]) -> None:
         raise Invalid({"views": Message("Write at least one figure.")})
 
 
+@unit_of_work
 async def remove_figures(by: SignedIn, course_id: UUID, publication: UUID, snapshot: UUID) -> bool:
     """Take figures back that were given by mistake; False where they are gone already. Raises NotFound."""
     note = await note_of(course_id, publication)

@@ -10,7 +10,7 @@ import msgspec
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.results.marking import BATCH, PAUSE
@@ -34,13 +34,17 @@ async def undo_marks(person: SignedIn, course_id: UUID, moment: datetime) -> int
     count = 0
     for start in range(0, len(entries), BATCH):
         batch = [entry | {"detail": msgspec.json.decode(entry["detail"])} for entry in entries[start : start + BATCH]]
-        async with writing():
-            if batch[0]["action"].endswith("excuse"):
-                count += await _excuses_back(person, course_id, batch, moment)
-            else:
-                count += await _decisions_back(person, course_id, batch, moment)
+        count += await _some_back(person, course_id, batch, moment)
         await asyncio.sleep(PAUSE)
     return count
+
+
+@unit_of_work
+async def _some_back(person: SignedIn, course_id: UUID, batch: Sequence[Mapping[str, Any]], moment: datetime) -> int:
+    async with writing():
+        if batch[0]["action"].endswith("excuse"):
+            return await _excuses_back(person, course_id, batch, moment)
+        return await _decisions_back(person, course_id, batch, moment)
 
 
 async def _excuses_back(

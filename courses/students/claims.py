@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.signed_in import SignedIn
 from courses.students.comparing import name_key
@@ -40,6 +40,7 @@ class _Before(NamedTuple):
     by_name: bool
 
 
+@unit_of_work
 async def claim_student(
     course_id: UUID, device: str, text: str, *, by_name: bool = False, pin: bool = False
 ) -> StudentInfo:
@@ -98,6 +99,7 @@ async def waiting_phones(course_id: UUID, student_id: UUID) -> list[WaitingPhone
     return [WaitingPhone(row["device"], row["said_at"]) for row in rows]
 
 
+@unit_of_work
 async def let_in(course_id: UUID, student_id: UUID, device: str, by: SignedIn | None) -> bool:
     """The phone sees all that is known of the student: by an instructor, or None for a phone of the student's that is in.
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
 from courses.events.publications import apply
 from courses.events.rebuilding import reports_of
@@ -17,6 +17,7 @@ from courses.tables.links import Link
 from courses.tables.roster import Claim, Excuse, Student
 
 
+@unit_of_work
 async def merge_students(by: SignedIn, course_id: UUID, gone: UUID, kept: UUID) -> StudentInfo:
     """Make everything of `gone` that of `kept`, who is returned. Codes and phones of `gone` lead to `kept` from then on.
 

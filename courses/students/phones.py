@@ -9,7 +9,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.events.rebuilding import rebuild
 from courses.signed_in import SignedIn
@@ -75,6 +75,7 @@ async def shared_names(course_id: UUID, scans: Iterable[tuple[UUID, str]]) -> di
     return {student: len(devices) for student, devices in phones.items() if len(devices) > 1}
 
 
+@unit_of_work
 async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device: str) -> bool:
     """The phone is nobody's again: what it reported counts for nobody, until it says another name. False when it was so.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.audit import record
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.people.attempts import Tries, forget_tries
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
@@ -34,6 +34,7 @@ async def without_pin(course_id: UUID) -> list[StudentInfo]:
     return [student for student in await students_of(course_id) if student.id not in has]
 
 
+@unit_of_work
 async def give_pins(
     by: SignedIn, course_id: UUID, students: Sequence[StudentInfo], made: tuple[list[str], list[str]]
 ) -> list[Given]:
@@ -49,6 +50,7 @@ async def give_pins(
     return [Given(student, pin) for student, pin in zip(students, pins, strict=True)]
 
 
+@unit_of_work
 async def take_pins(by: SignedIn, course_id: UUID, student: UUID | None = None) -> int:
     """Nobody, or one student not, is asked for a PIN any more; how many had one."""
     whose = [Student.course == course_id, Student.pin_hash.is_not_null()]
@@ -61,6 +63,7 @@ async def take_pins(by: SignedIn, course_id: UUID, student: UUID | None = None) 
     return len(had)
 
 
+@unit_of_work
 async def unlock_pin(by: SignedIn, course_id: UUID, student: StudentInfo, tries: Tries) -> None:
     """Its PIN may be tried again, `tries` being what is counted for the student."""
     async with writing():

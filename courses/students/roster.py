@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
@@ -40,6 +40,7 @@ class Imported:
     unchanged: int
 
 
+@unit_of_work
 async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry]) -> Imported:
     """Enrol all (checked) entries or none; a known number takes the new name. Raises NotFound, Conflict.
 
@@ -132,6 +133,7 @@ async def find_student_by_id(course_id: UUID, student_id: UUID) -> StudentInfo:
     return student_info(row)
 
 
+@unit_of_work
 async def rename_student(
     by: SignedIn | None, course_id: UUID, student_id: UUID, name: str, group: str | None = None
 ) -> StudentInfo:
@@ -162,6 +164,7 @@ async def return_student(by: SignedIn | None, course_id: UUID, student_id: UUID)
     return await _enrol(by, course_id, student_id, enrolled=True)
 
 
+@unit_of_work
 async def _enrol(by: SignedIn | None, course_id: UUID, student_id: UUID, enrolled: bool) -> bool:
     async with writing():
         student = await find_student_by_id(course_id, student_id)

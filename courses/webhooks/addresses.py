@@ -17,7 +17,7 @@ import msgspec
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery, Webhook
@@ -84,6 +84,7 @@ async def webhook_of(course: UUID, webhook: UUID) -> WebhookInfo:
     return found
 
 
+@unit_of_work
 async def add_webhook(
     by: SignedIn, keyring: Keyring, course: UUID, url: str, *, insecure: bool = False
 ) -> tuple[UUID, str]:
@@ -119,6 +120,7 @@ def _good(url: str, insecure: bool) -> bool:
     return plain and bool(host) and port != 0 and parts.scheme in schemes
 
 
+@unit_of_work
 async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: WebhookInfo) -> str:
     """A new secret, shown once; the old one is no longer used."""
     name = keyring.new_name()
@@ -128,6 +130,7 @@ async def renew_secret(by: SignedIn, keyring: Keyring, course: UUID, webhook: We
     return secret_text(keyring, name)
 
 
+@unit_of_work
 async def enable_webhook(by: SignedIn, course: UUID, webhook: WebhookInfo, enabled: bool) -> None:
     """Stop telling an address, or tell it again; what waited meanwhile is sent then."""
     async with writing():
@@ -137,6 +140,7 @@ async def enable_webhook(by: SignedIn, course: UUID, webhook: WebhookInfo, enabl
             await record(action, by, course=course, object=webhook.id, label=urlsplit(webhook.url).netloc)
 
 
+@unit_of_work
 async def remove_webhook(by: SignedIn, course: UUID, webhook: WebhookInfo) -> None:
     """With all that was sent to it."""
     async with writing():

@@ -12,7 +12,7 @@ from piccolo.custom_types import Combinable
 
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import writing
+from courses.database import unit_of_work, writing
 from courses.events.ladder import is_doubtful
 from courses.leases import Lease, Queue
 from courses.pieces import delete_in_pieces
@@ -103,6 +103,7 @@ async def queue_changes(cursor: ChangeCursor) -> None:
     cursor.since = began
 
 
+@unit_of_work
 async def _queue(cursor: ChangeCursor, webhook: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     new = {}
     for row in rows:
@@ -150,6 +151,7 @@ def _body(row: Mapping[str, Any]) -> str:
     return msgspec.json.encode(body).decode()
 
 
+@unit_of_work
 async def take_due() -> list[Due]:
     """Claim messages whose time has come: each is claimed by one process alone, until its next try."""
     moment = now()
@@ -176,6 +178,7 @@ async def _due(when: Combinable) -> list[dict[str, Any]]:
     ).where(when, Delivery.webhook.disabled_at.is_null()).order_by(Delivery.next_at, Delivery.id).limit(TAKEN)  # fmt: skip
 
 
+@unit_of_work
 async def settle(answers: Sequence[tuple[Due, int, str]]) -> None:
     """After tries, with status and words: any 2xx is delivered, else it is tried again or given up; 410 ends the webhook."""
     async with writing():

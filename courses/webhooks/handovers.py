@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.clock import now
-from courses.database import writing
 from courses.outages import is_outage
 from courses.students.namings import named_first, namings
 from courses.tables.events import Handover
@@ -58,12 +57,11 @@ class Handovers:
 
 
 async def _keep(group: list[tuple[Handover, asyncio.Future[None]]]) -> Exception | None:
-    """In one transaction. A failure is returned, not raised: whoever waits for the row is told."""
+    """In one statement. A failure is returned, not raised: whoever waits for the row is told."""
     try:
-        async with writing():
-            await Handover.insert(*[row for row, _ in group]).on_conflict(
-                (Handover.platform, Handover.share), "DO NOTHING"
-            )
+        # In one order everywhere, so that no two processes wait for each other.
+        rows = sorted((row for row, _ in group), key=lambda row: (row.platform, row.share))
+        await Handover.insert(*rows).on_conflict((Handover.platform, Handover.share), "DO NOTHING")
     except Exception as error:
         return error
     return None
