@@ -175,6 +175,15 @@ async def open_database() -> None:
     await DB.start_connection_pool()
 
 
+def connections_in_use() -> dict[str, int]:
+    """How many connections of PostgreSQL's pool are in use, are idle, and may be at most; {} with SQLite."""
+    pool = None if isinstance(DB, KeptSQLiteEngine) else DB.pool
+    if pool is None:
+        return {}
+    size, idle = pool.get_size(), pool.get_idle_size()
+    return {"used": size - idle, "idle": idle, "most": pool.get_max_size()}
+
+
 async def close_database() -> None:
     """Close the connections."""
     await DB.close_connection_pool()

@@ -23,6 +23,7 @@ from portal import platforms, rehearsal
 from portal.api import API
 from portal.api.schema import OPENAPI
 from portal.background.conversions import converting
+from portal.background.measuring import measure_commit, measuring
 from portal.background.print_runs import printing
 from portal.background.short_links import Resolver, resolving
 from portal.background.stalls import Stalls, watching
@@ -47,6 +48,7 @@ from portal.web.bodies import check_form
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
+from portal.web.measuring import MeasuringMiddleware
 from portal.web.process_log import write_log
 from portal.web.readiness import Readiness
 from portal.web.same_origin import SameOriginMiddleware
@@ -88,6 +90,7 @@ def create_app(settings: Settings) -> Litestar:
                 delivering(settings),
                 resolving(parts.resolver),
                 watching(parts.stalls),
+                measuring(parts.stalls, parts.journal, {"password": parts.password_hashes, "pin": parts.pin_hashes}),
             ):
                 with on_stop_signal(parts.walls.stop):
                     yield
@@ -131,6 +134,7 @@ def create_app(settings: Settings) -> Litestar:
         HeadersMiddleware(settings),
         CompressionMiddleware(),
         HeadMiddleware(),
+        MeasuringMiddleware(),
     )
     for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)
@@ -139,7 +143,7 @@ def create_app(settings: Settings) -> Litestar:
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
     http = httpx.AsyncClient(verify=TLS, timeout=3.0, follow_redirects=False, limits=SOCKETS)
-    store, journal = open_store(settings.media), Journal()
+    store, journal = open_store(settings.media), Journal(measure_commit)
     parts = Parts(
         settings=settings,
         journal=journal,
@@ -167,7 +171,8 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
 
 def from_environment() -> Litestar:
     """What the server's processes call."""
-    write_log()
+    settings = Settings.from_env()
+    write_log(settings.log)
     sys.setswitchinterval(SWITCH)
     keep_to_owner()
-    return create_app(Settings.from_env())
+    return create_app(settings)

@@ -23,6 +23,10 @@ WEIBO_SHARE_URL = "https://service.weibo.com/share"
 
 #: of whom a second factor may be asked
 ASKED = ("nobody", "admins", "everyone")
+#: how the log is written
+LOGS = ("lines", "json")
+#: characters; a token that may be guessed protects nothing
+TOKEN = 16
 
 #: every setting with what the README must say of it
 SETTINGS = {
@@ -43,6 +47,9 @@ SETTINGS = {
     "PORTAL_RESOLVE_SHORT_LINKS": "1 lets the server follow short links of the platforms to learn which note they lead to",
     "PORTAL_LEAKED_PASSWORDS_URL": "a service that knows stolen passwords by the first five characters of their SHA-1 hash",
     "PORTAL_SECURITY_LOG": "the file of the security log; without it security.log under var/",
+    "PORTAL_LOG": "lines, or json: an object a line, for programs that collect logs",
+    "PORTAL_METRICS_TOKEN": "who sends it as a bearer token may read /metrics; 16 characters or more",
+    "PORTAL_METRICS_FROM": "addresses and networks that may read /metrics without it, separated by commas",
     "PORTAL_SECOND_FACTOR": "of whom a second factor is asked: nobody, admins or everyone; whoever sets one up is asked for it",
     "PORTAL_SMTP_URL": "the mail server: smtp://USER:PASSWORD@HOST:PORT, or smtps://…; mails forgotten passwords need",
     "PORTAL_MAIL_FROM": "whom such mails are from, such as Lessonlink <portal@school.example>",
@@ -75,6 +82,9 @@ class Settings:
     rehearsal: bool = False
     #: a path; "" writes none
     security_log: str = ""
+    log: str = "lines"
+    metrics_token: str = field(default="", repr=False)
+    metrics_from: tuple[str, ...] = ()
     proxy: tuple[str, ...] = ()
     webhook_private: bool = False
     resolve_short_links: bool = False
@@ -124,6 +134,9 @@ class Settings:
             time_zone=_checked("PORTAL_TIME_ZONE", given.get("PORTAL_TIME_ZONE", cls.time_zone), ZoneInfo),
             security_log=given.get("PORTAL_SECURITY_LOG", str(var / "security.log")),
             rehearsal=_flag("PORTAL_REHEARSAL", given.get("PORTAL_REHEARSAL", "0")),
+            log=_one_of("PORTAL_LOG", given.get("PORTAL_LOG", "lines"), LOGS),
+            metrics_token=_token("PORTAL_METRICS_TOKEN", given.get("PORTAL_METRICS_TOKEN", "")),
+            metrics_from=_addresses("PORTAL_METRICS_FROM", given.get("PORTAL_METRICS_FROM", "")),
             proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
             webhook_private=_flag("PORTAL_WEBHOOK_PRIVATE", given.get("PORTAL_WEBHOOK_PRIVATE", "0")),
             resolve_short_links=_flag("PORTAL_RESOLVE_SHORT_LINKS", given.get("PORTAL_RESOLVE_SHORT_LINKS", "0")),
@@ -238,6 +251,12 @@ def _flag(name: str, value: str) -> bool:
     if value.lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise SettingWrong(f"{name} must be 0 or 1")
     return value.lower() in ("1", "true", "yes")
+
+
+def _token(name: str, value: str) -> str:
+    if value and len(value) < TOKEN:
+        raise SettingWrong(f"{name} must have {TOKEN} characters or more")
+    return value
 
 
 def _one_of(name: str, value: str, words: tuple[str, ...]) -> str:

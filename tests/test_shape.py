@@ -43,7 +43,7 @@ ORDER = {
         "upkeep",
     ),
     "portal": (
-        "catalogues mail_server",
+        "catalogues mail_server metrics",
         "i18n settings",
         "workers sharing demo",
         "web",

@@ -5,7 +5,8 @@ costs the disk little. What failed is told to exactly those who waited for it.
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,10 +26,20 @@ class Recorded:
     known: int
 
 
-class Journal:
-    """One per process; `start` and `stop` in the application's event loop."""
+@dataclass(frozen=True)
+class Commit:
+    """One group: its events, how many of them were new, and seconds; `recorded` is None where the database refused it."""
 
-    def __init__(self) -> None:
+    events: int
+    recorded: int | None
+    seconds: float
+
+
+class Journal:
+    """One per process; `start` and `stop` in the application's event loop. Each commit is told to `watch`."""
+
+    def __init__(self, watch: Callable[[Commit], None] = lambda _: None) -> None:
+        self._watch = watch
         self._waiting: list[tuple[Sequence[Report], asyncio.Future[Recorded]]] = []
         self._news = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
@@ -53,6 +64,11 @@ class Journal:
         self._news.set()
         return await future
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a commit which has not begun."""
+        return len(self._waiting)
+
     async def _write_on(self) -> None:
         while self._waiting or not self._ending:
             await self._news.wait()
@@ -72,9 +88,12 @@ class Journal:
         return group
 
     async def _write(self, group: list[tuple[Sequence[Report], asyncio.Future[Recorded]]]) -> None:
+        events = [report for reports, _ in group for report in reports]
+        began = time.perf_counter()
         try:
-            new = await _commit([report for reports, _ in group for report in reports])
+            new = await _commit(events)
         except Exception as error:
+            self._watch(Commit(len(events), None, time.perf_counter() - began))
             if len(group) > 1 and not is_outage(error):
                 # One request's bad row must not fail its neighbours: each on its own.
                 for request in group:
@@ -84,6 +103,7 @@ class Journal:
                 if not future.done():
                     future.set_exception(error)
             return
+        self._watch(Commit(len(events), len(new), time.perf_counter() - began))
         for reports, future in group:
             recorded = 0
             for report in reports:

@@ -24,7 +24,7 @@ class SlowHashes:
 
     def __init__(self, threads: int, line: int, places: int) -> None:
         self.line, self.places = line, places
-        self._idle = threads
+        self._count = self._idle = threads
         self._threads = ThreadPoolExecutor(threads, "slow-hashes")
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
 
@@ -54,6 +54,10 @@ class SlowHashes:
                 self._next()
             else:
                 running.add_done_callback(lambda _: self._next())
+
+    def now(self) -> tuple[int, int]:
+        """How many wait, and how many are made."""
+        return sum(map(len, self._lines.values())), self._count - self._idle
 
     def stop(self) -> None:
         """At the end of the application."""

@@ -10,6 +10,7 @@ from courses.database import pending_migrations, use_database
 from courses.media.library import open_store, store_is_ready
 from courses.private_files import open_to_others
 from portal.catalogues import is_compiled
+from portal.commands.figures import complaints, read_figures
 from portal.commands.kept_files import kept_places
 from portal.settings import ROOT, Settings
 from portal.web.special_addresses import REGISTRIES_OF, are_fresh
@@ -110,8 +111,16 @@ async def _platforms(settings: Settings) -> str:
     return f"{real} with keys, the others {others}" if real else f"all {others}"
 
 
+async def _running(settings: Settings) -> str:
+    if not settings.metrics_token:
+        return "not looked at: set PORTAL_METRICS_TOKEN to have its figures read"
+    if wrong := list(complaints(await read_figures(settings.public_url, settings.metrics_token))):
+        raise Unwell("; ".join(wrong))
+    return "its figures are as they should be"
+
+
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "Python": _python, "address": _address, "database": _database, "media": _media, "files": _files,
     "texts": _texts, "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
-    "networks": _special_addresses,
+    "networks": _special_addresses, "running portal": _running,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from courses.database import pending_migrations, use_database
 from courses.errors import Conflict, Message
 from courses.private_files import tighten
 from portal.commands.kept_files import kept_places
+from portal.metrics import shared_figures
 from portal.settings import Settings
 from portal.web.connections import Connection, raise_descriptor_limit
 from portal.web.process_log import write_log
@@ -24,28 +25,29 @@ def serve(settings: Settings, options: Namespace) -> None:
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     check_free(options.host, options.port)
     tighten(kept_places(settings))
-    write_log()
+    write_log(settings.log)
     os.environ["DATABASE_URL"] = settings.database_url
     raise_descriptor_limit()
-    uvicorn.run(
-        "portal.app:from_environment",
-        factory=True,
-        host=options.host,
-        port=options.port,
-        workers=options.workers,
-        loop="uvloop",
-        http=Connection,
-        ws="none",
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        log_level="warning",
-        backlog=4096,
-        timeout_graceful_shutdown=10,
-        # Only the TLS proxy may say who the visitor is and that he came over https.
-        proxy_headers=bool(settings.proxy),
-        forwarded_allow_ips=",".join(settings.proxy) or None,
-    )
+    with shared_figures(options.workers):
+        uvicorn.run(
+            "portal.app:from_environment",
+            factory=True,
+            host=options.host,
+            port=options.port,
+            workers=options.workers,
+            loop="uvloop",
+            http=Connection,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            log_level="warning",
+            backlog=4096,
+            timeout_graceful_shutdown=10,
+            # Only the TLS proxy may say who the visitor is and that he came over https.
+            proxy_headers=bool(settings.proxy),
+            forwarded_allow_ips=",".join(settings.proxy) or None,
+        )
 
 
 def check_free(host: str, port: int) -> None:

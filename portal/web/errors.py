@@ -34,6 +34,7 @@ from courses.errors import (
 )
 from courses.outages import is_outage
 from portal.i18n import say
+from portal.web.request_ids import request_id
 from portal.workers.pool import WorkFailed
 
 logger = logging.getLogger("portal")
@@ -169,7 +170,7 @@ def _answer(
     student = request.url.path.lower().startswith(("/s/", "/l/", "/go"))
     context = {
         "status": status, "code": code, "message": message, "fields": fields or {}, "student": student,
-        "typed": request.state.get("typed", ""),
+        "typed": request.state.get("typed", ""), "request_id": request_id.get() if status >= 500 else "",
     }  # fmt: skip
     return Template("errors/error.html", context=context, status_code=status, headers=headers)
 

@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from courses.clock import now
 from courses.errors import TooMany
 from courses.people.api_keys import PREFIX
+from portal.metrics import SECURITY
 from portal.settings import Settings
 from portal.web.limits import Limit
 from portal.web.security import subject
@@ -87,6 +88,7 @@ class SecurityEvents(ASGIMiddleware):
         event = noted or _event(scope, route, status, person is not None, bool(key))
         if event is None:
             return
+        SECURITY.labels(event).inc()
         client = scope.get("client")
         address = client[0] if client else ""
         network, visitor = network_of(address), subject(self.settings, "security", address)[:12]

@@ -52,6 +52,10 @@ class Places:
             (self._working if ticket in self._working else self._waiting).remove(ticket)
             self._call()
 
+    def now(self) -> tuple[int, int]:
+        """How many pieces wait, and how many are worked at."""
+        return len(self._waiting), len(self._working)
+
     def _call(self) -> None:
         """Give every place that is free to whose turn it is."""
         while len(self._working) < self.count and (ready := [each for each in self._waiting if self._may(each)]):

@@ -57,6 +57,11 @@ async def in_worker(
         raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
 
 
+def work_now() -> tuple[int, int]:
+    """How many pieces of work wait for a place, and how many have one; of this process."""
+    return _all_places().now()
+
+
 def _all_places() -> Places:
     try:
         return _places.get()

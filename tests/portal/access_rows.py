@@ -151,6 +151,7 @@ ROUTES: dict[str, Row] = {
     "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
     "GET /healthz": public(200),
     "GET /readyz": public(200),
+    "GET /metrics": public(404),
     "GET /static/{digest}/{file_path:path}": public(200),
     "GET /media/{token:str}": public(200, "{media}"),
     "GET /schema": public(200),
