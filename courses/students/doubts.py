@@ -15,6 +15,14 @@ EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: a number as it is given out, and one that a program made a fraction of; more words in a name than a name has
 _PLAIN_CODE = re.compile(r"[\w./_-]*\d[\w./_-]*")
 _FRACTION = re.compile(r"\d+\.0+")
+#: what a spreadsheet made of a number such as 1-2, and a number that ends in a mark: of a list, or of a sentence
+_DATE = re.compile(
+    r"\d{1,4}([/-])\d{1,2}\1\d{1,4}|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
+)
+_ENDED = re.compile(r".*[.,:;)\]}、。：；）】]")
+#: UTF-8 that was read as Windows 1252, what GBK makes of lost characters, and GB 2312 in seven bits
+_HIGH = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_GARBLED = re.compile(f"[ÂÃÄÅ]{_HIGH}|[ã-é]{_HIGH}{{2}}|锟斤|~{{")
 _MORE = re.compile(r"(?:^|\s)[\d-]*\d{3}|[;|]")
 
 
@@ -32,11 +40,11 @@ def doubts_about(
         for line, number, name, _ in found
         if line in several or _is_odd(tidy(number), tidy(name) if names else "", titled=not untitled)
     ]  # fmt: skip
-    return (*doubtful[:NAMED], *_lost_digits(found))
+    return (*doubtful[:NAMED], *_lost_digits(found), *_merged(found, columns))
 
 
 def _is_odd(number: str, name: str, titled: bool) -> bool:
-    if _FRACTION.fullmatch(number) or _MORE.search(name):
+    if any(odd.fullmatch(number) for odd in (_FRACTION, _DATE, _ENDED)) or _MORE.search(name) or _is_garbled(name):
         return True
     if titled:
         return bool(EAST.search(number) and " " in number)
@@ -60,3 +68,29 @@ def _lost_digits(found: Sequence[tuple[int, str, str, str | None]]) -> tuple[Mes
         for line, number in numbers
         if re.fullmatch("[1-9][0-9]{14}0+", number)
     )[:NAMED]
+
+
+def _is_garbled(name: str) -> bool:
+    """Whether a program read these letters in a wrong encoding: UTF-8 as GBK or as Western, or GB 2312 in seven bits."""
+    if _GARBLED.search(name):
+        return True
+    try:
+        text = name.encode("gb18030").decode("utf-8")
+    except UnicodeError:
+        return False
+    return text != name and bool(EAST.search(text))
+
+
+def _merged(found: Sequence[tuple[int, str, str, str | None]], columns: Columns) -> tuple[Message, ...]:
+    """Cells that are one over several rows come out of the clipboard and of CSV as one cell and empty ones below it."""
+    groups = [tidy(group or "") for _, _, _, group in found]
+    named = [group for group in groups if group]
+    below = [row[0] for row, group in zip(found, groups, strict=True) if not group]
+    if columns.group is None or not below or len(named) < 2 or len(set(named)) < len(named) or not groups[0]:
+        return ()
+    lines = ", ".join(map(str, below[:NAMED])) + (" …" if below[NAMED:] else "")
+    return (
+        Message(
+            "No group: line {lines}. Where cells are merged in the spreadsheet, choose the file itself.", lines=lines
+        ),
+    )

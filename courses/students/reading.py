@@ -18,7 +18,16 @@ _ERROR = re.compile(
     r"|Err:\d{3}",
     re.I,
 )
-_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.I)
+#: as spreadsheets write it, and programs that read them: 2.02E+11, 2,02E+11, 2.02401E11
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+|\d[.,]\d+E\d+", re.I)
+
+
+#: Excel's files until 2003, and newer ones with a password; tables of offices that are web pages with a spreadsheet's name
+_OLD_EXCEL, _PAGE, _HEAD = b"\xd0\xcf\x11\xe0", re.compile(rb"\s*<(?:!doctype|html|table|meta|\?xml)", re.I), 512
+_OTHER_FILE = Message(
+    "This is an old spreadsheet (XLS), one with a password, or a web page. Open it in the spreadsheet program, save it as XLSX "
+    "and choose that."
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class RosterInvalid(Invalid):
 
 def decode_roster(data: bytes, encoding: str = "") -> Decoded:
     """The text of an uploaded file in the given encoding, or in the one that was found out. Raises Invalid."""
+    if data.startswith(_OLD_EXCEL) or _PAGE.match(data[:_HEAD].lstrip(b"\xef\xbb\xbf")):
+        raise Invalid({"roster": _OTHER_FILE})
     try:
         return decode(data, encoding)
     except NotText as error:

@@ -19,6 +19,7 @@ _LOOKED_AT, _CHARACTERS = 1_000, 300_000
 _ANY = ",;，；|、\t"
 #: a tab that stands beside another separator or at a line's end keeps a spreadsheet from reading a number: it separates nothing
 _TRACE = re.compile(r"\t+(?=[,;，；|、\n]|\Z)|(?<=[,;，；|、])\t+")
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CODE = re.compile(r"[\w./-]*\d[\w./-]*", re.ASCII)
 
 
@@ -41,13 +42,20 @@ def read_separated(text: str) -> list[Row]:
             "This list has more than {limit} lines and cells. Leave out what is not needed.", limit=CELLS_MAX
         )
         raise Invalid({"roster": said})
-    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    text = _with_lines(re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff")))
     told = re.match(r"sep=(.)\n", text)  # Excel's own way to name the separator
     if told:
         text = text[told.end() :]
     rows = _split(text, told[1]) if told else _best(text)(text)
     skipped = 1 if told else 0
     return [(line + skipped, cells) for line, cells in rows if any(cells)]
+
+
+def _with_lines(text: str) -> str:
+    """Where nothing else ends a line, the breaks of large computers and of word processors do; within a name they are spaces."""
+    lines = _OTHER_BREAKS.split(text.strip())
+    whole = len(lines) > 1 and all(any(mark in line for mark in (*_ANY, " ")) for line in lines)
+    return "\n".join(lines) if whole and "\n" not in text.strip() else text
 
 
 def written(rows: Sequence[Row]) -> str:

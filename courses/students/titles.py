@@ -18,7 +18,7 @@ _NUMBER_WORDS = (
      "rollnumber", "rollno", "registrationnumber", "registrationno", "enrolmentnumber", "enrollmentnumber",
      "candidatenumber", "candidateno", "matricno", "matricnumber", "matrnr", "regno", "admissionno", "admissionnumber",
       "staffid", "staffnumber", "employeeid", "numéroétudiant", "nummatricule", "matricule", "matrícula", "matricula",
-     "номерстудента", "номерзачетки", "номерзачётки"),
+     "编码", "номерстудента", "номерзачетки", "номерзачётки"),
     ("number", "id", "idnumber", "idno", "编号", "編號", "code", "userid", "learnerid", "番号", "번호", "nummer", "numéro",
      "número", "numero", "numer", "номер", "код"),
     ("username", "loginid", "login", "账号", "帳號", "用户名", "使用者名稱"),
@@ -26,7 +26,7 @@ _NUMBER_WORDS = (
 )  # fmt: skip
 _NAME_WORDS = (
     ("name", "studentname", "studentsname", "studentfullname", "fullname", "姓名", "名字", "学生姓名", "學生姓名", "学员姓名",
-     "真实姓名", "考生姓名", "教师姓名", "员工姓名", "职工姓名",
+     "真实姓名", "人名", "考生姓名", "教师姓名", "员工姓名", "职工姓名",
      "中文姓名", "中文名", "displayname", "nameofstudent", "氏名", "名前", "이름", "성명", "nomcomplet",
      "nometprénom", "nombrecompleto", "nomecompleto", "nombreyapellidos", "фио", "имяифамилия"),
     ("student", "students", "learner", "学生", "學生", "学员", "同学", "étudiant", "студент", "ученик"),
@@ -52,6 +52,7 @@ _LAST_WORDS = (
 _GROUP_WORDS = (
     (
         "group",
+        "groups",
         "groupname",
         "team",
         "teamname",

@@ -116,10 +116,35 @@ def test_sums_are_no_students_wherever_they_stand() -> None:
         "学号,姓名\n2024001,林小满 13800000000",
         "学号,姓名\n2024001,林小满；2024002",
         "=A1&1,林小满",
+        "1.\t林小满\n2.\t王子涵",
+        "学号,姓名\n2024/1/2,林小满",
+        "学号,姓名\n1月2日,林小满",
+        "学号,姓名\n1,æž—å°æ»¡",
+        "学号,姓名\n1,鏋楀皬",
+        "学号,姓名\n1,锟斤拷",
+        "学号,姓名\n1,~{AVP!Bz~}",
+        "组,学号,姓名\n甲,1,林小满\n,2,王子涵\n乙,3,李雷",
     ],
 )
 def test_more_than_one_student_in_a_line_and_numbers_that_are_none_are_doubted(text: str) -> None:
     assert read_list(read_separated(text)).doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学号,姓名\n1,André’s\n2,Åse «Zé»\n3,李雷",
+        "学号,姓名\n1E5,林小满\nA-12,王子涵",
+        "组,学号,姓名\n甲,1,林小满\n甲,2,王子涵\n,3,李雷",
+    ],
+)
+def test_what_is_usual_is_not_doubted(text: str) -> None:
+    assert read_list(read_separated(text)).doubts == ()
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_every_line_break_ends_a_line(between: str) -> None:
+    assert parse_roster(between.join(("2024001,林小满", "2024002,王子涵"))) == [LIN, WANG]
 
 
 @pytest.mark.parametrize("more", ["13800000000", "+86 138 0000 0000", "a@x.cn", "11010120000101123X"])
@@ -185,6 +210,8 @@ def test_traces_of_spreadsheets_are_taken_off_and_nothing_else(text: str, number
     ("line", "words"),
     [
         ("2.02E+11,林小满", "Digits of the number 2.02E+11 are lost."),
+        ('"2,02E+11",林小满', "Digits of the number 2,02E+11 are lost."),
+        ("2.02401E11,林小满", "Digits of the number 2.02401E11 are lost."),
         ("#N/A,林小满", "The spreadsheet shows #N/A here"),
         ("5,#DIV/0!", "The spreadsheet shows #DIV/0! here"),
         ("5,林\ue000", "There is a character that cannot be shown."),

@@ -147,6 +147,15 @@ def test_check_entries_refuses_half_a_surrogate() -> None:
         check_entries([(1, "1", "a\ud800")])
 
 
+@pytest.mark.parametrize(
+    "data", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", b"\xef\xbb\xbf <HTML><table>", b"<?xml version='1.0'?><Workbook>"]
+)
+def test_what_only_has_the_name_of_a_spreadsheet_says_what_to_do(data: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode_roster(data)
+    assert "save it as XLSX" in str(refused.value.fields["roster"])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_decode_roster_reads_what_spreadsheets_save(encoding: str) -> None:
     assert parse_roster(decode_roster("学号,姓名\r\n2024001,李雷\r\n".encode(encoding))[0]) == [LI]
