@@ -81,6 +81,20 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, self._read, work)
 
+    async def vacuum(self) -> None:
+        """Write the whole file anew. Writes of this process wait for it, those of others as long as they do."""
+        if self._lock is None:
+            raise RuntimeError("the database is closed")
+        async with self._lock:
+            await asyncio.to_thread(self._vacuum)
+
+    def _vacuum(self) -> None:
+        connection = sqlite3.connect(self.path, timeout=self.wait, isolation_level=None)
+        try:
+            connection.execute("VACUUM")
+        finally:
+            connection.close()
+
     def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         try:
             connection = self._readers.pop()
@@ -114,6 +128,7 @@ class KeptSQLiteEngine(SQLiteEngine):
         # Patiently: of processes that open the file at the same moment one has it to itself for an instant.
         for pragma in (
             "foreign_keys = 1",
+            "secure_delete = 1",
             "synchronous = FULL",
             "temp_store = MEMORY",
             f"cache_size = -{CACHE}",

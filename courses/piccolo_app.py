@@ -25,12 +25,13 @@ from courses.tables.people import (
 )
 from courses.tables.printing import OwnLayout, Printer, PrintRun
 from courses.tables.roster import Claim, Excuse, Student
+from courses.tables.upkeep import Chore
 
 TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
     Revision, Student, Claim, PrintRun, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
     Excuse, Handover, RefusedScan, Snapshot, RehearsalFault, Webhook, Delivery, ExportPreset, ClosingSheet,
-    AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge,
+    AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge, Chore,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

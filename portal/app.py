@@ -84,7 +84,7 @@ def create_app(settings: Settings) -> Litestar:
         await parts.journal.start()
         try:
             async with (
-                sweeping(parts.store),
+                sweeping(parts.store, settings.time_zone),
                 printing(settings, parts.store, parts.print_run_queued),
                 converting(parts.store, parts.conversion_queued),
                 delivering(settings),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from courses.tables.courses import Course
 from courses.tables.lessons import Lesson, LessonPicture, Revision
 from courses.tables.media import Media
 
+T = TypeVar("T")
 #: what was uploaded and is not in a lesson yet waits so long
 WAIT = timedelta(days=7)
 #: revisions read at once: little enough that a scan does not wait for it
@@ -134,7 +135,7 @@ def _keys(sha: str, form: str) -> list[str]:
     ]
 
 
-def batches(items: Collection[UUID]) -> Iterator[list[UUID]]:
+def batches(items: Collection[T]) -> Iterator[list[T]]:
     """Lists of at most BATCH."""
     items = list(items)
     for start in range(0, len(items), BATCH):

@@ -7,13 +7,19 @@ from uuid import UUID
 
 import msgspec
 from obstore.store import ObjectStore
+from piccolo.columns import Column
 
 from courses.audit import record
+from courses.catalogue.courses import course_title
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import unit_of_work, writing
-from courses.errors import NotFound
-from courses.privacy.erasing import drop_prints, scrub
+from courses.events.publications import PUBLICATIONS
+from courses.media.unneeded import batches
+from courses.pieces import delete_in_pieces
+from courses.privacy.erasing import drop_prints
+from courses.privacy.rewriting import New, rewrite
+from courses.privacy.scrubbing import scrub
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
 from courses.students.roster import forget_seats
@@ -24,32 +30,55 @@ from courses.tables.events import Event, Publication
 from courses.tables.roster import Excuse, Student
 
 
-@unit_of_work
 async def use_aliases(by: SignedIn, store: ObjectStore, course: UUID) -> int:
     """Give everybody on the list, also who left, an alias for good; how many. Raises NotFound."""
-    async with writing():
-        rows = await Course.update({Course.aliases: True, Course.updated_at: now()}).where(
-            Course.id == course
-        ).returning(Course.title)  # fmt: skip
-        if not rows:
-            raise NotFound
-        students = await Student.select(Student.id, Student.name).where(
-            Student.course == course, Student.erased_at.is_null()
-        )
-        fresh = new_aliases(len(students), [], rows[0]["title"])
-        given = {student["id"]: alias for student, alias in zip(students, fresh, strict=True)}
-        for student, alias in given.items():
-            await Student.update({Student.name: alias}).where(Student.id == student)
-        if students:
-            real = {student["name"]: given[student["id"]] for student in students}
-            await _forget_names(course, given, _replacing(real))
-        await record("course.aliases", by, course=course, object=course, label=rows[0]["title"],
-                     detail={"students": len(students)})  # fmt: skip
+    title = await course_title(course)
+    students = await _students(course)
+    aliases = new_aliases(len(students), [], title)
+    given = {student: alias for student, alias in zip(students, aliases, strict=True)}
+    # What is written about them first: whoever is stopped in between begins again.
+    await _forget_names(course, given, _replacing({name: given[student] for student, name in students.items()}))
+    now_called = await _switch(by, course, title, given)
+    # And what was written meanwhile.
+    real = {name: given[student] for student, name in (*students.items(), *now_called.items())}
+    await _forget_names(course, given, _replacing(real))
     forget_seats()
-    if students:
+    if now_called:
         await drop_prints(store, course)
         await scrub()
-    return len(students)
+    return len(now_called)
+
+
+async def _students(course: UUID) -> dict[UUID, str]:
+    """Their names."""
+    rows = await Student.select(Student.id, Student.name).where(Student.course == course, Student.erased_at.is_null())
+    return {row["id"]: row["name"] for row in rows}
+
+
+@unit_of_work
+async def _switch(by: SignedIn, course: UUID, title: str, given: dict[UUID, str]) -> dict[UUID, str]:
+    """All at once; who came meanwhile is given an alias too. What they were called until now."""
+    async with writing():
+        await Course.update({Course.aliases: True, Course.updated_at: now()}).where(Course.id == course)
+        students = await _students(course)
+        came = [student for student in students if student not in given]
+        given |= zip(came, new_aliases(len(came), given.values(), title), strict=True)
+        for some in batches([(student, given[student]) for student in students]):
+            await _rename(some)
+        await record(
+            "course.aliases", by, course=course, object=course, label=title, detail={"students": len(students)}
+        )
+    return students
+
+
+async def _rename(some: list[tuple[UUID, str]]) -> None:
+    """In one statement for many: the write lock is held meanwhile."""
+    cases, places = " ".join(["WHEN {} THEN {}"] * len(some)), ", ".join(["{}"] * len(some))
+    await Student.raw(
+        f"UPDATE student SET name = CASE id {cases} ELSE name END WHERE id IN ({places})",  # noqa: S608 -- constants
+        *(value for each in some for value in each),
+        *(student for student, _ in some),
+    )
 
 
 @unit_of_work
@@ -81,30 +110,37 @@ def _replacing(real: Mapping[str, str]) -> Callable[[str], str]:
 
 async def _forget_names(course: UUID, given: Mapping[UUID, str], replace: Callable[[str], str]) -> None:
     """In the log, in what instructors and phones wrote, and in messages to webhooks."""
-    for row in await AuditEntry.select(AuditEntry.id, AuditEntry.object, AuditEntry.label, AuditEntry.detail).where(
-        AuditEntry.course == course
-    ):
-        detail = _within(msgspec.json.decode(row["detail"]), replace)
-        label = replace(row["label"])
+
+    def in_log(row: dict[str, Any]) -> Changes:
+        detail, label = _within(msgspec.json.decode(row["detail"]), replace), replace(row["label"])
         if row["object"] in given:
             # What they were called before does not stand in the list any more.
             label = given[row["object"]]
             detail = {name: value for name, value in detail.items() if name not in ("changes", "from")}
-        values: Changes = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(detail).decode()}
-        await AuditEntry.update(values).where(AuditEntry.id == row["id"])
+        new: Changes = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(detail).decode()}
+        return new if label != row["label"] or detail != msgspec.json.decode(row["detail"]) else {}
+
+    def in_event(row: dict[str, Any]) -> Changes:
+        said = msgspec.json.decode(row["detail"])
+        detail = _within(said, replace)
+        return {Event.detail: msgspec.json.encode(detail).decode()} if detail != said else {}
+
     mine = Student.select(Student.id).where(Student.course == course)
-    for event in await Event.select(Event.id, Event.detail).where(Event.student.is_in(mine)):
-        detail = msgspec.json.encode(_within(msgspec.json.decode(event["detail"]), replace)).decode()
-        if detail != event["detail"]:
-            await Event.update({Event.detail: detail}).where(Event.id == event["id"])
+    log = AuditEntry.object, AuditEntry.label, AuditEntry.detail
+    await rewrite(AuditEntry, log, AuditEntry.course == course, in_log)
+    await rewrite(Event, (Event.detail,), Event.student.is_in(mine), in_event, PUBLICATIONS)
     for table, columns in ((Publication, (Publication.failure, Publication.refusal)), (Excuse, (Excuse.reason,))):
-        for row in await table.select(table.id, *columns).where(table.student.is_in(mine)):
-            words = {column: row[column._meta.name] for column in columns}
-            new: Changes = {column: replace(text) for column, text in words.items() if text and replace(text) != text}
-            if new:
-                await table.update(new).where(table.id == row["id"])
+        await rewrite(table, columns, table.student.is_in(mine), _in_words(columns, replace), PUBLICATIONS)
     webhooks = Webhook.select(Webhook.id).where(Webhook.course == course)
-    await Delivery.delete().where(Delivery.webhook.is_in(webhooks), Delivery.publication.is_not_null())
+    await delete_in_pieces(Delivery, Delivery.webhook.is_in(webhooks), Delivery.publication.is_not_null())
+
+
+def _in_words(columns: tuple[Column, ...], replace: Callable[[str], str]) -> New:
+    def new(row: dict[str, Any]) -> Changes:
+        words = {column: row[column._meta.name] for column in columns}
+        return {column: replace(text) for column, text in words.items() if text and replace(text) != text}
+
+    return new
 
 
 def _within(value: Any, replace: Callable[[str], str]) -> Any:

@@ -3,28 +3,27 @@
 A row for each student stays, so that everything still adds up; it is called `#` and its seat.
 """
 
-import asyncio
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from obstore.store import ObjectStore
 from piccolo.custom_types import Combinable
 
-from courses import database
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import unit_of_work, writing
-from courses.engine import KeptSQLiteEngine
 from courses.errors import NotFound
-from courses.events.causes import cause_of
+from courses.events.publications import PUBLICATIONS
 from courses.events.refused_scans import STRAYS_KEPT
-from courses.pieces import delete_in_pieces
+from courses.media.unneeded import batches
+from courses.pieces import delete_in_pieces, in_pieces
 from courses.printing.ending import drop_file
+from courses.privacy.clearing import ENTRY_WORDS, EVENT_WORDS, forgotten_in_log, without_words
+from courses.privacy.rewriting import rewrite, rewrite_now
+from courses.privacy.scrubbing import scrub
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.classes import Delivery
@@ -43,11 +42,11 @@ async def erase_student(by: SignedIn | None, store: ObjectStore, course: UUID, s
         raise NotFound
     # Who turned out to be the same student is one.
     same = await Student.select(Student.id).where(Student.merged_into == student).output(as_list=True)
-    done = [await _erase(by, course, each) for each in (student, *same)]
-    if any(done):
+    erased = await _erase(by, course, [student, *same])
+    if erased:
         await drop_prints(store, course)
         await scrub()
-    return done[0]
+    return student in erased
 
 
 async def erase_expired(store: ObjectStore) -> int:
@@ -62,9 +61,8 @@ async def erase_expired(store: ObjectStore) -> int:
         left = await Student.select(Student.id).where(
             Student.course == course["id"], Student.erased_at.is_null()
         ).output(as_list=True)  # fmt: skip
-        for student in left:
-            count += await _erase(None, course["id"], student)
-            await asyncio.sleep(0.005)  # scans come first
+        for some in batches(left):
+            count += len(await _erase(None, course["id"], some))
         if left or await Course.exists().where(Course.id == course["id"], Course.erased_at.is_null()):
             await _end_of(course["id"], course["title"], len(left))
             await _forget_phones(course["id"])
@@ -88,46 +86,74 @@ async def _end_of(course: UUID, title: str, students: int) -> None:
         await record("course.erase", None, course=course, object=course, label=title, detail={"students": students})
 
 
-@unit_of_work
-async def _erase(by: SignedIn | None, course: UUID, student: UUID) -> bool:
-    async with writing():
-        row = await Student.select(Student.number, Student.name, Student.group, Student.seat, Student.erased_at).where(
-            Student.id == student
-        ).first()  # fmt: skip
-        if row is None or row["erased_at"] is not None:
-            return False
-        await _clear_reports(course, student)
-        number = f"#{row['seat']}"
-        if await Student.exists().where(Student.course == course, Student.number == number):
-            number = f"{number}-{student.hex[:6]}"
-        values: Changes = {
-            Student.number: number,
-            Student.name: "",
-            Student.group: "",
-            Student.pin_hash: None,
-            Student.erased_at: now(),
-        }
-        await Student.update(values).where(Student.id == student)
-        await _clear_log(course, student, row["name"], row["number"])
-        await record("student.erase", by, course=course, object=student, label=number)
+async def _erase(by: SignedIn | None, course: UUID, students: list[UUID]) -> set[UUID]:
+    """Those that were not erased yet. What is written about them goes first, a few rows at a time, and then who they are.
+
+    Stopped in between, it is done again as if it had not begun.
+    """
+    rows = await Student.select(Student.id, Student.number, Student.name).where(
+        Student.id.is_in(students), Student.erased_at.is_null()
+    )  # fmt: skip
+    known, began, erased = [row["id"] for row in rows], now(), set()
+    if not known:
+        return set()
+    forgotten = forgotten_in_log(known, {row["name"] for row in rows}, {row["number"] for row in rows})
+    # By the phones that their events name, so before these.
+    await rewrite(RefusedScan, (RefusedScan.device,), await _refused(course, known), _without_device)
+    await rewrite(Event, EVENT_WORDS, Event.student.is_in(known), without_words, PUBLICATIONS)
+    await rewrite(AuditEntry, ENTRY_WORDS, AuditEntry.course == course, forgotten)
+
+    meanwhile = (AuditEntry.course == course) & (AuditEntry.at >= began) & (AuditEntry.action != "student.erase")
+
+    async def end(some: Sequence[UUID]) -> None:
+        await rewrite_now(AuditEntry, ENTRY_WORDS, meanwhile, forgotten)
+        for student in some:
+            if await _end(by, course, student):
+                erased.add(student)
+
+    await in_pieces(known, end, lock=PUBLICATIONS)
+    return erased
+
+
+async def _end(by: SignedIn | None, course: UUID, student: UUID) -> bool:
+    row = await Student.select(Student.seat, Student.erased_at).where(Student.id == student).first()
+    if row is None or row["erased_at"] is not None:
+        return False
+    await rewrite_now(Event, EVENT_WORDS, Event.student == student, without_words)
+    await _clear_reports(student)
+    number = f"#{row['seat']}"
+    if await Student.exists().where(Student.course == course, Student.number == number):
+        number = f"{number}-{student.hex[:6]}"
+    values: Changes = {
+        Student.number: number,
+        Student.name: "",
+        Student.group: "",
+        Student.pin_hash: None,
+        Student.erased_at: now(),
+    }
+    await Student.update(values).where(Student.id == student)
+    await record("student.erase", by, course=course, object=student, label=number)
     return True
 
 
-async def _clear_reports(course: UUID, student: UUID) -> None:
-    """Events, publications, phones, links and messages of one student."""
-    devices = await Claim.select(Claim.device).where(Claim.student == student).output(as_list=True)
-    events = await Event.select(Event.id, Event.kind, Event.device, Event.detail).where(Event.student == student)
-    for event in events:
-        # Of what a phone said only what is out of our own list of causes stays; all else may be a name.
-        failed = event["kind"] == "fail"
-        detail = {"cause": cause_of(msgspec.json.decode(event["detail"]))} if failed else {}
-        values: Changes = {Event.device: None, Event.detail: msgspec.json.encode(detail).decode()}
-        await Event.update(values).where(Event.id == event["id"])
-    phones = {*devices, *(event["device"] for event in events if event["device"])}
-    refused: Combinable = RefusedScan.student == student
-    if phones:
-        refused = refused | ((RefusedScan.course == course) & RefusedScan.device.is_in(list(phones)))
-    await RefusedScan.update({RefusedScan.device: None}).where(refused)
+async def _refused(course: UUID, students: list[UUID]) -> Combinable:
+    """Scans that were refused to them, or to a phone of theirs."""
+    claimed = await Claim.select(Claim.device).where(Claim.student.is_in(students)).output(as_list=True)
+    reported = await Event.select(Event.device).distinct().where(
+        Event.student.is_in(students), Event.device.is_not_null()
+    ).output(as_list=True)  # fmt: skip
+    theirs: Combinable = RefusedScan.student.is_in(students)
+    phones = [*{*claimed, *reported}]
+    return theirs | ((RefusedScan.course == course) & RefusedScan.device.is_in(phones)) if phones else theirs
+
+
+def _without_device(row: dict[str, Any]) -> Changes:
+    return {RefusedScan.device: None} if row["device"] else {}
+
+
+async def _clear_reports(student: UUID) -> None:
+    """Publications, phones, links and messages of one student."""
+    await RefusedScan.update({RefusedScan.device: None}).where(RefusedScan.student == student)
     await Claim.delete().where(Claim.student == student)
     await Excuse.update({Excuse.reason: ""}).where(Excuse.student == student)
     await Handover.delete().where(Handover.student == student)
@@ -144,47 +170,15 @@ async def _clear_reports(course: UUID, student: UUID) -> None:
     await Link.update({Link.withdrawn_at: now()}).where(Link.student == student, Link.withdrawn_at.is_null())
 
 
-async def _clear_log(course: UUID, student: UUID, name: str, number: str) -> None:
-    """Entries of the audit log that are about the student, or that name one."""
-
-    def named(text: str) -> bool:
-        return text in (name, number) or (len(name) > 1 and name in text)
-
-    for row in await AuditEntry.select(AuditEntry.id, AuditEntry.object, AuditEntry.label, AuditEntry.detail).where(
-        AuditEntry.course == course
-    ):
-        detail = msgspec.json.decode(row["detail"])
-        about = row["object"] == student
-        # Of what is about the student, all words go; of what only names the student, that word.
-        clean = _without(detail, named)
-        if about:
-            clean.pop("changes", None)
-            clean.pop("reason", None)
-            clean.pop("from", None)
-        label = "" if about or named(row["label"]) else row["label"]
-        if clean != detail or label != row["label"]:
-            values: Changes = {AuditEntry.label: label, AuditEntry.detail: msgspec.json.encode(clean).decode()}
-            await AuditEntry.update(values).where(AuditEntry.id == row["id"])
-
-
-def _without(value: Any, named: Callable[[str], bool]) -> Any:
-    match value:
-        case str():
-            return "" if named(value) else value
-        case list():
-            return [_without(each, named) for each in value]
-        case dict():
-            return {key: _without(each, named) for key, each in value.items() if not named(key)}
-    return value
-
-
 async def _forget_phones(course: UUID) -> None:
     """Phones that never said whose they are, of a course whose time is over."""
-    await Event.raw(
-        "UPDATE event SET device = NULL WHERE device IS NOT NULL AND lesson IN (SELECT id FROM lesson WHERE course = {})",
-        course,
-    )
-    await RefusedScan.update({RefusedScan.device: None}).where(RefusedScan.course == course)
+    named = (Event.lesson.course == course) & Event.device.is_not_null()
+    await rewrite(Event, (Event.device,), named, _no_device, PUBLICATIONS)
+    await rewrite(RefusedScan, (RefusedScan.device,), RefusedScan.course == course, _without_device)
+
+
+def _no_device(_: dict[str, Any]) -> Changes:
+    return {Event.device: None}
 
 
 async def drop_prints(store: ObjectStore, course: UUID) -> None:
@@ -196,19 +190,3 @@ async def drop_prints(store: ObjectStore, course: UUID) -> None:
     for run in runs:
         await PrintRun.update({PrintRun.file: ""}).where(PrintRun.id == run["id"])
         await drop_file(store, run["file"])
-
-
-async def scrub() -> None:
-    """Rewrite an SQLite file without what was deleted or overwritten in it; other databases have a vacuum of their own."""
-    if isinstance(database.DB, KeptSQLiteEngine):
-        await asyncio.to_thread(_vacuum, database.DB.path)
-
-
-def _vacuum(path: str) -> None:
-    connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-    try:
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA busy_timeout = 5000")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    finally:
-        connection.close()

@@ -1,4 +1,4 @@
-"""The daily sweep: what is old enough to go. Every part may run twice, at once, or in any number of processes."""
+"""The sweep: what is old enough to go. One process does it at a time; any part may be stopped, and run again."""
 
 import asyncio
 import itertools
@@ -22,8 +22,10 @@ from courses.people.sessions import ABSOLUTE as SESSION_LIFE
 from courses.pieces import PAUSE, delete_in_pieces, in_pieces
 from courses.printing.ending import sweep_prints
 from courses.privacy.erasing import erase_expired, forget_strays
+from courses.privacy.scrubbing import rewrite_file, scrub
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session
+from courses.upkeep.turns import turn_to_sweep
 from courses.webhooks.deliveries import forget_deliveries
 
 #: how long every autosave is kept; after that a run of them is its last one
@@ -49,6 +51,8 @@ class Swept:
     refused_scans: int
     uploads: int
     media: int
+    #: databases that were written anew
+    files: int
 
     @property
     def total(self) -> int:
@@ -56,8 +60,16 @@ class Swept:
         return sum(vars(self).values())
 
 
-async def sweep(store: ObjectStore) -> Swept:
-    """Take away what is old enough, in short transactions. What fails does not keep the rest; raises ExceptionGroup."""
+async def sweep(store: ObjectStore, night: bool = False) -> Swept | None:
+    """Take away what is old enough, in short transactions; None where another process is at it.
+
+    At night an SQLite file is also written anew after erasures. What fails does not keep the rest; raises ExceptionGroup.
+    """
+    async with turn_to_sweep() as mine:
+        return await _sweep(store, night) if mine else None
+
+
+async def _sweep(store: ObjectStore, night: bool) -> Swept:
     parts: dict[str, Callable[[], Awaitable[int]]] = {
         "lessons": lambda: _until_none(lambda: purge_expired(store)),
         "revisions": thin_autosaves,
@@ -72,6 +84,7 @@ async def sweep(store: ObjectStore) -> Swept:
         "refused_scans": forget_strays,
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
+        "files": lambda: _scrub(night),
     }
     counts, failures = dict.fromkeys(parts, 0), []
     for name, part in parts.items():
@@ -82,6 +95,14 @@ async def sweep(store: ObjectStore) -> Swept:
     if failures:
         raise ExceptionGroup("parts of the sweep failed", failures)
     return Swept(**counts)
+
+
+async def _scrub(night: bool) -> int:
+    """What was erased, out of an SQLite file."""
+    if night:
+        return await rewrite_file()
+    await scrub()
+    return 0
 
 
 async def thin_autosaves() -> int:

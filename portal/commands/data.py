@@ -90,9 +90,11 @@ async def sweep(settings: Settings, _: Namespace) -> None:
         raise Conflict(Message("The database is not up to date. Run `portal migrate` first."))
     await open_database()
     try:
-        swept = await sweep_all(open_store(settings.media))
+        swept = await sweep_all(open_store(settings.media), night=True)
     finally:
         await close_database()
+    if swept is None:
+        raise Conflict(Message("Another process is sweeping. It does the same."))
     counts = ((name.replace("_", " "), count) for name, count in asdict(swept).items())
     print(", ".join(f"{count} {name}" for name, count in counts if count) or "nothing to sweep")
 

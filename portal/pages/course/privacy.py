@@ -18,6 +18,7 @@ from courses.lessons.links import card
 from courses.privacy.aliasing import goes_by_aliases
 from courses.privacy.erasing import erase_student
 from courses.privacy.retention import counts_of, data_of, retention_of, set_retention
+from courses.privacy.scrubbing import rewrite_pending
 from courses.privacy.traces import MOST, Trace, traces_of, words_of
 from courses.signed_in import SignedIn
 from portal.results.student_data import data_zip
@@ -81,7 +82,7 @@ async def _page(person: SignedIn, settings: Settings, course: CourseInfo, status
     ends = kept.ends_at.astimezone(ZoneInfo(settings.time_zone)).date().isoformat() if kept.ends_at else ""
     context = {
         "person": person, "course": course, "kept": kept, "done": "", "errors": no_errors(),
-        "values": {"ends": ends, "days": str(kept.days)},
+        "values": {"ends": ends, "days": str(kept.days)}, "pending": await rewrite_pending(course.id),
     }  # fmt: skip
     return Template("course/privacy/show.html", context=context | more, status_code=status)
 

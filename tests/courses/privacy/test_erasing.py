@@ -1,5 +1,6 @@
 """Erasing: what is personal is nowhere any more, in rows, bytes and files; whatever was counted stays counted."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import obstore
 import pytest
 from obstore.store import ObjectStore
 
+from courses import pieces
 from courses.audit import all_entries
 from courses.clock import now
 from courses.errors import Invalid, NotFound
@@ -327,3 +329,38 @@ async def test_refused_scans_of_no_course_are_forgotten_when_they_are_old(room: 
     await RefusedScan.insert(*rows)
     assert (await forget_strays(), await forget_strays()) == (1, 0)
     assert set(await RefusedScan.select(RefusedScan.reason).output(as_list=True)) == {"unknown_link", "expired"}
+
+
+async def test_erasing_that_was_stopped_is_done_again_as_a_whole(
+    room: Classroom, store: ObjectStore, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words go in short transactions, the name goes last."""
+    for name in ("FIRST", "LEAST", "MOST"):
+        monkeypatch.setattr(pieces, name, 3)
+    await rename_student(room.alice, room.course, room.students["Ada"], "Adamantia")
+    for _ in range(10):
+        await room.report("Ada", "Tea", "scan", device=ADAS_PHONE, detail={"who": "Adamantia"})
+    erasing = asyncio.create_task(erase_student(None, store, room.course, room.students["Ada"]))
+    while await Event.count().where(Event.device.is_not_null()) > 5:  # noqa: ASYNC110 -- the rows say it
+        await asyncio.sleep(0.001)
+    erasing.cancel()
+    await asyncio.wait([erasing])
+    assert (await find_student(room.course, "1")).name == "Adamantia"
+    await room.report("Ada", "Tea", "scan", device=ADAS_PHONE, detail={"who": "Adamantia"})
+    assert await erase_student(None, store, room.course, room.students["Ada"])
+    assert in_database(db, "Adamantia", ADAS_PHONE) == []
+
+
+async def test_what_is_reported_and_written_down_while_a_student_is_erased_goes_too(
+    room: Classroom, store: ObjectStore, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "PAUSE", 0.05)
+    await room.report("Ada", "Tea", "scan", device=ADAS_PHONE)
+    erasing = asyncio.create_task(erase_student(None, store, room.course, room.students["Ada"]))
+    while await Event.exists().where(Event.device.is_not_null()):  # noqa: ASYNC110 -- the rows say it
+        await asyncio.sleep(0.001)
+    await room.report("Ada", "Tea", "scan", device=ADAS_PHONE, detail={"who": "Adamantia"})
+    await rename_student(room.alice, room.course, room.students["Ada"], "Adamantia")
+    assert await erasing
+    assert in_database(db, ADAS_PHONE) == []
+    assert [name for entry in await all_entries(room.course) for name in entry.detail.get("changes", {})] == []

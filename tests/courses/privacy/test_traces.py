@@ -29,7 +29,7 @@ from courses.tables.roster import Excuse
 from tests.courses.classroom import Classroom, make_classroom
 
 pytestmark = pytest.mark.anyio
-#: tables of people and their accounts, which belong to no course
+#: tables of people and their accounts, and of the portal's own chores, which belong to no course
 OF_PEOPLE = {
     "person",
     "session",
@@ -40,6 +40,7 @@ OF_PEOPLE = {
     "authenticator_app",
     "passkey",
     "passkey_challenge",
+    "chore",
 }
 
 

@@ -27,7 +27,7 @@ async def test_the_sweep_is_tried_again_after_a_failure(
     await Attempt.update({Attempt.at: now() - timedelta(days=2)}).where(Attempt.subject == "a" * 64)
     await Attempt.raw("ALTER TABLE attempt RENAME TO elsewhere")
     tasks = asyncio.all_tasks()
-    async with asyncio.timeout(10), sweeping(open_store(f"file://{tmp_path}/media")):
+    async with asyncio.timeout(10), sweeping(open_store(f"file://{tmp_path}/media"), "Asia/Shanghai"):
         while "the sweep failed" not in caplog.text:  # noqa: ASYNC110 -- a log has no event
             await asyncio.sleep(0.01)
         await Attempt.raw("ALTER TABLE elsewhere RENAME TO attempt")

@@ -1,0 +1,71 @@
+"""Nothing of what was erased is left in the file: at once in its rows and its log, by the morning in all of it."""
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from courses.audit import record
+from courses.clock import now
+from courses.database import writing
+from courses.media.library import open_store
+from courses.privacy import scrubbing
+from courses.privacy.erasing import erase_student
+from courses.privacy.scrubbing import rewrite_file, rewrite_pending, scrub
+from courses.tables.audit import AuditEntry
+from courses.tables.people import Person
+from courses.upkeep.sweeping import sweep
+from tests.courses.classroom import make_classroom
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_file_is_written_anew_once_after_an_erasure_and_at_night_only(db: Path, tmp_path: Path) -> None:
+    room, store = await make_classroom(), open_store(f"file://{tmp_path}/media")
+    assert not await rewrite_pending()
+    # What older code deleted is not overwritten.
+    with sqlite3.connect(db) as connection:
+        connection.execute("PRAGMA secure_delete = 0")
+        connection.execute("CREATE TABLE old (word TEXT)")
+        connection.execute("INSERT INTO old VALUES ('Remainder' || hex(zeroblob(500)))")
+        connection.execute("DROP TABLE old")
+    connection.close()
+    await erase_student(room.alice, store, room.course, room.students["Ada"])
+    # The file knows by the minute when it was written.
+    await AuditEntry.update({AuditEntry.at: now() - timedelta(minutes=2)}, force=True)
+    assert await rewrite_pending()
+    assert await rewrite_pending(room.course)
+    assert (await sweep(store)).files == 0
+    assert b"Remainder" in db.read_bytes()
+    assert (await sweep(store, night=True)).files == 1
+    assert b"Remainder" not in db.read_bytes()
+    assert not await rewrite_pending()
+    assert (await sweep(store, night=True)).files == 0
+
+
+async def test_what_is_written_while_the_file_is_written_anew_waits_and_is_kept(db: Path) -> None:
+    await record("course.erase", None, course=None)
+
+    async def write() -> None:
+        async with writing():
+            await Person.insert(Person(email="bob@example.org", name="Bob"))
+
+    assert (await asyncio.gather(rewrite_file(), write()))[0] == 1
+    assert await Person.count() == 1
+
+
+async def test_log_is_emptied_once_nobody_reads_from_it(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scrubbing, "TRIED", 0.1)
+    log = db.with_name(f"{db.name}-wal")
+    with sqlite3.connect(db, isolation_level=None) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person").fetchone()
+        await Person.insert(Person(email="bob@example.org", name="Bob"))
+        await scrub()
+        assert log.stat().st_size > 0, "somebody reads what was there before"
+        reader.execute("ROLLBACK")
+    reader.close()
+    await scrub()
+    assert log.stat().st_size == 0
