@@ -6,6 +6,7 @@ _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE58 = "FcwAPNKTMug3GV5Lj7EJnHpWsx4tb8haYeviqBz6rkCy12mUSDQX9RdoZf"
 _XOR, _MOST_AV = 23442827791579, 1 << 51
 _AV = re.compile(r"[Aa][Vv](\d{1,19})")
+_BV = re.compile(r"[Bb][Vv]1[0-9A-Za-z]{9}")
 #: a post's number has 16 digits: two, seven and seven
 _BID = re.compile(r"[0-9A-Za-z]{9}")
 
@@ -20,11 +21,13 @@ def one_name(platform: str, note_id: str | None) -> str | None:
 
 
 def bilibili_id(given: str) -> str:
-    """A video's BV for its av number; anything else as it is.
+    """A video's BV for its av number, in capitals as it is written; anything else as it is.
 
     The number with bit 51 set, xor a constant, in base 58 with two pairs of places exchanged
     (SocialSisterYi/bilibili-API-collect, its page on bvid).
     """
+    if _BV.fullmatch(given):
+        return f"BV{given[2:]}"
     found = _AV.fullmatch(given)
     if found is None or not 0 < int(found[1]) < _MOST_AV:
         return given

@@ -25,7 +25,7 @@ _LIVE = Message("This link leads to a live broadcast. Open your note in the app 
 # A short link does not tell what it leads to, but the apps' share texts do. Only their own phrases: titles are free.
 _SAYS_NOTE = re.compile("查看笔记|笔记，快来看|精彩内容|的(?:图文|图集|视频)?作品】|直接观看！|播放过")
 _SAYS_PROFILE = re.compile(
-    r"收获了\S{0,12}赞与收藏|主页\s*>>|看看\S{0,20}的?主页|的个人主页\s*\||的个人空间[-_—]|查看\s*(?:TA|她|他)\s*的更多作品",
+    r"收获了\S{0,12}赞|主页\s*>>|看看\S{0,20}的?主页|的(?:小红书|抖音|快手|微博)主页|关注我的(?:小红书|抖音|快手|微博)|的个人主页\s*\||的个人空间[-_—]|查看\s*(?:TA|她|他)\s*的更多作品",
     re.IGNORECASE,
 )
 _SAYS_OTHER = (

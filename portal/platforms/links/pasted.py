@@ -36,7 +36,9 @@ def _fold(url: str) -> str:
     if parts is None:
         return url  # never: every part may be empty
     scheme, host, rest = parts.groups()
-    return f"{(scheme or 'https').lower()}://{host.lower()}{rest}"
+    # Copied out of a page's source an address has its "&" by name.
+    rest = rest.replace("&amp;", "&")
+    return f"{(scheme or 'https').lower()}://{host.lower().removesuffix(':443')}{rest}"
 
 
 def platform_of(url: str) -> str | None:

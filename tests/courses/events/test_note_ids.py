@@ -9,6 +9,7 @@ from courses.events.note_ids import bilibili_id, weibo_id
     ("given", "known"),
     [
         ("av170001", "BV17x411w7KC"),
+        ("bv17x411w7KC", "BV17x411w7KC"),
         ("AV170001", "BV17x411w7KC"),
         ("av2", "BV1xx411c7mD"),
         ("av111298867365120", "BV1L9Uoa9EUx"),

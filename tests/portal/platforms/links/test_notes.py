@@ -68,6 +68,11 @@ NOTE, PHOTO, BV = "6a1f3c9b000000001203a4d7", "3xq5rbgn7j5qslj", "BV1xK4y1C7aZ"
 ITEM = "https%3A%2F%2Fwww.xiaohongshu.com%2Fexplore%2F" + NOTE
 #: (platform, what is pasted, note id or None behind a short link, the address that is kept)
 OTHER_FORMS = [
+    # as browsers and pages write the same address
+    ("bilibili", "https://www.bilibili.com/video/bv17x411w7KC", "BV17x411w7KC", "https://www.bilibili.com/video/bv17x411w7KC"),
+    ("xiaohongshu", f"{WWW}:443/explore/{NOTE}?a=1&amp;xsec_token=CBq7", NOTE, f"{WWW}/explore/{NOTE}?xsec_token=CBq7"),
+    ("xiaohongshu", "我的小红书主页装修 http://xhslink.com/o/7QmPz3kT9Ra 复制后打开【小红书】查看笔记！", None,
+     "http://xhslink.com/o/7QmPz3kT9Ra"),
     # other pages of a platform that show a note
     ("xiaohongshu", f"{WWW}/search_result/{NOTE}?xsec_token=CBq7&xsec_source=", NOTE,
      f"{WWW}/search_result/{NOTE}?xsec_token=CBq7"),
@@ -146,6 +151,8 @@ PROFILE, GOODS, LISTING, LIVE = (
 OTHERS = [
     ("xiaohongshu", "我在小红书收获了1205次赞与收藏，来看看我的主页>> https://xhslink.com/m/44T9SSD4tCr", PROFILE),
     ("xiaohongshu", "【王的个人主页 | 小红书】 https://xhslink.com/m/44T9SSD4tCr", PROFILE),
+    ("xiaohongshu", "我在小红书收获了12万次赞，关注我 https://xhslink.com/m/44T9SSD4tCr", PROFILE),
+    ("xiaohongshu", "这是我的小红书主页 https://xhslink.com/m/44T9SSD4tCr", PROFILE),
     ("xiaohongshu", f"{WWW}/search_result?keyword=%E8%8C%B6", LISTING),
     ("xiaohongshu", f"{WWW}/goods-detail/6a1f3c9b000000001203a4d7", GOODS),
     ("xiaohongshu", f"{WWW}/board/5f0000000000000001000000", LISTING),
