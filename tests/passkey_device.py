@@ -49,7 +49,9 @@ class Device:
         if self.count:
             self.count += 1
         there, client = self._data(PRESENT), self._client("webauthn.get", options["challenge"])
-        signature = self.key.sign(there + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
+        signature = self.key.sign(
+            there + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+        )
         response = {"clientDataJSON": text(client), "authenticatorData": text(there), "signature": text(signature)}
         return self._answer(response | other)
 

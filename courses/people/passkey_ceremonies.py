@@ -71,11 +71,18 @@ async def begin_adding(party: RelyingParty, person: SignedIn, browser: str) -> d
 
 async def made_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> NewPasskey:
     """What a device has made, from the browser's answer (`RegistrationResponseJSON`). Raises Invalid for `passkey`."""
-    challenge = base64url_to_bytes(await take_challenge(person.id, "add", browser))
+    return read_making(party, await take_challenge(person.id, "add", browser), answer)
+
+
+def read_making(party: RelyingParty, challenge: str, answer: str) -> NewPasskey:
+    """The same for a challenge (base64url) that was taken. Raises Invalid for `passkey`."""
     given = _read(answer)
     try:
         made = verify_registration_response(
-            credential=given, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin
+            credential=given,
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
         )
     except Exception as error:  # its parsers raise what Python raises, KeyError and TypeError too
         raise not_taken() from error
@@ -105,28 +112,15 @@ async def begin_using(party: RelyingParty, person: SignedIn, browser: str) -> di
 @unit_of_work
 async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> None:
     """Take the browser's answer (`AuthenticationResponseJSON`), once. Raises Invalid for `passkey`, PasskeyCopied."""
-    challenge = base64url_to_bytes(await take_challenge(person.id, "use", browser))
+    challenge = await take_challenge(person.id, "use", browser)
     given = _read(answer)
     mine = Passkey.person == person.id, Passkey.credential == given["id"]
     row = await Passkey.select(Passkey.id, Passkey.name, Passkey.public_key, Passkey.sign_count).where(*mine).first()
-    if row is None:
+    if row is None or not _is_handle(given["response"].get("userHandle"), person.id):
         raise not_taken()
-    try:
-        used = verify_authentication_response(
-            credential=given,
-            expected_challenge=challenge,
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            credential_public_key=base64url_to_bytes(row["public_key"]),
-            # Compared below: the library would look at the counter before the signature, which anybody can write.
-            credential_current_sign_count=0,
-        )
-    except Exception as error:  # as above
-        raise not_taken() from error
-    if not _is_handle(given["response"].get("userHandle"), person.id):
-        raise not_taken()
+    count = read_signing(party, challenge, row["public_key"], answer)
     async with writing():
-        taken = await count_up(row["id"], row["sign_count"], used.new_sign_count)
+        taken = await count_up(row["id"], row["sign_count"], count)
         if not taken:
             await record("person.passkey_copied", person, course=None, object=person.id, label=row["name"])
     if not taken:
@@ -138,6 +132,23 @@ async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answe
                 )
             }
         )
+
+
+def read_signing(party: RelyingParty, challenge: str, public_key: str, answer: str) -> int:
+    """The device's counter, where the key (base64url) has signed the challenge for us. Raises Invalid for `passkey`."""
+    try:
+        used = verify_authentication_response(
+            credential=_read(answer),
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
+            credential_public_key=base64url_to_bytes(public_key),
+            # Whoever calls compares it: the library would look at the counter before the signature, and anybody can write one.
+            credential_current_sign_count=0,
+        )
+    except Exception as error:  # as above
+        raise not_taken() from error
+    return used.new_sign_count
 
 
 def not_taken() -> Invalid:

@@ -1,6 +1,7 @@
 """The readers of what others write: each takes bytes, and refuses by errors of its own or not at all."""
 
 import io
+import json
 import os
 import random
 import struct
@@ -15,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import av
+from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
 from courses.encodings import ENCODINGS, NotText, decode
@@ -25,6 +27,7 @@ from courses.exchange.reading.lesson import Rules
 from courses.exchange.reading.lesson_csv import read_csv
 from courses.media.pictures import prepare_picture
 from courses.media.videos import prepare_video
+from courses.people.passkey_ceremonies import RelyingParty, read_making, read_signing
 from courses.spoken import looks_whole, read_spoken
 from courses.students.lists import read_list
 from courses.students.reading import decode_roster
@@ -41,6 +44,7 @@ from portal.results.note_figures import read_number
 from portal.student.handles import read_handle
 from portal.web import typed
 from tests.fuzz.mutation import mutated
+from tests.passkey_device import Device, data, text
 
 KEYRING = Keyring.parse(f"1:{'5a' * 32}")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -251,6 +255,34 @@ def _resummed(data: bytes) -> bytes:
     return found
 
 
+@cache
+def _device() -> Device:
+    return Device(key=ec.derive_private_key(7, ec.SECP256R1()), credential=b"c" * 32)
+
+
+@cache
+def _answers() -> list[bytes]:
+    """Of making a passkey, and of signing with it; the challenge is one zero."""
+    return [_device().make({"challenge": "AA"}).encode(), _device().sign({"challenge": "AA"}).encode()]
+
+
+def _answer(rnd: random.Random, corpus: list[bytes]) -> bytes:
+    """Most of them broken below JSON and base64, in what the library reads."""
+    if rnd.random() < 0.2:
+        return mutated(rnd, corpus)
+    answer = json.loads(rnd.choice(corpus))
+    name = rnd.choice([name for name in answer["response"] if name != "transports"])
+    answer["response"][name] = text(mutated(rnd, [data(answer["response"][name])]))
+    return json.dumps(answer).encode()
+
+
+def _passkey(answer: bytes) -> None:
+    party = RelyingParty(_device().rp_id, _device().origin)
+    made = read_making(party, "AA", _answers()[0].decode())
+    _refused(read_making, party, "AA", _text(answer))
+    _refused(read_signing, party, "AA", made.public_key, _text(answer))
+
+
 READERS: dict[str, Reader] = {
     "links": Reader(_links, _lines("links.txt"), 3),
     "codes": Reader(_codes, _lines("links.txt"), 2),
@@ -261,5 +293,6 @@ READERS: dict[str, Reader] = {
     "markdown": Reader(_markdown, _lines("markdown.txt"), 3),
     "archives": Reader(_archive, _zips, 3, _zip),
     "pictures": Reader(_picture, _pictures, 2, _media),
+    "passkeys": Reader(_passkey, _answers, 2, _answer),
     "video": Reader(_video, _videos, 2, _media),
 }
