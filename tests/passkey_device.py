@@ -25,11 +25,12 @@ def data(text: str) -> bytes:
 
 @dataclass
 class Device:
-    """Has one passkey; `count` is what it says of how often it has signed."""
+    """Has one passkey; `count` is what it says of how often it has signed, `known` that it asks for a finger before."""
 
     origin: str = "https://class.example.org"
     rp_id: str = "class.example.org"
     count: int = 0
+    known: bool = False
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     credential: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
@@ -48,7 +49,7 @@ class Device:
         """What it sends after navigator.credentials.get(); `other` are fields of the response that are something else."""
         if self.count:
             self.count += 1
-        there, client = self._data(PRESENT), self._client("webauthn.get", options["challenge"])
+        there, client = self._data(PRESENT | KNOWN * self.known), self._client("webauthn.get", options["challenge"])
         signature = self.key.sign(
             there + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
         )

@@ -96,34 +96,33 @@ def read_making(party: RelyingParty, challenge: str, answer: str) -> NewPasskey:
     )  # fmt: skip
 
 
-async def begin_using(party: RelyingParty, person: SignedIn, browser: str) -> dict[str, Any]:
-    """What the browser is asked (`PublicKeyCredentialRequestOptionsJSON`)."""
+async def begin_using(party: RelyingParty, person: SignedIn | None, browser: str) -> dict[str, Any]:
+    """What the browser is asked (`PublicKeyCredentialRequestOptionsJSON`); without a person the passkey says whose it is."""
     options = generate_authentication_options(
         rp_id=party.id,
-        challenge=base64url_to_bytes(await make_challenge(person.id, "use", browser)),
+        challenge=base64url_to_bytes(await make_challenge(person.id if person else None, "use", browser)),
         timeout=_TIMEOUT,
-        allow_credentials=await _descriptors(person.id),
-        # The password was right already.
-        user_verification=UserVerificationRequirement.PREFERRED,
+        allow_credentials=await _descriptors(person.id) if person else [],
+        # Who is known has given the password; else the device's own check is the other factor.
+        user_verification=UserVerificationRequirement.PREFERRED if person else UserVerificationRequirement.REQUIRED,
     )
     return options_to_json_dict(options)
 
 
-@unit_of_work
-async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answer: str) -> None:
-    """Take the browser's answer (`AuthenticationResponseJSON`), once. Raises Invalid for `passkey`, PasskeyCopied."""
-    challenge = await take_challenge(person.id, "use", browser)
+async def use_passkey(party: RelyingParty, person: SignedIn | None, browser: str, answer: str) -> SignedIn:
+    """Take the browser's answer (`AuthenticationResponseJSON`), once; whose passkey it is.
+
+    Without a person the device must have known its owner. Raises Invalid for `passkey`, PasskeyCopied.
+    """
+    challenge = await take_challenge(person.id if person else None, "use", browser)
     given = _read(answer)
-    mine = Passkey.person == person.id, Passkey.credential == given["id"]
-    row = await Passkey.select(Passkey.id, Passkey.name, Passkey.public_key, Passkey.sign_count).where(*mine).first()
-    if row is None or not _is_handle(given["response"].get("userHandle"), person.id):
+    row = await _passkey(given["id"])
+    handle, known = given["response"].get("userHandle"), person is None
+    if row is None or (person and person.id != row["person"]) or not _is_handle(handle, row["person"], known):
         raise not_taken()
-    count = read_signing(party, challenge, row["public_key"], answer)
-    async with writing():
-        taken = await count_up(row["id"], row["sign_count"], count)
-        if not taken:
-            await record("person.passkey_copied", person, course=None, object=person.id, label=row["name"])
-    if not taken:
+    owner = person or SignedIn(row["person"], row["email"], row["person_name"], row["admin"], row["language"])
+    count = read_signing(party, challenge, row["public_key"], answer, known)
+    if not await _count_use(owner, row, count):
         raise PasskeyCopied(
             {
                 "passkey": Message(
@@ -132,10 +131,24 @@ async def use_passkey(party: RelyingParty, person: SignedIn, browser: str, answe
                 )
             }
         )
+    return owner
 
 
-def read_signing(party: RelyingParty, challenge: str, public_key: str, answer: str) -> int:
-    """The device's counter, where the key (base64url) has signed the challenge for us. Raises Invalid for `passkey`."""
+@unit_of_work
+async def _count_use(owner: SignedIn, row: dict[str, Any], count: int) -> bool:
+    """False, and written down, where the counter says that there are two devices."""
+    async with writing():
+        taken = await count_up(row["id"], row["sign_count"], count)
+        if not taken:
+            await record("person.passkey_copied", owner, course=None, object=owner.id, label=row["name"])
+    return taken
+
+
+def read_signing(party: RelyingParty, challenge: str, public_key: str, answer: str, known: bool = False) -> int:
+    """The device's counter, where the key (base64url) has signed the challenge for us.
+
+    `known`: only if the device has asked for finger, face or PIN. Raises Invalid for `passkey`.
+    """
     try:
         used = verify_authentication_response(
             credential=_read(answer),
@@ -145,6 +158,7 @@ def read_signing(party: RelyingParty, challenge: str, public_key: str, answer: s
             credential_public_key=base64url_to_bytes(public_key),
             # Whoever calls compares it: the library would look at the counter before the signature, and anybody can write one.
             credential_current_sign_count=0,
+            require_user_verification=known,
         )
     except Exception as error:  # as above
         raise not_taken() from error
@@ -169,9 +183,19 @@ def _read(answer: str) -> dict[str, Any]:
     return given
 
 
-def _is_handle(handle: object, person: UUID) -> bool:
-    """Devices that know no accounts give none; else it is the one that they were given."""
-    return not handle or handle == bytes_to_base64url(person.bytes)
+def _is_handle(handle: object, person: UUID, needed: bool) -> bool:
+    """It is the one that the device was given; devices that know no accounts give none."""
+    return handle == bytes_to_base64url(person.bytes) or (not handle and not needed)
+
+
+async def _passkey(credential: str) -> dict[str, Any] | None:
+    """With its person, who may still come in."""
+    return await Passkey.select(
+        Passkey.id, Passkey.name, Passkey.public_key, Passkey.sign_count,
+        Passkey.person.id.as_alias("person"), Passkey.person.email.as_alias("email"),
+        Passkey.person.name.as_alias("person_name"), Passkey.person.admin.as_alias("admin"),
+        Passkey.person.language.as_alias("language"),
+    ).where(Passkey.credential == credential, Passkey.person.disabled_at.is_null()).first()  # fmt: skip
 
 
 async def _descriptors(person: UUID) -> list[PublicKeyCredentialDescriptor]:

@@ -1,4 +1,7 @@
-"""What a passkey is to sign: random, good once and for some minutes, for one person in the browser that asked."""
+"""What a passkey is to sign: random, good once and for some minutes, in the browser that asked and for one person.
+
+At a sign-in by the passkey alone nobody knows yet for whom.
+"""
 
 import secrets
 from datetime import timedelta
@@ -18,7 +21,7 @@ LIFE = timedelta(minutes=5)
 Purpose = Literal["add", "use"]
 
 
-async def make_challenge(person: UUID, purpose: Purpose, browser: str) -> str:
+async def make_challenge(person: UUID | None, purpose: Purpose, browser: str) -> str:
     """A new one (base64url), in the place of an earlier one of this browser, which the secret of its cookie names."""
     challenge = secrets.token_urlsafe(BYTES)
     row = PasskeyChallenge(
@@ -36,11 +39,11 @@ async def make_challenge(person: UUID, purpose: Purpose, browser: str) -> str:
 
 
 @unit_of_work
-async def take_challenge(person: UUID, purpose: Purpose, browser: str) -> str:
+async def take_challenge(person: UUID | None, purpose: Purpose, browser: str) -> str:
     """Good for one answer, right or wrong; of two at the same moment one gets it. Raises Invalid for `passkey`."""
     mine = (
         PasskeyChallenge.browser_hash == hashed(browser),
-        PasskeyChallenge.person == person,
+        PasskeyChallenge.person.is_null() if person is None else PasskeyChallenge.person == person,
         PasskeyChallenge.purpose == purpose,
         PasskeyChallenge.expires_at > now(),
     )

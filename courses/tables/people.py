@@ -129,6 +129,7 @@ class PasskeyChallenge(Table):
     id = UUID(primary_key=True)
     #: of the cookie of the browser that asked
     browser_hash = Varchar(length=64, unique=True, secret=True)
+    #: none at a sign-in by the passkey alone
     person = ForeignKey(Person, index=True)
     #: "add" or "use"
     purpose = Varchar(length=8)

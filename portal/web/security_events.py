@@ -22,6 +22,7 @@ from portal.workers.asker import asker
 #: by method and route, what an answer of each status says
 _SAID: dict[str, dict[int, str]] = {
     "POST /sign-in": {303: "signed_in", 401: "sign_in_failed"},
+    "POST /sign-in/passkey": {303: "signed_in", 422: "sign_in_failed"},
     "POST /sign-in/second-factor": {303: "signed_in", 422: "second_factor_refused"},
     "POST /sign-out": {303: "signed_out"},
     "POST /invitations/{secret}": {303: "link_used", 410: "link_refused", 404: "link_refused"},

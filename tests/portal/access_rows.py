@@ -137,6 +137,8 @@ ROUTES: dict[str, Row] = {
     "POST /sign-in": Row((401,) * 9, {"data": {"email": "x@example.org", "password": "wrong"}}, phones=(401, 429)),
     "GET /sign-in/second-factor": public(303),
     "POST /sign-in/second-factor": public(303, data={"code": "123456"}),
+    "POST /sign-in/passkey/challenge": public(409),
+    "POST /sign-in/passkey": public(409, data={"credential": "{}"}),
     "POST /sign-in/second-factor/challenge": public(401),
     "POST /sign-in/second-factor/passkey": public(303, data={"credential": "{}"}),
     "POST /sign-out": public(303, **FORM),

@@ -78,7 +78,7 @@ async def _let_in(
     settings: Settings,
     who: HalfWay,
     kind: str,
-    check: Callable[[], Awaitable[None]],
+    check: Callable[[], Awaitable[object]],
 ) -> Redirect | Template:
     """On with a session where `check` finds nothing; a try at this kind of factor is counted before."""
     try_for(request, who.person.id)

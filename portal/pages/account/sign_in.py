@@ -1,6 +1,5 @@
 """Sign in and out."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -14,6 +13,7 @@ from courses.people.attempts import count_try, give_back
 from courses.people.sessions import end_session
 from portal.i18n import gettext as _
 from portal.i18n import say
+from portal.pages.account._sign_in_page import NETWORK_LIMIT, WINDOW, sign_in_page
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.student.phone import phones
@@ -26,8 +26,8 @@ from portal.web.networks import network_tries, visitor_line
 from portal.web.security import local_path, private_cookie
 from portal.web.security_events import try_for
 
-#: failures of one account from one network, and from one network in all, before it must wait; a school may be one address
-ACCOUNT_LIMIT, NETWORK_LIMIT, WINDOW = 10, 300, timedelta(minutes=15)
+#: failures of one account from one network before it must wait
+ACCOUNT_LIMIT = 10
 
 
 @get("/sign-in", include_in_schema=False)
@@ -40,8 +40,7 @@ async def show(
     word = request.query_params.get("done")
     done = _("You are signed out.") if word == "out" else ""
     problem = _("That took too long, or your password has changed. Please sign in again.") if word == "late" else ""
-    context = {"next": local_path(next, "/courses"), "values": {}, "problem": problem, "done": done}
-    return Template("account/sign_in/show.html", context=context)
+    return sign_in_page(settings, local_path(next, "/courses"), problem=problem, done=done)
 
 
 @post("/sign-in", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
@@ -61,9 +60,9 @@ async def sign_in_here(
             person = await sign_in(email, one(data, "password"), hashing)
     except (SignInFailed, TooMany, Busy) as error:
         try_for(request, await account_of(email))
-        context = {"next": target, "values": {"email": email}, "problem": say(error.message), "done": ""}
-        return Template(
-            "account/sign_in/show.html", context=context, status_code=status_of(error), headers=retry_after(error)
+        typed = {"email": email}
+        return sign_in_page(
+            settings, target, status_of(error), retry_after(error), values=typed, problem=say(error.message)
         )
     await give_back(counted)
     return await let_in(request, settings, person, target)

@@ -32,7 +32,7 @@ from courses.people.second_factors import (
     take_passkey_off,
 )
 from courses.signed_in import SignedIn
-from courses.tables.people import Passkey, PasskeyChallenge
+from courses.tables.people import Passkey, PasskeyChallenge, Person
 from courses.tokens import Keyring
 from tests.passkey_device import Device, data, text
 
@@ -109,6 +109,29 @@ async def test_challenge_is_good_once_for_its_person_purpose_and_browser_and_not
     with pytest.raises(Invalid):
         await use_passkey(PARTY, person, "here", device.sign(asked))
     assert timedelta(minutes=5) >= LIFE
+
+
+async def test_passkey_alone_says_whose_it_is_where_the_device_has_known_its_owner() -> None:
+    person, device = await with_passkey()
+    bob, _ = await with_passkey("bob")
+    mine = text(person.id.bytes)
+    asked = await begin_using(PARTY, None, "there")
+    assert (asked["allowCredentials"], asked["userVerification"]) == ([], "required")
+    known = replace(device, known=True)
+    assert await use_passkey(PARTY, None, "there", known.sign(asked, userHandle=mine)) == person
+    for wrong, handle in ((device, mine), (known, ""), (known, text(bob.id.bytes)), (Device(known=True), mine)):
+        asked = await begin_using(PARTY, None, "there")
+        with pytest.raises(Invalid):
+            await use_passkey(PARTY, None, "there", wrong.sign(asked, userHandle=handle))
+    # What was asked of nobody in particular is no second factor of somebody, and the other way round.
+    for ask, take in ((None, person), (person, None)):
+        asked = await begin_using(PARTY, ask, "there")
+        with pytest.raises(Invalid):
+            await use_passkey(PARTY, take, "there", known.sign(asked, userHandle=mine))
+    await Person.update({Person.disabled_at: now()}).where(Person.id == person.id)
+    asked = await begin_using(PARTY, None, "there")
+    with pytest.raises(Invalid):
+        await use_passkey(PARTY, None, "there", known.sign(asked, userHandle=mine))
 
 
 async def test_of_two_with_one_answer_one_gets_in() -> None:

@@ -18,7 +18,7 @@ from courses.tables.people import Person
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.relying_party import relying_party
-from tests.passkey_device import Device
+from tests.passkey_device import Device, text
 
 PASSWORD = "violet tractor beneath morning"
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
@@ -119,6 +119,33 @@ def test_sign_in_asks_for_the_passkey_before_there_is_a_session(
     assert call(factors_of, alice_person.id).codes == 9
 
 
+def test_passkey_alone_signs_in_whom_the_device_has_known(
+    secure: TestClient, alice_person: SignedIn, tmp_path: Path
+) -> None:
+    secure.post("/sign-in", data=ALICE)
+    device = Device(count=3)
+    add(secure, device)
+    secure.cookies.clear()
+    assert "/sign-in/passkey" in secure.get("/sign-in").text
+    known, mine = replace(device, known=True), text(alice_person.id.bytes)
+
+    def enter(device: Device, **more: str) -> Any:
+        asked = secure.post("/sign-in/passkey/challenge").json()
+        return secure.post("/sign-in/passkey", data=more | {"credential": device.sign(asked, userHandle=mine)})
+
+    assert enter(device).status_code == 422
+    assert enter(Device(known=True)).status_code == 422
+    answer = secure.post("/sign-in/passkey", data={"credential": known.sign({"challenge": "AA"}, userHandle=mine)})
+    assert (answer.status_code, "sent twice" in answer.text) == (422, True)
+    assert secure.get("/courses").status_code == 303
+    assert enter(known, next="https://evil.example").headers["location"] == "/courses"
+    assert secure.get("/courses").status_code == 200
+    known.count -= 2
+    assert enter(known).status_code == 422
+    log = [event for event in events(tmp_path) if event not in ("signed_in", "second_factor_asked")]
+    assert log[-4:] == ["sign_in_failed", "sign_in_failed", "sign_in_failed", "passkey_copied"]
+
+
 def test_passkeys_are_tried_five_times_and_the_right_one_must_wait_too(secure: TestClient) -> None:
     secure.post("/sign-in", data=ALICE)
     device = Device()
@@ -157,7 +184,7 @@ def test_passkey_is_renamed_and_removed_by_the_password(
 def test_address_without_passkeys_says_so(alice: TestClient) -> None:
     page = alice.get(HOME).text
     assert "Passkeys do not work at http://testserver.local" in page
-    assert "data-passkey" not in page
+    assert "data-passkey" not in page + alice.get("/sign-in").text
     form = {"name": "Laptop", "old": PASSWORD}
     assert alice.post(f"{HOME}/passkeys/challenge", data=form).status_code == 409
 
