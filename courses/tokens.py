@@ -79,6 +79,10 @@ class Keyring:
         """Names a secret that `derive` gives, and gives again as long as the signing key is in the ring."""
         return f"{self._signing}:{secrets.token_hex(16)}"
 
+    def is_current(self, name: str) -> bool:
+        """Whether a name is of the key that signs."""
+        return name.partition(":")[0] == str(self._signing)
+
     def derive(self, purpose: str, name: str) -> bytes:
         """32 secret bytes; what is stored is their name alone. Raises TokenInvalid when their key has been dropped."""
         kid = int(name.partition(":")[0])

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.audit import record
-from courses.database import unit_of_work, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.people.attempts import Tries, forget_tries
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
 from courses.tables.roster import Student
+
+#: rows of one statement: of its values PostgreSQL takes 32,767, SQLite as many
+ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Given:
     pin: str
 
 
+@reads_apart
 async def with_pin(course_id: UUID) -> set[UUID]:
     """Who is enrolled and has one."""
     return set(await Student.select(Student.id).where(
@@ -40,10 +44,16 @@ async def give_pins(
 ) -> list[Given]:
     """Keep the hashes; the PINs themselves are kept nowhere."""
     pins, hashes = made
+    rows = list(zip((student.id for student in students), hashes, strict=True))
     async with writing():
-        for student, hashed in zip(students, hashes, strict=True):
-            await Student.update({Student.pin_hash: hashed}).where(
-                Student.id == student.id, Student.course == course_id
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            whens, ids = " ".join(["WHEN {} THEN {}"] * len(some)), ", ".join(["{}"] * len(some))
+            await Student.raw(
+                f"UPDATE student SET pin_hash = CASE id {whens} END WHERE course = {{}} AND id IN ({ids})",  # noqa: S608 -- of our own marks
+                *(value for row in some for value in row),
+                course_id,
+                *(student for student, _ in some),
             )
         if students:
             await record("roster.pins", by, course=course_id, detail={"count": len(students)})
@@ -69,6 +79,11 @@ async def unlock_pin(by: SignedIn, course_id: UUID, student: StudentInfo, tries:
     async with writing():
         await forget_tries([tries])
         await record("student.unlock", by, course=course_id, object=student.id, label=student.name)
+
+
+async def keep_anew(student: UUID, old: str, new: str) -> None:
+    """The same PIN in another way, unless it was changed meanwhile."""
+    await Student.update({Student.pin_hash: new}).where(Student.id == student, Student.pin_hash == old)
 
 
 async def pin_hash_of(student: UUID) -> str | None:

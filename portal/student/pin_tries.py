@@ -1,6 +1,6 @@
 """How often a PIN may be tried: a few times on one phone, far more often for one student, so that nobody is kept out by others."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from litestar import Request
 from courses.errors import PinLocked, TooMany
 from courses.people.attempts import Tries, count_try, give_back, out_of_tries
 from courses.people.slow_hashes import SlowHashes
-from courses.students.pin_hashes import pin_is
+from courses.students.pin_hashes import digits_of, is_old, is_slow, kept, pin_is
+from courses.students.pins import keep_anew
 from portal.settings import Settings
 from portal.web.networks import network_tries, visitor_line
 from portal.web.security import subject
@@ -47,14 +48,30 @@ async def try_pin(
         Tries(subject(settings, "pins", device), SHARED_PHONE_LIMIT, WINDOW),
         *network_tries(request, settings, NETWORK_LIMIT, WINDOW, "pins"),
     )
-    async with hashes.turn(visitor_line(request)) as hashing:
-        counted = await count_try(*here)
-        try:
-            of_student = await count_try(student_tries(settings, student))
-        except TooMany as error:
-            await give_back(counted)
-            raise PinLocked from error
-        right: bool = await hashing(pin_is, hashed, typed)
-        if right:
-            await give_back(counted, of_student)
+    if is_slow(hashed):
+        async with hashes.turn(visitor_line(request)) as hashing:
+            right = await _counted(settings, here, student, lambda: hashing(pin_is, settings.keyring, hashed, typed))
+    else:
+        right = await _counted(settings, here, student, lambda: _checked(settings, hashed, typed))
+    if right and is_old(settings.keyring, hashed):
+        await keep_anew(student, hashed, kept(settings.keyring, digits_of(typed)))
     return right
+
+
+async def _counted(
+    settings: Settings, here: Iterable[Tries], student: UUID, check: Callable[[], Awaitable[bool]]
+) -> bool:
+    counted = await count_try(*here)
+    try:
+        of_student = await count_try(student_tries(settings, student))
+    except TooMany as error:
+        await give_back(counted)
+        raise PinLocked from error
+    right = await check()
+    if right:
+        await give_back(counted, of_student)
+    return right
+
+
+async def _checked(settings: Settings, hashed: str, typed: str) -> bool:
+    return pin_is(settings.keyring, hashed, typed)

@@ -1,8 +1,10 @@
 """PINs of a course's students: given to all who have none, shown once to be printed, and taken away."""
 
+import asyncio
+from typing import Any
 from uuid import UUID
 
-from litestar import post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -16,21 +18,29 @@ from courses.students.pins import give_pins, take_pins, unlock_pin, without_pin
 from courses.students.roster import find_student_by_id
 from portal.settings import Settings
 from portal.student.pin_tries import student_tries
+from portal.web.apart import page_apart
 from portal.web.forms import Form, one
 from portal.web.typed import lookup_id
-from portal.workers.pool import in_worker
 
 
 @post("/courses/{course_id:uuid}/pins", status_code=200, include_in_schema=False)
 async def give(
-    person: NamedDependency[SignedIn], settings: NamedDependency[Settings], course_id: FromPath[UUID]
-) -> Template:
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+) -> Response[bytes]:
     """The only time that they are shown: the answer itself, which no cache keeps."""
     course = await course_of(person, course_id, "write")
     students = await without_pin(course.id)
-    given = await give_pins(person, course.id, students, await in_worker(new_pins, len(students)))
+    made = await asyncio.to_thread(new_pins, settings.keyring, len(students))
+    given = await give_pins(person, course.id, students, made)
     await forget_tries(student_tries(settings, student.id) for student in students)
-    return Template("students/roster/pins.html", context={"person": person, "course": course, "given": given})
+
+    async def page() -> Template:
+        return Template("students/roster/pins.html", context={"person": person, "course": course, "given": given})
+
+    return await page_apart(request, page)
 
 
 @post("/courses/{course_id:uuid}/pins/removal", status_code=303, include_in_schema=False)

@@ -32,6 +32,7 @@ from courses.tables.classes import Delivery, Webhook
 from courses.tables.courses import Course
 from courses.tables.events import Event, RefusedScan
 from courses.tables.printing import PrintRun
+from courses.tokens import Keyring
 from courses.webhooks.deliveries import ChangeCursor, queue_changes
 from courses.webhooks.handovers import Handovers, handover_of
 from tests.courses.classroom import Classroom, make_classroom
@@ -95,7 +96,10 @@ async def test_nothing_of_an_erased_student_is_left_in_the_bytes_of_the_database
         await Handovers().remember("douyin", f"{word}-share", link.id, tea, room.students[student], device)
     await rename_student(room.alice, room.course, room.students["王子涵"], "王小涵")
     await give_pins(
-        room.alice, room.course, [one for one in await students_of(room.course) if one.id == lin], new_pins(1)
+        room.alice,
+        room.course,
+        [one for one in await students_of(room.course) if one.id == lin],
+        new_pins(Keyring.parse(Keyring.generate()), 1),
     )
     await queue_changes(ChangeCursor())
     gone = [

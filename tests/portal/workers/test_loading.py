@@ -15,8 +15,6 @@ ROOT = Path(__file__).parents[3]
 STRANGERS = {
     "aiosqlite", "argon2", "asyncpg", "babel", "httpx", "litestar", "nh3", "obstore", "piccolo", "sqlite3", "uvicorn",
 }  # fmt: skip
-#: but these workers do
-NEEDED = {"courses.students.pin_hashes": {"argon2"}}
 #: modules that a worker has loaded before its first work; print runs have 372 with Pillow, zxing-cpp and Jinja2
 MOST = 450
 #: as the pool starts it: a process of its own, with the main module that a running portal has (anyio.to_process)
@@ -60,7 +58,7 @@ def test_functions_of_every_worker_are_found() -> None:
     assert {module for module, _ in handed_over()} >= WORKERS - {
         f"portal.workers.{name}" for name in ("asker", "places", "pool", "refusals")
     }
-    assert {("courses.students.pin_hashes", "new_pins"), ("portal.workers.archives", "prepare_entry")} <= set(
+    assert {("courses.students.reading", "decode_roster"), ("portal.workers.archives", "prepare_entry")} <= set(
         handed_over()
     )
 
@@ -69,7 +67,7 @@ def test_functions_of_every_worker_are_found() -> None:
 def test_worker_loads_no_web_and_no_database(module: str) -> None:
     loaded = loaded_in_worker(module)
     assert module in loaded
-    intruders = [name for name in loaded if name in STRANGERS - NEEDED.get(module, set())]
+    intruders = [name for name in loaded if name in STRANGERS]
     assert not intruders, "\n".join(" ← ".join(way_to(name, loaded)) for name in intruders)
     assert len(loaded) <= MOST, f"{len(loaded)} modules: {' '.join(loaded)}"
 

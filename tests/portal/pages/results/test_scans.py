@@ -182,7 +182,7 @@ class Scene:
             assert self._name("2026001").status_code == 429
 
     def pin_wrong(self) -> None:
-        made = new_pins(1)
+        made = new_pins(self.room.settings.keyring, 1)
         self.room.run(give_pins, self.person, self.room.course, self.room.students[:1], made)
         self.ann.get(f"/s/{self.room.token()}")
         wrong = "000000" if made[0][0] != "000000" else "000001"
