@@ -1,6 +1,9 @@
 """Look at the installation as a doctor would: what is well, what is not, and what to do about it."""
 
 import importlib
+import smtplib
+import socket
+import ssl
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
@@ -12,6 +15,8 @@ from courses.private_files import open_to_others
 from portal.catalogues import is_compiled
 from portal.commands.figures import complaints, read_figures
 from portal.commands.kept_files import kept_places
+from portal.mail.sending import greet, words_of
+from portal.mail_server import Server
 from portal.settings import ROOT, Settings
 from portal.web.special_addresses import REGISTRIES_OF, are_fresh
 from print.fonts import FONTS
@@ -119,8 +124,34 @@ async def _running(settings: Settings) -> str:
     return "its figures are as they should be"
 
 
+async def _mail(settings: Settings) -> str:
+    if not settings.smtp_url:
+        return "PORTAL_SMTP_URL is not set: who has forgotten a password asks an admin"
+    server = Server.parse(settings.smtp_url)
+    try:
+        return await greet(server)
+    except (smtplib.SMTPException, OSError) as error:
+        raise Unwell(f"{server.host}:{server.port}: {words_of(error, server.user or ' ')}; {_remedy(error)}") from error
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "correct the user and the password in PORTAL_SMTP_URL"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            "write the name in PORTAL_SMTP_URL that its certificate is for, or make its authority known to this machine"
+        )
+    if isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError)):
+        return "choose another port or another scheme in PORTAL_SMTP_URL: smtp:// is for STARTTLS, smtps:// for TLS from the start"
+    if isinstance(error, socket.gaierror):
+        return "correct the host in PORTAL_SMTP_URL"
+    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException):
+        return "correct the host and the port in PORTAL_SMTP_URL, or let this machine reach them through the firewall"
+    return "ask who runs the mail server"
+
+
 CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "Python": _python, "address": _address, "database": _database, "media": _media, "files": _files,
     "texts": _texts, "printing": _printing, "browser libraries": _browser_libraries, "platforms": _platforms,
-    "networks": _special_addresses, "running portal": _running,
+    "networks": _special_addresses, "mail": _mail, "running portal": _running,
 }  # fmt: skip

@@ -3,6 +3,8 @@
 import asyncio
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
@@ -11,14 +13,35 @@ from portal.mail_server import Server
 SECONDS = 15.0
 
 
-async def send(server: Server, sender: str, to: str, subject: str, text: str) -> None:
-    """Raises smtplib.SMTPException, OSError."""
+def mail_of(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    """Sent twice it is one mail still, by its Message-ID."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2].strip(" >"))
     mail["Auto-Submitted"] = "auto-generated"  # no holiday notes come back (RFC 3834)
     mail.set_content(text)
+    return mail
+
+
+async def send(server: Server, mail: EmailMessage) -> None:
+    """Raises smtplib.SMTPException, OSError."""
     await asyncio.to_thread(_deliver, server, mail)
+
+
+async def greet(server: Server) -> str:
+    """Everything but a mail: connect, TLS, sign in; what was found, in words. Raises smtplib.SMTPException, OSError."""
+    return await asyncio.to_thread(_greet, server)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same mail may be taken later: the server was away, or it said so (RFC 5321 §4.2.1)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
 
 
 def words_of(error: Exception, to: str) -> str:
@@ -36,14 +59,27 @@ def words_of(error: Exception, to: str) -> str:
 
 
 def _deliver(server: Server, mail: EmailMessage) -> None:
+    with _conversation(server) as smtp:
+        smtp.send_message(mail)
+
+
+def _greet(server: Server) -> str:
+    with _conversation(server) as smtp:
+        smtp.noop()
+        secret = "over TLS" if isinstance(smtp.sock, ssl.SSLSocket) else "without TLS, on this machine"
+    return f"{server.host}:{server.port} answers {secret}{', and lets us sign in' if server.user else ''}"
+
+
+@contextmanager
+def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
     tls = ssl.create_default_context()
     with (
         smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=tls)
         if server.scheme == "smtps"
         else smtplib.SMTP(server.host, server.port, timeout=SECONDS)
     ) as smtp:
+        smtp.ehlo()
         if server.scheme == "smtp":
-            smtp.ehlo()
             if smtp.has_extn("starttls"):
                 smtp.starttls(context=tls)
             elif not server.here:
@@ -52,4 +88,4 @@ def _deliver(server: Server, mail: EmailMessage) -> None:
                 )
         if server.user:
             smtp.login(server.user, server.password)
-        smtp.send_message(mail)
+        yield smtp

@@ -1,5 +1,6 @@
 """A forgotten password, with a real mail server on loopback: with TLS and without, and when it refuses."""
 
+import asyncio
 import ipaddress
 import logging
 import re
@@ -30,6 +31,8 @@ from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person
 from portal.app import create_app
+from portal.commands.doctor import CHECKS, Unwell
+from portal.mail import resets
 from portal.mail_server import Server
 from portal.settings import Settings, SettingWrong
 from tests.waiting import eventually
@@ -42,13 +45,18 @@ ALICE = "alice@example.org"
 
 @dataclass
 class Box:
-    """What the server took; `answer` is what it says to a mail."""
+    """What the server took; `answer` is what it says to a mail, `first` what it says to the first ones."""
 
     mails: list[Message] = field(default_factory=list)
     secure: list[bool] = field(default_factory=list)
     answer: str = "250 OK"
+    first: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        self.seen.append(message_from_bytes(envelope.content, policy=default)["message-id"])
+        if self.first:
+            return self.first.pop(0)
         if self.answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=default))
             self.secure.append(session.ssl is not None)
@@ -270,6 +278,85 @@ def test_failure_is_logged_in_its_own_words_and_nobody_sees_it(
     assert ALICE not in caplog.text
     assert "wrong-password" not in caplog.text
     assert PATH not in caplog.text
+
+
+def test_mail_that_may_be_taken_later_is_tried_again_and_is_the_same_one(
+    visit: Any, plain: str, box: Box, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(resets, "AGAIN", (0, 0))
+    box.first = ["451 4.7.1 Greylisted", "421 4.3.2 Too many connections"]
+    with caplog.at_level(logging.WARNING, "portal.mail"):
+        browser = visit(plain)
+        asked(browser)
+        assert ALICE in browser.get(box.link()).text
+    assert len(box.seen) == 3
+    assert len(set(box.seen)) == 1
+    told = [record.getMessage() for record in caplog.records if record.name == "portal.mail"]
+    assert told == [
+        "A mail was not sent yet, and is tried again in 0 s: 451 4.7.1 Greylisted",
+        "A mail was not sent yet, and is tried again in 0 s: 421 4.3.2 Too many connections",
+    ]
+
+
+def test_mail_is_given_up_after_some_tries_and_when_another_was_asked_for(
+    visit: Any, plain: str, box: Box, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(resets, "AGAIN", (0,))
+    box.answer = "451 4.3.0 Come back later"
+    with caplog.at_level(logging.WARNING, "portal.mail"):
+        browser = visit(plain)
+        asked(browser)
+        eventually(lambda: "the last time it was tried: 451 4.3.0 Come back later" in caplog.text, 15)
+        assert len(box.seen) == 2
+        monkeypatch.setattr(resets, "AGAIN", (1,))
+        asked(browser)
+        eventually(lambda: len(box.seen) == 3, 15)
+        box.answer = "250 OK"
+        asked(browser)
+        assert browser.get(box.link()).status_code == 200
+        eventually(lambda: not waiting(browser), 15)
+    assert len(box.mails) == 1, "the link of the one before is good no more"
+
+
+def waiting(browser: TestClient) -> bool:
+    """Whether a mail is under way."""
+
+    async def names() -> list[str]:
+        return [str(task.get_coro()) for task in asyncio.all_tasks()]
+
+    with browser.portal() as portal:
+        return any("ResetMails" in name for name in portal.call(names))
+
+
+@pytest.mark.anyio
+async def test_doctor_speaks_with_the_mail_server_and_sends_nothing(
+    tls: SSLContext, box: Box, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(url: str) -> Any:
+        return CHECKS["mail"](replace(settings, smtp_url=url, mail_from="Lessonlink <portal@school.example>"))
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.password == b"right", handled=False)
+
+    assert "asks an admin" in await look("")
+    with Served(box) as server:
+        assert await look(f"smtp://127.0.0.1:{server.port}") == (
+            f"127.0.0.1:{server.port} answers without TLS, on this machine"
+        )
+        with pytest.raises(Unwell, match="smtp:// is for STARTTLS"):
+            await look(f"smtps://127.0.0.1:{server.port}")
+    with Served(box, tls_context=tls, require_starttls=True, authenticator=check, auth_required=True) as server:
+        at = f"127.0.0.1:{server.port}"
+        assert await look(f"smtp://portal:right@{at}") == f"{at} answers over TLS, and lets us sign in"
+        with pytest.raises(Unwell, match=r"535.*correct the user and the password") as wrong:
+            await look(f"smtp://portal:s3cret@{at}")
+        assert "s3cret" not in str(wrong.value)
+        monkeypatch.delenv("SSL_CERT_FILE")
+        with pytest.raises(Unwell, match="its certificate is for"):
+            await look(f"smtp://portal:right@{at}")
+    with pytest.raises(Unwell, match=r"refused.*correct the host and the port"):
+        await look(f"smtp://127.0.0.1:{free_port()}")
+    assert not box.seen
 
 
 def test_page_without_a_mail_server_says_whom_to_ask(client: TestClient, alice_person: SignedIn) -> None:
