@@ -15,18 +15,19 @@ from portal.i18n import say
 from portal.lessons.fields import LessonFields
 from portal.media.intake import store_upload
 from portal.web.multipart import SentFile
-from portal.workers.pool import WorkFailed
+from portal.workers.pool import NOT_NOW
 
 NAME_SHOWN = 60
 
 
 @dataclass(frozen=True)
 class FileProblem:
-    """A file that was not taken: the form's field it came from, its name, and why."""
+    """A file that was not taken: the form's field it came from, its name, and why; `later` it may be."""
 
     field: str
     name: str
     text: str
+    later: bool = False
 
 
 async def keep_uploads(
@@ -49,7 +50,7 @@ async def keep_uploads(
                 waits = True
             except (MediaRefused, TooManyUploads, NoRoom) as error:
                 problems.append(_problem(upload, error))
-        except (MediaRefused, WorkFailed, NoRoom) as error:
+        except (MediaRefused, *NOT_NOW, NoRoom) as error:
             problems.append(_problem(upload, error))
         except Exception as error:
             if not is_full(error):
@@ -83,5 +84,6 @@ def _with(fields: LessonFields, name: str, info: MediaInfo, poster: MediaInfo | 
 def _problem(upload: SentFile, error: CourseError) -> FileProblem:
     name = upload.name.replace("\\", "/").rsplit("/", 1)[-1]
     return FileProblem(
-        upload.field, name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…", say(error.message)
-    )
+        upload.field, name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…", say(error.message),
+        isinstance(error, NOT_NOW),
+    )  # fmt: skip

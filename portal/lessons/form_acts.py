@@ -13,7 +13,7 @@ from portal.lessons.fields import LessonFields
 from portal.lessons.splitting import Split, joined, split_stored, with_parts
 from portal.web.forms import Form, one
 from portal.web.typed import lookup_id
-from portal.workers.pool import WorkFailed
+from portal.workers.pool import NOT_NOW
 
 #: the buttons' names
 ACTS = ("split", "join", "look", "use", "drop")
@@ -21,11 +21,12 @@ ACTS = ("split", "join", "look", "use", "drop")
 
 @dataclass(frozen=True)
 class Acted:
-    """What the form shows now; `split` is what was done to a picture, `error` why nothing was."""
+    """What the form shows now; `split` is what was done to a picture, `error` why nothing was, which may be otherwise `later`."""
 
     fields: LessonFields
     split: Split | None = None
     error: Invalid | None = None
+    later: bool = False
 
 
 def act_of(form: Form) -> tuple[str, str] | None:
@@ -53,8 +54,8 @@ async def _split(store: ObjectStore, course_id: UUID, fields: LessonFields, pict
         split = await split_stored(store, course_id, picture, len(others))
     except Invalid as error:
         return Acted(fields, error=error)
-    except (MediaRefused, WorkFailed) as error:
-        return Acted(fields, error=Invalid({"pictures": error.message}))
+    except (MediaRefused, *NOT_NOW) as error:
+        return Acted(fields, error=Invalid({"pictures": error.message}), later=isinstance(error, NOT_NOW))
     return Acted(with_parts(fields, split), split)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from courses.errors import Invalid
+from courses.errors import CourseError, Invalid
 from portal.i18n import say
 
 #: a form's fields; a repeated name (check boxes) is a list
@@ -30,3 +30,10 @@ def no_errors() -> defaultdict[str, str]:
 def errors_of(error: Invalid) -> defaultdict[str, str]:
     """The texts for each field, in the language of the request."""
     return defaultdict(str, {name: say(message) for name, message in error.fields.items()})
+
+
+def errors_at(field: str, error: CourseError | None) -> defaultdict[str, str]:
+    """The same, with what is of no field beside this one; of no error none."""
+    if isinstance(error, Invalid):
+        return errors_of(error)
+    return defaultdict(str, {field: say(error.message)} if error else {})

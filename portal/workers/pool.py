@@ -10,7 +10,7 @@ import anyio
 from anyio import CapacityLimiter, to_process
 from anyio.lowlevel import RunVar
 
-from courses.errors import CourseError, Message
+from courses.errors import Busy, CourseError, Message
 from portal.workers.asker import asker
 from portal.workers.places import Places
 
@@ -29,6 +29,8 @@ class WorkFailed(CourseError):
     code = "work_failed"
 
 
+#: what may be otherwise in a moment: a form that meets it comes back with what was typed
+NOT_NOW = (Busy, WorkFailed)
 #: of the event loop that runs, as the worker processes themselves are
 _places: RunVar[Places] = RunVar("_places")
 

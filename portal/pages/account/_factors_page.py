@@ -7,6 +7,7 @@ from litestar.di import Provide
 from litestar.response import Template
 from markupsafe import Markup
 
+from courses.errors import CourseError
 from courses.people.accounts import has_password
 from courses.people.authenticator_apps import app_address, secret_to_confirm
 from courses.people.passkeys import NAME_MAX, passkeys_of
@@ -16,6 +17,7 @@ from portal.i18n import gettext as _
 from portal.settings import Settings
 from portal.web.auth import setting_up
 from portal.web.browsers import browser_name
+from portal.web.errors import retry_after, status_of
 from portal.web.forms import no_errors
 from portal.web.relying_party import relying_party
 from print.codes import encode_setup, svg
@@ -26,7 +28,7 @@ SETTING_UP = {"person": Provide(setting_up)}
 
 
 async def factors_page(
-    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, status_code: int = 200, **more: Any
+    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, error: CourseError | None = None, **more: Any
 ) -> Template:
     """What there is, with what a form has made or refused."""
     secret = await secret_to_confirm(settings.keyring, person)
@@ -41,4 +43,5 @@ async def factors_page(
         "site": settings.public_url, "name_max": NAME_MAX, "passkey_problem": "", "passkey_errors": no_errors(),
         "passkey_name": browser_name(request.headers.get("user-agent", "")), "changed_passkey": None,
     }  # fmt: skip
-    return Template("account/second_factor/show.html", context=context | more, status_code=status_code)
+    status, headers = (status_of(error), retry_after(error)) if error else (200, None)
+    return Template("account/second_factor/show.html", context=context | more, status_code=status, headers=headers)

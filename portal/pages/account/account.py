@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.audit import entries_of_account
-from courses.errors import Invalid, Message
+from courses.errors import Busy, CourseError, Invalid, Message, TooMany
 from courses.people.accounts import change_account, change_password, has_password
 from courses.people.api_keys import create_api_key, end_api_key, keys_of
 from courses.people.second_factors import factors_of
@@ -21,7 +21,8 @@ from portal.pages.account._again import ask_again, ask_password
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
-from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import Form, errors_at, errors_of, no_errors, one
 from portal.web.leaked_passwords import refuse_leaked
 from portal.words.audit_log import lines
 
@@ -56,7 +57,7 @@ async def update(
         changed = await change_account(person, name, language if language in LANGUAGES else None)
     except Invalid as error:
         values = {"name": name, "language": language}
-        return await _page(request, settings, person, 422, values=values, errors=errors_of(error))
+        return await _page(request, settings, person, error, values=values, errors=errors_of(error))
     answer = Redirect("/account", query_params={"done": "saved"}, status_code=303)
     answer.set_cookie(language_cookie(changed.language or "", settings.https))
     return answer
@@ -78,8 +79,8 @@ async def update_password(
         async with parts.password_hashes.turn(str(person.id)) as hashing:
             await ask_again(settings, person, one(data, "old"), hashing)
             await change_password(person, new, hashing, keep)
-    except Invalid as error:
-        return await _page(request, settings, person, 422, password_errors=errors_of(error))
+    except (Invalid, TooMany, Busy) as error:
+        return await _page(request, settings, person, error, password_errors=errors_at("old", error))
     return await start_session(request, settings, person, f"/account?done=password{'-kept' if keep else ''}")
 
 
@@ -112,9 +113,9 @@ async def make_key(
     try:
         await ask_password(parts, person, one(data, "key_old"))
         key = await create_api_key(person, name, typed["key_scope"], KEY_LIVES.get(typed["key_days"], KEY_LIFE))
-    except Invalid as error:
-        errors = no_errors() | {f"key_{field}": text for field, text in errors_of(error).items()}
-        return await _page(request, settings, person, 422, key_values=typed, key_errors=errors)
+    except (Invalid, TooMany, Busy) as error:
+        errors = no_errors() | {f"key_{field}": text for field, text in errors_at("old", error).items()}
+        return await _page(request, settings, person, error, key_values=typed, key_errors=errors)
     return await _page(request, settings, person, new_key=key, new_key_name=name)
 
 
@@ -130,7 +131,7 @@ def _back(done: str, place: str) -> Redirect:
 
 
 async def _page(
-    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, status_code: int = 200, **more: Any
+    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, error: CourseError | None = None, **more: Any
 ) -> Template:
     context = {
         "person": person, "done": "", "errors": no_errors(), "password_errors": no_errors(),
@@ -141,7 +142,8 @@ async def _page(
         "factors": await factors_of(person.id),
         "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip
-    return Template("account/account/show.html", context=context | more, status_code=status_code)
+    status, headers = (status_of(error), retry_after(error)) if error else (200, None)
+    return Template("account/account/show.html", context=context | more, status_code=status, headers=headers)
 
 
 routes = [show, update, update_password, end_one, end_others, make_key, end_key]

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Invalid, NotFound, TooMany
+from courses.errors import Busy, CourseError, Invalid, NotFound, TooMany
 from courses.people.accounts import checked_address
 from courses.people.attempts import count_try
 from courses.people.forgotten_passwords import reset_email, reset_password
@@ -17,7 +17,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
-from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.forms import Form, errors_at, errors_of, no_errors, one
 from portal.web.half_way import let_in
 from portal.web.leaked_passwords import refuse_leaked
 from portal.web.networks import network_tries
@@ -72,8 +72,8 @@ async def set_new(
         await refuse_leaked(parts.settings, password)
         async with parts.password_hashes.turn(secret) as hashing:
             person = await reset_password(secret, password, hashing)
-    except Invalid as error:
-        return _new(email, 422, errors_of(error))
+    except (Invalid, Busy) as error:
+        return _new(email, error)
     return await let_in(request, parts.settings, person, "/account?done=password")
 
 
@@ -82,9 +82,10 @@ def _page(settings: Settings, status_code: int = 200, headers: dict[str, str] | 
     return Template("account/forgotten/show.html", context=context | more, status_code=status_code, headers=headers)
 
 
-def _new(email: str, status_code: int = 200, errors: dict[str, str] | None = None) -> Template:
-    context = {"email": email, "errors": errors or no_errors()}
-    return Template("account/forgotten/new.html", context=context, status_code=status_code)
+def _new(email: str, error: CourseError | None = None) -> Template:
+    status, headers = (status_of(error), retry_after(error)) if error else (200, None)
+    context = {"email": email, "errors": errors_at("password", error)}
+    return Template("account/forgotten/new.html", context=context, status_code=status, headers=headers)
 
 
 routes = [show, ask, show_new, set_new]

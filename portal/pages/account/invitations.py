@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from courses.catalogue.courses import course_title
 from courses.catalogue.invitations import has_account, join_as_newcomer, join_course
-from courses.errors import Invalid
+from courses.errors import Busy, Invalid
 from courses.people.accounts import accept_invitation, use_sign_in_link
 from courses.people.api_keys import has_keys
 from courses.people.one_use_links import OneTime, one_time, too_late
@@ -20,7 +20,8 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import maybe_person
 from portal.web.bodies import FORM_LIMIT
-from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import Form, errors_at, no_errors, one
 from portal.web.half_way import let_in
 from portal.web.leaked_passwords import refuse_leaked
 
@@ -63,12 +64,16 @@ async def use(
         await refuse_leaked(settings, one(data, "password"))
         async with parts.password_hashes.turn(secret) as hashing:
             newcomer, course = await join_as_newcomer(secret, one(data, "name"), one(data, "password"), hashing)
-    except Invalid as error:
+    except (Invalid, Busy) as error:
         title = await course_title(link.course) if link.course else ""
         context = {"link": link, "course_title": title, "values": {"name": one(data, "name")}}
         context["has_keys"] = link.kind == "invite" and await has_keys(link.email)
+        context["errors"] = errors_at("password", error)
         return Template(
-            "account/invitations/invite.html", context=context | {"errors": errors_of(error)}, status_code=422
+            "account/invitations/invite.html",
+            context=context,
+            status_code=status_of(error),
+            headers=retry_after(error),
         )
     return await let_in(request, settings, newcomer, f"/courses/{course}?done=joined")
 

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Invalid
+from courses.errors import Busy, Invalid, TooMany
 from courses.people.attempts import Tries, count_try, give_back
 from courses.people.passkey_ceremonies import begin_adding, made_passkey
 from courses.people.passkeys import checked_name, rename_passkey
@@ -20,7 +20,7 @@ from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret
-from portal.web.forms import Form, errors_of, one
+from portal.web.forms import Form, errors_at, errors_of, one
 from portal.web.relying_party import needed_party
 from portal.web.security import subject
 
@@ -54,7 +54,7 @@ async def add(
         codes = await take_passkey_into_use(person, one(data, "name"), made)
     except Invalid as error:
         problem = next(iter(errors_of(error).values()))
-        return await factors_page(request, settings, person, 422, passkey_problem=problem)
+        return await factors_page(request, settings, person, error, passkey_problem=problem)
     await give_back(counted)
     await end_other_sessions(person, secret)
     return await factors_page(request, settings, person, codes=codes, done="passkey")
@@ -73,7 +73,7 @@ async def rename(
         await rename_passkey(person, passkey_id, one(data, "name"))
     except Invalid as error:
         shown = {"changed_passkey": passkey_id, "passkey_errors": errors_of(error)}
-        return await factors_page(request, settings, person, 422, **shown)
+        return await factors_page(request, settings, person, error, **shown)
     return Redirect(f"{PATH}?done=passkey-name#passkeys", status_code=303)
 
 
@@ -89,9 +89,9 @@ async def remove(
     settings = parts.settings
     try:
         await ask_password(parts, person, one(data, "old"))
-    except Invalid as error:
-        shown = {"changed_passkey": passkey_id, "passkey_errors": errors_of(error)}
-        return await factors_page(request, settings, person, 422, **shown)
+    except (Invalid, TooMany, Busy) as error:
+        shown = {"changed_passkey": passkey_id, "passkey_errors": errors_at("old", error)}
+        return await factors_page(request, settings, person, error, **shown)
     await take_passkey_off(person, passkey_id)
     await end_other_sessions(person, session_secret(request, settings) or "")
     return Redirect(f"{PATH}?done=passkey-off#passkeys", status_code=303)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Invalid
+from courses.errors import Busy, Invalid, TooMany
 from courses.people.attempts import Tries, count_try, give_back
 from courses.people.authenticator_apps import begin_app
 from courses.people.second_factors import renew_codes, take_app_into_use, turn_app_off
@@ -18,7 +18,7 @@ from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret
-from portal.web.forms import Form, errors_of, one
+from portal.web.forms import Form, errors_at, one
 from portal.web.security import subject
 
 
@@ -53,8 +53,8 @@ async def confirm(
         await ask_password(parts, person, one(data, "old"))
         counted = await count_try(Tries(subject(settings, "confirm-app", str(person.id)), LIMIT, WINDOW))
         codes = await take_app_into_use(settings.keyring, person, one(data, "code"))
-    except Invalid as error:
-        return await factors_page(request, settings, person, 422, app_errors=errors_of(error))
+    except (Invalid, TooMany, Busy) as error:
+        return await factors_page(request, settings, person, error, app_errors=errors_at("old", error))
     await give_back(counted)
     await end_other_sessions(person, session_secret(request, settings) or "")
     return await factors_page(request, settings, person, codes=codes, done="app")
@@ -73,8 +73,8 @@ async def remove(
         await ask_password(parts, person, one(data, "old"))
         counted = await count_try(Tries(subject(settings, "app-code", str(person.id)), LIMIT, WINDOW))
         await turn_app_off(settings.keyring, person, one(data, "code"))
-    except Invalid as error:
-        return await factors_page(request, settings, person, 422, off_errors=errors_of(error))
+    except (Invalid, TooMany, Busy) as error:
+        return await factors_page(request, settings, person, error, off_errors=errors_at("old", error))
     await give_back(counted)
     await end_other_sessions(person, session_secret(request, settings) or "")
     return Redirect(PATH, query_params={"done": "off"}, status_code=303)
@@ -91,8 +91,8 @@ async def make_codes(
     settings = parts.settings
     try:
         await ask_password(parts, person, one(data, "old"))
-    except Invalid as error:
-        return await factors_page(request, settings, person, 422, code_errors=errors_of(error))
+    except (Invalid, TooMany, Busy) as error:
+        return await factors_page(request, settings, person, error, code_errors=errors_at("old", error))
     return await factors_page(request, settings, person, codes=await renew_codes(person), done="codes")
 
 

@@ -19,11 +19,12 @@ async def settings_page(
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     done: str = "",
+    status: int = 422,
 ) -> Template:
-    """With what was typed and what is wrong with it, 422 then."""
+    """With what was typed and what is wrong with it; `status` is then the answer's."""
     context = {
         "person": person, "course": course, "values": values or {name: getattr(course, name) for name in FIELDS},
         "errors": errors or no_errors(), "done": done, "logo": await logo_of(course.id),
         "enrolled": await has_students(course.id),
     }  # fmt: skip
-    return Template("course/courses/edit.html", context=context, status_code=422 if errors else 200)
+    return Template("course/courses/edit.html", context=context, status_code=status if errors else 200)

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Stream, Template
 from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
-from courses.errors import Invalid, Message
+from courses.errors import CourseError, Invalid, Message
 from courses.exchange import runs
 from courses.signed_in import SignedIn
 from portal.exchange.course_files import archive_answer, list_answer
@@ -18,8 +18,10 @@ from portal.exchange.importing import present_lessons, read
 from portal.lessons.filters import named_lessons
 from portal.media.intake import UPLOAD_LIMIT
 from portal.settings import Settings
-from portal.web.forms import errors_of, no_errors
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import errors_at, no_errors
 from portal.web.multipart import multipart_form
+from portal.workers.pool import NOT_NOW
 
 NO_FILE = Message("Choose a zip archive or a CSV list.")
 
@@ -68,7 +70,7 @@ async def send(
     course = await course_of(person, course_id, "write")
     try:
         run = await _keep(request, person, settings, store, course.id)
-    except Invalid as error:
+    except (Invalid, *NOT_NOW) as error:
         return await _page(person, course, error)
     return Redirect(f"/imports/{run}", status_code=303)
 
@@ -89,9 +91,10 @@ async def send_new(
     """Keep a file and look at it; there is no course yet."""
     try:
         run = await _keep(request, person, settings, store, None)
-    except Invalid as error:
+    except (Invalid, *NOT_NOW) as error:
+        context = {"person": person, "errors": errors_at("file", error)}
         return Template(
-            "course/exchange/new.html", context={"person": person, "errors": errors_of(error)}, status_code=422
+            "course/exchange/new.html", context=context, status_code=status_of(error), headers=retry_after(error)
         )
     return Redirect(f"/imports/{run}", status_code=303)
 
@@ -111,14 +114,19 @@ async def _keep(
         return await runs.open_run(store, person, course_id, uploads[0].name, kind, uploads[0].path, contents)
 
 
-async def _page(person: SignedIn, course: CourseInfo, error: Invalid | None = None) -> Template:
+async def _page(person: SignedIn, course: CourseInfo, error: CourseError | None = None) -> Template:
     context = {
         "person": person,
         "course": course,
         "lessons": len(await present_lessons(course.id)),
-        "errors": errors_of(error) if error else no_errors(),
+        "errors": errors_at("file", error),
     }
-    return Template("course/exchange/show.html", context=context, status_code=422 if error else 200)
+    return Template(
+        "course/exchange/show.html",
+        context=context,
+        status_code=status_of(error) if error else 200,
+        headers=retry_after(error) if error else None,
+    )
 
 
 routes = [show, export, export_list, send, new, send_new]

@@ -16,8 +16,10 @@ from courses.errors import Invalid, MediaRefused, Message
 from courses.signed_in import SignedIn
 from portal.media.intake import UPLOAD_LIMIT, store_upload
 from portal.pages.course._settings import settings_page
-from portal.web.forms import errors_of
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import errors_at, errors_of
 from portal.web.multipart import multipart_form
+from portal.workers.pool import NOT_NOW
 
 
 @post("/courses/{course_id:uuid}/logo", status_code=303, request_max_body_size=UPLOAD_LIMIT, include_in_schema=False)
@@ -41,6 +43,10 @@ async def give(
         return await settings_page(person, course, errors=errors_of(Invalid({"logo": error.message})))
     except Invalid as error:
         return await settings_page(person, course, errors=errors_of(error))
+    except NOT_NOW as error:
+        page = await settings_page(person, course, errors=errors_at("logo", error), status=status_of(error))
+        page.headers.update(retry_after(error))
+        return page
     await set_logo(person, course, info.id)
     return Redirect(f"/courses/{course.id}/edit", query_params={"done": "logo"}, status_code=303)
 

@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.disk import is_full
-from courses.errors import EditConflict, Invalid
+from courses.errors import Busy, EditConflict, Invalid
 from courses.lessons.authoring import checked_draft, edit_lesson, lesson_of
 from courses.lessons.listing import templates_of, topics_of
 from courses.lessons.values import LessonDraft, LessonInfo
@@ -183,8 +183,9 @@ async def _acted_page(
 ) -> Template:
     """The form with what the button did, not saved yet."""
     return await _page(
-        person, platforms, course, lesson, acted.fields, acted.error, sent.problems, restore=True, split=acted.split
-    )
+        person, platforms, course, lesson, acted.fields, acted.error, sent.problems, restore=True, split=acted.split,
+        later=acted.later,
+    )  # fmt: skip
 
 
 async def _page(
@@ -198,9 +199,11 @@ async def _page(
     *,
     restore: bool = False,
     no_room: bool = False,
+    later: bool = False,
     done: str = "",
     split: Split | None = None,
 ) -> Template:
+    later = later or any(problem.later for problem in problems or ())
     known = await media_of(course.id, fields.media)
     context = {
         "person": person,
@@ -224,8 +227,9 @@ async def _page(
         "split": split,
         "conversions": await conversions_of(person, course.id),
     }
-    status = 507 if no_room else 422 if error or problems else 200
-    return Template("lessons/editor/form.html", context=context, status_code=status)
+    status = 507 if no_room else 503 if later else 422 if error or problems else 200
+    headers = {"Retry-After": str(Busy.retry_after)} if later else None
+    return Template("lessons/editor/form.html", context=context, status_code=status, headers=headers)
 
 
 routes = [new, create, edit, update]

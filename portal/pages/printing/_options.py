@@ -3,21 +3,22 @@
 from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo
-from courses.errors import Invalid
+from courses.errors import CourseError
 from courses.printing.values import KINDS
 from courses.signed_in import SignedIn
 from portal.printing.choice import OFFERED
 from portal.printing.plan import Plan
 from portal.settings import Settings
 from portal.sharing.addresses import only_here
-from portal.web.forms import errors_of, no_errors
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import errors_at
 from print.options import MARKS
 
 
 def options_page(
-    person: SignedIn, settings: Settings, course: CourseInfo, plan: Plan, error: Invalid | None = None
+    person: SignedIn, settings: Settings, course: CourseInfo, plan: Plan, error: CourseError | None = None
 ) -> Template:
-    """Kinds, layouts, what is on a slip; and what it comes to. 422 with an error."""
+    """Kinds, layouts, what is on a slip; and what it comes to. An error stands beside the reason, if not elsewhere."""
     asked = {lesson.id for lesson in plan.asked}
     live = {lesson.id for lesson in plan.lessons} | {each.lesson.id for each in plan.refused}
     context = {
@@ -25,6 +26,7 @@ def options_page(
         "kinds": KINDS, "parts": [part for part in OFFERED if part != "logo" or plan.logo],
         "marks": MARKS, "asked": asked, "left_out": [lesson for lesson in plan.asked if lesson.id not in live],
         "all_asked": len(plan.asked) == len(plan.everything), "only_here": only_here(settings),
-        "values": {"reason": plan.choice.reason}, "errors": errors_of(error) if error else no_errors(),
+        "values": {"reason": plan.choice.reason}, "errors": errors_at("reason", error),
     }  # fmt: skip
-    return Template("printing/sheets/options.html", context=context, status_code=422 if error else 200)
+    status, headers = (status_of(error), retry_after(error)) if error else (200, None)
+    return Template("printing/sheets/options.html", context=context, status_code=status, headers=headers)

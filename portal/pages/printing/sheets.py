@@ -26,6 +26,7 @@ from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.forms import Form, many, one
+from portal.workers.pool import NOT_NOW
 
 
 @get("/courses/{course_id:uuid}/sheet", include_in_schema=False)
@@ -107,10 +108,10 @@ async def unchecked_pdf(
     wanted = every.only(await named_lessons(course.id, lesson_ids(many(data, "lesson")), one(data, "found")))
     try:
         reason = checked_reason(one(data, "reason"))
-    except Invalid as error:
+        file = await sheet_file(settings, wanted, course.title, layout, personal)
+    except (Invalid, *NOT_NOW) as error:
         plan = await plan_for(person, settings, platforms, course, read_choice(data))
         return options_page(person, settings, course, plan, error)
-    file = await sheet_file(settings, wanted, course.title, layout, personal)
     refused = await unpublishable(settings, platforms, wanted.shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)

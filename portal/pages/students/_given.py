@@ -26,7 +26,8 @@ CARRIED_MAX = 1 << 20
 class Given:
     """A list as lines, and as the text that stands in the form; `sheets` are all of its spreadsheet as (name, text).
 
-    A sheet whose text is None is too large to go along. `encoding` is what a text file was found to be in, "" where
+    A sheet whose text is None is too large to go along. `asked` is the encoding that was chosen for a file that was not read,
+    `encoding` is what a text file was found to be in, "" where
     somebody said so, `doubts` what is to be asked about it; `hidden` are sheets with the lines that their screen does not show.
     """
 
@@ -37,6 +38,7 @@ class Given:
     encoding: str = ""
     hidden: Sequence[tuple[str, str]] = ()
     doubts: Sequence[Message] = ()
+    asked: str = ""
 
     @property
     def to_be_seen(self) -> bool:
@@ -44,9 +46,14 @@ class Given:
         return bool(self.encoding or self.doubts or self.sheets or self.hidden)
 
 
+def as_sent(form: Mapping[str, Any]) -> Given:
+    """What stands in the form, without its file."""
+    return Given(_text(form, "roster"), (), _carried(form), read_number(_text(form, "sheet")), asked=_encoding(form))
+
+
 async def read_given(form: Mapping[str, Any]) -> Given:
     """What the form has. Raises Invalid."""
-    typed = pasted(form)
+    typed = _text(form, "roster")
     carried = _carried(form)
     chosen = read_number(_text(form, "take"))
     if chosen is not None and chosen < len(carried):
@@ -61,17 +68,11 @@ async def read_given(form: Mapping[str, Any]) -> Given:
         raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
     if is_spreadsheet(data):
         return _sheets(await in_worker(read_spreadsheet, data))
-    said = _text(form, "encoding")
-    said = said if said in ENCODINGS else ""
+    said = _encoding(form)
     decoded = await in_worker(decode_roster, data, said)
     found = "" if said or decoded.encoding in ("utf-8", "utf-16") else decoded.encoding
     rows = await asyncio.to_thread(read_separated, decoded.text)
     return Given(decoded.text, rows, encoding=found, doubts=doubt_about(decoded))
-
-
-def pasted(form: Mapping[str, Any]) -> str:
-    """What stands in the text field."""
-    return _text(form, "roster")
 
 
 def fingerprint(text: str) -> str:
@@ -82,6 +83,11 @@ def fingerprint(text: str) -> str:
 def _text(form: Mapping[str, Any], name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _encoding(form: Mapping[str, Any]) -> str:
+    chosen = _text(form, "encoding")
+    return chosen if chosen in ENCODINGS else ""
 
 
 def _carried(form: Mapping[str, Any]) -> list[tuple[str, str | None]]:

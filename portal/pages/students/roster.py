@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +32,15 @@ from courses.students.roster import (
     students_of,
 )
 from portal.i18n import ngettext, say
-from portal.pages.students._given import Given, fingerprint, pasted, read_given
+from portal.pages.students._given import Given, as_sent, fingerprint, read_given
 from portal.settings import Settings
 from portal.student.pin_tries import locked
 from portal.web.apart import page_apart
-from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.errors import retry_after, status_of
+from portal.web.forms import Form, errors_at, errors_of, no_errors, one
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
+from portal.workers.pool import NOT_NOW
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20
@@ -95,7 +96,7 @@ async def add(
     """Show what the pasted or uploaded list would do, or enrol everybody in it, or nobody."""
     course = await course_of(person, course_id, "write")
     form = await request.form()
-    given = Given("", ())
+    given = as_sent(form)
 
     async def page(status: int = 200, **more: Any) -> Response[bytes]:
         return await page_apart(request, lambda: _page(person, settings, course, status, given=given, **more))
@@ -116,8 +117,11 @@ async def add(
         # What was in a file stands in the form too: the lines can be corrected there.
         return await page(422, errors=errors_of(error), lines=error.lines)
     except Invalid as error:
-        given = replace(given, text=given.text or pasted(form))
         return await page(422, errors=errors_of(error))
+    except NOT_NOW as error:
+        answer = await page(status_of(error), errors=errors_at("roster", error))
+        answer.headers.update(retry_after(error))
+        return answer
     except Conflict as error:
         return await page(409, errors=no_errors() | {"roster": say(error.message)})
     counts = {"added": str(done.added), "renamed": str(done.renamed), "unchanged": str(done.unchanged)}
@@ -126,27 +130,21 @@ async def add(
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}", status_code=303, include_in_schema=False)
 async def rename(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     student_id: FromPath[UUID],
     data: URLEncodedBody[Form],
-) -> Redirect | Template:
+) -> Redirect | Response[bytes]:
     """Give a student another name."""
     course = await course_of(person, course_id, "write")
     try:
         group = one(data, "group") if "group" in data else None
         student = await rename_student(person, course.id, student_id, one(data, "name"), group)
     except Invalid as error:
-        return await _page(
-            person,
-            settings,
-            course,
-            422,
-            renaming=student_id,
-            new_name=one(data, "name"),
-            rename_errors=errors_of(error),
-        )
+        wrong = {"renaming": student_id, "new_name": one(data, "name"), "rename_errors": errors_of(error)}
+        return await page_apart(request, lambda: _page(person, settings, course, 422, **wrong))
     return _back(course, "renamed", student.id)
 
 
@@ -170,17 +168,22 @@ async def take_back(
 
 @get("/courses/{course_id:uuid}/students/{student_id:uuid}/merge", include_in_schema=False)
 async def ask_merge(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     course_id: FromPath[UUID],
     student_id: FromPath[UUID],
     problem: FromQuery[str] = "",
-) -> Template:
+) -> Response[bytes]:
     """Which student this one is too; what will be done, as it cannot be undone."""
     course = await course_of(person, course_id, "write")
     student = await find_student_by_id(course.id, student_id)
-    others = [other for other in await students_of(course.id) if other.id != student.id]
-    context = {"person": person, "course": course, "student": student, "others": others, "problem": problem}
-    return Template("students/roster/merge.html", context=context)
+
+    async def page() -> Template:
+        others = [other for other in await students_of(course.id) if other.id != student.id]
+        context = {"person": person, "course": course, "student": student, "others": others, "problem": problem}
+        return Template("students/roster/merge.html", context=context)
+
+    return await page_apart(request, page)
 
 
 @post("/courses/{course_id:uuid}/students/{student_id:uuid}/merge", status_code=303, include_in_schema=False)
