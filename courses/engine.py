@@ -29,6 +29,8 @@ CACHE = 4_000
 APART = 2
 
 T = TypeVar("T")
+#: seconds of a transaction after which others have their turn in the loop
+TURN = 0.01
 #: the read-only connection of a thread that reads apart
 _apart: ContextVar[sqlite3.Connection | None] = ContextVar("_apart", default=None)
 
@@ -191,9 +193,13 @@ class _Transaction:
         self._engine = engine
         self._connection = connection
         self._lock = lock
+        self._since = time.monotonic()
 
     async def execute(self, query: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         try:
+            if time.monotonic() - self._since > TURN:
+                await asyncio.sleep(0)
+                self._since = time.monotonic()
             return await self._engine.patiently(self._connection, query, args)
         except BaseException:
             # Piccolo never closes a transaction whose BEGIN or COMMIT failed: the lock would be held for ever.

@@ -12,6 +12,7 @@ from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
 
+from courses.database import reads_apart
 from courses.events.refused_scans import REASONS
 from courses.tables.events import Event, RefusedScan
 from courses.tables.lessons import Lesson
@@ -69,6 +70,7 @@ EVERY = ScanFilter()
 Place = tuple[datetime, UUID]
 
 
+@reads_apart
 async def scans(course: UUID, wanted: ScanFilter = EVERY, before: Place | None = None, limit: int = PAGE) -> list[Scan]:
     """The newest that stand before a place, at most `limit`, in at most two queries."""
     opened, refused = _where(course, wanted, before)
@@ -82,6 +84,7 @@ async def scans(course: UUID, wanted: ScanFilter = EVERY, before: Place | None =
     return sorted(rows, key=_place, reverse=True)[:limit]
 
 
+@reads_apart
 async def count_scans(course: UUID, wanted: ScanFilter = EVERY) -> int:
     """How many there are, in at most two queries."""
     opened, refused = _where(course, wanted, None)
@@ -89,6 +92,7 @@ async def count_scans(course: UUID, wanted: ScanFilter = EVERY) -> int:
     return found + (await RefusedScan.count().where(*refused) if refused is not None else 0)
 
 
+@reads_apart
 async def outcome_counts(course: UUID) -> dict[str, int]:
     """How many scans of a course ended in each way; ways that nobody met are left out."""
     events = await Event.raw(
@@ -124,6 +128,7 @@ async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[
         yield sorted(rows, key=_place, reverse=True)
 
 
+@reads_apart
 async def stray_scans(before: Place | None = None, limit: int = PAGE) -> list[Scan]:
     """Refused scans of which no course is known, the newest first, that stand before a place."""
     where = [RefusedScan.course.is_null(), *_common(RefusedScan, EVERY, before)]
@@ -131,6 +136,7 @@ async def stray_scans(before: Place | None = None, limit: int = PAGE) -> list[Sc
     return [Scan(**row, app=None) for row in await query]
 
 
+@reads_apart
 async def stray_counts() -> dict[str, int]:
     """How many of them there are by reason."""
     rows = await RefusedScan.raw(

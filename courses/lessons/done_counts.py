@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from courses.catalogue.shown import students_see
+from courses.database import reads_apart
 from courses.events.done import FROM, USUAL, DoneRule, is_done
 from courses.events.ladder import RANK, RUNGS
 from courses.tables.events import Publication
@@ -58,6 +59,7 @@ async def rule_of_lesson(lesson_id: UUID) -> DoneRule:
     return rule_of(row) if row else USUAL
 
 
+@reads_apart
 async def tallies(course_id: UUID, rules: Mapping[UUID, DoneRule] | None = None) -> dict[UUID, Tally]:
     """Of the lessons with these rules, or of all that students see; in two or three queries."""
     if rules is None:

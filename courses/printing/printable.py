@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
+from courses.database import reads_apart
 from courses.errors import Conflict, Invalid, Message
 from courses.lessons.authoring import lessons_of
 from courses.lessons.links import LinkInfo, live_class_links
@@ -50,6 +51,7 @@ class Printable:
             raise Conflict(Message("Personal slips need students. Add them to the course’s list first."))
 
 
+@reads_apart
 async def printable(course_id: UUID) -> Printable:
     """Everything, in the order of the lessons and of the list of students."""
     lessons = await lessons_of(course_id)

@@ -11,7 +11,7 @@ import msgspec
 from courses.audit import changed, entries_about, record
 from courses.catalogue.courses import course_title
 from courses.clock import FIRST_YEAR, now
-from courses.database import unit_of_work, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.courses import Course
@@ -76,6 +76,7 @@ async def set_retention(by: SignedIn | None, course: UUID, ends_at: datetime | N
             await record("course.retention", by, course=course, object=course, label=title, detail=detail)
 
 
+@reads_apart
 async def data_of(course: UUID, student: UUID) -> dict[str, Any]:
     """All that is kept of a student, by kind, ready for JSON. Raises NotFound."""
     about = await Student.select(

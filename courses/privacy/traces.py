@@ -16,6 +16,7 @@ from piccolo.columns import JSON, JSONB, Column, ForeignKey, Secret, Text, Varch
 from piccolo.columns.combination import WhereRaw
 from piccolo.table import Table
 
+from courses.database import reads_apart
 from courses.piccolo_app import TABLES
 from courses.privacy.sent_files import sent_files_with
 from courses.tables.audit import AuditEntry
@@ -71,18 +72,25 @@ async def traces_of(store: ObjectStore, course: UUID, words: Iterable[str]) -> l
     telling = [word for word in words if _is_telling(word)]
     if not telling:
         return []
-    pattern, found = _pattern(telling), list[Trace]()
+    pattern = _pattern(telling)
+    found = await _in_rows(course, telling, pattern)
+    for run, name in await sent_files_with(store, course, pattern):
+        found.append(Trace("import_run", "file", run, name, {"id": run}))
+    return found[:MOST]
+
+
+@reads_apart
+async def _in_rows(course: UUID, words: list[str], pattern: re.Pattern[str]) -> list[Trace]:
+    found: list[Trace] = []
     for table, within in tables_of_courses(course):
         for column in text_columns(table):
-            rows = await _rows_with(table, column, within, telling)
+            rows = await _rows_with(table, column, within, words)
             for row in rows:
                 if len(found) < MOST and (match := pattern.search(text := str(row[column._meta.name]))):
                     keys = {name: value for name, value in row.items() if name != column._meta.name}
                     name = table._meta.tablename
                     found.append(Trace(name, column._meta.name, row["id"], _excerpt(text, match), keys))
-    for run, name in await sent_files_with(store, course, pattern):
-        found.append(Trace("import_run", "file", run, name, {"id": run}))
-    return found[:MOST]
+    return found
 
 
 def text_columns(table: type[Table]) -> list[Column]:

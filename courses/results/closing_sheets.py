@@ -13,7 +13,7 @@ from piccolo.query import Select
 
 from courses.audit import record
 from courses.catalogue.courses import CourseInfo
-from courses.database import unit_of_work, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
 from courses.results.statistics import Cause, Funnel, Statistics
 from courses.signed_in import SignedIn
@@ -84,6 +84,7 @@ def read_code(text: str) -> str:
     return "".join(text.upper().split()).replace("-", "").translate(_LOOKS_LIKE)
 
 
+@reads_apart
 async def closings_of(course_id: UUID) -> list[Closing]:
     """A course's closing sheets, the newest first."""
     rows = await _select().where(ClosingSheet.course == course_id).order_by(ClosingSheet.as_of, ascending=False)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from courses.csv_files import DoubtfulTime, Value
+from courses.database import reads_apart
 from courses.errors import Invalid, Message, NotFound
 from courses.events.done import DoneRule
 from courses.events.ladder import RUNGS, is_doubtful
@@ -176,6 +177,7 @@ async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
         yield [row for _, row in await publication_rows(course, some)]
 
 
+@reads_apart
 async def publication_rows(course: UUID, students: Sequence[StudentInfo]) -> list[tuple[StudentInfo, dict[str, Any]]]:
     """For each of these students and each lesson a row for every platform on which something is known, else one; 3 queries.
 

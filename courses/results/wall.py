@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from courses.clock import now
+from courses.database import reads_apart
 from courses.events.done import DoneRule
 from courses.events.ladder import DONE, RUNGS
 from courses.lessons.done_counts import rule_of_lesson
@@ -65,6 +66,7 @@ class Wall:
         return sum(tile.phones > 1 for tile in self.tiles)
 
 
+@reads_apart
 async def wall(course_id: UUID, lesson_id: UUID, quiet_after: timedelta = QUIET_AFTER) -> Wall:
     """Everyone enrolled, in the roster's order, as the database has it now; in seven queries."""
     students, rule = await students_of(course_id), await rule_of_lesson(lesson_id)

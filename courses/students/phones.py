@@ -9,7 +9,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.clock import now
-from courses.database import unit_of_work, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import NotFound
 from courses.events.rebuilding import rebuild
 from courses.signed_in import SignedIn
@@ -33,6 +33,7 @@ class NamedPhone:
     let_in: bool = True
 
 
+@reads_apart
 async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
     """For each student those who are heard first, in two queries. A phone that was handed on is its last student's alone."""
     now_of, ever = await _claims(course_id)
@@ -59,6 +60,7 @@ async def phones_of(course_id: UUID) -> dict[UUID, list[NamedPhone]]:
             for student, each in phones.items()}  # fmt: skip
 
 
+@reads_apart
 async def claimed_names(course_id: UUID) -> dict[UUID, int]:
     """How many phones say that they are a student's, where that is more than one; without looking at what they reported."""
     counter = Counter(student for student, _, _ in (await _claims(course_id))[0].values())

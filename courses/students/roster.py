@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
-from courses.database import unit_of_work, writing
+from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
@@ -107,6 +107,7 @@ def _under_aliases(entries: list[Entry], known: Mapping[str, dict[str, Any]], ti
     ]
 
 
+@reads_apart
 async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentInfo]:
     """The roster by number, 2 before 10; on request with those who left."""
     query = Student.select(*_COLUMNS).where(Student.course == course_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from piccolo.engine.sqlite import SQLiteEngine
 
-from courses import database
+from courses import database, engine
 from courses.database import writing
 from courses.engine import KeptSQLiteEngine
 from courses.tables.people import ApiKey, Person
@@ -172,6 +172,26 @@ async def test_opening_waits_for_a_process_that_has_the_file_to_itself(tmp_path:
     await opening
     assert await engine._run_in_new_connection("SELECT count(*) AS rows FROM held") == [{"rows": 0}]
     await engine.close_connection_pool()
+
+
+async def test_long_transaction_lets_others_have_their_turn(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "TURN", 0.0)
+    turns, over = 0, False
+
+    async def other() -> None:
+        nonlocal turns
+        while not over:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    async with writing():
+        for number in range(50):
+            await Person.insert(person(f"{number}@example.org"))
+    over = True
+    await beside
+    assert turns >= 50
+    assert await Person.count() == 50
 
 
 async def test_what_reads_apart_is_not_of_the_loops_thread_and_sees_one_moment(db: Path) -> None:

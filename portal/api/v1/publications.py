@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct, convert
 
 from courses.catalogue.courses import course_of
+from courses.database import reads_apart
 from courses.errors import Invalid, Message
 from courses.results.export_tables import publication_rows
 from courses.signed_in import SignedIn
@@ -71,9 +72,14 @@ async def index(
     """Everyone on the list × each lesson, also who has done nothing. `limit` counts students."""
     course = await course_of(person, course_id)
     check_limit(limit, MOST)
-    students = sorted(await students_of(course.id), key=lambda student: student.id)
-    rest = [student for student in students if cursor is None or student.id > _student(cursor)]
-    rows = await publication_rows(course.id, rest[:limit])
+    return await _some(course.id, _student(cursor) if cursor is not None else None, limit)
+
+
+@reads_apart
+async def _some(course: UUID, after: UUID | None, limit: int) -> PublicationsAnswer:
+    students = sorted(await students_of(course), key=lambda student: student.id)
+    rest = [student for student in students if after is None or student.id > after]
+    rows = await publication_rows(course, rest[:limit])
     found = [convert({"student": student.id} | row, PublicationAnswer) for student, row in rows]
     return PublicationsAnswer(found, str(rest[limit - 1].id) if len(rest) > limit else None)
 

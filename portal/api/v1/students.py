@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
+from courses.database import reads_apart
 from courses.encodings import ENCODINGS, Decoded
 from courses.errors import Invalid, Message
 from courses.signed_in import SignedIn
@@ -165,8 +166,12 @@ def _from_json(rows: Any, names: bool) -> Reading:
 @get("/courses/{course_id:uuid}/students", responses=FAILURES)
 async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> list[StudentAnswer]:
     """The roster by number, 2 before 10."""
-    course = await course_of(person, course_id)
-    return [student_answer(student) for student in await students_of(course.id)]
+    return await _answers((await course_of(person, course_id)).id)
+
+
+@reads_apart
+async def _answers(course_id: UUID) -> list[StudentAnswer]:
+    return [student_answer(student) for student in await students_of(course_id)]
 
 
 routes = [enrol, index]

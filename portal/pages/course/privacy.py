@@ -1,5 +1,6 @@
 """Privacy: how long a course's personal data is kept, what is kept of one student, erasure, and the notice for students."""
 
+import asyncio
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -119,7 +120,7 @@ async def download(
     data = await data_of(course.id, student_id)
     name = f"{data['student']['number']} {data['student']['name']}"
     headers = {"Content-Disposition": disposition(name, "zip", fallback="student")}
-    return Response(data_zip(data), media_type="application/zip", headers=headers)
+    return Response(await asyncio.to_thread(data_zip, data), media_type="application/zip", headers=headers)
 
 
 @post(f"{STUDENT}/erasure", status_code=303, include_in_schema=False)

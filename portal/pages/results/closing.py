@@ -22,6 +22,7 @@ from courses.signed_in import SignedIn
 from portal.i18n import language, say
 from portal.settings import Settings
 from portal.student.turned_away import STUDENT_HANDLERS
+from portal.web.apart import page_apart
 from portal.web.bodies import FORM_LIMIT
 from portal.web.downloads import disposition
 from portal.web.forms import Form, one
@@ -38,17 +39,21 @@ LETTERS = 40
 
 
 @get("/courses/{course_id:uuid}/closing", include_in_schema=False)
-async def index(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
+async def index(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+) -> Response[bytes]:
     """The sheets that were made, and the button for one more."""
     course = await course_of(person, course_id)
-    context = {
-        "person": person,
-        "course": course,
-        "sheets": await closings_of(course.id),
-        "show_code": show_code,
-        "done": done,
-    }
-    return Template("results/closing/index.html", context=context)
+
+    async def page() -> Template:
+        sheets = await closings_of(course.id)
+        context = {"person": person, "course": course, "sheets": sheets, "show_code": show_code, "done": done}
+        return Template("results/closing/index.html", context=context)
+
+    return await page_apart(request, page)
 
 
 @post("/courses/{course_id:uuid}/closing", status_code=303, include_in_schema=False)

@@ -1,15 +1,17 @@
 """What instructors do to the completion list: many cells at once, and back."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from litestar import post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 
 from courses.catalogue.courses import CourseInfo, course_of
+from courses.database import apart
 from courses.errors import Invalid
 from courses.results.completion import completion
 from courses.results.marking import mark_cells
@@ -19,17 +21,19 @@ from courses.signed_in import SignedIn
 from portal.pages.results._completion import matrix_page
 from portal.results.filters import query_of, read_filter
 from portal.settings import Settings
+from portal.web.apart import page_apart
 from portal.web.forms import Form, errors_of, many, one
 from portal.web.typed import lookup_id, read_moment, read_page
 
 
 @post("/courses/{course_id:uuid}/completion/marks", status_code=303, include_in_schema=False)
 async def mark(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     data: URLEncodedBody[Form],
-) -> Redirect | Template:
+) -> Redirect | Response[bytes]:
     """Confirm, refuse or excuse the chosen cells, all cells of the chosen rows and columns; then the list again."""
     course = await course_of(person, course_id, "mark")
     back = dict(parse_qsl(one(data, "back")))
@@ -38,8 +42,10 @@ async def mark(
         cells = [*_cells(one(data, "cells")), *await _crossed(course, data, back)]
         done = await mark_cells(person, course.id, cells, action, one(data, "reason").strip())
     except Invalid as error:
-        typed = {"cells": one(data, "cells"), "reason": one(data, "reason")}
-        return await matrix_page(person, settings, course, back, errors=errors_of(error), typed=typed)
+        typed, errors = {"cells": one(data, "cells"), "reason": one(data, "reason")}, errors_of(error)
+        return await page_apart(
+            request, lambda: matrix_page(person, settings, course, back, errors=errors, typed=typed)
+        )
     said = {"done": action, "n": done.count, "passed": done.passed_over, "at": done.at.isoformat()}
     if one(data, "cell_page") == "1" and len(cells) == 1:
         (student, lesson), query = cells[0], urlencode({"done": action})
@@ -60,8 +66,12 @@ async def _crossed(course: CourseInfo, data: Form, back: dict[str, str]) -> list
     rows, columns = {lookup_id(text) for text in many(data, "row")}, {lookup_id(text) for text in many(data, "column")}
     if not rows and not columns:
         return []
-    chosen = narrow(await completion(course.id), read_filter(back)).chosen
-    return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
+
+    async def crossed() -> list[tuple[UUID, UUID]]:
+        chosen = narrow(await completion(course.id), read_filter(back)).chosen
+        return [(student, lesson) for student, lesson in chosen if student in rows or lesson in columns]
+
+    return await apart(crossed)
 
 
 @post("/courses/{course_id:uuid}/completion/undo", status_code=303, include_in_schema=False)

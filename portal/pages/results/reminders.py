@@ -13,6 +13,7 @@ from litestar.response import Template
 
 from courses.catalogue.courses import CourseInfo, course_of
 from courses.clock import now
+from courses.database import reads_apart
 from courses.lessons.links import live_class_links
 from courses.results.completion import completion
 from courses.results.narrowing import OPEN, Narrowed, narrow
@@ -22,6 +23,7 @@ from portal.i18n import language, ngettext
 from portal.results.filters import query_of, read_filter
 from portal.settings import Settings
 from portal.sharing.addresses import share_url_lower
+from portal.web.apart import page_apart
 from portal.web.downloads import disposition
 from portal.words.causes import cause_name
 from portal.words.done_rules import rules_words
@@ -40,14 +42,18 @@ async def remind(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
-) -> Template:
+) -> Response[bytes]:
     """The message in both languages for those in the list as it is looked at; without a filter, who is not done."""
     course = await course_of(person, course_id)
-    found = await _found(course, request.query_params, OPEN)
+    return await page_apart(request, lambda: _message(person, settings, course, request.query_params))
+
+
+async def _message(person: SignedIn, settings: Settings, course: CourseInfo, params: Mapping[str, str]) -> Template:
+    found = await _found(course, params, OPEN)
     links = await live_class_links([lesson.id for lesson in found.lessons])
     urls = {lesson: share_url_lower(settings, link) for lesson, link in links.items()}
     parts, zone = parts_of(found, urls), ZoneInfo(settings.time_zone)
-    by_number = request.query_params.get("by") == "number"
+    by_number = params.get("by") == "number"
     texts = {name: message(course.title, parts, name, zone, by_number=by_number) for name in ("zh", "en")}
     context = {
         "person": person, "course": course, "found": found, "parts": parts, "texts": texts, "by_number": by_number,
@@ -65,7 +71,14 @@ async def paper(
 ) -> Response[bytes]:
     """The rows of the list as it is looked at, with a box for each lesson. Raises Conflict."""
     course = await course_of(person, course_id)
-    found = await _found(course, request.query_params)
+    data = await in_worker(draw_list, *await _list(course, settings, request.query_params), language())
+    name = disposition(f"{course.title} {_('Completion')}", "pdf", fallback="completion")
+    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@reads_apart
+async def _list(course: CourseInfo, settings: Settings, params: Mapping[str, str]) -> tuple[ListTexts, list[Line]]:
+    found = await _found(course, params)
     time = short_moment(now(), ZoneInfo(settings.time_zone)).striptags()
     students = ngettext("%(num)s student", "%(num)s students", len(found.rows)) % {"num": len(found.rows)}
     texts = ListTexts(
@@ -77,9 +90,7 @@ async def paper(
         Line(row.student.number, row.student.name, row.student.group, [_box(row.cells[each.id].state) for each in found.lessons])
         for row in found.rows
     ]  # fmt: skip
-    data = await in_worker(draw_list, texts, lines, language())
-    name = disposition(f"{course.title} {_('Completion')}", "pdf", fallback="completion")
-    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+    return texts, lines
 
 
 async def _found(course: CourseInfo, params: Mapping[str, str], state: str = "") -> Narrowed:

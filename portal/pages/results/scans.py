@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from courses.catalogue.courses import course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.errors import NotFound
 from courses.events.scan_log import (
     OUTCOMES,
@@ -25,6 +25,7 @@ from courses.lessons.listing import lesson_titles
 from courses.signed_in import SignedIn
 from portal.results.scan_filters import chosen_scans, place_text, read_place
 from portal.settings import Settings
+from portal.web.apart import page_apart
 from portal.words.scans import outcome_meaning, outcome_name
 
 
@@ -34,10 +35,13 @@ async def show(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
-) -> Template:
+) -> Response[bytes]:
     """A page of it, the newest first; what the filters cannot read is left out."""
     course = await course_of(person, course_id)
-    given = dict(request.query_params)
+    return await page_apart(request, lambda: _page(person, settings, course, dict(request.query_params)))
+
+
+async def _page(person: SignedIn, settings: Settings, course: CourseInfo, given: dict[str, str]) -> Template:
     chosen = chosen_scans(given, ZoneInfo(settings.time_zone))
     before = read_place(given.get("before", ""))
     found = await scans(course.id, chosen.wanted, before, PAGE + 1)

@@ -1,5 +1,6 @@
 """A course in figures: rungs over time, each lesson's way, failures by cause, and how the notes do."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,19 +63,21 @@ async def show(
 
 @post("/courses/{course_id:uuid}/statistics/figures", status_code=303, include_in_schema=False)
 async def paste(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     course_id: FromPath[UUID],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     data: URLEncodedBody[Form],
-) -> Redirect | Template:
+) -> Redirect | Response[bytes]:
     """Take a table of figures, all of it or nothing."""
     course = await course_of(person, course_id, "mark")
     text = one(data, "table")
     moment = now().replace(second=0, microsecond=0)
     notes = await notes_of(course.id)
     try:
-        given = read_table(text, notes, note_reader(platforms), ZoneInfo(settings.time_zone), moment)
+        zone, reader = ZoneInfo(settings.time_zone), note_reader(platforms)
+        given = await asyncio.to_thread(read_table, text, notes, reader, zone, moment)
         await add_figures(person, course.id, "csv", given)
     except TableRefused as error:
         more = {
@@ -82,7 +85,7 @@ async def paste(
             "problems": error.problems[:PROBLEMS],
             "more": len(error.problems) - PROBLEMS,
         }
-        return await _page(person, course, settings, platforms, 422, **more)
+        return await page_apart(request, lambda: _page(person, course, settings, platforms, 422, **more))
     return Redirect(f"/courses/{course.id}/statistics", query_params={"done": "figures"}, status_code=303)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -35,6 +35,7 @@ from portal.preflight.gate import errors_in
 from portal.printing.code_sizes import DPIS, least_size
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, share_url, share_url_lower, typed_address
+from portal.web.apart import page_apart
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines
 from portal.words.times import read_times
@@ -46,14 +47,16 @@ TRAIL = 50
 
 @get("/lessons/{lesson_id:uuid}", include_in_schema=False)
 async def show(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     lesson_id: FromPath[UUID],
     done: FromQuery[str] = "",
-) -> Template:
+) -> Response[bytes]:
     """The lesson's own page."""
-    return await _page(person, settings, platforms, await lesson_of(person, lesson_id), done=done)
+    lesson = await lesson_of(person, lesson_id)
+    return await page_apart(request, lambda: _page(person, settings, platforms, lesson, done=done))
 
 
 @post("/lessons/{lesson_id:uuid}/links", status_code=303, include_in_schema=False)
@@ -70,12 +73,13 @@ async def issue(person: NamedDependency[SignedIn], lesson_id: FromPath[UUID]) ->
 
 @post("/links/{link_id:uuid}", status_code=303, include_in_schema=False)
 async def set_times(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     link_id: FromPath[UUID],
     data: URLEncodedBody[Form],
-) -> Redirect | Template:
+) -> Redirect | Response[bytes]:
     """When the link opens and expires; printed codes stay good."""
     link = await link_of(person, link_id, "write")
     typed = {name: one(data, name) for name in TIMES}
@@ -83,7 +87,8 @@ async def set_times(
         await set_link_times(person, link, *read_times(typed, TIMES, ZoneInfo(settings.time_zone)))
     except Invalid as error:
         lesson = await lesson_of(person, link.lesson, "write")
-        return await _page(person, settings, platforms, lesson, typed=typed, errors=errors_of(error), status_code=422)
+        wrong: dict[str, Any] = {"typed": typed, "errors": errors_of(error), "status_code": 422}
+        return await page_apart(request, lambda: _page(person, settings, platforms, lesson, **wrong))
     return _back(link.lesson, "times")
 
 

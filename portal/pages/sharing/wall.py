@@ -1,12 +1,13 @@
 """The wall for the projector: the code, and a tile for each student that changes while the class works."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
@@ -27,6 +28,7 @@ from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
 from portal.sharing.wall_feed import WallView
+from portal.web.apart import page_apart
 from portal.web.auth import session_secret
 from portal.web.fragments import template_of
 from portal.web.typed import read_number
@@ -43,15 +45,19 @@ AGAIN = 1_000
 
 @get("/courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall", include_in_schema=False)
 async def show(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     lesson_id: FromPath[UUID],
     minutes: FromQuery[str] = "",
-) -> Template:
+) -> Response[bytes]:
     """The page as it stands now; its script keeps it so, and without scripts it is loaded again."""
     course, lesson = await _lesson(person, course_id, lesson_id)
-    quiet = _minutes(minutes)
+    return await page_apart(request, lambda: _page(person, settings, course, lesson, _minutes(minutes)))
+
+
+async def _page(person: SignedIn, settings: Settings, course: CourseInfo, lesson: LessonInfo, quiet: int) -> Template:
     link = (await class_links([lesson.id])).get(lesson.id)
     context = {
         "person": person, "course": course, "lesson": lesson, "minutes": quiet, "choices": MINUTES,
@@ -87,8 +93,8 @@ async def _events(
         checked, news = time.monotonic(), True
         while True:
             if news:
-                board = template.render(board_context(watcher.wall, view.course, view.lesson))
-                yield ServerSentEventMessage(board)
+                board = board_context(watcher.wall, view.course, view.lesson)
+                yield ServerSentEventMessage(await asyncio.to_thread(template.render, board))
             else:
                 yield ServerSentEventMessage(data=None, comment="nothing new")
             if not endless:

@@ -1,24 +1,35 @@
 """Names that are on several phones: which phones these are, and the way to take a name off one."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-from courses.catalogue.courses import course_of
+from courses.catalogue.courses import CourseInfo, course_of
 from courses.signed_in import SignedIn
 from courses.students.claims import let_in
 from courses.students.phones import phones_of, take_name_off
 from courses.students.roster import students_of
+from portal.web.apart import page_apart
 
 
 @get("/courses/{course_id:uuid}/phones", include_in_schema=False)
-async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "") -> Template:
+async def show(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+) -> Response[bytes]:
     """Who is on more than one phone, and how many are on one and on none."""
     course = await course_of(person, course_id)
+    return await page_apart(request, lambda: _page(person, course, done))
+
+
+async def _page(person: SignedIn, course: CourseInfo, done: str) -> Template:
     students, phones = await students_of(course.id), await phones_of(course.id)
     counts = [len(phones.get(student.id, ())) for student in students]
     context = {
