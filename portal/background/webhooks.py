@@ -11,12 +11,13 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from uuid import UUID
 
 from courses.errors import TokenInvalid
 from courses.tokens import Keyring
 from courses.webhooks.addresses import PURPOSE
-from courses.webhooks.deliveries import ChangeCursor, Due, queue_changes, settle, take_due
+from courses.webhooks.changes import ChangeCursor, queue_changes
+from courses.webhooks.deliveries import Due, settle, take_due, webhooks_due
 from portal.background.loop import in_background, repeat
 from portal.settings import Settings
 from portal.web.outside import CLOSED, INTERNET, post_outside
@@ -25,38 +26,75 @@ logger = logging.getLogger("portal.webhooks")
 
 #: seconds between two looks, spread over the processes
 FIRST, AGAIN = (2, 4), (2, 3)
-#: messages that are sent at the same time: receivers may be small
-AT_ONCE = 8
+#: messages of all webhooks that are sent at the same time
+AT_ONCE = 64
+FAILURE = "webhooks could not be told; it is tried again in a moment"
 
 
 @asynccontextmanager
 async def delivering(settings: Settings) -> AsyncIterator[None]:
     """While this is open, webhooks are told. What is under way at the end is tried again by whoever comes next."""
-    failure = "webhooks could not be told; it is tried again in a moment"
-    work = repeat(partial(deliver, settings, ChangeCursor()), FIRST, AGAIN, logger, failure)
-    async with in_background(work, name="webhooks"):
-        yield
+    telling = Telling(settings)
+    async with in_background(repeat(telling.look, FIRST, AGAIN, logger, FAILURE), name="webhooks"):
+        try:
+            yield
+        finally:
+            await telling.stop()
 
 
-async def deliver(settings: Settings, cursor: ChangeCursor) -> None:
-    """Make messages of what has changed and send all that are due."""
-    turns = asyncio.Semaphore(AT_ONCE)
-    await queue_changes(cursor)
-    while due := await take_due():
-        await settle(await asyncio.gather(*(_send(settings, each, turns) for each in due)))
-        await queue_changes(cursor)  # a slow receiver must not keep what is new
+class Telling:
+    """Finds changes, and has a task for each webhook with messages: one that is slow or has many keeps no other waiting."""
 
+    def __init__(self, settings: Settings, cursor: ChangeCursor | None = None) -> None:
+        self._settings = settings
+        self._cursor = cursor or ChangeCursor()
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
-async def _send(settings: Settings, due: Due, turns: asyncio.Semaphore) -> tuple[Due, int, str]:
-    """The message with the other side's status and words."""
-    try:
-        headers = signed(settings.keyring, due, int(time.time()))
-    except TokenInvalid:
-        return due, 0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret"
-    async with turns:
-        network = CLOSED if settings.webhook_private else INTERNET
-        answer = await post_outside(due.url, due.body, headers, network=network)
-    return due, answer.status, answer.words
+    async def look(self) -> None:
+        """Make messages of what has changed, and begin to send all that are due."""
+        more = True
+        while more:
+            try:
+                more = await queue_changes(self._cursor)
+            finally:
+                await self._begin()
+
+    async def _begin(self) -> None:
+        for webhook in await webhooks_due():
+            if webhook not in self._tasks:
+                self._tasks[webhook] = asyncio.create_task(self._tell(webhook), name=f"webhook {webhook}")
+
+    async def _tell(self, webhook: UUID) -> None:
+        try:
+            while due := await take_due(webhook):
+                await settle(await asyncio.gather(*(self._send(each) for each in due)))
+        except Exception:
+            logger.exception(FAILURE)
+        finally:
+            del self._tasks[webhook]
+
+    async def _send(self, due: Due) -> tuple[Due, int, str]:
+        """The message with the other side's status and words."""
+        try:
+            headers = signed(self._settings.keyring, due, int(time.time()))
+        except TokenInvalid:
+            return due, 0, "the key of its secret was dropped from PORTAL_SECRET_KEYS: make a new secret"
+        async with self._turns:
+            network = CLOSED if self._settings.webhook_private else INTERNET
+            answer = await post_outside(due.url, due.body, headers, network=network)
+        return due, answer.status, answer.words
+
+    async def done(self) -> None:
+        """Until nothing is sent any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    async def stop(self) -> None:
+        """Send nothing more."""
+        for task in self._tasks.values():
+            task.cancel()
+        await self.done()
 
 
 def signed(keyring: Keyring, due: Due, moment: int) -> dict[str, str]:

@@ -38,7 +38,7 @@ from courses.tables.events import Event
 from courses.tables.people import Person
 from courses.tokens import Keyring, share_token
 from courses.webhooks.addresses import add_webhook
-from courses.webhooks.deliveries import ChangeCursor
+from courses.webhooks.changes import ChangeCursor
 from portal.app import create_app
 from portal.background import webhooks
 from portal.settings import Settings
@@ -316,6 +316,13 @@ def told(
     return {
         "webhook": webhook,
         "secret": secret,
-        "deliver": lambda: run(webhooks.deliver, local, cursor),
+        "deliver": lambda: run(deliver, local, cursor),
         "settings": local,
     }
+
+
+async def deliver(settings: Settings, cursor: ChangeCursor) -> None:
+    """Make messages of what has changed and send all that are due."""
+    telling = webhooks.Telling(settings, cursor)
+    await telling.look()
+    await telling.done()

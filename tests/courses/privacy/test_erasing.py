@@ -33,7 +33,7 @@ from courses.tables.courses import Course
 from courses.tables.events import Event, RefusedScan
 from courses.tables.printing import PrintRun
 from courses.tokens import Keyring
-from courses.webhooks.deliveries import ChangeCursor, queue_changes
+from courses.webhooks.changes import ChangeCursor, queue_changes
 from courses.webhooks.handovers import Handovers, handover_of
 from tests.courses.classroom import Classroom, make_classroom
 

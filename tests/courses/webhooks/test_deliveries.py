@@ -23,14 +23,13 @@ from courses.webhooks.addresses import (
     send_test,
     webhook_of,
 )
+from courses.webhooks.changes import ChangeCursor, queue_changes
 from courses.webhooks.deliveries import (
     ANSWER_LENGTH,
     BACKOFF,
     KEPT,
     TAKEN,
-    ChangeCursor,
     forget_deliveries,
-    queue_changes,
     settle,
     take_due,
 )

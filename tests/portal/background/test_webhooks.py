@@ -1,6 +1,8 @@
 """What is sent to webhooks, as the reference library of Standard Webhooks (https://www.standardwebhooks.com) reads it."""
 
+import asyncio
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,11 +16,12 @@ from courses.leases import Lease
 from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery
 from courses.tokens import Keyring
-from courses.webhooks.addresses import renew_secret, secret_text, send_test, webhook_of
-from courses.webhooks.deliveries import ChangeCursor, Due
+from courses.webhooks.addresses import add_webhook, renew_secret, secret_text, send_test, webhook_of
+from courses.webhooks.changes import ChangeCursor
+from courses.webhooks.deliveries import Due
 from portal.background import webhooks
 from portal.settings import Settings
-from tests.portal.conftest import KEYS, Classroom, Phone, Receiver
+from tests.portal.conftest import KEYS, Classroom, Phone, Receiver, deliver
 
 pytestmark = pytest.mark.usefixtures("by_hand")
 Run = Callable[..., Any]
@@ -135,11 +138,36 @@ def test_secret_outlives_a_new_signing_key_and_ends_with_its_own(
 ) -> None:
     rotated = replace(told["settings"], keyring=Keyring.parse(f"{OTHER},{KEYS}"))
     ping()
-    run(webhooks.deliver, rotated, ChangeCursor())
+    run(deliver, rotated, ChangeCursor())
     ((headers, body),) = receiver.got
     assert Webhook(told["secret"]).verify(body, headers)["type"] == "ping"
     ping()
-    run(webhooks.deliver, replace(rotated, keyring=Keyring.parse(OTHER)), ChangeCursor())
+    run(deliver, replace(rotated, keyring=Keyring.parse(OTHER)), ChangeCursor())
     assert len(receiver.got) == 1  # what cannot be signed is not sent
     kept = run(lambda: Delivery.select().where(Delivery.delivered_at.is_null()).first().run())
     assert (kept["status"], "make a new secret" in kept["answer"]) == (0, True)
+
+
+def test_webhook_that_does_not_answer_keeps_no_other_waiting(
+    run: Run, course: UUID, alice_person: SignedIn, told: dict[str, Any], receiver: Receiver, ping: Callable[[], None]
+) -> None:
+    async def tell(silent: UUID) -> bool:
+        for _ in range(20):
+            await send_test(course, await webhook_of(course, silent))
+        await _ping(course, told["webhook"])
+        telling = webhooks.Telling(told["settings"])
+        await telling.look()
+        async with asyncio.timeout(5):
+            while not receiver.got:  # noqa: ASYNC110 -- it is of another thread
+                await asyncio.sleep(0.01)
+            await _ping(course, told["webhook"])
+            await telling.look()
+            while len(receiver.got) < 2:  # noqa: ASYNC110 -- it is of another thread
+                await asyncio.sleep(0.01)
+        await telling.stop()
+        return await Delivery.exists().where(Delivery.webhook == silent, Delivery.status != 0)
+
+    with socket.create_server(("127.0.0.1", 0)) as never:
+        address = f"http://127.0.0.1:{never.getsockname()[1]}"
+        silent, _ = run(lambda: add_webhook(alice_person, told["settings"].keyring, course, address, insecure=True))
+        assert not run(tell, silent)

@@ -33,7 +33,7 @@ from courses.tables.printing import PrintRun
 from courses.tables.roster import Claim, Excuse, Student
 from courses.upkeep.sweeping import sweep
 from courses.webhooks.addresses import add_webhook
-from courses.webhooks.deliveries import ChangeCursor, queue_changes
+from courses.webhooks.changes import ChangeCursor, queue_changes
 
 NAME, OLD_NAME, NUMBER, NOTE = "Quetzalina Zsófi 欧阳", "Quetzalina Typo", "S-90210-77", "65feedbeef00000012345678"
 NEEDLES = ("Quetzalina", "欧阳", NUMBER, NOTE, "Blaumeise")

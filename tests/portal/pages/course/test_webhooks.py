@@ -15,10 +15,9 @@ from courses.clock import now
 from courses.students.values import StudentInfo
 from courses.tables.classes import Delivery
 from courses.webhooks import deliveries
-from courses.webhooks.deliveries import ChangeCursor
-from portal.background import webhooks
+from courses.webhooks.changes import ChangeCursor
 from portal.settings import Settings
-from tests.portal.conftest import Receiver
+from tests.portal.conftest import Receiver, deliver
 
 pytestmark = pytest.mark.usefixtures("by_hand")
 
@@ -51,7 +50,7 @@ def test_a_changed_rung_is_told_once(
     assert str(row["id"]) == headers["webhook-id"]
     # The same rung again is no change; another one is.
     report(ann.id, "launch")
-    run(webhooks.deliver, told["settings"], ChangeCursor())
+    run(deliver, told["settings"], ChangeCursor())
     assert len(receiver.got) == 1
 
 
@@ -64,7 +63,7 @@ def test_many_processes_that_look_at_once_tell_once(
 
     async def all_at_once() -> None:
         async def process() -> None:
-            await webhooks.deliver(told["settings"], ChangeCursor())
+            await deliver(told["settings"], ChangeCursor())
 
         await asyncio.gather(*(process() for _ in range(4)))
 
