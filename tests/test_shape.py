@@ -2,10 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("portal", "courses", "print")
@@ -99,9 +98,33 @@ def sources(*folders: str) -> list[Path]:
     )
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of all, which names every file that is wrong: a test a file would be 4,500."""
+
+    def made(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    wrong.append(f"{path.relative_to(ROOT)}: {error}")
+            assert not wrong, "\n".join(wrong)
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return made
+
+
 def imports(path: Path) -> Iterator[tuple[str, ast.stmt]]:
     """Every module that a file imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -109,7 +132,7 @@ def imports(path: Path) -> Iterator[tuple[str, ast.stmt]]:
             yield node.module or "", node
 
 
-@pytest.mark.parametrize("path", sources(*OURS), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources(*OURS))
 def test_module_imports_what_its_package_may(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
     for name, _ in imports(path):
@@ -120,7 +143,7 @@ def test_module_imports_what_its_package_may(path: Path) -> None:
         assert package in (allowed if isinstance(allowed, tuple) else (allowed,)), f"{name} belongs to {allowed}"
 
 
-@pytest.mark.parametrize("path", sources("courses", "portal"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources("courses", "portal"))
 def test_module_imports_from_below(path: Path) -> None:
     top, own, *_ = path.relative_to(ROOT).with_suffix("").parts
     assert own == "__init__" or (top, own) in RANK, f"say in ORDER where {own} stands"
@@ -141,7 +164,7 @@ def test_reading_a_strangers_file_knows_nothing_of_what_is_done_with_it() -> Non
         ]
 
 
-@pytest.mark.parametrize("path", sources("portal/pages"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources("portal/pages"))
 def test_pages_import_only_what_their_area_shares(path: Path) -> None:
     if path.name != "__init__.py":
         area = ".".join(path.relative_to(ROOT).parent.parts)
@@ -149,7 +172,7 @@ def test_pages_import_only_what_their_area_shares(path: Path) -> None:
             assert not name.startswith("portal.pages") or name.startswith(f"{area}._"), name
 
 
-@pytest.mark.parametrize("path", sources("portal/workers"), ids=lambda path: path.name)
+@each(sources("portal/workers"))
 def test_workers_load_no_web_and_no_database(path: Path) -> None:
     """Nor does what they import; tests/portal/workers/test_loading.py looks at real processes."""
     ways = {path: (path.name,)}
@@ -168,7 +191,7 @@ def test_workers_load_no_web_and_no_database(path: Path) -> None:
 
 def loaded(path: Path) -> Iterator[str]:
     """What a module imports as it is loaded; of "from a import b" also a.b, which may be a module."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -176,9 +199,9 @@ def loaded(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", sources(*OURS, "tests", "bench", ".ci"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources(*OURS, "tests", "bench", ".ci"))
 def test_nothing_binds_the_name_print(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     for name, node in imports(path):
         if isinstance(node, ast.Import) and name.split(".")[0] == "print":
             assert all(alias.asname not in (None, "print") for alias in node.names), "write: from print.x import …"
@@ -189,23 +212,23 @@ def test_nothing_binds_the_name_print(path: Path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, defined) and node.name == "print"]
 
 
-@pytest.mark.parametrize("path", sources(*OURS, "tests", "bench", ".ci"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources(*OURS, "tests", "bench", ".ci"))
 def test_file_is_one_topic(path: Path) -> None:
     assert not DRAWERS & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= LONGEST * (2 if "tests" in path.parts else 1), f"{lines} lines are two topics"
 
 
-@pytest.mark.parametrize("path", sources(*OURS, ".ci", "bench"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources(*OURS, ".ci", "bench"))
 def test_module_says_what_it_is(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    docstring = ast.get_docstring(tree_of(path))
     assert docstring, "a module starts with one line that says what it is"
 
 
 def test_transaction_is_of_a_unit_of_work() -> None:
     """What opens one is done again where the database rolls it back: it says so, and what it is given can be read twice."""
     for path in sources("courses"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, FUNCTIONS) and "writing()" in _own_code(node):
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"
                 assert "unit_of_work" in map(ast.unparse, node.decorator_list), f"{where} lacks @unit_of_work"
@@ -217,10 +240,10 @@ def _own_code(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return "\n".join(ast.unparse(each) for each in function.body if not isinstance(each, FUNCTIONS))
 
 
-@pytest.mark.parametrize("path", sources(*OURS), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources(*OURS))
 def test_module_keeps_no_state(path: Path) -> None:
     """What an application has one of is made with it: a field of `Parts`, or what a loop in the background holds."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     kept = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
     kept += [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) and _grows(node.value)]
     assert bool(kept) == (str(path.relative_to(ROOT)) in STATEFUL), [ast.unparse(node) for node in kept]
@@ -246,10 +269,10 @@ def test_tests_are_no_packages() -> None:
     assert list((ROOT / "tests").rglob("__init__.py")) == []
 
 
-@pytest.mark.parametrize("path", sources("tests"), ids=lambda path: str(path.relative_to(ROOT)))
+@each(sources("tests"))
 def test_tests_look_at_more_than_a_status(path: Path) -> None:
     """An answer has words, a place where it leads, or something that it changed or left alone."""
-    functions = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, FUNCTIONS)]
+    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, FUNCTIONS)]
     looks = {each.name: [node.test for node in ast.walk(each) if isinstance(node, ast.Assert)] for each in functions}
     others = {name for name, found in looks.items() if found and not name.startswith("test_")} | {"expect", "raises"}
     for test in functions:
