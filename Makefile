@@ -3,7 +3,7 @@ PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
 BIOME = node_modules/.bin/biome
 
-.PHONY: help demo test lint format has-biome bench fuzz dependencies sbom lock screenshots set-up set-up-test
+.PHONY: help demo test coverage lint format has-biome bench fuzz dependencies sbom lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -11,9 +11,12 @@ help: ## say what there is
 demo: set-up ## the portal with a demo course, in rehearsal mode
 	@.venv/bin/portal demo $(ARGS)
 
-# With COVERAGE=1 every Python process that the tests start notes what it reached; .ci/covered.py adds it up.
+# With COVERAGE=1 every Python process that the tests start notes what it reached; `.venv/bin/python .ci/covered.py --all` adds it up.
 COVERED = $(if $(COVERAGE),rm -rf var/coverage && mkdir -p var/coverage && umask 077 && \
 	COVERAGE_FILE=$(CURDIR)/var/coverage/data COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml)
+
+coverage: set-up-test ## whether the tests reach every branch of what must not be wrong
+	@.venv/bin/python .ci/covered.py
 
 test: set-up-test ## every test, browser tests included; COVERAGE=1 measures what they reach
 	@$(COVERED) .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)

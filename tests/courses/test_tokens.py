@@ -97,6 +97,14 @@ def test_keyring_makes_rings_and_hides_keys() -> None:
     assert Keyring.parse(made).export() == made
 
 
+def test_macs_are_of_each_key_the_signing_one_first() -> None:
+    old, both = Keyring.parse(f"1:{'5a' * 32}"), Keyring.parse(f"2:{'a5' * 32},1:{'5a' * 32}")
+    new, kept = both.macs("room-v1", b"x")
+    assert [kept] == old.macs("room-v1", b"x")
+    assert (len(new), new != kept) == (16, True)
+    assert old.macs("media-v1", b"x") != [kept]
+
+
 @given(st.binary(max_size=60))
 def test_seal_comes_back_for_its_purpose_only(payload: bytes) -> None:
     text = seal(RING, "phone-v1", payload)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -213,3 +214,11 @@ async def test_nobody_ends_their_own_access() -> None:
     with pytest.raises(Conflict):
         await end_access(ada, ada.id)
     assert await sign_in("ada@example.org", PASSWORD) == ada
+
+
+async def test_access_of_somebody_who_is_not_there_is_neither_ended_nor_given_back() -> None:
+    ada = await make("ada", admin=True)
+    for change in (end_access, give_access_back):
+        with pytest.raises(NotFound):
+            await change(ada, uuid4())
+    assert await AuditEntry.count().where(AuditEntry.action.is_in(["person.end", "person.return"])) == 0
