@@ -20,7 +20,7 @@ from piccolo.table import Table
 
 from courses.engine import KeptSQLiteEngine
 from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
-from courses.races import until_won
+from courses.races import LOST_OR_SECOND, until_won
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -93,8 +93,9 @@ _units: ContextVar[tuple[_Unit, ...]] = ContextVar("_units", default=())
 def unit_of_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Makes a function that opens a transaction begin anew, where the database rolled that back for another's sake.
 
-    Not inside a transaction, which is rolled back as a whole, and not once something was committed. So what is done outside
-    the database belongs behind the transaction, and what is given to the function must be readable twice.
+    So does one that wrote what another has written since it looked. Not inside a transaction, which is rolled back as a
+    whole, and not once something was committed. So what is done outside the database belongs behind the transaction, and
+    what is given to the function must be readable twice.
     """
 
     @functools.wraps(work)
@@ -104,7 +105,9 @@ def unit_of_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corou
         unit = _Unit()
         before = _units.set((*_units.get(), unit))
         try:
-            return await until_won(functools.partial(work, *arguments, **options), lambda: not unit.kept)
+            return await until_won(
+                functools.partial(work, *arguments, **options), LOST_OR_SECOND, lambda: not unit.kept
+            )
         finally:
             _units.reset(before)
 

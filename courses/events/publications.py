@@ -6,10 +6,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from courses import database
 from courses.clock import now
 from courses.database import one_at_a_time, unit_of_work, writing
 from courses.events.ladder import PROGRESS_FIELDS, Progress, Report, advance, rung
 from courses.tables.events import Event, Publication
+from courses.tables.roster import Student
 
 # Names the lock under which publications are merged.
 PUBLICATIONS = 7310
@@ -27,6 +29,26 @@ async def progress_by_platform(student: UUID, lesson: UUID) -> dict[str, Progres
     # Raw: it is on the scan path, and building the query costs more than running it.
     rows = await Publication.raw(_PROGRESS, student, lesson)
     return {row.pop("platform"): Progress(**row) for row in rows}
+
+
+async def lock_publications(*students: UUID, renumbered: bool = False) -> None:
+    """Inside the caller's transaction, before it touches what is known of these students: all wait in this one order.
+
+    First for the students' rows, which events refer to, then for all who merge reports. A change of a student's number
+    (`renumbered`) waits for what refers to the row, too, which must not wait for the second lock then.
+    """
+    await lock_students(*students, renumbered=renumbered)
+    await one_at_a_time(PUBLICATIONS)
+
+
+async def lock_students(*students: UUID, renumbered: bool = False) -> None:
+    """Before several of them are changed, inside the caller's transaction; SQLite has one writer."""
+    if database.DB.engine_type != "sqlite":
+        strength, order = "UPDATE" if renumbered else "NO KEY UPDATE", sorted(students)
+        for start in range(0, len(order), 1_000):
+            some = order[start : start + 1_000]
+            query = f"SELECT id FROM student WHERE id IN ({_places(len(some))}) ORDER BY id FOR {strength}"  # noqa: S608
+            await Student.raw(query, *some)
 
 
 async def apply(reports: Iterable[Report]) -> None:
@@ -50,7 +72,7 @@ async def apply(reports: Iterable[Report]) -> None:
     values: list[object] = []
     # Behind the lock: who asks for what has changed since a moment misses nothing that was written later.
     moment = now()
-    for key, news in by_key.items():
+    for key, news in sorted(by_key.items(), key=lambda item: item[0]):
         row = before.get(key)
         old = Progress(**{name: row[name] for name in PROGRESS_FIELDS}) if row else None
         progress = reduce(advance, news, old or Progress())
@@ -70,7 +92,8 @@ async def apply(reports: Iterable[Report]) -> None:
 
 async def keep(reports: Sequence[Report]) -> set[UUID]:
     """Write reports as events, inside the caller's transaction; returns the ids that are new."""
-    values = [value for report in reports for value in _event(report)]
+    # In one order everywhere, so that no two processes wait for each other.
+    values = [value for report in sorted(reports, key=lambda report: report.id) for value in _event(report)]
     rows = await Event.raw(
         f"INSERT INTO event ({', '.join(_EVENT)}) VALUES {_rows(len(reports), len(_EVENT))} "  # noqa: S608 -- constants
         "ON CONFLICT (id) DO NOTHING RETURNING id",
@@ -104,8 +127,11 @@ def _rows(count: int, columns: int) -> str:
 @unit_of_work
 async def attribute(reports: Collection[UUID], student: UUID) -> int:
     """Name the student of reports that have none; returns how many events that were."""
+    if not reports:
+        return 0
     async with writing():
-        rows = await Event.select().where(Event.id.is_in(list(reports)), Event.student.is_null()) if reports else []
+        await lock_publications(student)
+        rows = await Event.select().where(Event.id.is_in(list(reports)), Event.student.is_null())
         if rows:
             await Event.update({Event.student: student}).where(Event.id.is_in([row["id"] for row in rows]))
             await apply(

@@ -35,7 +35,10 @@ async def progress_of_phone(student: UUID, device: str) -> dict[tuple[UUID, str]
 
 
 async def rebuild(student: UUID) -> None:
-    """In the caller's transaction. A publication of which nothing is reported any more goes; the others keep their figures."""
+    """In the caller's transaction, behind `lock_publications`.
+
+    A publication of which nothing is reported any more goes; the others keep their figures.
+    """
     nothing: Changes = dict.fromkeys(PROGRESS_FIELDS)
     await Publication.update(nothing | {"rung": RUNGS[0], "changed_at": now()}).where(Publication.student == student)
     reports = await reports_of(student)

@@ -14,7 +14,7 @@ from courses.catalogue.courses import course_title
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import unit_of_work, writing
-from courses.events.publications import PUBLICATIONS
+from courses.events.publications import PUBLICATIONS, lock_publications
 from courses.media.unneeded import batches
 from courses.pieces import delete_in_pieces
 from courses.privacy.erasing import drop_prints
@@ -60,6 +60,7 @@ async def _switch(by: SignedIn, course: UUID, title: str, given: dict[UUID, str]
     """All at once; who came meanwhile is given an alias too. What they were called until now."""
     async with writing():
         await Course.update({Course.aliases: True, Course.updated_at: now()}).where(Course.id == course)
+        await lock_publications(*await _students(course))
         students = await _students(course)
         came = [student for student in students if student not in given]
         given |= zip(came, new_aliases(len(came), given.values(), title), strict=True)

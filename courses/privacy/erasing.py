@@ -16,7 +16,7 @@ from courses.changes import Changes
 from courses.clock import now
 from courses.database import unit_of_work, writing
 from courses.errors import NotFound
-from courses.events.publications import PUBLICATIONS
+from courses.events.publications import PUBLICATIONS, lock_publications
 from courses.events.refused_scans import STRAYS_KEPT
 from courses.media.unneeded import batches
 from courses.pieces import delete_in_pieces, in_pieces
@@ -106,12 +106,13 @@ async def _erase(by: SignedIn | None, course: UUID, students: list[UUID]) -> set
     meanwhile = (AuditEntry.course == course) & (AuditEntry.at >= began) & (AuditEntry.action != "student.erase")
 
     async def end(some: Sequence[UUID]) -> None:
+        await lock_publications(*some, renumbered=True)
         await rewrite_now(AuditEntry, ENTRY_WORDS, meanwhile, forgotten)
         for student in some:
             if await _end(by, course, student):
                 erased.add(student)
 
-    await in_pieces(known, end, lock=PUBLICATIONS)
+    await in_pieces(known, end)
     return erased
 
 

@@ -132,7 +132,8 @@ async def add_figures(by: SignedIn, course_id: UUID, source: Source, given: Sequ
             {Snapshot._meta.get_column_by_name(name): one.figures.get(name) for name in FIGURES},
             id=uuid4(), publication=one.publication, snapshot_at=one.snapshot_at, fetched_at=moment, source=source,
         )
-        for one in given
+        # In one order everywhere, so that no two wait for each other.
+        for one in sorted(given, key=lambda one: (one.publication, one.snapshot_at))
     ]  # fmt: skip
     async with writing():
         for at in range(0, len(snapshots), 500):

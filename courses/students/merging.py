@@ -7,7 +7,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message
-from courses.events.publications import apply
+from courses.events.publications import apply, lock_publications
 from courses.events.rebuilding import reports_of
 from courses.signed_in import SignedIn
 from courses.students.roster import find_student_by_id, forget_seats
@@ -24,6 +24,7 @@ async def merge_students(by: SignedIn, course_id: UUID, gone: UUID, kept: UUID) 
     Raises NotFound, Conflict for one and the same student, or for one whose data is erased.
     """
     async with writing():
+        await lock_publications(gone, kept)
         first, second = await find_student_by_id(course_id, gone), await find_student_by_id(course_id, kept)
         erased = await Student.exists().where(Student.id.is_in([gone, kept]), Student.erased_at.is_not_null())
         if gone == kept or second.left or erased:

@@ -11,6 +11,7 @@ from courses.audit import record
 from courses.clock import now
 from courses.database import reads_apart, unit_of_work, writing
 from courses.errors import NotFound
+from courses.events.publications import lock_publications
 from courses.events.rebuilding import rebuild
 from courses.signed_in import SignedIn
 from courses.students.roster import find_student_by_id
@@ -84,6 +85,7 @@ async def take_name_off(by: SignedIn, course_id: UUID, student_id: UUID, device:
     Nobody is locked out: the phone is asked who it is, as at first. Raises NotFound for a phone that never said the name.
     """
     async with writing():
+        await lock_publications(student_id)
         student = await find_student_by_id(course_id, student_id)
         now_of, ever = await _claims(course_id)
         if (student_id, device) not in ever:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.database import reads_apart, unit_of_work, writing
+from courses.events.publications import lock_students
 from courses.people.attempts import Tries, forget_tries
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
@@ -46,6 +47,7 @@ async def give_pins(
     pins, hashes = made
     rows = list(zip((student.id for student in students), hashes, strict=True))
     async with writing():
+        await lock_students(*(student for student, _ in rows))
         for start in range(0, len(rows), ROWS):
             some = rows[start : start + ROWS]
             whens, ids = " ".join(["WHEN {} THEN {}"] * len(some)), ", ".join(["{}"] * len(some))

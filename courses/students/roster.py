@@ -81,7 +81,8 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
         ]
         for start in range(0, len(students), _INSERT_ROWS):
             await Student.insert(*students[start : start + _INSERT_ROWS])
-        for row, entry in changed:
+        # In the order in which others, too, lock several.
+        for row, entry in sorted(changed, key=lambda pair: pair[0]["id"]):
             values: Changes = {Student.name: entry.name, Student.left_at: None, Student.merged_into: None}
             if entry.group is not None:
                 values[Student.group] = entry.group

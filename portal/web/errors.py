@@ -33,6 +33,7 @@ from courses.errors import (
     TooManyUploads,
 )
 from courses.outages import is_outage
+from courses.races import came_second
 from portal.i18n import say
 from portal.web.request_ids import request_id
 from portal.workers.pool import WorkFailed
@@ -75,6 +76,8 @@ SENTENCES = {
     500: Message("Something went wrong on our side. Nothing was lost; please try again."),
     503: Message("The portal is busy or its database cannot be reached. Please try again in a moment."),
 }
+
+SECOND = Message("The same was done at this moment already. Load the page again to see it.")
 
 #: what programs are told of the same
 CODES = {
@@ -148,6 +151,8 @@ def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[
         logger.error("%s %s had no database or media store: %s", *what, type(error).__name__)
         return _answer(request, 503, CODES[503], say(SENTENCES[503]), None, {})
     logger.exception("%s %s failed", *what, exc_info=error)
+    if came_second(error):
+        return on_course_error(request, Conflict(SECOND))
     if is_full(error):
         return on_course_error(request, NoRoom())
     return _answer(request, 500, "internal", say(SENTENCES[500]), None, {})

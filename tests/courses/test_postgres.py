@@ -17,7 +17,7 @@ import pytest
 from courses import database
 from courses.catalogue.courses import create_course
 from courses.clock import now
-from courses.database import one_at_a_time, open_database, unit_of_work, writing
+from courses.database import one_at_a_time, open_database, writing
 from courses.events.journal import Journal
 from courses.events.ladder import Report
 from courses.events.rebuilding import reports_of
@@ -32,7 +32,6 @@ from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
 from courses.tables.events import Event, Publication
-from courses.tables.people import Person
 from tests.black_holes import way_to
 from tests.passkey_device import Device
 
@@ -106,62 +105,6 @@ async def test_refused_commits_give_their_connections_back(on_postgres: str) -> 
                 await Course.raw("INSERT INTO odd VALUES (1)")
     async with asyncio.timeout(5):
         assert (await Course.raw("SELECT count(*) AS n FROM odd"))[0]["n"] == 1
-
-
-async def test_unit_of_work_is_done_again_as_a_whole(on_postgres: str) -> None:
-    await Course.raw("CREATE TABLE counted (id int PRIMARY KEY, n int)")
-    await Course.raw("INSERT INTO counted VALUES (1, 0), (2, 0)")
-    tries = 0
-
-    @unit_of_work
-    async def count(first: int, second: int) -> None:
-        nonlocal tries
-        tries += 1
-        async with writing():
-            await Course.raw("SET LOCAL deadlock_timeout = '20ms'")
-            for row in (first, second):
-                await Course.raw("UPDATE counted SET n = n + 1 WHERE id = {}", row)
-                await asyncio.sleep(0.03)
-
-    @unit_of_work
-    async def as_cockroach_does(row: int) -> None:
-        nonlocal tries
-        tries += 1
-        async with writing():
-            await Course.raw("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-            found = await Course.raw("SELECT n FROM counted WHERE id = {}", row)
-            await asyncio.sleep(0.01)
-            await Course.raw("UPDATE counted SET n = {} WHERE id = {}", found[0]["n"] + 1, row)
-
-    await asyncio.gather(count(1, 2), count(2, 1))
-    await asyncio.gather(*(as_cockroach_does(1) for _ in range(3)))
-    rows = await Course.raw("SELECT n FROM counted ORDER BY id")
-    assert [row["n"] for row in rows] == [5, 2]
-    assert tries > 5, "or nothing had to be done again"
-
-
-async def test_unit_of_work_ends_somewhere_and_repeats_nothing_that_stands(on_postgres: str) -> None:
-    tries = 0
-
-    @unit_of_work
-    async def never() -> None:
-        nonlocal tries
-        tries += 1
-        async with writing():
-            raise asyncpg.SerializationError("restart transaction")
-
-    @unit_of_work
-    async def twice() -> None:
-        await add_person(f"{tries}@example.org", "Alice")
-        await never()
-
-    with pytest.raises(asyncpg.SerializationError):
-        await never()
-    assert tries == 5
-    with pytest.raises(asyncpg.SerializationError):
-        await twice()
-    assert tries == 10
-    assert await Person.count() == 1
 
 
 async def test_first_server_that_takes_writes_is_used(on_postgres: str) -> None:
