@@ -16,6 +16,8 @@ _ESCAPED = re.compile("_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
 _AS_TEXT = re.compile('="([^"]*)"')
 _MARKED_AS_TEXT = re.compile(r"'++(?=\d)")
 _DOTS = re.compile("[\u00b7\u0387\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u2e31\u2e33\u30fb\u318d\ua78f]")
+#: of "İ" and "I", which are two letters in Turkish and one on most keyboards
+_TURKISH_I = re.compile("i\u0307|ı")
 _HYPHENS = re.compile("[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58]")
 _APOSTROPHES = re.compile("[`\u00b4\u02b9\u02bb\u02bc\u02bd\u02bf\u02c8\u0374\u2018\u2019\u201b\u2032\u05f3\ua78c]")
 #: a full stop between Chinese letters is the dot of a name, on a keyboard that has no other
@@ -44,6 +46,6 @@ def name_key(name: str) -> str:
 
 def _plain(text: str) -> str:
     text = _VARIANTS.sub("", "".join(tidy(text).casefold().split()))
-    for pattern, plain in ((_DOTS, "·"), (_STOP, "·"), (_HYPHENS, "-"), (_APOSTROPHES, "'")):
+    for pattern, plain in ((_DOTS, "·"), (_STOP, "·"), (_HYPHENS, "-"), (_APOSTROPHES, "'"), (_TURKISH_I, "i")):
         text = pattern.sub(plain, text)
     return unicodedata.normalize("NFC", text)

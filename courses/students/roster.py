@@ -1,7 +1,7 @@
 """Students of a course: enrolling, leaving, and which phone is whose."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ _INSERT_ROWS = 1_000
 SEAT_LIFE = 1.0
 _COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at, Student.group)
 _UNKNOWN: Any = object()
+#: what keyboards put behind what was typed, the full stop of two spaces first
+_ENDS = "。.，,、；;：:！! "
 _seats: TTLCache[tuple[UUID, int], StudentInfo | None] = TTLCache(10_000, ttl=SEAT_LIFE)
 
 
@@ -230,9 +232,7 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
         roster = await Student.raw(
             "SELECT number, name FROM student WHERE course = {} AND left_at IS NULL AND erased_at IS NULL", course_id
         )
-        number, name = number_key(wanted), name_key(wanted)
-        numbers = [other["number"] for other in roster if number_key(other["number"]) == number]
-        numbers = numbers or [other["number"] for other in roster if name_key(other["name"]) == name]
+        numbers = _meant(roster, wanted) or _meant(roster, wanted.rstrip(_ENDS))
         if len(numbers) > 1:
             raise Conflict(Message("More than one student has this name. Please type your number."))
         row = await _enrolled(course_id, Student.number == numbers[0]) if numbers else None
@@ -245,6 +245,13 @@ async def find_student(course_id: UUID, text: str) -> StudentInfo:
             }
         )
     return student_info(row)
+
+
+def _meant(roster: Sequence[Mapping[str, str]], text: str) -> list[str]:
+    """The numbers of those who have it as their number, or else as their name."""
+    number, name = number_key(text), name_key(text)
+    numbers = [other["number"] for other in roster if number_key(other["number"]) == number]
+    return numbers or [other["number"] for other in roster if name_key(other["name"]) == name]
 
 
 async def _enrolled(course_id: UUID, where: Any) -> dict[str, Any] | None:

@@ -170,11 +170,14 @@ async def test_find_student_takes_number_or_name_as_phones_write_them(course: UU
         ("Anne–Marie", "ａｎｎｅ－ｍａｒｉｅ"),
         ("葛\U000e0100西明", "葛西明"),
         ("王子涵", "\u200b王子\u2060涵\ufe0f"),
+        ("王子涵", "王子涵。"),
+        ("İsmail Işık", "İSMAİL IŞIK"),
+        ("İsmail Işık", "ismail ışık"),
     ],
 )
 async def test_find_student_takes_any_dot_hyphen_and_apostrophe(course: UUID, listed: str, typed: str) -> None:
     await add_students(None, course, [Entry("S-01", listed), Entry("2", "Ann")])
-    for text in (typed, "S‑01", "ｓ－０１", "s—01\u200b"):
+    for text in (typed, "S-01。", "S‑01", "ｓ－０１", "s—01\u200b"):
         assert (await find_student(course, text)).number == "S-01"
 
 
