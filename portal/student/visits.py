@@ -107,6 +107,7 @@ async def visit_by_handle(request: Request[Any, Any, Any], settings: Settings, h
     made = read_handle(settings.keyring, handle)
     if all(phone.device != made.device for phone in phones(request, settings)):
         raise OtherPhone
+    came_by(request, ShareToken(made.code, made.seat))
     if link and link.upper() != made.public_id:
         raise Invalid({"link": Message("This was done at another link than its page is of.")})
     found, held = await card(made.public_id), phone_at(request, settings, made.public_id)
@@ -133,8 +134,6 @@ async def open_visit(request: Request[Any, Any, Any], settings: Settings, refere
     """
     if handle:
         visit = await visit_by_handle(request, settings, handle, reference)
-        if visit.phone is not None:
-            came_by(request, ShareToken(visit.phone.code, visit.seat))
         visit.card.check_reachable()
         return replace(visit, nameless=await _nameless(visit))
     if len(reference) == LENGTH:

@@ -85,7 +85,9 @@ def test_form_that_is_sent_again_after_the_digits_goes_on(
         assert f">{html.escape(next(iter(typed.values())))}</textarea>".replace("&quot;", "&#34;") in answer.text
         again = {name: html.unescape(text) for name, text in HIDDEN.findall(answer.text)}
         assert again == typed | {"as": handle, "onward": form}
-        answer = ann.post(f"{base}/room", data=again | {"code": digits})
+        (address,) = re.findall('<form method="post" action="(/l/[^"]*)"', answer.text)
+        assert address == f"{base}/room"
+        answer = ann.post(address, data=again | {"code": digits})
     assert (answer.status_code, answer.headers["location"]) == (307, f"{base}/{form}")
     assert ann.post(answer.headers["location"], data=again | {"code": digits}).status_code == 303
     assert (NOTE in ann.get(base).text, classroom.rung(classroom.students[1])) == (
