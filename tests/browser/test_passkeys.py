@@ -47,12 +47,11 @@ def check(page: Page, name: str) -> None:
         look(page, Path(folder), f"passkeys {name} {page.locator('html').get_attribute('lang')}")
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
 def test_passkey_is_added_used_at_the_sign_in_and_removed(
-    portal: Any, open_browser: Callable[..., BrowserContext], locale: str
+    portal: Any, open_browser: Callable[..., BrowserContext]
 ) -> None:
     email = f"{secrets.token_hex(4)}@example.org"
-    context = open_browser(DESKTOP, locale)
+    context = open_browser(DESKTOP)
     context.add_init_script(path=AXE)
     page = context.new_page()
     devices = context.new_cdp_session(page)
@@ -70,17 +69,16 @@ def test_passkey_is_added_used_at_the_sign_in_and_removed(
     form.locator("[name=name]").fill("My laptop 我的电脑")
     form.locator("[name=old]").fill("a wrong one")
     form.locator("button").click()
-    expect(form.locator("[data-problem]")).to_have_text(re.compile("not your present password|不是"))
+    expect(form.locator("[data-problem]")).to_have_text(re.compile("not your present password"))
     check(page, "refused")
     form.locator("[name=old]").fill(PASSWORD)
     form.locator("button").click()
     expect(page.locator("#code-list")).to_have_value(CODE)
-    code = CODE.search(page.locator("#code-list").input_value())
     check(page, "added")
     # The same device a second time: the browser knows it.
     form.locator("[name=old]").fill(PASSWORD)
     form.locator("button").click()
-    expect(form.locator("[data-problem]")).to_have_text(re.compile("has a passkey for your account|已有"))
+    expect(form.locator("[data-problem]")).to_have_text(re.compile("has a passkey for your account"))
 
     context.clear_cookies()
     sign_in(page, email)
@@ -106,14 +104,14 @@ def test_passkey_is_added_used_at_the_sign_in_and_removed(
     context.clear_cookies()
     sign_in(page, email)
     page.wait_for_url("**/courses")
-    assert code
 
 
 def test_without_script_the_page_says_so_and_a_recovery_code_lets_in(
     portal: Any, open_browser: Callable[..., BrowserContext]
 ) -> None:
     email = f"{secrets.token_hex(4)}@example.org"
-    context = open_browser(DESKTOP)
+    context = open_browser(DESKTOP, "zh-CN")
+    context.add_init_script(path=AXE)
     page = context.new_page()
     devices = context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
@@ -124,10 +122,11 @@ def test_without_script_the_page_says_so_and_a_recovery_code_lets_in(
     page.goto(HOME)
     form = page.locator("form[data-passkey]")
     form.locator("[name=old]").fill(PASSWORD)
-    form.locator("button").click()
+    form.get_by_role("button", name="添加通行密钥").click()
     expect(page.locator("#code-list")).to_have_value(CODE)
     code = CODE.search(page.locator("#code-list").input_value())
     assert code
+    check(page, "added")
     plain = open_browser(PHONE, java_script_enabled=False).new_page()
     sign_in(plain, email)
     expect(plain.locator("[data-passkey]")).to_be_hidden()
