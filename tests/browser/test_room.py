@@ -16,7 +16,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -140,6 +140,36 @@ def test_early_phone_waits_and_goes_on_by_itself(opened: Callable[..., Page], ro
     assert time.time() >= opens.timestamp()
     assert answers[0] == 403
     assert answers[-1] == 303
+
+
+def test_report_of_a_phone_that_has_yet_to_give_the_digits_is_asked_for_them_and_arrives(
+    opened: Callable[..., Page], room: Class
+) -> None:
+    """The course began to ask while the page was open."""
+    note = "https://www.xiaohongshu.com/explore/667aacb8000000001e010eb2"
+
+    def ask(whether: str) -> None:
+        room.http.post(f"/courses/{room.course}/room-code", data={"ask": whether})
+
+    def asks() -> bool:
+        return httpx.get(f"{room.http.base_url}/s/{room.token.lower()}", follow_redirects=True).status_code == 403
+
+    phone = opened(PHONE)
+    ask("1")
+    eventually(asks, 10)
+    phone.goto(f"/s/{room.token.lower()}")
+    expect(phone.locator("#code")).to_be_visible()
+    ask("0")
+    eventually(lambda: (phone.reload(), phone.locator("#student").count())[1] == 1, 10)
+    phone.fill("#student", "2")
+    phone.locator("form.who button").click()
+    phone.fill("#note-text", f"看看 {note}")
+    ask("1")
+    eventually(asks, 10)
+    phone.locator("#publication [value=link]").click()
+    phone.fill("#code", room.http.get(f"/lessons/{room.lesson}/projection").json()["room"])
+    phone.locator("button.primary").click()
+    expect(phone.locator(f'.notice:has-text("{note}")')).to_be_visible()
 
 
 @pytest.mark.parametrize(("device", "locks"), [(BEAMER, 1), (PHONE, 0)], ids=["projector", "phone"])

@@ -100,7 +100,7 @@ async function deliver(events) {
     settle(events[0], { state: "refused", message: fields[0] ?? answer.error.message });
     return true;
   }
-  for (const event of events) tell(event, { state: "kept", reached: status !== 0 });
+  for (const event of events) tell(event, { state: "kept", reached: status !== 0, code: answer?.error.code });
   if (status === 0 || status >= 500 || status === 429) later();
   return status !== 0;
 }

@@ -35,7 +35,9 @@ export function setUp(page, where, texts, answered) {
       field.value = "";
       close();
     }
-    if (outcome.state === "kept") say("warn", texts.kept);
+    // The page asks for the digits of the room; what is kept is sent once they are right.
+    if (outcome.code === "room_code_needed") location.reload();
+    else if (outcome.state === "kept") say("warn", texts.kept);
     if (outcome.answer?.ended) say("good", choice === "link" ? texts.linked : texts.claimed);
   });
   dialog.addEventListener("close", () => {
