@@ -182,6 +182,16 @@ def test_disk_that_is_full_is_told_and_nothing_is_lost(classroom: Classroom, pho
     arrived(page, classroom, "220", "scan", "preview", "claim")
 
 
+def test_text_that_is_too_large_is_refused_at_once_and_stays(classroom: Classroom, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"/S/{classroom.personal(26)}")
+    page.fill("#note-text", "x" * 70_000)
+    page.locator("button[value=link]").tap()
+    expect(page.locator("#note-error")).to_have_text("That is too large to be taken.")
+    assert len(page.input_value("#note-text")) == 70_000
+    assert not waits(page)
+
+
 #: two shapes of a share script: one defines itself at once and calls `fail`, one a moment later and gives a promise
 SCRIPTS: dict[str, str] = {
     "at once": "window.calls = []; window.xhs = { share({ verifyConfig, fail }) { window.calls.push(verifyConfig.nonce);"

@@ -11,7 +11,15 @@ const KEPT_FOR = 30 * 86_400_000;
 // Browsers send no more than this in all when the page is closed at once.
 const KEEPALIVE_BYTES = 60_000;
 // The portal has read the report and will never take it.
-const FINAL = new Set(["bad_request", "invalid", "link_ended", "link_not_open", "other_phone", "token_invalid"]);
+const FINAL = new Set([
+  "bad_request",
+  "invalid",
+  "link_ended",
+  "link_not_open",
+  "other_phone",
+  "token_invalid",
+  "too_large",
+]);
 // What a page reports by itself; every scan does so anew.
 const ARRIVALS = new Set(["scan", "preview"]);
 
