@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 #: where each command lives; imported when it is called, so that a command waits for what it needs only
 COMMANDS = {
     "demo": "demo:demo", "serve": "serve:serve", "migrate": "data:migrate", "invite": "people:invite",
-    "api-key": "people:api_key", "sheet": "sheet:sheet", "backup": "data:backup", "restore": "data:restore",
+    "api-key": "people:api_key", "sheet": "sheet:sheet", "backup": "backup:backup", "restore": "backup:restore",
     "sweep": "data:sweep", "doctor": "doctor:doctor", "second-factor-off": "people:second_factor_off",
 }  # fmt: skip
 
