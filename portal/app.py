@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from courses.database import close_database, open_database, use_database
@@ -40,7 +42,7 @@ from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
-from portal.templating import template_engine
+from portal.templating import compile_ahead, template_engine
 from portal.web.askers import AskerMiddleware
 from portal.web.assets import static_files
 from portal.web.auth import looking_on, signed_in
@@ -175,4 +177,7 @@ def from_environment() -> Litestar:
     write_log(settings.log)
     sys.setswitchinterval(SWITCH)
     keep_to_owner()
-    return create_app(settings)
+    app = create_app(settings)
+    if isinstance(app.template_engine, JinjaTemplateEngine):
+        threading.Thread(target=compile_ahead, args=(app.template_engine.engine,), daemon=True).start()
+    return app

@@ -81,6 +81,12 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
     return JinjaTemplateEngine.from_environment(environment)
 
 
+def compile_ahead(environment: Environment) -> None:
+    """All templates, in a thread: whichever page needs one first holds the event loop for up to 0.1 s while it is compiled."""
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def _in_order(items: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
     """As |groupby, but in the order in which the items come."""
     return [(key, list(group)) for key, group in groupby(items, attrgetter(attribute))]
