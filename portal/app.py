@@ -1,6 +1,7 @@
 """The application: settings in, Litestar out."""
 
 import asyncio
+import gc
 import os
 import sys
 import threading
@@ -180,4 +181,6 @@ def from_environment() -> Litestar:
     app = create_app(settings)
     if isinstance(app.template_engine, JinjaTemplateEngine):
         threading.Thread(target=compile_ahead, args=(app.template_engine.engine,), daemon=True).start()
+    # What is there now stays: to look through all of it again and again for what is not used stops everything for 0.15 s.
+    gc.freeze()
     return app
