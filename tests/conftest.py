@@ -60,11 +60,31 @@ def database_file(migrated: Path, tmp_path: Path) -> Path:
     return path
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-database", action="store_true", help="all tests of `db` on PostgreSQL too")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    both = metafunc.definition.get_closest_marker("both_databases") or metafunc.config.getoption("--every-database")
+    if both and "db" in metafunc.fixturenames:
+        metafunc.parametrize("own_database", ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-async def db(database_file: Path, anyio_backend: str) -> AsyncIterator[Path]:
-    """The database opened in the test's own event loop, for tests of the domain."""
+def own_database(request: pytest.FixtureRequest) -> Path | None:
+    """A database of this test's own, with all tables and no rows, that the engine points at: its file, none on PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        database.use_database(request.getfixturevalue("postgres_database"))
+        return None
+    file: Path = request.getfixturevalue("database_file")
+    return file
+
+
+@pytest.fixture
+async def db(own_database: Path | None, anyio_backend: str) -> AsyncIterator[Path | None]:
+    """It is opened in the test's own event loop, for tests of the domain."""
     await database.open_database()
-    yield database_file
+    yield own_database
     await database.close_database()
 
 

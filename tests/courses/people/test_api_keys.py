@@ -12,7 +12,7 @@ from courses.people.accounts import add_person
 from courses.people.api_keys import PREFIX, STEP, api_key_person, create_api_key, keys_of
 from courses.tables.people import ApiKey
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
 async def test_api_key_names_its_person_and_is_not_stored(db: Path) -> None:

@@ -10,7 +10,7 @@ from courses.errors import TooMany
 from courses.people.attempts import Tries, count_try, forget_tries, give_back, out_of_tries
 from courses.tables.people import Attempt
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases, pytest.mark.usefixtures("db")]
 SECOND = timedelta(seconds=1)
 WINDOW = timedelta(minutes=15)
 A, B = Tries("a" * 64, 3, WINDOW), Tries("b" * 64, 3, WINDOW)

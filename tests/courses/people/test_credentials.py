@@ -19,7 +19,7 @@ from courses.people.one_use_links import one_time
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases, pytest.mark.usefixtures("db")]
 OLD, NEW = "nine copper windmills hum softly", "an entirely other sentence here"
 
 

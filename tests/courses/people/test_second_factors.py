@@ -70,6 +70,7 @@ def test_clock_may_be_a_step_off_and_no_more() -> None:
         assert matching_step(SECRET, wrong, at) is None
 
 
+@pytest.mark.both_databases
 async def test_code_is_good_once() -> None:
     person, secret, _ = await with_app()
     code = code_of(secret, step())
@@ -126,6 +127,7 @@ async def test_app_that_is_set_up_is_not_replaced_or_shown() -> None:
         await take_app_into_use(RING, person, "000000")
 
 
+@pytest.mark.both_databases
 async def test_recovery_codes_are_good_once_and_left_are_counted() -> None:
     person, _, codes = await with_app()
     other, _, _ = await with_app("bob")

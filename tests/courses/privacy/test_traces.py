@@ -28,7 +28,7 @@ from courses.tables.media import Media
 from courses.tables.roster import Excuse
 from tests.courses.classroom import Classroom, make_classroom
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 #: tables of people and their accounts, and of the portal's own chores, which belong to no course
 OF_PEOPLE = {
     "person",

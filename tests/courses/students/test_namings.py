@@ -25,7 +25,7 @@ from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 from courses.tables.roster import Student
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases, pytest.mark.usefixtures("db")]
 PHONE, OTHER = "00112233aabbccdd", "ffffffffffffffff"
 
 
