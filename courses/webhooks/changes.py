@@ -126,7 +126,8 @@ async def _queue(cursor: ChangeCursor, webhook: UUID, rows: Sequence[Mapping[str
         Delivery(
             id=identity, webhook=webhook, publication=row["id"], body=_body(row), created_at=moment, next_at=moment
         )
-        for identity, row in new.items()
+        # In one order everywhere, so that no two processes wait for each other.
+        for identity, row in sorted(new.items())
         # What is evidence of the same rung once more is no change.
         if said.get(row["id"]) != (row["rung"], row["note_url"])
     ]

@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 
 from courses.database import close_database, open_database, pending_migrations, use_database
+from courses.postgres import Limits
+from tests.bouncers import bouncing
 
 
 @pytest.fixture
@@ -27,6 +29,23 @@ async def on_postgres(postgres_database: str, anyio_backend: str) -> AsyncIterat
     await open_database()
     yield postgres_database
     await close_database()
+
+
+@pytest.fixture(params=["postgres", "session", "transaction"])
+async def by_any_way(request: pytest.FixtureRequest, postgres_database: str, anyio_backend: str) -> AsyncIterator[str]:
+    """The process's own engine, to PostgreSQL itself or through PgBouncer in one of its modes, which has few connections."""
+    if request.param == "postgres":
+        use_database(postgres_database)
+        await open_database()
+        yield request.param
+        await close_database()
+        return
+    with bouncing(postgres_database, request.param) as address:
+        use_database(address, Limits(statements=100 if request.param == "session" else 0))
+        assert await pending_migrations() == []
+        await open_database()
+        yield request.param
+        await close_database()
 
 
 async def _administer(postgres: str, statement: str) -> None:

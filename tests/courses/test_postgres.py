@@ -53,7 +53,7 @@ async def test_table_of_another_engine_stops_the_start(on_postgres: str) -> None
         Course._meta.db = mine
 
 
-async def test_lock_is_of_the_transaction_and_ends_with_it(on_postgres: str) -> None:
+async def test_lock_is_of_the_transaction_and_ends_with_it(by_any_way: str) -> None:
     with pytest.raises(RuntimeError, match="outside a transaction"):
         await one_at_a_time(7)
     order: list[int] = []
@@ -69,7 +69,7 @@ async def test_lock_is_of_the_transaction_and_ends_with_it(on_postgres: str) -> 
     assert order[::2] == order[1::2], "nobody came between"
 
 
-async def test_decisions_while_phones_report_lose_nothing(on_postgres: str) -> None:
+async def test_decisions_while_phones_report_lose_nothing(by_any_way: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Tea")
     await add_students(None, course, [Entry(str(n), f"Student {n}") for n in range(60)])
