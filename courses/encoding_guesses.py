@@ -49,7 +49,8 @@ _CHANCE = 8
 #: Cyrillic as names and titles have it: in the wrong one of the two encodings capitals and small letters change places
 _CYRILLIC = ("koi8_r", "cp1251")
 _CYRILLIC_TEXT = re.compile(
-    r"(?!.*([А-яЁё])\1\1)[\x00-\x7f]*(?:\b(?![ЪЬъь])(?:[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+)\b[\x00-\x7f\xa0«»–—№]*)+", re.S
+    r"(?!.*([А-яЁё])\1\1)[\x00-\x7f\xa0№«„“]*(?:\b(?![ЪЬъь])(?:[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+)\b[\x00-\x7f\xa0«»„“”‘’–—…№]*)+",
+    re.S,
 )
 _LATIN = re.compile("[À-ÖØ-öø-ÿ]")
 _LATIN_MARKS = re.compile("[ŠŽŒšžœŸ‘’“”–—…€°ªº«»¡¿·§]")

@@ -20,9 +20,9 @@ _DATE = re.compile(
     r"\d{1,4}([/-])\d{1,2}\1\d{1,4}|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
 )
 _ENDED = re.compile(r".*[.,:;)\]}、。：；）】]")
-#: UTF-8 that was read as Windows 1252, what GBK makes of lost characters, and GB 2312 in seven bits
+#: UTF-8 that was read as Windows 1252, what GBK makes of lost characters, and Chinese in seven bits (HZ, UTF-7)
 _HIGH = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_GARBLED = re.compile(f"[ÂÃÄÅ]{_HIGH}|[ã-é]{_HIGH}{{2}}|锟斤|~{{")
+_GARBLED = re.compile(f"[ÂÃÄÅ]{_HIGH}|[ã-é]{_HIGH}{{2}}|锟斤|~{{|^\\+[A-Za-z0-9+/]{{3,}}-?$")
 _MORE = re.compile(r"(?:^|\s)[\d-]*\d{3}|[;|]")
 
 
@@ -71,7 +71,7 @@ def _lost_digits(found: Sequence[tuple[int, str, str, str | None]]) -> tuple[Mes
 
 
 def _is_garbled(name: str) -> bool:
-    """Whether a program read these letters in a wrong encoding: UTF-8 as GBK or as Western, or GB 2312 in seven bits."""
+    """Whether a program read these letters in a wrong encoding: UTF-8 as GBK or as Western, or seven bits as they are."""
     if _GARBLED.search(name):
         return True
     try:

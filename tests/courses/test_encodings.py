@@ -84,7 +84,7 @@ def test_encoding_without_a_mark_is_told_by_its_characters(written: str, taken: 
     ("written", "text"),
     [
         ("cp1252", "1,José\n"), ("gbk", "1,佟彧\n2,郗翀\n"), ("cp1250", "1,Dvořák\n"), ("cp1254", "1,Ayşe Yıldız\n"),
-        ("koi8_r", "номер,имя\n1,Иван Петров\n2,Ольга\n"), ("cp1251", "номер,имя\n1,Иван Петров\n2,ОЛЬГА\n"),
+        ("koi8_r", "номер,имя\n1,Иван Петров\n2,Ольга\n"), ("cp1251", "№,ФИО\n1,Иван-Ян О’Петров\n2,ОЛЬГА П.\n"),
         ("cp874", "1,ชื่อ\n"), ("iso8859_5", "1,Анна\n"), ("cp866", "1,Пётр\n"), ("mac_roman", "1,Zoë\n"),
     ],
 )  # fmt: skip

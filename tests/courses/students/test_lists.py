@@ -123,6 +123,7 @@ def test_sums_are_no_students_wherever_they_stand() -> None:
         "学号,姓名\n1,鏋楀皬",
         "学号,姓名\n1,锟斤拷",
         "学号,姓名\n1,~{AVP!Bz~}",
+        "学号,姓名\n1,+Z5dcD27h",
         "组,学号,姓名\n甲,1,林小满\n,2,王子涵\n乙,3,李雷",
     ],
 )
