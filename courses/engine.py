@@ -71,7 +71,8 @@ class KeptSQLiteEngine(SQLiteEngine):
         """Close all; the engine then works as the stock one until the pool is opened again."""
         if self._threads is not None:
             self._threads.shutdown()
-        for connection in (self._reader, self._writer, *self._readers):
+        # The last one takes the write-ahead log into the file, which a read-only one cannot.
+        for connection in (*self._readers, self._reader, self._writer):
             if connection is not None:
                 connection.close()
         self._reader = self._writer = self._lock = self._threads = None

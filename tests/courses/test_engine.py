@@ -214,6 +214,14 @@ async def test_what_reads_apart_is_not_of_the_loops_thread_and_sees_one_moment(d
     assert await database.apart(Person.count().run) == 2
 
 
+async def test_all_is_in_the_file_itself_once_the_database_is_closed(database_file: Path) -> None:
+    await database.open_database()
+    await Person.insert(person("alice@example.org"))
+    assert await database.apart(Person.count().run) == 1
+    await database.close_database()
+    assert [path.name for path in database_file.parent.glob("portal.sqlite3*")] == ["portal.sqlite3"]
+
+
 async def test_what_reads_apart_cannot_write(db: Path) -> None:
     async def write() -> None:
         await Person.insert(person("alice@example.org"))
