@@ -21,7 +21,7 @@ from courses.outages import is_outage
 from courses.races import until_won
 
 #: seconds for a BEGIN, which no server thinks about, and for a connection to be fit for the next user
-BEGIN, GIVE_BACK = 2.0, 1.0
+BEGIN, GIVE_BACK = 3.0, 1.0
 #: for all to be given back at the end
 CLOSE = 15.0
 #: seconds without a sign of the other side: before it is asked for one, between two questions, and of what was sent

@@ -1,12 +1,15 @@
 """The journal: what was acknowledged is there once, whatever else happens."""
 
 import asyncio
+import sqlite3
+import time
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
+from courses import database
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.events import journal as journal_module
@@ -105,6 +108,20 @@ async def test_record_fails_the_bad_request_alone(klass: Class, journal: Journal
     assert isinstance(results[1], Exception)
     assert await journal.record([klass.report()]) == Recorded(1, 0), "the journal goes on"
     assert await Event.count() == 2
+
+
+async def test_record_of_many_waits_for_an_outage_once(
+    klass: Class, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database.DB, "wait", 0.2)
+    other = sqlite3.connect(database.DB.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    results = await asyncio.gather(*(journal.record([klass.report()]) for _ in range(9)), return_exceptions=True)
+    assert time.monotonic() - began < 0.8, "not each by itself"
+    assert all(isinstance(result, sqlite3.OperationalError) for result in results)
+    other.execute("COMMIT")
+    assert await journal.record([klass.report()]) == Recorded(1, 0)
 
 
 async def test_record_of_nothing_is_nothing(klass: Class, journal: Journal) -> None:
