@@ -3,7 +3,7 @@ PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
 BIOME = node_modules/.bin/biome
 
-.PHONY: help demo test coverage lint format has-biome bench fuzz dependencies sbom lock screenshots set-up set-up-test
+.PHONY: help demo test coverage lint format has-biome bench fuzz dependencies sbom wheel lock screenshots set-up set-up-test
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -53,6 +53,10 @@ dependencies: set-up-test ## what is locked, with versions, licences and ages
 
 sbom: set-up-test ## what runs in service as CycloneDX 1.6, in var/lessonlink.cdx.json
 	@.venv/bin/python .ci/sbom.py var/lessonlink.cdx.json
+
+wheel: set-up-test ## an installable package in var/: pip install var/lessonlink-*.whl, then lessonlink demo
+	@.venv/bin/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir var .
+	@ls var/lessonlink-*.whl
 
 lock: ## renew the lock files from pyproject.toml and package.json; ARGS=--upgrade takes newer versions
 	$(SET_UP) lock $(ARGS)

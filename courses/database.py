@@ -19,23 +19,23 @@ from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
 from piccolo.table import Table
 
 from courses.engine import KeptSQLiteEngine
+from courses.places import HOME, ROOT
 from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
 from courses.races import LOST_OR_SECOND, until_won
 
 T = TypeVar("T")
 P = ParamSpec("P")
 AnyEngine = KeptSQLiteEngine | KeptPostgresEngine  # CockroachDB's is one of these
-ROOT = Path(__file__).parent.parent
 DEFAULT_URL = "sqlite:///var/portal.sqlite3"
 #: the lock of who migrates, and for how many seconds others wait
 MIGRATING, MIGRATION = 0x6D696772, 3_600.0
 
 
 def engine_for(url: str, limits: Limits = USUAL) -> AnyEngine:
-    """`sqlite:///relative/to/the/checkout`, `sqlite:////absolute`, `postgres://…` or `cockroach://…`. Raises ValueError."""
+    """`sqlite:///relative/to/home`, `sqlite:////absolute`, `postgres://…` or `cockroach://…`. Raises ValueError."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
-        return KeptSQLiteEngine(str(ROOT / rest[1:]))
+        return KeptSQLiteEngine(str(HOME / rest[1:]))
     if scheme in ("postgres", "postgresql") and rest:
         return KeptPostgresEngine(f"postgres://{rest}", limits)
     if scheme == "cockroach" and rest:

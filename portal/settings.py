@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from courses.database import DEFAULT_URL, engine_for
 from courses.media.library import DEFAULT_MEDIA, open_store
+from courses.places import VAR
 from courses.postgres import USUAL, Limits
 from courses.tokens import Keyring
 from portal.mail_server import Server
 
-ROOT = Path(__file__).parent.parent
 XHS_API_URL = "https://edith.xiaohongshu.com"
 XHS_SDK_URL = "https://fe-static.xhscdn.com/biz-static/goten/xhs-1.0.1.js"
 DOUYIN_API_URL = "https://open.douyin.com"
@@ -121,7 +121,7 @@ class Settings:
         return urlsplit(self.public_url).netloc
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, var: Path = ROOT / "var") -> "Settings":
+    def from_env(cls, environ: Mapping[str, str] = os.environ, var: Path = VAR) -> "Settings":
         """Read every setting, each also from the file that NAME_FILE names. Raises SettingWrong."""
         given = {name: value for name in SETTINGS if (value := _read(environ, name))}
         api_url = _url("PORTAL_XHS_API_URL", given.get("PORTAL_XHS_API_URL", XHS_API_URL))

@@ -72,7 +72,8 @@ def test_what_set_up_makes_is_not_committed() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["demo", "test", "lint", "format", "bench", "fuzz", "dependencies", "sbom", "lock", "set-up"]
+    "target",
+    ["demo", "test", "lint", "format", "bench", "fuzz", "dependencies", "sbom", "lock", "set-up", "wheel", "coverage"],
 )
 def test_make_knows_the_target(target: str) -> None:
     dry = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)

@@ -13,14 +13,14 @@ import obstore
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from courses.clock import now
-from courses.database import ROOT
 from courses.errors import NotFound
 from courses.media.pictures import PreparedPicture
 from courses.media.values import MediaInfo
 from courses.media.videos import PreparedVideo
+from courses.places import VAR
 from courses.tables.media import Media
 
-DEFAULT_MEDIA = f"file://{ROOT}/var/media"
+DEFAULT_MEDIA = f"file://{VAR}/media"
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "mp4": "mp4"}
 #: of one video, to choose its cover from
 FRAMES = 8

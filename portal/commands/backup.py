@@ -16,12 +16,13 @@ from courses.clock import now
 from courses.database import migrate, use_database
 from courses.errors import Conflict, Message
 from courses.media.library import open_store
+from courses.places import VAR
 from courses.upkeep.backup import CHUNK, check_empty, copy_database, copy_name, put_database
 from portal.commands.compressing import BlockGzip
-from portal.settings import ROOT, Settings
+from portal.settings import Settings
 
 FORMAT = 1
-KEYS = ROOT / "var" / "secret-keys"
+KEYS = VAR / "secret-keys"
 
 
 async def backup(settings: Settings, options: Namespace) -> None:

@@ -13,12 +13,13 @@ from courses.lessons.authoring import lessons_of
 from courses.lessons.links import class_links
 from courses.media.library import open_store
 from courses.people.accounts import sign_in_link
+from courses.places import VAR
 from courses.printing.printable import printable
 from portal.commands.serve import check_free, serve
 from portal.commands.sheet import sheet_pdf, write_whole
 from portal.demo.content import TEACHER
 from portal.demo.load import load_demo
-from portal.settings import ROOT, Settings
+from portal.settings import Settings
 from portal.sharing.addresses import share_url
 from print.codes import encode, terminal
 
@@ -76,7 +77,7 @@ async def _make_ready(settings: Settings, options: Namespace) -> None:
 
 async def _sheet(settings: Settings, course: CourseHead, urls: list[str]) -> Path:
     """A sheet with the present links, made when it is not there."""
-    folder = ROOT / "var" / "demo"
+    folder = VAR / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"sheet-{hashlib.sha256(' '.join(urls).encode()).hexdigest()[:8]}.pdf"
     if not path.exists():

@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from courses.clock import now
 from courses.database import pending_migrations, use_database
 from courses.media.library import open_store, store_is_ready
+from courses.places import ROOT
 from courses.private_files import open_to_others
 from portal.catalogues import is_compiled
 from portal.commands.figures import complaints, read_figures
 from portal.commands.kept_files import kept_places
 from portal.mail.sending import greet, words_of
 from portal.mail_server import Server
-from portal.settings import ROOT, Settings
+from portal.settings import Settings
 from portal.web.special_addresses import REGISTRIES_OF, are_fresh
 from print.fonts import FONTS
 
