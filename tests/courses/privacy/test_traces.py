@@ -124,14 +124,16 @@ async def test_files_that_were_sent_are_looked_through(room: Classroom, store: O
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("lessons/01/lesson.md", "---\ntitle: x\n---\n给林小满的茶")
         archive.writestr("lessons/02/lesson.md", "---\ntitle: y\n---\nnothing")
-    texts = {"zip": zipped.getvalue(), "csv": "title\n林小满\n".encode("gb18030")}
+    files = {"a.zip": zipped.getvalue(), "a.csv": "title\n林小满\n".encode("gb18030")}
+    files |= {f"{encoding}.csv": "title\n佐藤\n".encode(encoding) for encoding in ("shift_jis", "euc_jp", "utf-16")}
     runs: dict[str, UUID] = {}
-    for kind, data in texts.items():
-        run = ImportRun(
-            course=room.course, kind=kind, name=f"a.{kind}", created_at=now(), expires_at=now() + timedelta(1)
-        )
+    for name, data in files.items():
+        kind = name[-3:]
+        run = ImportRun(course=room.course, kind=kind, name=name, created_at=now(), expires_at=now() + timedelta(1))
         await ImportRun.insert(run)
         await obstore.put_async(store, file_key(run.id, kind), data)
-        runs[kind] = run.id
+        runs[name] = run.id
     found = {(trace.row, trace.excerpt) for trace in await traces_of(store, room.course, ["林小满"])}
-    assert found == {(runs["zip"], "lessons/01/lesson.md"), (runs["csv"], "a.csv")}
+    assert found == {(runs["a.zip"], "lessons/01/lesson.md"), (runs["a.csv"], "a.csv")}
+    found = {trace.excerpt for trace in await traces_of(store, room.course, ["佐藤"])}
+    assert found == {"shift_jis.csv", "euc_jp.csv", "utf-16.csv"}
