@@ -21,7 +21,7 @@ from piccolo.table import Table
 from courses.engine import KeptSQLiteEngine
 from courses.places import HOME, ROOT
 from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
-from courses.races import LOST_OR_SECOND, until_won
+from courses.races import came_second, lost, until_won
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -106,7 +106,8 @@ def unit_of_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corou
         before = _units.set((*_units.get(), unit))
         try:
             return await until_won(
-                functools.partial(work, *arguments, **options), LOST_OR_SECOND, lambda: not unit.kept
+                functools.partial(work, *arguments, **options),
+                lambda error: not unit.kept and (lost(error) or came_second(error)),
             )
         finally:
             _units.reset(before)
