@@ -29,6 +29,8 @@ CACHE = 4_000
 APART = 2
 
 T = TypeVar("T")
+#: rows of one statement: so few that the loop makes it in some 10 ms, and others have their turn before the next
+ROWS = 50
 #: seconds of a transaction after which others have their turn in the loop
 TURN = 0.01
 #: the read-only connection of a thread that reads apart

@@ -10,6 +10,7 @@ import obstore
 from obstore.store import ObjectStore
 
 from courses.clock import now
+from courses.engine import ROWS
 from courses.media.library import file_label, stored_key
 from courses.media.pictures import PreparedPicture
 from courses.media.videos import PreparedVideo
@@ -54,8 +55,8 @@ class Intake:
     async def write_rows(self, course_id: UUID, lessons: set[str]) -> None:
         """The rows of these lessons' media; inside the transaction that makes the lessons."""
         rows = [Media(**row | {"course": course_id}) for (key, _), row in self.rows.items() if key in lessons]
-        for start in range(0, len(rows), 500):
-            await Media.insert(*rows[start : start + 500])
+        for start in range(0, len(rows), ROWS):
+            await Media.insert(*rows[start : start + ROWS])
 
     async def take_back(self) -> None:
         """Remove what was stored for nothing: what nobody else has stored since and no row names."""

@@ -9,6 +9,7 @@ from courses.catalogue.courses import CourseInfo, create_course
 from courses.catalogue.logos import logo_of
 from courses.clock import now
 from courses.database import one_at_a_time, unit_of_work, writing
+from courses.engine import ROWS
 from courses.errors import Conflict, Message
 from courses.lessons.authoring import create_lesson, lesson_by_id, lessons_of
 from courses.lessons.drafts import TITLE_LENGTH
@@ -105,8 +106,8 @@ async def copy_media(source: UUID, target: UUID, ids: set[UUID]) -> dict[UUID, U
         Media(**{name: value for name, value in row.items() if name != "id"} | {"course": target, "created_at": moment})
         for row in rows
     ]
-    for start in range(0, len(copies), 1_000):
-        await Media.insert(*copies[start : start + 1_000])
+    for start in range(0, len(copies), ROWS):
+        await Media.insert(*copies[start : start + ROWS])
     return {row["id"]: copy.id for row, copy in zip(rows, copies, strict=True)}
 
 

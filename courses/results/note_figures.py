@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from courses.audit import record
 from courses.clock import FIRST_YEAR, now
 from courses.database import reads_apart, unit_of_work, writing
+from courses.engine import ROWS
 from courses.errors import Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication, Snapshot
@@ -136,8 +137,8 @@ async def add_figures(by: SignedIn, course_id: UUID, source: Source, given: Sequ
         for one in sorted(given, key=lambda one: (one.publication, one.snapshot_at))
     ]  # fmt: skip
     async with writing():
-        for at in range(0, len(snapshots), 500):
-            await Snapshot.insert(*snapshots[at : at + 500]).on_conflict(
+        for at in range(0, len(snapshots), ROWS):
+            await Snapshot.insert(*snapshots[at : at + ROWS]).on_conflict(
                 action="DO UPDATE",
                 target=(Snapshot.publication, Snapshot.snapshot_at, Snapshot.source),
                 values=[Snapshot.fetched_at, *(getattr(Snapshot, name) for name in FIGURES)],

@@ -6,15 +6,13 @@ from uuid import UUID
 
 from courses.audit import record
 from courses.database import reads_apart, unit_of_work, writing
+from courses.engine import ROWS
 from courses.events.publications import lock_students
 from courses.people.attempts import Tries, forget_tries
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
 from courses.tables.roster import Student
-
-#: rows of one statement: of its values PostgreSQL takes 32,767, SQLite as many
-ROWS = 200
 
 
 @dataclass(frozen=True)

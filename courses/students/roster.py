@@ -12,6 +12,7 @@ from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import reads_apart, unit_of_work, writing
+from courses.engine import ROWS
 from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.signed_in import SignedIn
 from courses.students.aliases import new_aliases
@@ -22,8 +23,6 @@ from courses.tables.courses import Course
 from courses.tables.roster import Student
 
 SEATS = 65_536
-# SQLite and PostgreSQL take about 32,000 values in one statement.
-_INSERT_ROWS = 1_000
 # How long the scan path may go on with what it looked up, in seconds.
 SEAT_LIFE = 1.0
 _COLUMNS = (Student.id, Student.number, Student.name, Student.seat, Student.left_at, Student.group)
@@ -70,19 +69,19 @@ async def add_students(by: SignedIn | None, course_id: UUID, entries: list[Entry
         seat = max((row["seat"] for row in rows), default=-1) + 1
         if seat + len(new) > SEATS:
             raise Conflict(Message("This course has had {limit} students; start a new one.", limit=SEATS))
-        students = [
-            Student(
-                course=course_id,
-                number=entry.number,
-                name=entry.name,
-                group=entry.group or "",
-                seat=seat + place,
-                created_at=moment,
-            )
-            for place, entry in enumerate(new)
-        ]
-        for start in range(0, len(students), _INSERT_ROWS):
-            await Student.insert(*students[start : start + _INSERT_ROWS])
+        for start in range(0, len(new), ROWS):
+            students = [
+                Student(
+                    course=course_id,
+                    number=entry.number,
+                    name=entry.name,
+                    group=entry.group or "",
+                    seat=place,
+                    created_at=moment,
+                )
+                for place, entry in enumerate(new[start : start + ROWS], start=seat + start)
+            ]
+            await Student.insert(*students)
         # In the order in which others, too, lock several.
         for row, entry in sorted(changed, key=lambda pair: pair[0]["id"]):
             values: Changes = {Student.name: entry.name, Student.left_at: None, Student.merged_into: None}
