@@ -25,7 +25,7 @@ from courses.results.export_tables import COLUMNS
 from courses.signed_in import SignedIn
 from courses.tables.events import Event, Publication
 from courses.tables.links import Link
-from courses.webhooks.deliveries import _body
+from courses.webhooks.changes import _body
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = 86_400
