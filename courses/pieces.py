@@ -20,10 +20,13 @@ T = TypeVar("T")
 
 
 async def in_pieces(
-    items: Sequence[T], work: Callable[[Sequence[T]], Awaitable[None]], lock: int | None = None
+    items: Sequence[T], work: Callable[[Sequence[T]], Awaitable[None]], lock: int | None = None, heavy: bool = False
 ) -> None:
-    """Do the work on all of them, so many in a transaction as take HELD. What was done stays when a later piece fails."""
-    piece, start = _Piece(), 0
+    """Do the work on all of them, so many in a transaction as take HELD. What was done stays when a later piece fails.
+
+    Heavy ones, of which each is many rows, begin with one in a transaction.
+    """
+    piece, start = _Piece(heavy), 0
     while start < len(items):
         some = items[start : start + piece.size]
         await piece.do(functools.partial(work, some), lock)
@@ -50,12 +53,12 @@ async def delete_in_pieces(table: type[Table], *where: Combinable, lock: int | N
 class _Piece:
     """How many rows the next transaction takes: by how long the last one took."""
 
-    def __init__(self) -> None:
-        self.size = FIRST
+    def __init__(self, heavy: bool = False) -> None:
+        self.size, self._least = (1, 1) if heavy else (FIRST, LEAST)
 
     async def do(self, work: Callable[[], Awaitable[T]], lock: int | None) -> T:
         done, took = await _in_transaction(work, lock)
-        self.size = max(LEAST, min(MOST, 2 * self.size, int(self.size * HELD / max(took, 0.001))))
+        self.size = max(self._least, min(MOST, 2 * self.size, int(self.size * HELD / max(took, 0.001))))
         # About as long as it held the lock: what another process writes waits by looking again now and then.
         await asyncio.sleep(max(PAUSE, took))
         return done

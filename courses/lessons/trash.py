@@ -1,5 +1,6 @@
 """The trash of a course: deleted lessons can be taken back for 30 days, then they are gone with their files."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from courses.events.publications import PUBLICATIONS
 from courses.lessons.authoring import lessons_in_trash
 from courses.lessons.values import LessonInfo
 from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
-from courses.pieces import delete_in_pieces
+from courses.pieces import PAUSE, delete_in_pieces
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course
@@ -117,7 +118,11 @@ async def purge_lessons(
 
     The audit log keeps what was done. Those that really went.
     """
-    gone = [lesson_id for lesson_id in lesson_ids if await _take_out(by, course_id, lesson_id)]
+    gone = []
+    for lesson_id in lesson_ids:
+        if await _take_out(by, course_id, lesson_id):
+            gone.append(lesson_id)
+        await asyncio.sleep(PAUSE)
     media = set().union(*[await media_in_lesson(lesson_id) for lesson_id in gone])
     await _remove(gone)
     await remove_unneeded(store, media)

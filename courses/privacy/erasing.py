@@ -112,7 +112,7 @@ async def _erase(by: SignedIn | None, course: UUID, students: list[UUID]) -> set
             if await _end(by, course, student):
                 erased.add(student)
 
-    await in_pieces(known, end)
+    await in_pieces(known, end, heavy=True)
     return erased
 
 

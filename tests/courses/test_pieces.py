@@ -29,6 +29,17 @@ async def test_transactions_become_as_large_as_they_are_short(db: Path) -> None:
     assert all(pieces.LEAST <= len(some) <= 25 for some in done[1:-1])
 
 
+async def test_heavy_ones_begin_one_by_one(db: Path) -> None:
+    sizes: list[int] = []
+
+    async def work(some: Sequence[int]) -> None:
+        sizes.append(len(some))
+        time.sleep(0.015 * len(some))  # noqa: ASYNC251 -- as a statement of SQLite does
+
+    await in_pieces(range(5), work, heavy=True)
+    assert sizes == [1] * 5
+
+
 async def test_others_write_between_two_pieces(db: Path) -> None:
     order: list[str] = []
 
