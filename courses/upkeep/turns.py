@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -37,4 +37,5 @@ async def turn_to_sweep() -> AsyncIterator[bool]:
 async def _beat(lease: Lease) -> None:
     while True:
         await asyncio.sleep(BEAT)
-        await QUEUE.beat(lease)
+        with suppress(Exception):  # the next one makes up for it
+            await QUEUE.beat(lease)
