@@ -72,6 +72,11 @@ class Connection(HttpToolsProtocol):
         self._too_large = False
         self._wait: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        #: octets that were not sent when it was last looked; whether there is nobody to send them to any more
+        self._unsent = 0
+        self._gone = False
+        #: requests that are not answered yet; uvicorn tells only the last that the visitor has gone
+        self._unanswered: list[RequestResponseCycle] = []
         super().connection_made(transport)
         self.logger = LOG
         if self._make_room():
@@ -82,7 +87,11 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget its deadlines."""
         self._stop_waiting()
+        self._stop_watching()
         super().connection_lost(exc)
+        for cycle in self._unanswered:
+            cycle.disconnected = not cycle.response_complete
+            cycle.message_event.set()
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
@@ -121,6 +130,7 @@ class Connection(HttpToolsProtocol):
         self._state, self._received, self._body = State.BODY, 0, 0
         self._wait_for(self.BODY_SECONDS, self._look_at_body)
         super().on_headers_complete()
+        self._unanswered = [cycle for cycle in (*self._unanswered, self.cycle) if not cycle.response_complete]
 
     def on_body(self, body: bytes) -> None:
         """Count a piece of the body."""
@@ -136,14 +146,17 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The visitor does not read; for a while that may be his network."""
         super().pause_writing()
-        self._unread = self.loop.call_later(self.ANSWER_SECONDS, self.transport.abort)
+        self._watch_reader()
 
     def resume_writing(self) -> None:
         """He reads again."""
-        if self._unread:
-            self._unread.cancel()
-            self._unread = None
+        self._stop_watching()
         super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """The answer is written; closing waits for the visitor to take it, which may be never."""
+        super().on_response_complete()
+        self._watch_reader()
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn's answer to what is no HTTP, and ours to what is too much of it."""
@@ -169,10 +182,32 @@ class Connection(HttpToolsProtocol):
     def _look_at_body(self) -> None:
         """Go on when enough has come, or when it is the server that does not read."""
         if self.cycle.response_complete or not (self._body >= self.BODY_BYTES or self.flow.read_paused):
-            self.transport.abort()
+            self._abort()
             return
         self._body = 0
         self._wait_for(self.BODY_SECONDS, self._look_at_body)
+
+    def _watch_reader(self) -> None:
+        """Look after a while whether the visitor has taken something of what is written."""
+        self._stop_watching()
+        self._unsent = self.transport.get_write_buffer_size()
+        if self._unsent:
+            self._unread = self.loop.call_later(self.ANSWER_SECONDS, self._look_at_reader)
+
+    def _look_at_reader(self) -> None:
+        if self.transport.get_write_buffer_size() >= self._unsent:
+            self._abort()
+        else:
+            self._watch_reader()
+
+    def _stop_watching(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+
+    def _abort(self) -> None:
+        self._gone = True
+        self.transport.abort()
 
     def _wait_for(self, seconds: float, late: Callable[[], None]) -> None:
         self._stop_waiting()
@@ -190,7 +225,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         """Close with a status, or without a word in the middle of an answer."""
         if self._answering():
-            self.transport.abort()
+            self._abort()
         elif not self.transport.is_closing():
             self.transport.write(STATUS_LINE[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
             self.transport.close()
@@ -199,17 +234,21 @@ class Connection(HttpToolsProtocol):
         """Whether there is room; else the oldest that still waits, of the visitor who holds most, has to go."""
         if len(self.connections) <= most_connections():
             return True
-        others = [other for other in self._others() if not other.transport.is_closing()]
+        others = [other for other in self._others() if other._held()]
         if len(others) < most_connections():
             return True
-        idle = [other for other in others if not other._answering()]
-        waiting = idle or [other for other in others if other._state is State.BODY]
+        idle = [other for other in others if not other._answering() and not other._unread]
+        waiting = idle or [other for other in others if other._unread or other._state is State.BODY]
         if not waiting:
             return False
         held = Counter(other._network for other in waiting)
         greedy = max(held, key=lambda network: held[network])
-        min((other for other in waiting if other._network == greedy), key=lambda other: other._since).transport.abort()
+        min((other for other in waiting if other._network == greedy), key=lambda other: other._since)._abort()
         return True
+
+    def _held(self) -> bool:
+        """Whether it takes a descriptor for longer than a moment: also when it is closed and waits to be read."""
+        return not self._gone and (not self.transport.is_closing() or self._unread is not None)
 
     def _others(self) -> Iterator["Connection"]:
         return (other for other in self.connections if isinstance(other, Connection) and other is not self)

@@ -23,6 +23,12 @@ ROOT = Path(__file__).parent.parent.parent
 DESCRIPTORS = 400
 
 
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The loop that the portal is served in."""
+    return "asyncio", {"use_uvloop": True}
+
+
 class Hasty(Connection):
     """The same with deadlines that a test can wait for."""
 
@@ -32,7 +38,7 @@ class Hasty(Connection):
 async def application(
     scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
 ) -> None:
-    """Reads the body and answers its length; at /large answers 50 MB."""
+    """Reads the body and answers its length; at /large answers 50 MB, at /small what no server waits to be read before it ends."""
     length, more = 0, scope["type"] == "http"
     while more:
         message = await receive()
@@ -42,13 +48,16 @@ async def application(
     if scope["path"] == "/large":
         for _ in range(50):
             await send({"type": "http.response.body", "body": b"x" * 1_000_000, "more_body": True})
-    await send({"type": "http.response.body", "body": str(length).encode()})
+    body = b"x" * 60_000 if scope["path"] == "/small" else str(length).encode()
+    await send({"type": "http.response.body", "body": body})
 
 
 @asynccontextmanager
 async def serving(connection: type[Connection]) -> AsyncIterator[tuple[int, uvicorn.Server]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # Little is taken by the system, so that the rest is the server's to keep.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
         listener.listen()
         config = uvicorn.Config(application, http=connection, ws="none", lifespan="off", log_level="warning")  # type: ignore[arg-type]
         server = uvicorn.Server(config)
@@ -117,6 +126,16 @@ async def test_garbage_leaves_the_log_alone(caplog: pytest.LogCaptureFixture) ->
     assert caplog.text == ""
 
 
+async def test_leaving_in_the_middle_of_answers_leaves_the_log_alone(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(Connection) as (port, server):
+        for count in (1, 5):
+            async with reading_nothing(port, 3, head(path=b"/large") * count):
+                await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)
+        assert not server.server_state.connections
+    assert caplog.text == ""
+
+
 async def test_headers_behind_a_body_are_bounded() -> None:
     begin = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
     async with serving(Connection) as (port, server):
@@ -162,6 +181,64 @@ async def test_visitor_who_reads_nothing_is_closed() -> None:
         assert not server.server_state.connections
         writer.close()
         assert len(reader._buffer) < 1_000_000  # type: ignore[attr-defined]
+
+
+@asynccontextmanager
+async def reading_nothing(port: int, count: int, request: bytes) -> AsyncIterator[None]:
+    """So many visitors who ask and have no room for an answer."""
+    held = [socket.socket() for _ in range(count)]
+    try:
+        for visitor in held:
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            visitor.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(visitor, ("127.0.0.1", port))
+            await asyncio.get_running_loop().sock_sendall(visitor, request)
+        yield
+    finally:
+        for visitor in held:
+            visitor.close()
+
+
+@pytest.mark.parametrize("path", [b"/large", b"/small"])
+@pytest.mark.parametrize("headers", [[], [b"Connection: close"]])
+async def test_answers_that_nobody_reads_are_given_up(path: bytes, headers: list[bytes]) -> None:
+    async with serving(Hasty) as (port, server), reading_nothing(port, 3, head(*headers, path=path)):
+        await asyncio.sleep(0.2)
+        assert len(server.server_state.connections) == 3
+        for _ in range(40):
+            await asyncio.sleep(0.1)
+            if not server.server_state.connections:
+                break
+        assert not server.server_state.connections
+
+
+@pytest.mark.parametrize("path", [b"/large", b"/small"])
+@pytest.mark.parametrize("headers", [[], [b"Connection: close"]])
+async def test_visitors_who_read_nothing_keep_nobody_out(
+    path: bytes, headers: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.connections.most_connections", lambda: 20)
+    async with serving(Connection) as (port, server), reading_nothing(port, 60, head(*headers, path=path)):
+        for _ in range(5):
+            assert b" 200 OK" in await answers(port, head(b"Connection: close"))
+        assert len(server.server_state.connections) <= 21
+
+
+async def test_visitor_who_reads_slowly_gets_all_of_it() -> None:
+    async with serving(Hasty) as (port, _):
+        with socket.socket() as visitor:
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            visitor.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(visitor, ("127.0.0.1", port))
+            await loop.sock_sendall(visitor, head(path=b"/small"))
+            received = 0
+            for _ in range(14):
+                received += len(await loop.sock_recv(visitor, 3000))
+                await asyncio.sleep(0.1)
+            while not received > 60_000 and (piece := await loop.sock_recv(visitor, 3000)):
+                received += len(piece)
+    assert received > 60_000
 
 
 @pytest.fixture
