@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 if sys.dont_write_bytecode:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "bytecode")
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 
 # The engine is made when courses.database is imported: name a place of this run's own before anything imports it.
 RUN = Path(tempfile.mkdtemp(prefix="lessonlink-tests-"))
