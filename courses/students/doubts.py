@@ -27,11 +27,16 @@ _MORE = re.compile(r"(?:^|\s)[\d-]*\d{3}|[;|]")
 
 
 def doubts_about(
-    found: Sequence[tuple[int, str, str, str | None]], untitled: Sequence[Row], columns: Columns, names: bool
+    found: Sequence[tuple[int, str, str, str | None]],
+    untitled: Sequence[Row],
+    columns: Columns,
+    names: bool,
+    flat: bool,
 ) -> tuple[Message, ...]:
     """Numbers and names of (line, number, name, group) that look like something else, and numbers that may have lost digits.
 
-    In lines without titles also where more stands in one than one student.
+    In lines without titles also where more stands in one than one student; in those that may come of a spreadsheet and are
+    `flat`, which tell nothing of merged cells, also where groups are missing.
     """
     several = {line for line, cells in untitled if _is_several(cells, columns)}
     doubtful = [
@@ -40,7 +45,7 @@ def doubts_about(
         for line, number, name, _ in found
         if line in several or _is_odd(tidy(number), tidy(name) if names else "", titled=not untitled)
     ]  # fmt: skip
-    return (*doubtful[:NAMED], *_lost_digits(found), *_merged(found, columns))
+    return (*doubtful[:NAMED], *_lost_digits(found), *(_merged(found, columns) if flat else ()))
 
 
 def _is_odd(number: str, name: str, titled: bool) -> bool:

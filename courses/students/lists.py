@@ -46,7 +46,7 @@ class Reading:
     left_out: tuple[Message, ...]
 
 
-def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
+def read_list(rows: Sequence[Row], names: bool = True, flat: bool = True) -> Reading:
     """Read lines of number, name and group; titles may stand above them and say where, else their look says it.
 
     With titles, other columns are left out, and so is what stands above. Without `names` nobody has one: the column may be
@@ -78,7 +78,7 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
     return Reading(
         entries,
         _told(columns, parted or titles),
-        doubts_about(found, untitled, columns, names),
+        doubts_about(found, untitled, columns, names, flat),
         (*_others(columns, parted or titles, body), *end),
     )
 
@@ -86,7 +86,7 @@ def read_list(rows: Sequence[Row], names: bool = True) -> Reading:
 def read_rows(rows: Sequence[tuple[int, str, str, str | None]], names: bool = True) -> Reading:
     """The same of rows that say themselves what is what: (line, number, name, group). Raises RosterInvalid, Invalid."""
     entries = check_entries(rows, names=names)
-    return Reading(entries, (), doubts_about(rows, (), Columns(0, (1,), 2, width=3), names), ())
+    return Reading(entries, (), doubts_about(rows, (), Columns(0, (1,), 2, width=3), names, flat=False), ())
 
 
 def _refuse_too_much(rows: Sequence[Row]) -> None:

@@ -28,7 +28,8 @@ class Given:
 
     A sheet whose text is None is too large to go along. `asked` is the encoding that was chosen for a file that was not read,
     `encoding` is what a text file was found to be in, "" where
-    somebody said so, `doubts` what is to be asked about it; `hidden` are sheets with the lines that their screen does not show.
+    somebody said so, `doubts` what is to be asked about it; a `flat` list
+    tells nothing of merged cells; `hidden` are sheets with the lines that their screen does not show.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Given:
     hidden: Sequence[tuple[str, str]] = ()
     doubts: Sequence[Message] = ()
     asked: str = ""
+    flat: bool = True
 
     @property
     def to_be_seen(self) -> bool:
@@ -58,7 +60,7 @@ async def read_given(form: Mapping[str, Any]) -> Given:
     chosen = read_number(_text(form, "take"))
     if chosen is not None and chosen < len(carried):
         text = carried[chosen][1] or ""
-        return Given(text, await asyncio.to_thread(read_separated, text), carried, chosen)
+        return Given(text, await asyncio.to_thread(read_separated, text), carried, chosen, flat=False)
     file = form.get("file")
     data = await file.read() if isinstance(file, UploadFile) else b""
     if not data:
@@ -104,11 +106,11 @@ def _sheets(sheets: Sequence[Sheet]) -> Given:
     sheet = sheets[chosen]
     hidden = [(each.name, _lines(each.hidden)) for each in sheets if each.hidden]
     if len(sheets) == 1:
-        return Given(written(sheet.rows), sheet.rows, hidden=hidden)
+        return Given(written(sheet.rows), sheet.rows, hidden=hidden, flat=False)
     texts = [written(each.rows) for each in sheets]
     small = sum(map(len, texts)) <= CARRIED_MAX
     carried = [(each.name, text if small else None) for each, text in zip(sheets, texts, strict=True)]
-    return Given(texts[chosen], sheet.rows, carried, chosen, hidden=hidden)
+    return Given(texts[chosen], sheet.rows, carried, chosen, hidden=hidden, flat=False)
 
 
 def _lines(lines: Sequence[int]) -> str:

@@ -103,7 +103,7 @@ async def add(
 
     try:
         given = await read_given(form)
-        reading = await asyncio.to_thread(read_list, given.rows, not course.aliases)
+        reading = await asyncio.to_thread(read_list, given.rows, not course.aliases, flat=given.flat)
         seen, seen_next = form.get("seen"), await asyncio.to_thread(fingerprint, given.text)
         if (
             form.get("do") == "check"
