@@ -1,6 +1,7 @@
 """A course as an archive, written while it is sent: the same course gives the same bytes."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zipfile import ZipFile
@@ -48,22 +49,31 @@ async def archive_chunks(
                         if pipe.waiting >= _ENOUGH:
                             yield pipe.take()
             yield pipe.take()
+            await asyncio.sleep(0)  # what students do goes on meanwhile
     yield pipe.take()
 
 
-def course_entries(keyring: Keyring, course: FoundCourse, lessons: Sequence[LessonInfo]) -> list[Entry]:
-    """Every file of the archive, in its order."""
+def course_entries(keyring: Keyring, course: FoundCourse, lessons: Sequence[LessonInfo]) -> Iterator[Entry]:
+    """Every file of the archive, in its order; each lesson's text is made when it is its turn."""
     head = {"format": FORMAT, "title": course.title} | ({"term": course.term} if course.term else {})
-    entries = [Entry(COURSE, write_markdown(head, course.description))]
-    media: list[MediaInfo] = []
-    below: list[Entry] = []
+    yield Entry(COURSE, write_markdown(head, course.description))
+    yield Entry(seals.NAME, seals.write_seals(keyring, [info.sha256 for lesson in lessons for info in _media(lesson)]))
     for number, lesson in enumerate(lessons, start=1):
         folder = f"lessons/{numbered(number, len(lessons))}-{slug(lesson.title, 'lesson')}"
         files = _places(lesson)
-        below.append(Entry(f"{folder}/{LESSON}", write_markdown(_front(lesson, files), lesson.body)))
-        below += [Entry(f"{folder}/{path}", info) for path, info in files.items()]
-        media += files.values()
-    return [*entries, Entry(seals.NAME, seals.write_seals(keyring, [info.sha256 for info in media])), *below]
+        yield Entry(f"{folder}/{LESSON}", write_markdown(_front(lesson, files), lesson.body))
+        for path, info in files.items():
+            yield Entry(f"{folder}/{path}", info)
+
+
+def _media(lesson: LessonInfo) -> list[MediaInfo]:
+    """The lesson's media, in the order of their places."""
+    cover = [lesson.cover] if lesson.cover and _own_cover(lesson, lesson.cover) else []
+    return [*lesson.pictures, *cover, *([lesson.video] if lesson.video else [])]
+
+
+def _own_cover(lesson: LessonInfo, cover: MediaInfo) -> bool:
+    return cover.id not in {picture.id for picture in lesson.pictures}
 
 
 def _places(lesson: LessonInfo) -> dict[str, MediaInfo]:
@@ -73,7 +83,7 @@ def _places(lesson: LessonInfo) -> dict[str, MediaInfo]:
         f"pictures/{numbered(number, count)}-{_file_name(picture)}": picture
         for number, picture in enumerate(lesson.pictures, start=1)
     }
-    if lesson.cover and lesson.cover.id not in {picture.id for picture in lesson.pictures}:
+    if lesson.cover and _own_cover(lesson, lesson.cover):
         places[f"cover.{EXTENSIONS[lesson.cover.format]}"] = lesson.cover
     if lesson.video:
         places["video.mp4"] = lesson.video

@@ -386,3 +386,23 @@ def test_a_declaration_that_is_none_is_named_with_its_line(pack: Callable[..., P
     (said,) = texts(found)
     assert said[:2] == ("lessons/1/lesson.md", 3)
     assert "robots" in said[2]
+
+
+def test_others_have_their_turn_between_lessons_of_an_archive(tmp_path: Path) -> None:
+    turns = 0
+
+    async def neighbour() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def made() -> int:
+        store, head = open_store(f"file://{tmp_path}/media"), FoundCourse("Tea", "", "")
+        busy = asyncio.create_task(neighbour())
+        chunks = [chunk async for chunk in archive_chunks(store, RING, head, [lesson(f"Tea {n}") for n in range(50)])]
+        busy.cancel()
+        return len(chunks)
+
+    assert asyncio.run(made()) > 50
+    assert turns >= 50
