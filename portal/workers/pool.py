@@ -1,5 +1,6 @@
 """Work for a processor (PDF, pictures, videos) in worker processes: bounded, with a time and a memory cap."""
 
+import errno
 import os
 import resource
 from collections.abc import Callable
@@ -20,6 +21,8 @@ Given = TypeVarTuple("Given")
 WORKERS = 3
 SECONDS = 60
 NICE = 10  # whoever scans comes first; alone on a core it takes nothing away
+#: what the system says where descriptors, processes or memory are used up, so that none can be started
+FULL = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 MEMORY = 4 << 30  # bytes of address space; the interpreter and its libraries take about 1 GiB of it
 
 
@@ -57,6 +60,10 @@ async def in_worker(
         ) from error
     except (MemoryError, anyio.BrokenWorkerProcess, ProcessLookupError) as error:  # the last: killed as it started
         raise WorkFailed(Message("This needed more memory than there is, and was stopped.")) from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise Busy from error
+        raise
 
 
 def work_now() -> tuple[int, int]:

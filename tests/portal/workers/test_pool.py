@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from anyio import to_process
 
 from courses.catalogue.courses import create_course
 from courses.clock import now
+from courses.errors import Busy
 from courses.events.journal import Journal, Recorded
 from courses.events.ladder import Report
 from courses.lessons.creating import create_shared_lesson
@@ -50,6 +52,18 @@ async def test_fifty_sheets_at_once_wait_for_two_workers_and_a_scan_does_not(db:
     assert {sheet[:4] for sheet in await asyncio.gather(*sheets)} == {b"\x89PNG"}
     assert len(children() - before) <= WORKERS
     await journal.stop()
+
+
+@pytest.mark.anyio
+async def test_worker_that_cannot_be_started_is_no_mistake_of_ours() -> None:
+    used, (soft, hard) = len(os.listdir("/proc/self/fd")), resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used, hard))
+    try:
+        with pytest.raises(Busy):
+            await in_worker(os.getpid)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert await in_worker(os.getpid) != os.getpid()
 
 
 @pytest.mark.anyio
