@@ -1,6 +1,7 @@
 """The application: settings in, Litestar out."""
 
 import asyncio
+import atexit
 import gc
 import os
 import sys
@@ -183,4 +184,5 @@ def from_environment() -> Litestar:
         threading.Thread(target=compile_ahead, args=(app.template_engine.engine,), daemon=True).start()
     # What is there now stays: to look through all of it again and again for what is not used stops everything for 0.15 s.
     gc.freeze()
+    atexit.register(gc.unfreeze)  # at the end libraries look whether all of theirs is gone
     return app

@@ -52,7 +52,7 @@ class Swept:
     uploads: int
     media: int
     #: databases that were written anew
-    files: int
+    rewritten_files: int
 
     @property
     def total(self) -> int:
@@ -84,7 +84,7 @@ async def _sweep(store: ObjectStore, night: bool) -> Swept:
         "refused_scans": forget_strays,
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
-        "files": lambda: _scrub(night),
+        "rewritten_files": lambda: _scrub(night),
     }
     counts, failures = dict.fromkeys(parts, 0), []
     for name, part in parts.items():

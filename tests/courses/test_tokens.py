@@ -105,6 +105,13 @@ def test_macs_are_of_each_key_the_signing_one_first() -> None:
     assert old.macs("media-v1", b"x") != [kept]
 
 
+def test_name_of_a_secret_says_whether_its_key_still_signs() -> None:
+    old, both = Keyring.parse(f"1:{'5a' * 32}"), Keyring.parse(f"2:{'a5' * 32},1:{'5a' * 32}")
+    name = old.new_name()
+    assert (old.is_current(name), both.is_current(name), both.is_current(both.new_name())) == (True, False, True)
+    assert both.derive("pin-v1", name) == old.derive("pin-v1", name)
+
+
 @given(st.binary(max_size=60))
 def test_seal_comes_back_for_its_purpose_only(payload: bytes) -> None:
     text = seal(RING, "phone-v1", payload)

@@ -37,12 +37,12 @@ async def test_file_is_written_anew_once_after_an_erasure_and_at_night_only(db: 
     await AuditEntry.update({AuditEntry.at: now() - timedelta(minutes=2)}, force=True)
     assert await rewrite_pending()
     assert await rewrite_pending(room.course)
-    assert (await sweep(store)).files == 0
+    assert (await sweep(store)).rewritten_files == 0
     assert b"Remainder" in db.read_bytes()
-    assert (await sweep(store, night=True)).files == 1
+    assert (await sweep(store, night=True)).rewritten_files == 1
     assert b"Remainder" not in db.read_bytes()
     assert not await rewrite_pending()
-    assert (await sweep(store, night=True)).files == 0
+    assert (await sweep(store, night=True)).rewritten_files == 0
 
 
 async def test_what_is_written_while_the_file_is_written_anew_waits_and_is_kept(db: Path) -> None:
