@@ -1,6 +1,9 @@
 """Hashes that are slow on purpose, in threads of their own, with a short line for each network that waits."""
 
 import asyncio
+import os
+import sys
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +18,16 @@ Given = TypeVarTuple("Given")
 Hashing = Callable[..., Coroutine[Any, Any, Any]]
 
 
+#: how far a thread steps back for the one that answers; alone on a processor it loses nothing
+NICE = 10
+
+
+def _step_back() -> None:
+    """For this thread and those that a hash begins for its lanes: Linux keeps a nice value for each (sched(7))."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
 class SlowHashes:
     """`threads` at a time; of each network `line` may wait, and `places` in all: one per process.
 
@@ -25,7 +38,7 @@ class SlowHashes:
     def __init__(self, threads: int, line: int, places: int) -> None:
         self.line, self.places = line, places
         self._count = self._idle = threads
-        self._threads = ThreadPoolExecutor(threads, "slow-hashes")
+        self._threads = ThreadPoolExecutor(threads, "slow-hashes", initializer=_step_back)
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
 
     @asynccontextmanager

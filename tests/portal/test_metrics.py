@@ -1,5 +1,6 @@
 """What the portal measures of itself, and who may read it."""
 
+import asyncio
 import json
 import logging
 import re
@@ -17,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from portal import metrics
 from portal.app import create_app
 from portal.settings import Settings, SettingWrong
-from portal.web.measuring import area
+from portal.web.measuring import LINES_A_MINUTE, area
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-this-test"
@@ -181,10 +182,50 @@ def test_every_figure_is_explained_and_the_dashboard_shows_only_figures_that_the
     assert {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in asked} == names()
 
 
-def test_one_who_is_slow_is_told_in_the_log(
+def test_slow_answers_are_told_in_the_log_and_fill_it_not(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, client: TestClient
 ) -> None:
     monkeypatch.setattr("portal.web.measuring.SLOW", 0.0)
     with caplog.at_level(logging.WARNING, "portal.requests"):
-        client.get("/s/ABCDEFGH")
-    assert [record.message.partition(" took ")[0] for record in caplog.records] == ["GET /s/{token}"]
+        for _ in range(5):
+            client.get("/s/ABCDEFGH")
+    assert {record.message.partition(" took ")[0] for record in caplog.records} == {"GET /s/{token}"}
+    assert len(caplog.records) <= 2 * LINES_A_MINUTE  # a minute may end meanwhile
+    assert len(caplog.records) >= LINES_A_MINUTE
+
+
+@pytest.mark.anyio
+async def test_visitor_who_left_is_no_failure_and_one_who_sends_slowly_is_not_slow_to_be_answered(
+    settings: Settings, anyio_backend: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.measuring.SLOW", 0.2)
+    app = create_app(settings)
+
+    async def counted(*messages: dict[str, object]) -> list[str]:
+        def labels() -> dict[frozenset[tuple[str, str]], float]:
+            told = figures(metrics.exposition().decode())
+            return {key: value for (name, key), value in told.items() if name.endswith("_requests_total") and go <= key}
+
+        go = {("method", "POST"), ("route", "/go")}
+        before, waiting = labels(), list(messages)
+
+        async def receive() -> dict[str, object]:
+            await asyncio.sleep(0.3)
+            return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+        async def send(_: object) -> None: ...
+
+        head = [(b"host", b"testserver.local"), (b"content-type", b"application/x-www-form-urlencoded"),
+                (b"content-length", b"10"), (b"origin", b"http://testserver.local")]  # fmt: skip
+        scope = {"type": "http", "method": "POST", "path": "/go", "raw_path": b"/go", "query_string": b"",
+                 "root_path": "", "scheme": "http", "server": ("testserver.local", 80), "client": ("192.0.2.1", 1),
+                 "headers": head, "http_version": "1.1", "asgi": {"version": "3.0"}, "state": {}, "extensions": {}}  # fmt: skip
+        await app(scope, receive, send)
+        return [dict(key)["status"] for key, value in labels().items() if value > before.get(key, 0)]
+
+    with caplog.at_level(logging.WARNING, "portal.requests"):
+        assert await counted({"type": "http.request", "body": b"code=", "more_body": True}) == ["499"]
+        whole = ({"type": "http.request", "body": b"code=", "more_body": True},
+                 {"type": "http.request", "body": b"AAAAA", "more_body": False})  # fmt: skip
+        assert await counted(*whole) == ["422"]
+    assert caplog.records == []
