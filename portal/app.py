@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -94,7 +94,7 @@ def create_app(settings: Settings) -> Litestar:
                 delivering(settings),
                 resolving(parts.resolver),
                 watching(parts.stalls),
-                measuring(parts.stalls, parts.journal, {"password": parts.password_hashes, "pin": parts.pin_hashes}),
+                _measuring(parts),
             ):
                 with on_stop_signal(parts.walls.stop):
                     yield
@@ -143,6 +143,12 @@ def create_app(settings: Settings) -> Litestar:
     for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)
     return app
+
+
+def _measuring(parts: Parts) -> AbstractAsyncContextManager[None]:
+    if not parts.settings.measured:
+        return nullcontext()
+    return measuring(parts.stalls, parts.journal, {"password": parts.password_hashes, "pin": parts.pin_hashes})
 
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:

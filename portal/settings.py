@@ -107,6 +107,11 @@ class Settings:
     app_urls: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
+    def measured(self) -> bool:
+        """Whether anybody may read /metrics."""
+        return bool(self.metrics_token or self.metrics_from)
+
+    @property
     def https(self) -> bool:
         """Whether phones come over TLS; decides on Secure cookies and HSTS."""
         return self.public_url.startswith("https://")

@@ -13,23 +13,15 @@ import httpx
 import pytest
 from litestar import get
 from litestar.testing import TestClient
-from prometheus_client.parser import text_string_to_metric_families
 
 from portal import metrics
 from portal.app import create_app
+from portal.commands.figures import figures_in
 from portal.settings import Settings, SettingWrong
 from portal.web.measuring import LINES_A_MINUTE, area
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-this-test"
-
-
-def figures(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 @pytest.fixture
@@ -66,14 +58,14 @@ async def test_metrics_are_there_for_a_network(settings: Settings, anyio_backend
 
 def test_answers_are_counted_by_route_without_what_stands_in_the_address(client: TestClient) -> None:
     series = ("lessonlink_requests_total", frozenset({("method", "GET"), ("route", "/s/{token}"), ("status", "404")}))
-    before = figures(read(client).text).get(series, 0)
+    before = figures_in(read(client).text).get(series, 0)
     client.get("/s/ABCDEFGHABCDEFGH")
     client.request("BREW", "/courses")
     text = read(client).text
-    assert figures(text)[series] == before + 1
+    assert figures_in(text)[series] == before + 1
     assert "ABCDEFGH" not in text
     assert "BREW" not in text
-    assert figures(text)["lessonlink_processes", frozenset()] == 1
+    assert figures_in(text)["lessonlink_processes", frozenset()] == 1
 
 
 def test_area_is_the_first_part_of_a_route() -> None:
@@ -146,7 +138,7 @@ assert not metrics.Path(folder).exists()
 
 def test_processes_of_a_server_add_up_and_one_that_ended_is_not_counted_as_running() -> None:
     done = subprocess.run([sys.executable, "-c", SHARED], cwd=ROOT, capture_output=True, text=True, check=True)
-    told = figures(done.stdout)
+    told = figures_in(done.stdout)
     assert told["lessonlink_events_total", frozenset({("kind", "new")})] == 6
     assert told["lessonlink_processes", frozenset()] == 1
 
@@ -203,7 +195,7 @@ async def test_visitor_who_left_is_no_failure_and_one_who_sends_slowly_is_not_sl
 
     async def counted(*messages: dict[str, object]) -> list[str]:
         def labels() -> dict[frozenset[tuple[str, str]], float]:
-            told = figures(metrics.exposition().decode())
+            told = figures_in(metrics.exposition().decode())
             return {key: value for (name, key), value in told.items() if name.endswith("_requests_total") and go <= key}
 
         go = {("method", "POST"), ("route", "/go")}

@@ -52,8 +52,8 @@ async def add(
         counted = await count_try(Tries(subject(settings, "add-passkey", str(person.id)), LIMIT, WINDOW))
         made = await made_passkey(party, person, secret, one(data, "credential"))
         codes = await take_passkey_into_use(person, one(data, "name"), made)
-    except Invalid as error:
-        problem = next(iter(errors_of(error).values()))
+    except (Invalid, TooMany) as error:
+        problem = next(iter(errors_at("credential", error).values()))
         return await factors_page(request, settings, person, error, passkey_problem=problem)
     await give_back(counted)
     await end_other_sessions(person, secret)

@@ -27,9 +27,8 @@ class Given:
     """A list as lines, and as the text that stands in the form; `sheets` are all of its spreadsheet as (name, text).
 
     A sheet whose text is None is too large to go along. `asked` is the encoding that was chosen for a file that was not read,
-    `encoding` is what a text file was found to be in, "" where
-    somebody said so, `doubts` what is to be asked about it; a `flat` list
-    tells nothing of merged cells; `hidden` are sheets with the lines that their screen does not show.
+    `encoding` is what a text file was found to be in, "" where somebody said so, `doubts` what is to be asked about it; a
+    `flat` list tells nothing of merged cells; `hidden` are sheets with the lines that their screen does not show.
     """
 
     text: str

@@ -16,6 +16,7 @@ from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
 from courses.tables.people import Person
 from portal.app import create_app
+from portal.pages.account._again import LIMIT
 from portal.settings import Settings
 from portal.web.relying_party import relying_party
 from tests.passkey_device import Device, text
@@ -156,6 +157,17 @@ def test_passkeys_are_tried_five_times_and_the_right_one_must_wait_too(secure: T
     late = use(secure, device)
     assert late.status_code == 429
     assert "Retry-After" in late.headers
+
+
+def test_adding_that_was_tried_too_often_is_told_on_its_page(
+    secure: TestClient, call: Call, alice_person: SignedIn
+) -> None:
+    secure.post("/sign-in", data=ALICE)
+    tries = [secure.post(f"{HOME}/passkeys", data={"name": "Laptop", "credential": "{}"}) for _ in range(LIMIT + 1)]
+    assert [answer.status_code for answer in tries] == [422] * LIMIT + [429]
+    assert 'id="passkeys"' in tries[-1].text
+    assert int(tries[-1].headers["retry-after"]) > 0
+    assert call(passkeys_of, alice_person.id) == []
 
 
 def test_passkey_is_renamed_and_removed_by_the_password(
