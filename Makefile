@@ -1,3 +1,4 @@
+# What is written to var/ is this account's alone: `portal doctor` looks for what is not.
 # Everything here installs what it lacks first; a second run finds it there. Options go in ARGS: make demo ARGS="--port 8080"
 PYTHON ?= python3
 SET_UP = @$(PYTHON) .ci/set_up.py
@@ -52,10 +53,10 @@ dependencies: set-up-test ## what is locked, with versions, licences and ages
 	@.venv/bin/python .ci/dependencies.py $(ARGS)
 
 sbom: set-up-test ## what runs in service as CycloneDX 1.6, in var/lessonlink.cdx.json
-	@.venv/bin/python .ci/sbom.py var/lessonlink.cdx.json
+	@umask 077 && .venv/bin/python .ci/sbom.py var/lessonlink.cdx.json
 
 wheel: set-up-test ## an installable package in var/: pip install var/lessonlink-*.whl, then lessonlink demo
-	@.venv/bin/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir var .
+	@umask 077 && .venv/bin/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir var .
 	@ls var/lessonlink-*.whl
 
 lock: ## renew the lock files from pyproject.toml and package.json; ARGS=--upgrade takes newer versions

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 ROOT = Path(__file__).parent.parent.parent
 #: where screenshots go; `make screenshots` names the folder that the README shows
-SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "var" / "screenshots"))
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / ".pytest_cache" / "screenshots"))
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--lang=en",

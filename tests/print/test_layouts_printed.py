@@ -66,7 +66,7 @@ def contact_sheet() -> Iterator[dict[str, Image.Image]]:
         x, y = number % across * width, number // across * height
         sheet.paste(page, (x + 6, y + 20))
         ImageDraw.Draw(sheet).text((x + 6, y + 4), name, 0)
-    folder = Path(os.environ.get("CONTACT_SHEET", ROOT / "var"))
+    folder = Path(os.environ.get("CONTACT_SHEET", ROOT / ".pytest_cache"))
     folder.mkdir(parents=True, exist_ok=True)
     sheet.save(folder / "layouts.png", compress_level=3)
 
