@@ -157,6 +157,17 @@ async def test_stop_writes_what_waits(klass: Class) -> None:
     await Journal().stop()  # one that was never started
 
 
+async def test_waiting_counts_what_no_commit_has_begun(klass: Class) -> None:
+    journal = Journal()
+    requests = [asyncio.create_task(journal.record([klass.report(), klass.report()])) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert journal.waiting == 2
+    await journal.start()
+    await asyncio.gather(*requests)
+    assert journal.waiting == 0
+    await journal.stop()
+
+
 async def test_attribute_names_what_came_before_the_name(klass: Class, journal: Journal) -> None:
     early = [klass.report("scan", None, device="a" * 16), klass.report("preview", None, device="a" * 16)]
     await journal.record([*early, klass.report("scan", None, device="b" * 16)])
