@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import argon2
 import pytest
 from httpx import Cookies, Response
 from litestar import Litestar
@@ -45,15 +44,6 @@ from portal.settings import Settings
 
 PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lanterns drifting"}
 KEYS = f"1:{'5a' * 32}"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Argon2id that costs next to nothing; tests of courses and of whole servers have it as it is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        patch.setattr(accounts, "_NOBODY", accounts._nobodys(accounts._hasher))
-        yield
 
 
 @pytest.fixture(scope="session")
