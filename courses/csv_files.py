@@ -24,6 +24,8 @@ _FORMULA = "=+\\-@\t\r\n\0＝＋－＠"
 _QUOTED = re.compile(f"'* *[{_FORMULA}]")
 #: at a file's start: without it Excel misreads Chinese
 MARK = b"\xef\xbb\xbf"
+#: a line whose only cell is empty: without them it would be no line for many programs
+EMPTY = '""'
 
 
 def csv_bytes(rows: Iterable[Sequence[Value]]) -> bytes:
@@ -36,6 +38,14 @@ def csv_lines(rows: Iterable[Sequence[Value]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
+
+
+def csv_cells(values: Sequence[Value]) -> str:
+    """Some cells of a line, at least one, with commas between; a line of one empty cell is `EMPTY`."""
+    text = io.StringIO(newline="")
+    # Alone an empty cell would have quotation marks, which it needs only where it is the whole line.
+    csv.writer(text, lineterminator="").writerow(["", *map(_cell, values)])
+    return text.getvalue()[1:]
 
 
 def _cell(value: Value) -> str:

@@ -157,8 +157,8 @@ class Busy(CourseError):
     code = "busy"
     retry_after = 3
 
-    def __init__(self) -> None:
-        super().__init__(Message("Too many people at the same moment. Try again in a few seconds."))
+    def __init__(self, message: Message | None = None) -> None:
+        super().__init__(message or Message("Too many people at the same moment. Try again in a few seconds."))
 
 
 class MediaRefused(CourseError):

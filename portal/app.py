@@ -52,6 +52,7 @@ from portal.web.bodies import check_form
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
+from portal.web.large_answers import LargeAnswers
 from portal.web.measuring import MeasuringMiddleware
 from portal.web.process_log import write_log
 from portal.web.readiness import Readiness
@@ -169,6 +170,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         lesson_pages=LessonPages(),
         refused_scans=RefusedScans(settings),
         quotas=Quotas(),
+        large_answers=LargeAnswers(),
         stalls=Stalls(),
         readiness=Readiness(store),
         security_log=SecurityLog(Path(settings.security_log) if settings.security_log else None),

@@ -19,6 +19,7 @@ from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
+from portal.web.large_answers import LargeAnswers
 from portal.web.readiness import Readiness
 from portal.web.security_log import SecurityLog
 
@@ -43,6 +44,7 @@ class Parts:
     lesson_pages: LessonPages
     refused_scans: RefusedScans
     quotas: Quotas
+    large_answers: LargeAnswers
     stalls: Stalls
     readiness: Readiness
     security_log: SecurityLog

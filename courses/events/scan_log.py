@@ -110,6 +110,19 @@ async def outcome_counts(course: UUID) -> dict[str, int]:
 
 async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[list[Scan]]:
     """All that are meant, newest first, in chunks: first their places are read, then the rows in small steps."""
+    places = await _places(course, wanted)
+    for start in range(0, len(places), CHUNK):
+        some = places[start : start + CHUNK]
+        events, others = ([identity for _, identity, event in some if event is kind] for kind in (True, False))
+        rows = [_opened(row) for row in await _events().where(Event.id.is_in(events))] if events else []
+        if others:
+            rows += [Scan(**row, app=None) for row in await _refused().where(RefusedScan.id.is_in(others))]
+        yield sorted(rows, key=_place, reverse=True)
+
+
+@reads_apart
+async def _places(course: UUID, wanted: ScanFilter) -> list[tuple[datetime, UUID, bool]]:
+    """Of all that are meant, newest first; True for those that opened."""
     opened, refused = _where(course, wanted, None)
     places: list[tuple[datetime, UUID, bool]] = []
     if opened is not None:
@@ -118,14 +131,7 @@ async def every_scan(course: UUID, wanted: ScanFilter = EVERY) -> AsyncIterator[
     if refused is not None:
         found = await RefusedScan.select(RefusedScan.received_at, RefusedScan.id).where(*refused)
         places += [(row["received_at"], row["id"], False) for row in found]
-    places.sort(reverse=True)
-    for start in range(0, len(places), CHUNK):
-        some = places[start : start + CHUNK]
-        events, others = ([identity for _, identity, event in some if event is kind] for kind in (True, False))
-        rows = [_opened(row) for row in await _events().where(Event.id.is_in(events))] if events else []
-        if others:
-            rows += [Scan(**row, app=None) for row in await _refused().where(RefusedScan.id.is_in(others))]
-        yield sorted(rows, key=_place, reverse=True)
+    return sorted(places, reverse=True)
 
 
 @reads_apart

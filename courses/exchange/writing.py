@@ -1,7 +1,7 @@
 """A course as an archive, written while it is sent: the same course gives the same bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zipfile import ZipFile
@@ -35,7 +35,7 @@ class Entry:
 
 async def archive_chunks(
     store: ObjectStore, keyring: Keyring, course: FoundCourse, lessons: Sequence[LessonInfo]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The zip in pieces; media are read as they are sent. Raises NotFound when the store has lost one."""
     pipe = ZipPipe()
     with ZipFile(pipe, "w") as archive:

@@ -1,6 +1,6 @@
 """Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -103,28 +103,34 @@ async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> lis
 
 def completion_table(
     list_: Completion, translate: Callable[[str], str], rule: Callable[[Iterable[DoneRule]], str]
-) -> list[list[str]]:
-    """Rows of text, titles first: number, name, and for each lesson the rung, since when (UTC) and the note's address.
+) -> Iterator[list[tuple[str, ...]]]:
+    """Rows of text in parts, titles first: number and name, for each lesson the rung, since when (UTC) and the note's address.
 
     At the end how many lessons are done, and the state of each, with the rule that says so. A doubtful time says that it is
     when the news arrived.
     """
-    titles = [translate("Number"), translate("Name")]
-    for lesson in list_.lessons:
-        time, note = translate("time (UTC)"), translate("note")
-        titles += [lesson.title, f"{lesson.title} · {time}", f"{lesson.title} · {note}"]
-    titles.append(f"{translate('Lessons done')} ({rule(lesson.done for lesson in list_.lessons)})")
-    titles += [f"{lesson.title} · {translate('State')} ({rule([lesson.done])})" for lesson in list_.lessons]
-    table = [titles]
+    time, note, state = translate("time (UTC)"), translate("note"), translate("State")
+    done = f"{translate('Lessons done')} ({rule(lesson.done for lesson in list_.lessons)})"
+    yield [
+        (translate("Number"), translate("Name")),
+        *[(each.title, f"{each.title} · {time}", f"{each.title} · {note}") for each in list_.lessons],
+        (done,),
+        *[(f"{each.title} · {state} ({rule([each.done])})",) for each in list_.lessons],
+    ]
+    # Nearly all cells of a large course are the same few, in which nothing has happened.
+    known: dict[int, tuple[tuple[str, ...], tuple[str]]] = {}
     for row in list_.rows:
-        line = [row.student.number, row.student.name]
-        for lesson in list_.lessons:
-            cell = row.cells[lesson.id]
-            at = f"{_written(cell.at)} ({translate('received, doubtful')})" if cell.doubtful else _written(cell.at)
-            line += [translate(cell.rung), at, cell.note_url or ""]
-        states = [row.cells[lesson.id].state for lesson in list_.lessons]
-        table.append([*line, str(states.count("done")), *map(translate, states)])
-    return table
+        cells = [row.cells[lesson.id] for lesson in list_.lessons]
+        for cell in cells:
+            if id(cell) not in known:
+                at = f"{_written(cell.at)} ({translate('received, doubtful')})" if cell.doubtful else _written(cell.at)
+                known[id(cell)] = (translate(cell.rung), at, cell.note_url or ""), (translate(cell.state),)
+        yield [
+            (row.student.number, row.student.name),
+            *[known[id(cell)][0] for cell in cells],
+            (str(sum(cell.state == "done" for cell in cells)),),
+            *[known[id(cell)][1] for cell in cells],
+        ]
 
 
 async def lesson_heads(course_id: UUID) -> tuple[LessonHead, ...]:

@@ -3,6 +3,7 @@
 Everyone enrolled is in the last two, also who has done nothing.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +19,17 @@ from courses.events.ladder import RUNGS, is_doubtful
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
 from courses.lessons.listing import lesson_titles
 from courses.results.completion import completion, lesson_heads
+from courses.results.values import Cell, StudentRow
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
 from courses.tables.events import Event, Publication
 
-#: students whose publications are read at once
+#: students whose publications are read at once, with few lessons
 STUDENTS = 100
-#: cells of the completion list that are written at once
-CELLS = 1_000
+#: cells of the completion list that are read at once: some milliseconds of work
+CELLS = 10_000
+#: cells of a row that belong together; many rows have the same
+Part = tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Export:
-    """The chosen columns, and the rows in chunks."""
+    """The chosen columns, and the rows in chunks, both in parts: of completion one for the student and one for each lesson."""
 
     name: str
-    columns: list[Column]
-    chunks: AsyncIterator[list[list[Value]]]
+    parts: list[list[Column]]
+    chunks: AsyncIterator[list[list[Part]]]
+
+    @property
+    def columns(self) -> list[Column]:
+        """All of them, from left to right."""
+        return [column for part in self.parts for column in part]
 
 
 #: the columns of each export, in their order, with their kinds; those after "done" in completion come once for each lesson
@@ -99,21 +108,26 @@ async def export(course: UUID, name: str, keys: Iterable[str] = (), wanted: Scan
     if name == "completion":
         lessons = await lesson_heads(course)
         rules = tuple(lesson.done for lesson in lessons)
-        columns = [Column(key, kinds[key], rules=rules if key == "done" else ())
-                   for key in chosen if key not in PER_LESSON]  # fmt: skip
-        columns += [Column(key, kinds[key], lesson.title, lesson.id, (lesson.done,) if key == "state" else ())
-                    for lesson in lessons for key in chosen if key in PER_LESSON]  # fmt: skip
-        return Export(name, columns, _completion(course, columns))
+        about = [key for key in chosen if key not in PER_LESSON]
+        each = [key for key in chosen if key in PER_LESSON]
+        parts = [[Column(key, kinds[key], rules=rules if key == "done" else ()) for key in about]] if about else []
+        if each:
+            parts += [[Column(key, kinds[key], lesson.title, lesson.id, (lesson.done,) if key == "state" else ())
+                       for key in each] for lesson in lessons]  # fmt: skip
+        return Export(name, parts, _completion(course, about, each, [lesson.id for lesson in lessons]))
     columns = [Column(key, kinds[key]) for key in chosen]
     rows = _scans(course, wanted) if name == "scans" else _publications(course)
-    return Export(name, columns, _picked(rows, chosen))
+    return Export(name, [columns], _picked(rows, chosen))
 
 
 async def _picked(
     chunks: AsyncIterator[list[dict[str, Value]]], keys: Sequence[str]
-) -> AsyncIterator[list[list[Value]]]:
+) -> AsyncIterator[list[list[Part]]]:
+    def picked(rows: Iterable[Mapping[str, Any]]) -> list[list[Part]]:
+        return [[tuple([_marked(row, key) for key in keys])] for row in rows]
+
     async for chunk in chunks:
-        yield [[_marked(row, key) for key in keys] for row in chunk]
+        yield await asyncio.to_thread(picked, chunk)
 
 
 def _marked(row: Mapping[str, Any], key: str) -> Value:
@@ -137,29 +151,49 @@ def scan_row(scan: Scan) -> dict[str, Value]:
     }  # fmt: skip
 
 
-async def _completion(course: UUID, columns: Sequence[Column]) -> AsyncIterator[list[list[Value]]]:
+async def _completion(
+    course: UUID, about: Sequence[str], each: Sequence[str], lessons: Sequence[UUID]
+) -> AsyncIterator[list[list[Part]]]:
+    """Row by row: `about` the student, then `each` of the lessons."""
     whole = await completion(course)
-    rows: list[list[Value]] = []
-    for row in whole.rows:
-        about: dict[str, Value] = {
+    step = max(1, CELLS // max(1, len(lessons)))
+    # Nearly all cells of a large course are the same few, in which nothing has happened.
+    known: dict[int, Part] = {}
+
+    def some(rows: Iterable[StudentRow]) -> list[list[Part]]:
+        return [_row(row, about, each, lessons, known) for row in rows]
+
+    for start in range(0, len(whole.rows), step):
+        yield await asyncio.to_thread(some, whole.rows[start : start + step])
+
+
+def _row(
+    row: StudentRow, about: Sequence[str], each: Sequence[str], lessons: Sequence[UUID], known: dict[int, Part]
+) -> list[Part]:
+    line: list[Part] = []
+    if about:
+        student: dict[str, Value] = {
             "number": row.student.number, "name": row.student.name, "group": row.student.group,
             "done": sum(cell.state == "done" for cell in row.cells.values()),
         }  # fmt: skip
-        line: list[Value] = []
-        for column in columns:
-            cell = row.cells.get(column.lesson) if column.lesson else None
-            if column.lesson is None:
-                line.append(about[column.key])
-            elif cell is None:  # a lesson that has come or gone meanwhile
-                line.append(None)
-            else:
-                at: Value = DoubtfulTime(cell.at) if cell.doubtful and cell.at else cell.at
-                line.append({"time": at, "note": cell.note_url}.get(column.key, getattr(cell, column.key, None)))
-        rows.append(line)
-        if len(rows) * len(columns) >= CELLS:
-            yield rows
-            rows = []
-    yield rows
+        line.append(tuple([student[key] for key in about]))
+    if each:
+        for lesson in lessons:
+            cell = row.cells.get(lesson)  # None for a lesson that has come or gone meanwhile
+            part = known.get(id(cell))
+            if part is None:
+                part = known[id(cell)] = tuple([_of_cell(cell, key) for key in each])
+            line.append(part)
+    return line
+
+
+def _of_cell(cell: Cell | None, key: str) -> Value:
+    if cell is None:
+        return None
+    if key == "time":
+        return DoubtfulTime(cell.at) if cell.doubtful and cell.at else cell.at
+    value: Value = cell.note_url if key == "note" else getattr(cell, key)
+    return value
 
 
 _TIMES = (
@@ -171,9 +205,10 @@ _MADE = {"claimed_at": "claim_made_at", "linked_at": "link_made_at"}
 
 
 async def _publications(course: UUID) -> AsyncIterator[list[dict[str, Value]]]:
-    students = await students_of(course)
-    for start in range(0, len(students), STUDENTS):
-        some = students[start : start + STUDENTS]
+    students, lessons = await students_of(course), await lesson_titles(course)
+    step = min(STUDENTS, max(1, CELLS // max(1, len(lessons))))
+    for start in range(0, len(students), step):
+        some = students[start : start + step]
         yield [row for _, row in await publication_rows(course, some)]
 
 

@@ -1,5 +1,6 @@
 """Courses as files to download: the archive, and the list of lessons."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -17,22 +18,28 @@ from courses.lessons.values import LessonInfo
 from portal.exchange.importing import present_lessons
 from portal.settings import Settings
 from portal.web.downloads import disposition
+from portal.web.large_answers import LargeAnswers
 
 
 async def archive_answer(
-    store: ObjectStore, settings: Settings, course: CourseInfo, chosen: Sequence[UUID] | None
-) -> Stream:
-    """The zip, sent as it is made. Raises NotFound when none of the chosen lessons is there."""
+    answers: LargeAnswers,
+    who: UUID,
+    store: ObjectStore,
+    settings: Settings,
+    course: CourseInfo,
+    chosen: Sequence[UUID] | None,
+) -> Response[bytes] | Stream:
+    """The zip, sent as it is made. Raises Busy, and NotFound when none of the chosen lessons is there."""
     head = FoundCourse(course.title, course.term, course.description)
     chunks = archive_chunks(store, settings.keyring, head, await _lessons(course, chosen))
     name = disposition(course.title, "zip", fallback="course")
-    return Stream(chunks, media_type="application/zip", headers={"Content-Disposition": name})
+    return await answers.answer(who, chunks, "application/zip", {"Content-Disposition": name})
 
 
 async def list_answer(course: CourseInfo, chosen: Sequence[UUID] | None) -> Response[bytes]:
     """The CSV. Raises NotFound when none of the chosen lessons is there."""
     name = disposition(course.title, "csv", fallback="lessons")
-    data = lessons_csv(await _lessons(course, chosen))
+    data = await asyncio.to_thread(lessons_csv, await _lessons(course, chosen))
     return Response(data, media_type="text/csv", headers={"Content-Disposition": name})
 
 

@@ -1,19 +1,27 @@
 """Who reached what in a course."""
 
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from litestar import get
+import msgspec
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.response import Stream
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
-from courses.database import reads_apart
 from courses.results.completion import completion
+from courses.results.export_tables import CELLS
+from courses.results.values import Cell, Completion, StudentRow
 from courses.signed_in import SignedIn
 from portal.api.answers import DoneAnswer, done_answer
 from portal.api.failures import FAILURES
+from portal.parts import Parts
 
 
 class CellAnswer(Struct):
@@ -66,43 +74,65 @@ class CompletionAnswer(Struct):
     done: int
 
 
-@get("/courses/{course_id:uuid}/completion", responses=FAILURES)
+#: the answer is made in parts, so its type says nothing of them
+FOUND = ResponseSpec(
+    CompletionAnswer, generate_examples=False, description="Request fulfilled, document follows"
+)  # fmt: skip
+
+
+@get("/courses/{course_id:uuid}/completion", responses=FAILURES | {200: FOUND})
 async def show(
     person: NamedDependency[SignedIn],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     rung: FromQuery[str | None] = None,
     lesson: FromQuery[UUID | None] = None,
-) -> CompletionAnswer:
+) -> Response[bytes] | Stream:
     """Who published: with `rung`, those who are on it with any lesson, or with `lesson`."""
     course = await course_of(person, course_id)
-    return await _answer(course.id, rung, lesson)
+    return await parts.large_answers.answer(person.id, _json(course.id, rung, lesson), MediaType.JSON)
 
 
-@reads_apart
-async def _answer(course_id: UUID, rung: str | None, lesson: UUID | None) -> CompletionAnswer:
+async def _json(course_id: UUID, rung: str | None, lesson: UUID | None) -> AsyncGenerator[bytes, None]:
+    """A CompletionAnswer in parts: made at once that of a large course would take gigabytes. Raises Invalid, NotFound."""
     found = await completion(course_id, rung, lesson)
-    rows = [
-        RowAnswer(
-            row.student.number,
-            row.student.name,
-            {
-                lesson: CellAnswer(
-                    cell.rung,
-                    cell.platform,
-                    cell.at,
-                    cell.note_url,
-                    cell.state,
-                    cell.late,
-                    cell.excuse is not None,
-                    cell.done_at,
-                    cell.doubtful,
-                    cell.done_doubtful,
-                )
-                for lesson, cell in row.cells.items()
-            },
-        )
-        for row in found.rows
+    step = max(1, CELLS // max(1, len(found.lessons)))
+    # Nearly all cells of a large course are the same few, in which nothing has happened.
+    known: dict[int, msgspec.Raw] = {}
+    between = b'{"students":['
+    for start in range(0, len(found.rows), step):
+        yield between + await asyncio.to_thread(_rows, found.rows[start : start + step], known)
+        between = b","
+    end = b"]," if found.rows else between + b"],"
+    yield end + (await asyncio.to_thread(lambda: msgspec.json.encode(_end(found))))[1:]
+
+
+def _rows(rows: Sequence[StudentRow], known: dict[int, msgspec.Raw]) -> bytes:
+    """Of each a RowAnswer, with commas between."""
+    for row in rows:
+        for cell in row.cells.values():
+            if id(cell) not in known:
+                known[id(cell)] = msgspec.Raw(msgspec.json.encode(_cell(cell)))
+    lines = [
+        {
+            "number": row.student.number,
+            "name": row.student.name,
+            "lessons": {lesson: known[id(cell)] for lesson, cell in row.cells.items()},
+        }
+        for row in rows
     ]
+    return msgspec.json.encode(lines)[1:-1]
+
+
+def _cell(cell: Cell) -> CellAnswer:
+    return CellAnswer(
+        cell.rung, cell.platform, cell.at, cell.note_url, cell.state, cell.late, cell.excuse is not None, cell.done_at,
+        cell.doubtful, cell.done_doubtful,
+    )  # fmt: skip
+
+
+def _end(found: Completion) -> dict[str, Any]:
+    """What a CompletionAnswer has beside its rows."""
     columns = [
         ColumnAnswer(
             lesson.id,
@@ -114,7 +144,7 @@ async def _answer(course_id: UUID, rung: str | None, lesson: UUID | None) -> Com
         )
         for lesson in found.lessons
     ]
-    return CompletionAnswer(rows, columns, dict(found.overall), sum(found.done.values()))
+    return {"lessons": columns, "totals": found.overall, "done": sum(found.done.values())}
 
 
 routes = [show]

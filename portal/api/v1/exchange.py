@@ -29,6 +29,7 @@ from portal.exchange.course_files import archive_answer, list_answer
 from portal.exchange.importing import ImportChoice, ImportFailed, do_import, import_plan, read
 from portal.i18n import say
 from portal.media.intake import UPLOAD_LIMIT
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.multipart import multipart_form
 
@@ -86,13 +87,13 @@ class TakesFile(Operation):
 @get("/courses/{course_id:uuid}/export", media_type="application/zip", responses=FAILURES)
 async def export(
     person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
-    store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     lesson: FromQuery[list[UUID] | None] = None,
-) -> Stream:
+) -> Response[bytes] | Stream:
     """The course as an archive, or only the lessons that are named."""
-    return await archive_answer(store, settings, await course_of(person, course_id), lesson)
+    course = await course_of(person, course_id)
+    return await archive_answer(parts.large_answers, person.id, parts.store, parts.settings, course, lesson)
 
 
 @get("/courses/{course_id:uuid}/lessons.csv", media_type="text/csv", responses=FAILURES)

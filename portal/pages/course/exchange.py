@@ -17,6 +17,7 @@ from portal.exchange.course_files import archive_answer, list_answer
 from portal.exchange.importing import present_lessons, read
 from portal.lessons.filters import named_lessons
 from portal.media.intake import UPLOAD_LIMIT
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import errors_at, no_errors
@@ -35,15 +36,15 @@ async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> 
 @get("/courses/{course_id:uuid}/export", media_type="application/zip", include_in_schema=False)
 async def export(
     person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
-    store: NamedDependency[SkipValidation[ObjectStore]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     lesson: FromQuery[list[UUID] | None] = None,
     found: FromQuery[str] = "",
-) -> Stream:
+) -> Response[bytes] | Stream:
     """The archive: the whole course, or the lessons that the address names, or that a list with the query `found` finds."""
     course = await course_of(person, course_id)
-    return await archive_answer(store, settings, course, await named_lessons(course.id, lesson, found))
+    chosen = await named_lessons(course.id, lesson, found)
+    return await archive_answer(parts.large_answers, person.id, parts.store, parts.settings, course, chosen)
 
 
 @get("/courses/{course_id:uuid}/lessons.csv", media_type="text/csv", include_in_schema=False)

@@ -1,13 +1,14 @@
 """The audit log of a course: who changed what, and when; as a page and as a file."""
 
+from collections.abc import AsyncGenerator
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
-from litestar.response import Template
+from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.response import Stream, Template
 from litestar.types import ControllerRouterHandler
 
 from courses.audit import NOUNS, Filter, actors_of, all_entries, entries
@@ -15,6 +16,7 @@ from courses.catalogue.courses import course_of
 from courses.csv_files import csv_bytes
 from courses.database import apart
 from courses.signed_in import SignedIn
+from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.typed import days_between, read_day, read_id, read_page
@@ -51,23 +53,27 @@ async def show(
 @get("/courses/{course_id:uuid}/log.csv", include_in_schema=False)
 async def download(
     person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     who: FromQuery[str] = "",
     what: FromQuery[str] = "",
     object: FromQuery[str] = "",
     since: FromQuery[str] = "",
     until: FromQuery[str] = "",
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """All that the filters mean, for a spreadsheet."""
+    settings = parts.settings
     course, wanted = await course_of(person, course_id), _filter(settings, who, what, object, since, until)
 
     async def table() -> bytes:
         found = await all_entries(course.id, wanted)
         return csv_bytes(log_table(found, await lines(settings, found), settings))
 
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield await apart(table)
+
     headers = {"Content-Disposition": disposition(f"{course.title} log", "csv", fallback="log")}
-    return Response(await apart(table), media_type="text/csv", headers=headers)
+    return await parts.large_answers.answer(person.id, whole(), "text/csv", headers)
 
 
 def _filter(settings: Settings, who: str, what: str, object: str, since: str, until: str) -> Filter:

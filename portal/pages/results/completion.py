@@ -1,20 +1,26 @@
 """Who reached what: students × lessons, narrowed and sorted by the address, and the same as a file."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
 
 from courses.catalogue.courses import course_of
-from courses.csv_files import csv_bytes
-from courses.database import reads_apart
+from courses.csv_files import MARK
 from courses.events.ladder import RUNGS
 from courses.results.completion import completion, completion_table
+from courses.results.export_tables import CELLS
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.pages.results._completion import matrix_page
+from portal.parts import Parts
+from portal.results.row_writing import PartWriter, plain_cells
 from portal.settings import Settings
 from portal.web.apart import page_apart
 from portal.words.done_rules import rules_words
@@ -35,16 +41,23 @@ async def show(
 
 
 @get("/courses/{course_id:uuid}/completion.csv", include_in_schema=False)
-async def download(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Response[bytes]:
+async def download(
+    person: NamedDependency[SignedIn], parts: NamedDependency[SkipValidation[Parts]], course_id: FromPath[UUID]
+) -> Response[bytes] | Stream:
     """Everyone enrolled and every lesson, for a spreadsheet."""
     course = await course_of(person, course_id)
     headers = {"Content-Disposition": 'attachment; filename="completion.csv"'}
-    return Response(await _table(course.id), media_type="text/csv", headers=headers)
+    return await parts.large_answers.answer(person.id, _lines(course.id), "text/csv", headers)
 
 
-@reads_apart
-async def _table(course_id: UUID) -> bytes:
-    return csv_bytes(completion_table(await completion(course_id), _title, rules_words))
+async def _lines(course_id: UUID) -> AsyncGenerator[bytes, None]:
+    found = await completion(course_id)
+    rows, writer = completion_table(found, _title, rules_words), PartWriter(plain_cells)
+    count = max(1, CELLS // max(1, len(found.lessons)))
+    start = MARK
+    while lines := await asyncio.to_thread(lambda: writer.csv(islice(rows, count))):
+        yield start + lines
+        start = b""
 
 
 def _title(text: str) -> str:

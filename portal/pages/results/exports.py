@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 from litestar.types import ControllerRouterHandler
 
@@ -17,7 +17,7 @@ from courses.results.export_presets import presets_of, remove_preset, save_prese
 from courses.results.export_tables import COLUMNS, USUAL, export
 from courses.signed_in import SignedIn
 from portal.i18n import language
-from portal.platforms import Platform
+from portal.parts import Parts
 from portal.results.export_files import FORMATS, export_answer
 from portal.results.scan_filters import chosen_scans
 from portal.settings import Settings
@@ -47,17 +47,17 @@ async def download(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
-    platforms: NamedDependency[dict[str, Platform]],
+    parts: NamedDependency[SkipValidation[Parts]],
     course_id: FromPath[UUID],
     export_name: FromPath[str],
-) -> Stream:
+) -> Response[bytes] | Stream:
     """All that is meant, with the columns that are named."""
     course = await course_of(person, course_id)
     wanted = chosen_scans(dict(request.query_params), ZoneInfo(settings.time_zone)).wanted
     found = await export(course.id, export_name, request.query_params.getall("columns", []), wanted)
-    names = {slug: platform.names[language()] for slug, platform in platforms.items()}
+    names = {slug: platform.names[language()] for slug, platform in parts.platforms.items()}
     form = request.url.path.rpartition(".")[2]
-    return await export_answer(found, form, course.title, settings.time_zone, names)
+    return await export_answer(parts.large_answers, person.id, found, form, course.title, settings.time_zone, names)
 
 
 @post("/courses/{course_id:uuid}/exports/presets", status_code=303, include_in_schema=False)

@@ -1,5 +1,6 @@
 """Exports as tables: which columns in which order, a row for everyone, and what stands in the cells."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,16 @@ from courses.printing.runs import slips_of_run
 from courses.printing.starting import RunRequest, pairs_for, start_run
 from courses.printing.values import PrintOptions
 from courses.results.deciding import decide
-from courses.results.export_tables import COLUMNS, PER_LESSON, STUDENTS, USUAL, check_columns, export, publication_rows
+from courses.results.export_tables import (
+    COLUMNS,
+    PER_LESSON,
+    STUDENTS,
+    USUAL,
+    Part,
+    check_columns,
+    export,
+    publication_rows,
+)
 from courses.results.marking import mark_cells
 from courses.students.reading import Entry
 from courses.students.roster import add_students, remove_student, students_of
@@ -34,10 +44,15 @@ async def room(db: Path) -> Classroom:
     return await make_classroom()
 
 
+def flat(row: Iterable[Part]) -> list[Value]:
+    """The cells of a row, from left to right."""
+    return [cell for part in row for cell in part]
+
+
 async def rows(room: Classroom, name: str, *keys: str, **wanted: Any) -> list[list[Value]]:
     """All lines of an export."""
     found = await export(room.course, name, keys, ScanFilter(**wanted))
-    return [row async for chunk in found.chunks for row in chunk]
+    return [flat(row) async for chunk in found.chunks for row in chunk]
 
 
 async def test_columns_stand_in_their_order_however_they_are_named() -> None:
@@ -59,7 +74,7 @@ async def test_other_columns_and_exports_are_refused(room: Classroom) -> None:
 async def test_each_row_has_a_cell_for_each_column(room: Classroom, name: str) -> None:
     await room.report("Ada", "Tea", "scan", "launch", "link", detail={"url": NOTE})
     found = await export(room.course, name, COLUMNS[name])
-    lines = [row async for chunk in found.chunks for row in chunk]
+    lines = [flat(row) async for chunk in found.chunks for row in chunk]
     assert lines
     assert {len(line) for line in lines} == {len(found.columns)}
     assert {column.key: column.kind for column in found.columns} == COLUMNS[name]
@@ -73,7 +88,7 @@ async def test_completion_has_columns_for_each_lesson_and_a_row_for_everyone(roo
         ("platform", "Tea", room.lessons["Tea"]), ("rung", "Milk", room.lessons["Milk"]),
         ("platform", "Milk", room.lessons["Milk"]),
     ]  # fmt: skip
-    assert [row async for chunk in found.chunks for row in chunk] == [
+    assert [flat(row) async for chunk in found.chunks for row in chunk] == [
         ["Ada", 0, "not_started", None, "not_started", None],
         ["Bo", 1, "not_started", None, "claimed", "xiaohongshu"],
         ["Cy", 0, "not_started", None, "not_started", None],
@@ -109,7 +124,7 @@ async def test_a_lesson_that_went_while_the_file_was_written_leaves_its_cells_em
     await room.report("Ada", "Tea", "claim")
     found = await export(room.course, "completion", ["name", "rung"])
     await delete_lesson(room.alice, await lesson_of(room.alice, room.lessons["Tea"]))
-    lines = [row async for chunk in found.chunks for row in chunk]
+    lines = [flat(row) async for chunk in found.chunks for row in chunk]
     assert lines[0] == ["Ada", None, "not_started"]
 
 
@@ -180,7 +195,7 @@ async def test_a_large_class_comes_in_chunks_and_whole(room: Classroom) -> None:
     sizes, numbers = [], []
     async for chunk in found.chunks:
         sizes.append(len(chunk))
-        numbers += [row[0] for row in chunk]
+        numbers += [flat(row)[0] for row in chunk]
     assert sizes == [2 * STUDENTS, 2 * 3]
     assert numbers == [student.number for student in await students_of(room.course) for _ in range(2)]
 
