@@ -43,6 +43,7 @@ def _says_so(error: BaseException) -> bool:
         case asyncpg.InterfaceError():
             # Of a connection that broke: asyncpg has one class for this and for its wrong use.
             return "clos" in str(error)
-        case asyncpg.TargetServerAttributeNotMatched():
+        case asyncpg.TargetServerAttributeNotMatched() | asyncpg.InternalClientError():
+            # The second is all that asyncpg says of a connection whose server has said its last word and is about to end it.
             return True
     return isinstance(error, _STORE)

@@ -23,6 +23,7 @@ from courses.events.ladder import Report
 from courses.events.rebuilding import reports_of
 from courses.lessons.creating import create_lesson
 from courses.lessons.values import LessonDraft
+from courses.outages import is_outage
 from courses.people.accounts import add_person
 from courses.people.passkey_ceremonies import RelyingParty, begin_adding, begin_using, made_passkey, use_passkey
 from courses.people.second_factors import take_passkey_into_use
@@ -105,6 +106,17 @@ async def test_refused_commits_give_their_connections_back(on_postgres: str) -> 
                 await Course.raw("INSERT INTO odd VALUES (1)")
     async with asyncio.timeout(5):
         assert (await Course.raw("SELECT count(*) AS n FROM odd"))[0]["n"] == 1
+
+
+async def test_last_word_of_a_server_is_an_outage(on_postgres: str) -> None:
+    """It comes a moment before the connection ends; what is asked in between is told nothing but the driver's state."""
+    said = b"SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+    with pytest.raises(asyncpg.InternalClientError) as refused:
+        async with writing():
+            connection = database.DB.current_transaction.get().connection
+            connection._con._protocol.data_received(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
+    assert is_outage(refused.value)
+    assert await Course.count() == 0  # by a new connection
 
 
 async def test_first_server_that_takes_writes_is_used(on_postgres: str) -> None:
