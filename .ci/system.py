@@ -59,6 +59,7 @@ LABEL_TEMPLATES = Path("/usr/share/libglabels-3.0/templates")
 TEST = [
     Need("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
     Need("pgbouncer", lambda: program("pgbouncer") is not None or Path("/usr/sbin/pgbouncer").exists()),
+    Need("nginx", lambda: shutil.which("nginx", path="/usr/sbin:/usr/bin") is not None),  # the balancer of deploy/
     Need("libatomic1", _library("libatomic.so.1")),  # the Node.js inside Playwright is linked to it
     # Chromium without a window of its own, which costs more than the pages in it.
     Need("chromium-headless-shell", lambda: program("chromium-headless-shell") is not None),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -27,16 +28,16 @@ class Tally:
 
 
 class Phone:
-    """One kept connection; `cookie` is sent with every request."""
+    """One kept connection, over TLS where `tls` says whom to trust; `cookie` is sent with every request."""
 
-    def __init__(self, host: str, port: int, cookie: str = "") -> None:
-        self.host, self.port, self.cookie = host, port, cookie
+    def __init__(self, host: str, port: int, cookie: str = "", tls: ssl.SSLContext | None = None) -> None:
+        self.host, self.port, self.cookie, self.tls = host, port, cookie, tls
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
         """Status, headers (lower case) and body; opens the connection when there is none."""
         if self._streams is None:
-            self._streams = await asyncio.open_connection(self.host, self.port)
+            self._streams = await asyncio.open_connection(self.host, self.port, ssl=self.tls)
         reader, writer = self._streams
         head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Accept-Language: zh-CN"]
         if self.cookie:

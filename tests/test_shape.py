@@ -11,7 +11,7 @@ OURS = ("portal", "courses", "print")
 TOP = {
     "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "package.json",
     "package-lock.json", "requirements.lock", "requirements-test.lock", ".ci", ".gitignore", ".editorconfig",
-    "bench", "courses", "docs", "portal", "print", "static", "templates", "tests",
+    "bench", "courses", "deploy", "docs", "portal", "print", "static", "templates", "tests",
     # made on the machine, never committed
     ".git", ".venv", "var", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".coverage", ".hypothesis", "htmlcov",
 }  # fmt: skip
@@ -77,7 +77,7 @@ LONGEST = 300
 
 #: a path of ours in a text, such as `portal/web/assets.py`; placeholders such as `<slug>` make it none
 WRITTEN = re.compile(
-    r"(?<![\w/.<>-])(?:portal|courses|print|tests|bench|templates|static|docs|\.ci)/[\w./-]*\w\b/?(?![\w<{*])"
+    r"(?<![\w/.<>-])(?:portal|courses|print|tests|bench|deploy|templates|static|docs|\.ci)/[\w./-]*\w\b/?(?![\w<{*])"
 )
 #: they are made on the machine
 MADE = ("static/vendor",)
@@ -199,7 +199,7 @@ def loaded(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@each(sources(*OURS, "tests", "bench", ".ci"))
+@each(sources(*OURS, "tests", "bench", "deploy", ".ci"))
 def test_nothing_binds_the_name_print(path: Path) -> None:
     tree = tree_of(path)
     for name, node in imports(path):
@@ -212,14 +212,14 @@ def test_nothing_binds_the_name_print(path: Path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, defined) and node.name == "print"]
 
 
-@each(sources(*OURS, "tests", "bench", ".ci"))
+@each(sources(*OURS, "tests", "bench", "deploy", ".ci"))
 def test_file_is_one_topic(path: Path) -> None:
     assert not DRAWERS & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= LONGEST * (2 if "tests" in path.parts else 1), f"{lines} lines are two topics"
 
 
-@each(sources(*OURS, ".ci", "bench"))
+@each(sources(*OURS, ".ci", "bench", "deploy"))
 def test_module_says_what_it_is(path: Path) -> None:
     docstring = ast.get_docstring(tree_of(path))
     assert docstring, "a module starts with one line that says what it is"
@@ -321,7 +321,7 @@ def _written() -> Iterator[tuple[Path, str]]:
         *ROOT.glob("*.md"),
         *(ROOT / "bench").glob("*.md"),
         *(ROOT / "docs").glob("*.md"),
-        *sources(*OURS, "tests", "bench", ".ci"),
+        *sources(*OURS, "tests", "bench", "deploy", ".ci"),
     ]
     texts += [path for folder in ("templates", "static/css", "static/js") for path in (ROOT / folder).rglob("*.*")]
     for path in texts:
