@@ -16,6 +16,8 @@ from courses.results.wall import Wall, last_change, wall
 
 logger = logging.getLogger("portal")
 
+#: walls of one person in this process: a screen in each of several rooms
+WALLS = 8
 #: seconds between two looks at whether anything has changed, and after which a wall is counted anew whether or not
 LOOK, ANEW = 0.4, 10.0
 
@@ -34,8 +36,10 @@ class Watcher:
     """One open page. It keeps the newest wall alone: whoever reads slowly misses what lies between."""
 
     wall: Wall
-    #: the server is about to stop: the stream ends, and the browser comes back by itself
+    #: the stream ends: the server is about to stop, and the browser comes back by itself
     ended: bool = False
+    #: or the person has opened too many since
+    crowded: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def show(self, wall: Wall) -> None:
@@ -47,6 +51,11 @@ class Watcher:
     def end(self) -> None:
         """Nothing comes any more."""
         self.ended = True
+        self._news.set()
+
+    def crowd_out(self) -> None:
+        """Nor for who has WALLS newer ones."""
+        self.crowded = True
         self._news.set()
 
     async def changed(self, within: float) -> bool:
@@ -63,6 +72,7 @@ class WallFeed:
 
     def __init__(self) -> None:
         self._watchers: dict[WallView, set[Watcher]] = {}
+        self._of_person: dict[UUID, list[Watcher]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -74,11 +84,15 @@ class WallFeed:
                 watcher.end()
 
     @asynccontextmanager
-    async def watch(self, view: WallView) -> AsyncIterator[Watcher]:
-        """A watcher that has the present wall, and is told of each later one while this is open."""
+    async def watch(self, view: WallView, who: UUID) -> AsyncIterator[Watcher]:
+        """A watcher that has the present wall, and is told of each later one while this is open, and among the newest WALLS."""
         # Listed before it is counted, so that nothing falls between.
         watcher = Watcher(await _counted(view))
         self._watchers.setdefault(view, set()).add(watcher)
+        mine = self._of_person.setdefault(who, [])
+        mine.append(watcher)
+        for oldest in mine[:-WALLS]:
+            oldest.crowd_out()
         watcher.show(await _counted(view))
         if self._stopping:
             watcher.end()
@@ -87,6 +101,9 @@ class WallFeed:
         try:
             yield watcher
         finally:
+            mine.remove(watcher)
+            if not mine:
+                self._of_person.pop(who, None)
             self._watchers[view].discard(watcher)
             if not self._watchers[view]:
                 del self._watchers[view]

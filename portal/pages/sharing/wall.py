@@ -81,14 +81,14 @@ async def stream(
     course, lesson = await _lesson(person, course_id, lesson_id)
     view = WallView(course.id, lesson.id, timedelta(minutes=_minutes(minutes)))
     endless = "text/event-stream" in request.headers.get("accept", "")
-    return ServerSentEvent(_events(request, parts, view, endless), headers={"Cache-Control": "no-store"})
+    return ServerSentEvent(_events(request, parts, view, person.id, endless), headers={"Cache-Control": "no-store"})
 
 
 async def _events(
-    request: Request[Any, Any, Any], parts: Parts, view: WallView, endless: bool
+    request: Request[Any, Any, Any], parts: Parts, view: WallView, who: UUID, endless: bool
 ) -> AsyncIterator[ServerSentEventMessage]:
     template = template_of(request, "sharing/wall/_board.html")
-    async with parts.walls.watch(view) as watcher:
+    async with parts.walls.watch(view, who) as watcher:
         yield ServerSentEventMessage(data=None, retry=AGAIN)
         checked, news = time.monotonic(), True
         while True:
@@ -100,7 +100,9 @@ async def _events(
             if not endless:
                 return
             news = await watcher.changed(BEAT)
-            if watcher.ended:
+            if watcher.crowded:
+                yield ServerSentEventMessage(event="crowded")
+            if watcher.ended or watcher.crowded:
                 return
             if time.monotonic() - checked > CHECK:
                 if not await _may_watch(request, parts.settings, view):

@@ -24,10 +24,11 @@ function watch() {
     heard = new Date();
     trouble.textContent = "";
   };
-  stream.addEventListener("ended", () => {
-    stream.close();
-    trouble.textContent = stage.dataset.ended;
-  });
+  for (const reason of ["ended", "crowded"])
+    stream.addEventListener(reason, () => {
+      stream.close();
+      trouble.textContent = stage.dataset[reason];
+    });
   stream.onerror = () => {
     const time = heard.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     trouble.textContent = stage.dataset.lost.replace("{time}", time);

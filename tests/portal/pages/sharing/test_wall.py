@@ -1,13 +1,17 @@
 """The wall: where each student stands, why one is stuck, and nothing that the database does not hold."""
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from courses.lessons.links import withdraw_link
@@ -17,6 +21,7 @@ from courses.results.wall import wall
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication
 from portal.pages.sharing import wall as wall_page
+from portal.sharing.wall_feed import WALLS, WallView
 
 Run = Callable[..., Any]
 NOTE = {"url": "https://www.xiaohongshu.com/explore/66aa11bb22cc33dd44ee55ff", "note_id": "66"}
@@ -96,6 +101,29 @@ def test_stream_beats_on_a_quiet_wall_and_ends_for_who_signed_out(
     assert all(line.startswith("data: ") for line in board.split("\r\n"))
     assert len(beats) > 1
     assert set(beats) == {": nothing new"}
+
+
+def test_who_opens_too_many_walls_keeps_the_newest(
+    app: Litestar, alice: TestClient, alice_person: SignedIn, course: UUID, lesson: UUID, run: Run
+) -> None:
+    feed, view = app.dependencies["parts"].dependency().walls, WallView(course, lesson, timedelta(minutes=5))
+
+    async def open_more() -> list[bool]:
+        while not feed._of_person:  # noqa: ASYNC110 - the stream tells nobody that it began
+            await asyncio.sleep(0.01)
+        async with AsyncExitStack() as rooms:
+            bob = await rooms.enter_async_context(feed.watch(view, uuid4()))
+            walls = [await rooms.enter_async_context(feed.watch(view, alice_person.id)) for _ in range(WALLS)]
+            return [each.crowded for each in (bob, *walls)]
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(run, open_more)
+        oldest = alice.get(f"/courses/{course}/lessons/{lesson}/wall/stream", headers={"accept": "text/event-stream"})
+    assert oldest.text.endswith("event: crowded\r\ndata: \r\n\r\n")
+    assert opening.result() == [False] * (WALLS + 1)
+    assert feed._of_person == {}
+    words = "你后来又打开了更多大屏"
+    assert words in alice.get(f"/courses/{course}/lessons/{lesson}/wall", headers={"accept-language": "zh"}).text
 
 
 def test_line_that_is_no_line_of_the_stream_stays_within_a_name(
