@@ -5,7 +5,7 @@ processes may look for work. A try whose process dies is made again, so receiver
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import msgspec
+from piccolo.query import Select
 
 from courses.audit import record
 from courses.changes import Changes
 from courses.clock import now
 from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.pieces import in_pieces
 from courses.signed_in import SignedIn
 from courses.tables.classes import Delivery, Webhook
 from courses.tokens import Keyring
@@ -29,18 +31,6 @@ URL_LENGTH = 500
 MOST = 10
 #: deliveries of a webhook that are shown
 SHOWN = 50
-
-
-@dataclass(frozen=True)
-class WebhookInfo:
-    """An address of a course; `waiting` deliveries are still tried, `failed` ones were given up."""
-
-    id: UUID
-    url: str
-    created_at: datetime
-    disabled_at: datetime | None
-    waiting: int = 0
-    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,24 @@ class DeliveryInfo:
     answer: str
 
 
+@dataclass(frozen=True)
+class WebhookInfo:
+    """An address of a course; `waiting` deliveries are still tried, `failed` ones were given up.
+
+    `retried` is the one that is tried next of those that were tried in vain.
+    """
+
+    id: UUID
+    url: str
+    created_at: datetime
+    disabled_at: datetime | None
+    waiting: int = 0
+    failed: int = 0
+    retried: DeliveryInfo | None = None
+
+
 async def webhooks_of(course: UUID) -> list[WebhookInfo]:
-    """The oldest first, in two queries."""
+    """The oldest first, in two queries and one for each where something waits."""
     rows = await Webhook.select(Webhook.id, Webhook.url, Webhook.created_at, Webhook.disabled_at).where(
         Webhook.course == course
     ).order_by(Webhook.created_at)  # fmt: skip
@@ -69,11 +75,22 @@ async def webhooks_of(course: UUID) -> list[WebhookInfo]:
         " FROM delivery WHERE webhook IN (SELECT id FROM webhook WHERE course = {}) GROUP BY webhook",
         course,
     )
-    found = {UUID(str(row["webhook"])): (int(row["waiting"]), int(row["failed"])) for row in counts}
-    return [
-        WebhookInfo(**row, waiting=found.get(row["id"], (0, 0))[0], failed=found.get(row["id"], (0, 0))[1])
-        for row in rows
-    ]
+    known = {UUID(str(row["webhook"])): (int(row["waiting"]), int(row["failed"])) for row in counts}
+    found = []
+    for row in rows:
+        waiting, failed = known.get(row["id"], (0, 0))
+        found.append(
+            WebhookInfo(**row, waiting=waiting, failed=failed, retried=await _retried(row["id"]) if waiting else None)
+        )
+    return found
+
+
+async def _retried(webhook: UUID) -> DeliveryInfo | None:
+    tried = Delivery.webhook == webhook, Delivery.next_at.is_not_null(), Delivery.tries > 0
+    # What is on its way for the first time has no answer yet.
+    answered = (Delivery.status != 0) | (Delivery.answer != "")
+    rows = await _deliveries().where(*tried, answered).order_by(Delivery.next_at).limit(1)
+    return _delivery(rows[0]) if rows else None
 
 
 async def webhook_of(course: UUID, webhook: UUID) -> WebhookInfo:
@@ -167,17 +184,35 @@ async def send_again(webhook: WebhookInfo, delivery: UUID) -> None:
         raise NotFound
 
 
+async def try_now(webhook: WebhookInfo) -> None:
+    """What waits after a failure is tried at once, and after the next one as before."""
+    waits = Delivery.webhook == webhook.id, Delivery.next_at > now(), Delivery.tries > 0
+    ids = await Delivery.select(Delivery.id).where(*waits).order_by(Delivery.id).output(as_list=True)
+
+    async def hurry(some: Sequence[UUID]) -> None:
+        await Delivery.update({Delivery.next_at: now()}).where(Delivery.id.is_in([*some]), *waits)
+
+    await in_pieces(ids, hurry)
+
+
 async def deliveries_of(webhook: UUID) -> list[DeliveryInfo]:
     """The last SHOWN, the newest first."""
-    rows = await Delivery.select(
+    rows = await _deliveries().where(Delivery.webhook == webhook).order_by(
+        Delivery.created_at, Delivery.id, ascending=False
+    ).limit(SHOWN)  # fmt: skip
+    return [_delivery(row) for row in rows]
+
+
+def _deliveries() -> Select[Delivery]:
+    return Delivery.select(
         Delivery.id, Delivery.body, Delivery.created_at, Delivery.tries, Delivery.next_at, Delivery.delivered_at,
         Delivery.status, Delivery.answer,
-    ).where(Delivery.webhook == webhook).order_by(Delivery.created_at, Delivery.id, ascending=False).limit(SHOWN)  # fmt: skip
-    found = []
-    for row in rows:
-        body = msgspec.json.decode(row.pop("body"))
-        found.append(DeliveryInfo(**row, kind=body.get("type", ""), what=body.get("data", {})))
-    return found
+    )  # fmt: skip
+
+
+def _delivery(row: dict[str, Any]) -> DeliveryInfo:
+    body = msgspec.json.decode(row.pop("body"))
+    return DeliveryInfo(**row, kind=body.get("type", ""), what=body.get("data", {}))
 
 
 def secret_text(keyring: Keyring, name: str) -> str:

@@ -257,6 +257,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/webhooks": owned(200, data={"url": "https://hooks.example.org/x"}),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/secret": owned(200, **FORM),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/test": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/tries": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/state": owned(303, data={"enabled": "0"}),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/removal": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/deliveries/{delivery_id:uuid}/repeat": owned(

@@ -50,6 +50,7 @@ UNLOGGED = {
     "POST /courses/{course_id:uuid}/students/{student_id:uuid}/merge": "nobody to merge with; pages/students/test_roster.py",
     "POST /courses/{course_id:uuid}/completion/undo": "there is nothing to undo; tests/portal/pages/results/test_marks.py",
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/test": "changes nothing; the list of messages shows it",
+    "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/tries": "as a test message",
     "POST /courses/{course_id:uuid}/webhooks/{webhook_id:uuid}/deliveries/{delivery_id:uuid}/repeat": "as a test message",
     "POST /courses/{course_id:uuid}/exports/presets": "of one person, as the columns of an export",
     "POST /courses/{course_id:uuid}/exports/presets/{preset_id:uuid}/removal": "of one person",

@@ -20,6 +20,7 @@ from courses.webhooks.addresses import (
     renew_secret,
     send_again,
     send_test,
+    try_now,
     webhook_of,
     webhooks_of,
 )
@@ -81,6 +82,14 @@ async def test(person: NamedDependency[SignedIn], course_id: FromPath[UUID], web
     return _back(course, webhook_id, "test")
 
 
+@post(f"{HERE}/{{webhook_id:uuid}}/tries", status_code=303, include_in_schema=False)
+async def hurry(person: NamedDependency[SignedIn], course_id: FromPath[UUID], webhook_id: FromPath[UUID]) -> Redirect:
+    """Try at once all that waits after a failure."""
+    course = await course_of(person, course_id, "own")
+    await try_now(await webhook_of(course.id, webhook_id))
+    return _back(course, webhook_id, "tried")
+
+
 @post(f"{HERE}/{{webhook_id:uuid}}/state", status_code=303, include_in_schema=False)
 async def switch(
     person: NamedDependency[SignedIn], course_id: FromPath[UUID], webhook_id: FromPath[UUID], data: URLEncodedBody[Form]
@@ -130,4 +139,4 @@ async def _page(
     return Template("course/webhooks/show.html", context=context | more, status_code=status)
 
 
-routes: list[ControllerRouterHandler] = [show, add, new_secret, test, switch, remove, repeat]
+routes: list[ControllerRouterHandler] = [show, add, new_secret, test, hurry, switch, remove, repeat]

@@ -98,6 +98,29 @@ def test_a_failure_is_tried_again_later_and_given_up_at_last(
     assert "204 · delivered" in alice.get(path).text
 
 
+def test_what_waits_says_why_and_until_when_and_is_tried_at_once_when_told_so(
+    run: Any, told: Any, receiver: Receiver, alice: Any, course: UUID
+) -> None:
+    path = f"/courses/{course}/webhooks"
+    receiver.statuses = [503, 503, 204, 204, 204]
+    for _ in range(2):
+        alice.post(f"{path}/{told['webhook']}/test", data={"x": "x"})
+    told["deliver"]()
+    alice.post(f"{path}/{told['webhook']}/test", data={"x": "x"})
+    page = re.sub(r"\s+", " ", alice.get(path).text)
+    assert "3 wait" in page
+    assert re.search(r"Last failure: 503 · <span class=\"words\">&lt;b&gt;no&lt;/b&gt;</span> · next try <time", page)
+    assert "最近一次失败：" in alice.get(path, headers={"accept-language": "zh"}).text
+    sent = len(receiver.got)
+    alice.post(re.search(rf"{path}/[^\"]+/tries", page)[0], data={"x": "x"})
+    told["deliver"]()
+    assert len(receiver.got) - sent == 3
+    assert [row["next_at"] for row in rows(run)] == [None] * 3
+    page = alice.get(path).text
+    assert "Last failure" not in page
+    assert "/tries" not in page
+
+
 def test_gone_stops_the_webhook_and_a_stopped_one_is_told_nothing(
     run: Any, told: Any, receiver: Receiver, alice: Any, course: UUID
 ) -> None:
