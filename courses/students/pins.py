@@ -63,14 +63,24 @@ async def give_pins(
 @unit_of_work
 async def take_pins(by: SignedIn, course_id: UUID, student: UUID | None = None) -> int:
     """Nobody, or one student not, is asked for a PIN any more; how many had one."""
-    whose = [Student.course == course_id, Student.pin_hash.is_not_null()]
-    if student is not None:
-        whose.append(Student.id == student)
+    whose = await _all_with_pin(course_id) if student is None else [student]
+    had = 0
     async with writing():
-        had = await Student.update({Student.pin_hash: None}).where(*whose).returning(Student.id)
+        await lock_students(*whose)
+        for start in range(0, len(whose), ROWS):
+            some = Student.id.is_in(whose[start : start + ROWS])
+            mine = Student.course == course_id, Student.pin_hash.is_not_null(), some
+            had += len(await Student.update({Student.pin_hash: None}).where(*mine).returning(Student.id))
         if had:
-            await record("roster.pins_taken", by, course=course_id, detail={"count": len(had)})
-    return len(had)
+            await record("roster.pins_taken", by, course=course_id, detail={"count": had})
+    return had
+
+
+@reads_apart
+async def _all_with_pin(course_id: UUID) -> list[UUID]:
+    """Also who has left."""
+    mine = Student.course == course_id, Student.pin_hash.is_not_null()
+    return list(await Student.select(Student.id).where(*mine).output(as_list=True))
 
 
 @unit_of_work

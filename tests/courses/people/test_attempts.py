@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from courses.clock import now
+from courses.engine import ROWS
 from courses.errors import TooMany
 from courses.people.attempts import Tries, count_try, forget_tries, give_back, out_of_tries
 from courses.tables.people import Attempt
@@ -72,3 +73,21 @@ async def test_out_of_tries_until_they_are_forgotten_or_over() -> None:
     assert await out_of_tries([A, B]) == {B}
     await Attempt.update({Attempt.at: now() - WINDOW - SECOND}, force=True)
     assert await out_of_tries([A, B]) == set()
+
+
+async def test_those_of_a_whole_course_are_forgotten_with_turns_for_others_in_between() -> None:
+    await count_try(B)
+    turns, ended = 0, False
+
+    async def other() -> None:
+        nonlocal turns
+        while not ended:
+            turns += 1
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(other())
+    await forget_tries([Tries(f"{number:064x}", 3, WINDOW) for number in range(20 * ROWS)] + [B])
+    ended = True
+    await watching
+    assert turns >= 20
+    assert await tries() == {}
