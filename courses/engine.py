@@ -11,9 +11,9 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,8 @@ T = TypeVar("T")
 ROWS = 50
 #: seconds of a transaction after which others have their turn in the loop
 TURN = 0.01
+#: seconds that somebody waits until what can wait gives up the lock, and between two looks whether somebody does
+WAITED, LOOK = 1.0, 0.1
 #: the read-only connection of a thread that reads apart
 _apart: ContextVar[sqlite3.Connection | None] = ContextVar("_apart", default=None)
 
@@ -40,7 +42,7 @@ _apart: ContextVar[sqlite3.Connection | None] = ContextVar("_apart", default=Non
 class KeptSQLiteEngine(SQLiteEngine):
     """`wait` is how long a write waits for other processes, in seconds."""
 
-    __slots__ = ("_lock", "_reader", "_readers", "_threads", "_writer", "wait")
+    __slots__ = ("_lock", "_queue", "_reader", "_readers", "_threads", "_writer", "wait")
 
     def __init__(self, path: str, wait: float = 10.0) -> None:
         super().__init__(path=path, timeout=wait)
@@ -48,6 +50,8 @@ class KeptSQLiteEngine(SQLiteEngine):
         self._reader: sqlite3.Connection | None = None
         self._writer: sqlite3.Connection | None = None
         self._lock: asyncio.Lock | None = None
+        #: since when each writer waits
+        self._queue: list[float] = []
         self._threads: ThreadPoolExecutor | None = None
         self._readers: list[sqlite3.Connection] = []
 
@@ -86,19 +90,58 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, self._read, work)
 
-    async def vacuum(self) -> None:
-        """Write the whole file anew. Writes of this process wait for it, those of others as long as they do."""
+    async def vacuum(self, yields: bool = False) -> bool:
+        """Write the whole file anew; all writes wait for it. With `yields` it is given up, and False, once one waits WAITED."""
         if self._lock is None:
             raise RuntimeError("the database is closed")
-        async with self._lock:
-            await asyncio.to_thread(self._vacuum)
+        async with self._with_writer():
+            self._asked.unlink(missing_ok=True)
+            connection = sqlite3.connect(
+                self.path, timeout=self.wait, isolation_level=None, check_same_thread=False
+            )  # fmt: skip
+            work = asyncio.create_task(asyncio.to_thread(connection.execute, "VACUUM"))
+            try:
+                while not (await asyncio.wait([work], timeout=LOOK))[0]:
+                    if yields and self._somebody_waits():
+                        connection.interrupt()
+                await work
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise
+                return False
+            finally:
+                await asyncio.wait([work])
+                connection.close()
+                self._asked.unlink(missing_ok=True)
+        return True
 
-    def _vacuum(self) -> None:
-        connection = sqlite3.connect(self.path, timeout=self.wait, isolation_level=None)
+    def _somebody_waits(self) -> bool:
+        """For WAITED: in this process for its writer, or in another for SQLite's lock."""
+        return self._asked.exists() or (bool(self._queue) and time.monotonic() - min(self._queue) > WAITED)
+
+    @property
+    def _asked(self) -> Path:
+        """A file that a process makes which has waited for another: SQLite tells nobody that somebody waits."""
+        return Path(f"{self.path}-asked")
+
+    @asynccontextmanager
+    async def _with_writer(self) -> AsyncIterator[None]:
+        """The writer's lock; who waits for it stands in the queue."""
+        await self._take_lock()
         try:
-            connection.execute("VACUUM")
+            yield
         finally:
-            connection.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    async def _take_lock(self) -> None:
+        since = time.monotonic()
+        self._queue.append(since)
+        try:
+            if self._lock is not None:
+                await self._lock.acquire()
+        finally:
+            self._queue.remove(since)
 
     def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         try:
@@ -148,7 +191,7 @@ class KeptSQLiteEngine(SQLiteEngine):
         lock, writer = self._lock, self._writer
         if lock is None or writer is None:
             return await super().get_connection()
-        await lock.acquire()
+        await self._take_lock()
         return _Transaction(self, writer, lock)
 
     async def _run_in_new_connection(
@@ -160,7 +203,7 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await super()._run_in_new_connection(query, args, query_type, table)
         if query.lstrip()[:7].upper().startswith(READS):
             return await self.patiently(self._reader, query, args or ())
-        async with self._lock:
+        async with self._with_writer():
             return await self.patiently(self._writer, query, args or ())
 
     async def _run_in_existing_connection(
@@ -177,14 +220,19 @@ class KeptSQLiteEngine(SQLiteEngine):
 
     async def patiently(self, connection: sqlite3.Connection, query: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         """Run a query, and again while another process holds the lock. Raises sqlite3.Error."""
-        deadline = time.monotonic() + self.wait
+        began, asked = time.monotonic(), False
         pause = 0.001
         while True:
             try:
                 return connection.execute(query, args).fetchall()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > deadline:
+                waited = time.monotonic() - began
+                if error.sqlite_errorcode & 0xFF not in BUSY or waited > self.wait:
                     raise
+                if waited > WAITED and not asked:
+                    asked = True
+                    with suppress(OSError):
+                        self._asked.touch()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- spreads writers, guards nothing
                 pause = min(pause * 1.5, 0.02)
 

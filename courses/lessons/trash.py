@@ -1,7 +1,7 @@
 """The trash of a course: deleted lessons can be taken back for 30 days, then they are gone with their files."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from courses.events.publications import PUBLICATIONS
 from courses.lessons.authoring import lessons_in_trash
 from courses.lessons.values import LessonInfo
 from courses.media.unneeded import batches, media_in_lesson, remove_unneeded
-from courses.pieces import PAUSE, delete_in_pieces
+from courses.pieces import PAUSE, delete_in_pieces, in_pieces
 from courses.signed_in import SignedIn
 from courses.tables.audit import AuditEntry
 from courses.tables.courses import Course
@@ -142,27 +142,29 @@ async def purge_expired(store: ObjectStore) -> int:
 
 
 async def _move(by: SignedIn | None, course_id: UUID, lesson_ids: Iterable[UUID], deleted: bool) -> list[UUID]:
-    moved: list[UUID] = []
-    # In several transactions, so that what students report need not wait for a long one.
-    for some in batches(dict.fromkeys(lesson_ids)):
-        moved += await _move_some(by, course_id, some, deleted)
-    return moved
+    moved: dict[UUID, list[UUID]] = {}
+
+    async def move(some: Sequence[UUID]) -> None:
+        # Not added to: what the database rolls back for another's sake is done again.
+        moved[some[0]] = await _move_some(by, course_id, some, deleted)
+
+    await in_pieces(list(dict.fromkeys(lesson_ids)), move)
+    return [each for some in moved.values() for each in some]
 
 
-@unit_of_work
-async def _move_some(by: SignedIn | None, course_id: UUID, some: list[UUID], deleted: bool) -> list[UUID]:
-    async with writing():
-        rows = await Lesson.select(Lesson.id, Lesson.title).where(
-            Lesson.id.is_in(some), Lesson.course == course_id, _is_trashed(not deleted)
-        )
-        found = [row["id"] for row in rows]
-        if found:
-            moment = now()
-            await Lesson.update({Lesson.deleted_at: moment if deleted else None}).where(Lesson.id.is_in(found))
-            await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
-            action = "lesson.delete" if deleted else "lesson.undelete"
-            for row in rows:
-                await record(action, by, course=course_id, object=row["id"], label=row["title"])
+async def _move_some(by: SignedIn | None, course_id: UUID, some: Sequence[UUID], deleted: bool) -> list[UUID]:
+    """Within a transaction."""
+    rows = await Lesson.select(Lesson.id, Lesson.title).where(
+        Lesson.id.is_in([*some]), Lesson.course == course_id, _is_trashed(not deleted)
+    )
+    found = [row["id"] for row in rows]
+    if found:
+        moment = now()
+        await Lesson.update({Lesson.deleted_at: moment if deleted else None}).where(Lesson.id.is_in(found))
+        await Course.update({Course.updated_at: moment}).where(Course.id == course_id)
+        action = "lesson.delete" if deleted else "lesson.undelete"
+        for row in rows:
+            await record(action, by, course=course_id, object=row["id"], label=row["title"])
     return found
 
 

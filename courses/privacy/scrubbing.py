@@ -56,12 +56,16 @@ async def rewrite_pending(course: UUID | None = None) -> bool:
     return await (erasing.where(AuditEntry.course == course) if course else erasing)
 
 
-async def rewrite_file() -> int:
-    """Write the file anew if that is pending; meanwhile nobody writes. How many files that were."""
+async def rewrite_file(yields: bool = False) -> int:
+    """Write the file anew if that is pending; meanwhile nobody writes. How many files that were.
+
+    With `yields` it is given up where somebody waits.
+    """
     if not isinstance(database.DB, KeptSQLiteEngine) or not await rewrite_pending():
         return 0
     began = now()
-    await database.DB.vacuum()
+    if not await database.DB.vacuum(yields):
+        return 0
     # The file itself keeps when: in minutes, so that it is a number for longer than there are seconds for.
     await AuditEntry.raw(f"PRAGMA user_version = {int(began.timestamp() // 60)}")
     await scrub()

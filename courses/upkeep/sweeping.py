@@ -60,16 +60,17 @@ class Swept:
         return sum(vars(self).values())
 
 
-async def sweep(store: ObjectStore, night: bool = False) -> Swept | None:
+async def sweep(store: ObjectStore, night: bool = False, yields: bool = False) -> Swept | None:
     """Take away what is old enough, in short transactions; None where another process is at it.
 
-    At night an SQLite file is also written anew after erasures. What fails does not keep the rest; raises ExceptionGroup.
+    At night an SQLite file is also written anew after erasures, with `yields` only while nobody waits to write. What fails
+    does not keep the rest; raises ExceptionGroup.
     """
     async with turn_to_sweep() as mine:
-        return await _sweep(store, night) if mine else None
+        return await _sweep(store, night, yields) if mine else None
 
 
-async def _sweep(store: ObjectStore, night: bool) -> Swept:
+async def _sweep(store: ObjectStore, night: bool, yields: bool) -> Swept:
     parts: dict[str, Callable[[], Awaitable[int]]] = {
         "lessons": lambda: _until_none(lambda: purge_expired(store)),
         "revisions": thin_autosaves,
@@ -84,7 +85,7 @@ async def _sweep(store: ObjectStore, night: bool) -> Swept:
         "refused_scans": forget_strays,
         "uploads": lambda: sweep_uploads(store),
         "media": lambda: sweep_media(store),
-        "rewritten_files": lambda: _scrub(night),
+        "rewritten_files": lambda: _scrub(night, yields),
     }
     counts, failures = dict.fromkeys(parts, 0), []
     for name, part in parts.items():
@@ -97,10 +98,10 @@ async def _sweep(store: ObjectStore, night: bool) -> Swept:
     return Swept(**counts)
 
 
-async def _scrub(night: bool) -> int:
+async def _scrub(night: bool, yields: bool) -> int:
     """What was erased, out of an SQLite file."""
     if night:
-        return await rewrite_file()
+        return await rewrite_file(yields)
     await scrub()
     return 0
 

@@ -32,6 +32,8 @@ async def sweeping(store: ObjectStore, zone: str) -> AsyncIterator[None]:
 
 
 async def _sweep(store: ObjectStore, zone: ZoneInfo) -> None:
-    swept = await sweep(store, night=NIGHT[0] <= now().astimezone(zone).hour < NIGHT[1])
+    hour = now().astimezone(zone).hour
+    # In the last hour it is done also where somebody waits: what was erased shall not stay for another day.
+    swept = await sweep(store, night=NIGHT[0] <= hour < NIGHT[1], yields=hour < NIGHT[1] - 1)
     if swept is not None and swept.total:
         logger.info("swept: %s", swept)

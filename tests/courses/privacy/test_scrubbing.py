@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from courses import engine
 from courses.audit import record
 from courses.clock import now
 from courses.database import writing
@@ -54,6 +55,32 @@ async def test_what_is_written_while_the_file_is_written_anew_waits_and_is_kept(
 
     assert (await asyncio.gather(rewrite_file(), write()))[0] == 1
     assert await Person.count() == 1
+
+
+@pytest.mark.parametrize("same_process", [True, False])
+async def test_writing_the_file_anew_is_given_up_for_who_waits_to_write(
+    db: Path, monkeypatch: pytest.MonkeyPatch, same_process: bool
+) -> None:
+    monkeypatch.setattr(engine, "WAITED", 0.0)
+    monkeypatch.setattr(engine, "LOOK", 0.001)
+    with sqlite3.connect(db) as connection:
+        connection.execute("CREATE TABLE large AS SELECT randomblob(20000000) AS block")
+    connection.close()
+    await record("course.erase", None, course=None)
+    other = engine.KeptSQLiteEngine(str(db))
+    await other.start_connection_pool()
+
+    writing_anew = asyncio.create_task(rewrite_file(yields=True))
+    while not writing_anew.done():
+        if same_process:
+            await Person.update({Person.name: "Bob"}, force=True)
+        else:
+            await other._run_in_new_connection("UPDATE person SET name = 'Bob'")
+        await asyncio.sleep(0.001)
+    assert (writing_anew.result(), await rewrite_pending()) == (0, True)
+    assert await rewrite_file(yields=True) == 1
+    await other.close_connection_pool()
+    assert [each.name for each in db.parent.glob("*-asked")] == []
 
 
 async def test_log_is_emptied_once_nobody_reads_from_it(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
