@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from piccolo.custom_types import Combinable
-from piccolo.query.functions import Max
 
 from courses.audit import changed, record
 from courses.catalogue.courses import CourseInfo, role_in
@@ -13,9 +12,9 @@ from courses.catalogue.roles import ROLES, check_right
 from courses.clock import now
 from courses.database import one_at_a_time, unit_of_work, writing
 from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.people.sessions import last_seen
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
-from courses.tables.people import Session
 
 _BY_RANK = {role: rank for rank, role in enumerate(reversed(ROLES))}
 
@@ -40,11 +39,7 @@ async def members_of(course_id: UUID) -> list[Member]:
         Membership.role, Membership.created_at.as_alias("joined_at"),
         Membership.person.disabled_at.as_alias("disabled_at"),
     ).where(Membership.course == course_id)  # fmt: skip
-    seen = await Session.select(Session.person, Max(Session.seen_at, alias="seen_at")).where(
-        Session.person.is_in(Membership.select(Membership.person).where(Membership.course == course_id))
-    ).group_by(Session.person)  # fmt: skip
-    # An aggregate comes back from SQLite as text.
-    last = {row["person"]: _time(row["seen_at"]) for row in seen}
+    last = await last_seen([row["person"] for row in rows]) if rows else {}
     members = [
         Member(ended=row.pop("disabled_at") is not None, seen_at=last.get(row["person"]), **row) for row in rows
     ]  # fmt: skip
@@ -131,7 +126,3 @@ async def _check_another_owner(course: CourseInfo, person_id: UUID) -> None:
 
 def _is(course: CourseInfo, person_id: UUID) -> Combinable:
     return (Membership.course == course.id) & (Membership.person == person_id)
-
-
-def _time(value: datetime | str) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from piccolo.columns.combination import WhereRaw
+from piccolo.query import OrderByRaw, Select
 
 from courses.audit import record
 from courses.clock import now
 from courses.database import unit_of_work, writing
 from courses.errors import Conflict, Message, NotFound
+from courses.paging import Paging, page_of
 from courses.people.credentials import end_credentials
+from courses.people.sessions import last_seen
 from courses.signed_in import SignedIn
-from courses.tables.people import OneTimeLink, Person, Session
+from courses.tables.people import OneTimeLink, Person
+
+#: people to a page; characters that are looked for
+PAGE, SEARCH = 50, 200
+_ORDER = "CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, LOWER(name), email"
 
 
 @dataclass(frozen=True)
@@ -35,16 +45,49 @@ class OpenInvitation:
     expires_at: datetime
 
 
-async def list_people() -> list[PersonInfo]:
-    """Everybody by name, those whose access has ended last."""
-    rows = await Person.select(
-        Person.id, Person.email, Person.name, Person.admin, Person.created_at, Person.disabled_at
-    )  # fmt: skip
-    seen: dict[UUID, datetime] = {}
-    for session in await Session.select(Session.person, Session.seen_at).order_by(Session.seen_at):
-        seen[session["person"]] = session["seen_at"]
-    people = [PersonInfo(**row, seen_at=seen.get(row["id"])) for row in rows]
-    return sorted(people, key=lambda person: (person.disabled_at is not None, person.name.casefold(), person.email))
+@dataclass(frozen=True)
+class PeoplePage:
+    """A page of `total` people."""
+
+    people: list[PersonInfo]
+    paging: Paging
+    total: int
+
+
+async def list_people(page: int = 1, search: str = "") -> PeoplePage:
+    """A page of everybody by name, those whose access has ended last; or of those in whose name or address the words stand."""
+    # PostgreSQL keeps no NUL, so nothing can be found by one.
+    words = search.replace("\0", "")[:SEARCH].lower().split()
+    where = [_stands_in(word) for word in words]
+    total = await Person.count().where(*where)
+    paging = page_of(total, PAGE, page)
+    rows = await _select().where(*where).order_by(OrderByRaw(_ORDER)).limit(PAGE).offset(paging.offset)
+    return PeoplePage(await _infos(rows), paging, total)
+
+
+async def known_people(people: set[UUID]) -> list[PersonInfo]:
+    """Those of them who have an account."""
+    return await _infos(await _select().where(Person.id.is_in(list(people)))) if people else []
+
+
+async def names_of_people() -> dict[UUID, str]:
+    """Everybody's, for lists that name people."""
+    return {row["id"]: row["name"] for row in await Person.select(Person.id, Person.name).order_by(Person.name)}
+
+
+def _select() -> Select[Person]:
+    return Person.select(Person.id, Person.email, Person.name, Person.admin, Person.created_at, Person.disabled_at)
+
+
+def _stands_in(word: str) -> WhereRaw:
+    for letter in "!%_":
+        word = word.replace(letter, f"!{letter}")
+    return WhereRaw("LOWER(name || ' ' || email) LIKE {} ESCAPE '!'", f"%{word}%")
+
+
+async def _infos(rows: list[dict[str, Any]]) -> list[PersonInfo]:
+    seen = await last_seen([row["id"] for row in rows]) if rows else {}
+    return [PersonInfo(**row, seen_at=seen.get(row["id"])) for row in rows]
 
 
 async def open_invitations() -> list[OpenInvitation]:
@@ -85,7 +128,6 @@ async def give_access_back(by: SignedIn, person_id: UUID) -> PersonInfo:
 
 
 async def _find(person_id: UUID) -> PersonInfo:
-    found = next((person for person in await list_people() if person.id == person_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    for found in await known_people({person_id}):
+        return found
+    raise NotFound

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from piccolo.query.functions.aggregate import Max
+
 from courses.audit import record
 from courses.clock import now
 from courses.database import unit_of_work, writing
@@ -101,3 +103,13 @@ async def end_other_sessions(person: SignedIn, secret: str) -> None:
     async with writing():
         if await Session.update({Session.ended_at: now()}).where(*others).returning(Session.id):
             await record("session.end_others", person, course=None, object=person.id, label=person.name)
+
+
+async def last_seen(people: list[UUID]) -> dict[UUID, datetime]:
+    """The last sign of a session of each of them who has had one."""
+    rows = await Session.select(Session.person, Max(Session.seen_at, alias="seen_at")).where(
+        Session.person.is_in(people)
+    ).group_by(Session.person)  # fmt: skip
+    # An aggregate comes back from SQLite as text.
+    times = {row["person"]: row["seen_at"] for row in rows}
+    return {person: datetime.fromisoformat(at) if isinstance(at, str) else at for person, at in times.items()}

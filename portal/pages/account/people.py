@@ -1,6 +1,7 @@
 """Who may sign in: admins invite people and end their access; nobody else knows of this page."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import get, post
@@ -9,19 +10,27 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from courses.errors import Invalid, NotFound
-from courses.people.access import end_access, give_access_back, list_people, open_invitations
+from courses.people.access import end_access, give_access_back, known_people, list_people, open_invitations
 from courses.people.accounts import invite
 from courses.people.credentials import sign_out_everywhere
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.typed import read_id, read_page
 
 
 @get("/people", include_in_schema=False)
-async def index(person: NamedDependency[SignedIn], done: FromQuery[str] = "", about: FromQuery[str] = "") -> Template:
-    """Everybody with an account, and the open invitations."""
+async def index(
+    person: NamedDependency[SignedIn],
+    done: FromQuery[str] = "",
+    about: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+    page: FromQuery[str] = "",
+) -> Template:
+    """Everybody with an account, or who is looked for, and the open invitations."""
     _admins_only(person)
-    return await _page(person, done=done, about_id=about)
+    known = await known_people({found}) if (found := read_id(about)) else []
+    return await _page(person, done=done, about=next(iter(known), None), search=q, number=read_page(page))
 
 
 @post("/people/invitations", status_code=303, include_in_schema=False)
@@ -69,12 +78,13 @@ def _admins_only(person: SignedIn) -> None:
         raise NotFound
 
 
-async def _page(person: SignedIn, status_code: int = 200, about_id: str = "", **more: Any) -> Template:
-    people = await list_people()
+async def _page(person: SignedIn, status_code: int = 200, search: str = "", number: int = 1, **more: Any) -> Template:
+    found = await list_people(number, search)
+    before = urlencode({"q": search} if search else {})
     context = {
-        "person": person, "people": people, "invitations": await open_invitations(),
-        "about": next((other for other in people if str(other.id) == about_id), None),
-        "done": "", "values": {"email": "", "admin": False}, "errors": no_errors(), "link": "", "invited": "",
+        "person": person, "found": found, "search": search, "before": f"?{before}{'&' * bool(before)}page=",
+        "invitations": await open_invitations(),
+        "about": None, "done": "", "values": {"email": "", "admin": False}, "errors": no_errors(), "link": "", "invited": "",
     }  # fmt: skip
     return Template("account/people/index.html", context=context | more, status_code=status_code)
 

@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from courses.errors import NotFound
 from courses.paging import page_of
-from courses.people.access import list_people
+from courses.people.access import names_of_people
 from courses.signed_in import SignedIn
 from portal.parts import Parts
 from portal.web.security_log import EVENTS, Line, SecurityLog
@@ -40,7 +40,7 @@ async def show(
     chosen = {"event": event, "who": str(who or ""), "from": origin}
     context = {
         "person": person, "lines": found[paging.offset : paging.offset + PAGE], "total": len(found), "paging": paging,
-        "names": {other.id: other.name for other in await list_people()}, "event_names": EVENT_NAMES, "events": EVENTS,
+        "names": await names_of_people(), "event_names": EVENT_NAMES, "events": EVENTS,
         "chosen": {name: text for name, text in chosen.items() if text},
     }  # fmt: skip
     return Template("account/security/show.html", context=context)

@@ -202,7 +202,7 @@ async def test_access_ends_with_everything_that_leads_in() -> None:
         await sign_in("alice@example.org", PASSWORD)
     with pytest.raises(Invalid):
         await invite("alice@example.org")
-    assert [person.name for person in await list_people() if person.disabled_at is None] == ["Ada"]
+    assert [person.name for person in (await list_people()).people if person.disabled_at is None] == ["Ada"]
     await give_access_back(ada, alice.id)
     assert await sign_in("alice@example.org", PASSWORD) == alice
     assert await session_person(session) is None

@@ -9,10 +9,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from courses.clock import now
 from courses.people.access import list_people, open_invitations
 from courses.people.accounts import accept_invitation, find_person, invite, sign_in
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
+from courses.tables.people import Person, Session
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"
@@ -55,7 +57,35 @@ def test_people_take_as_many_queries_for_three_as_for_one(
     with counted() as queries:
         page = admin.get("/people").text
     assert page.count('class="email"') == number + 1
-    assert len(queries) == 4  # session, people, sessions, invitations
+    assert len(queries) == 5  # session, how many people, people, sessions, invitations
+
+
+def test_people_come_in_pages_and_are_found(admin: TestClient, run: Run) -> None:
+    async def more() -> None:
+        people = [Person(email=f"p{n:02}@example.org", name=f"Pupil {n:02}%", created_at=now()) for n in range(60)]
+        await Person.insert(*people)
+        await Session.insert(
+            *(
+                Session(token_hash=f"{place}{person.email}", person=person.id, created_at=now(), seen_at=now())
+                for person in people
+                for place in range(3)
+            )
+        )
+
+    run(more)
+    first, second = (admin.get(f"/people?page={page}").text for page in (1, 2))
+    emails = re.findall(r'class="email">([^<]+)<', first + second)
+    assert emails == ["ada@example.org", *(f"p{n:02}@example.org" for n in range(60))]
+    assert "?page=2" in first
+    found = admin.get("/people", params={"q": "PUPIL %7"}).text
+    assert re.findall(r'class="email">([^<]+)<', found) == []
+    assert "Nobody is called that" in found
+    assert re.findall(r'class="email">([^<]+)<', admin.get("/people", params={"q": "07% p07@"}).text) == [
+        "p07@example.org"
+    ]
+    people = run(list_people, 2).people
+    assert len(people) == 11
+    assert all(person.seen_at is not None for person in people)
 
 
 def test_others_find_nothing_there(alice: TestClient, alice_person: SignedIn, bob: TestClient, run: Run) -> None:
@@ -123,7 +153,7 @@ def test_access_is_ended_at_once_and_given_back(
 
 
 def test_admins_cannot_shut_themselves_out(admin: TestClient, run: Run) -> None:
-    (ada,) = run(list_people)
+    (ada,) = run(list_people).people
     answer = admin.post(f"/people/{ada.id}/disable")
     assert answer.status_code == 409
     assert "You cannot end your own access." in answer.text
@@ -146,4 +176,4 @@ def test_forms_of_other_sites_are_refused(
         assert answer.status_code == 403
         assert "it came from another site" in answer.text
     assert run(open_invitations) == []
-    assert [person.disabled_at for person in run(list_people)] == [None, None]
+    assert [person.disabled_at for person in run(list_people).people] == [None, None]

@@ -268,7 +268,7 @@ def test_one_use_links_that_never_were_are_gone(client: TestClient, run: Run, se
     for answer in (client.get(address), client.post(address, data=form)):
         assert (answer.status_code, session_of(answer)) == (status, None)
         assert {410: "This link has been used or is too old.", 404: "There is nothing at this"}[status] in answer.text
-    assert run(list_people) == []
+    assert run(list_people).people == []
 
 
 def test_language_is_chosen_and_the_page_stays(client: TestClient) -> None:
