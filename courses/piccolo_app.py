@@ -22,6 +22,7 @@ from courses.tables.people import (
     Person,
     RecoveryCode,
     Session,
+    ShownSecret,
 )
 from courses.tables.printing import OwnLayout, Printer, PrintRun
 from courses.tables.roster import Claim, Excuse, Student
@@ -31,7 +32,7 @@ TABLES = [
     Person, OneTimeLink, Session, ApiKey, Attempt, Course, Membership, Media, Upload, Lesson, LessonPicture,
     Revision, Student, Claim, PrintRun, Link, Event, Publication, AuditEntry, ImportRun, Printer, OwnLayout,
     Excuse, Handover, RefusedScan, Snapshot, RehearsalFault, Webhook, Delivery, ExportPreset, ClosingSheet,
-    AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge, Chore,
+    AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge, Chore, ShownSecret,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(

@@ -1,6 +1,6 @@
 """Instructors and admins, their sessions, keys and one-use links."""
 
-from piccolo.columns import UUID, BigInt, Boolean, ForeignKey, Integer, LazyTableReference, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, ForeignKey, Integer, LazyTableReference, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -136,3 +136,17 @@ class PasskeyChallenge(Table):
     #: base64url
     challenge = Varchar(length=100, secret=True)
     expires_at = Timestamptz(index=True)
+
+
+class ShownSecret(Table):
+    """What is shown to the browser that made it until it is left on purpose: a key, PINs, a link."""
+
+    id = UUID(primary_key=True)
+    session = ForeignKey(Session, index=True)
+    #: "key", "invitation", "membership", "webhook", "pins" or "codes"
+    kind = Varchar(length=16)
+    #: the path of the page that it was made on
+    back = Varchar(length=200)
+    #: JSON under a key that only the browser's cookie gives
+    sealed = Bytea(secret=True)
+    created_at = Timestamptz(index=True)

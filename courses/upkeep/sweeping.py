@@ -19,12 +19,13 @@ from courses.media.unneeded import BATCH, sweep_media
 from courses.media.uploads import sweep_uploads
 from courses.people.attempts import KEPT as ATTEMPTS_KEPT
 from courses.people.sessions import ABSOLUTE as SESSION_LIFE
+from courses.people.shown_secrets import KEPT as SHOWN_KEPT
 from courses.pieces import PAUSE, delete_in_pieces, in_pieces
 from courses.printing.ending import sweep_prints
 from courses.privacy.erasing import erase_expired, forget_strays
 from courses.privacy.scrubbing import rewrite_file, scrub
 from courses.tables.lessons import Lesson, Revision
-from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session
+from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session, ShownSecret
 from courses.upkeep.turns import turn_to_sweep
 from courses.webhooks.deliveries import forget_deliveries
 
@@ -40,6 +41,7 @@ class Swept:
 
     lessons: int
     revisions: int
+    shown_secrets: int
     sessions: int
     one_time_links: int
     attempts: int
@@ -74,6 +76,7 @@ async def _sweep(store: ObjectStore, night: bool, yields: bool) -> Swept:
     parts: dict[str, Callable[[], Awaitable[int]]] = {
         "lessons": lambda: _until_none(lambda: purge_expired(store)),
         "revisions": thin_autosaves,
+        "shown_secrets": lambda: delete_in_pieces(ShownSecret, ShownSecret.created_at < now() - SHOWN_KEPT),
         "sessions": forget_sessions,
         "one_time_links": lambda: delete_in_pieces(OneTimeLink, OneTimeLink.expires_at < now() - ENDED_KEPT),
         "attempts": lambda: delete_in_pieces(Attempt, Attempt.at < now() - ATTEMPTS_KEPT),

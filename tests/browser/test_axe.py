@@ -104,6 +104,9 @@ PAGES: dict[str, list[View]] = {
         View("secured", "/account/second-factor",
              ("#recovery summary", f"#codes-old=>{PASSWORD}", "submit [action$='-codes'] button"), "codes"),
     ],
+    "GET /shown/{secret_id:uuid}": [
+        View("admin", "/people", ("#email=>a@example.org", "submit [action$='/invitations'] button"), "link"),
+    ],
     "GET /account/printers": [
         alice("/account/printers"),
         alice("/account/printers", "#left=>9", "#across=>1.7", "#top=>x", "#down=>1", "submit [value=save]", name="refused"),
@@ -257,7 +260,7 @@ PAGES: dict[str, list[View]] = {
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
     r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/metrics|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|/rehearsal/.*/getticket|.*/progress|.*/wall/stream|.*/conversion)"
+    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|/rehearsal/.*/getticket|.*/progress|.*/wall/stream|.*/conversion|/shown/.*/text)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
@@ -293,7 +296,7 @@ def world(portal: Any) -> World:
     again = {"kind": "normal", "title": "三步拍出一杯更好的茶", "body": LESSONS[0].body, "platforms": "xiaohongshu"}
     values["revised"] = _lesson(alice, values["course"], LESSONS[0].title, "Text", pictures[:1])
     alice.post(f"/lessons/{values['revised']}", files={name: (None, text) for name, text in again.items()})
-    answer = admin.post("/people/invitations", data={"email": "new@example.org"})
+    answer = admin.post("/people/invitations", data={"email": "new@example.org"}, follow_redirects=True)
     values["invitation"] = re.search(r"/invitations/([\w-]+)", answer.text).group(1)
     listed = {"file": ("课时.csv", "标题,正文\n茶,好茶\n,没有标题\n".encode("gbk"), "text/csv")}
     labels = {"name": "街角文具店 labels", "paper": "letter", "unit": "in", "columns": "3", "rows": "10", "gap_x": "1/8",
@@ -387,7 +390,7 @@ def _second_factor(portal: Any, http: httpx.Client) -> dict[str, str]:
     page = http.get("/account/second-factor").text
     secret = re.search(r'id="secret"[^>]*value="([A-Z2-7 ]+)"', page)[1].replace(" ", "")
     form = {"old": PASSWORD, "code": code_of(secret, int(time.time()) // STEP)}
-    assert http.post("/account/second-factor/app/confirmation", data=form).status_code == 200
+    assert http.post("/account/second-factor/app/confirmation", data=form).status_code == 303
     email = re.search(r"[\w.-]+@example.org", http.get("/account").text)[0]
     other = httpx.Client(base_url=portal.url)
     other.post("/sign-in", data={"email": email, "password": PASSWORD})

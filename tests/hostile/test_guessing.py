@@ -104,7 +104,9 @@ def classroom(url: str, command: object) -> Guarded:
         f"/api/v1/courses/{course}/lessons", json={"type": "normal", "title": "Tea", "content": "x"}, headers=headers
     ).json()["id"]
     share = http.post(f"/api/v1/lessons/{lesson}/links", json={}, headers=headers).json()["url"]
-    (pin,) = re.findall(r"<b>(\d{3} \d{3})</b>", http.post(f"/courses/{course}/pins", data={"x": ""}).text)
+    (pin,) = re.findall(
+        r"<b>(\d{3} \d{3})</b>", http.post(f"/courses/{course}/pins", data={"x": ""}, follow_redirects=True).text
+    )
     return Guarded(url, email, urlsplit(share).path, "2026001", pin, http)
 
 

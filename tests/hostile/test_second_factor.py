@@ -27,7 +27,7 @@ class Victim:
         assert found
         self.secret = found[1].replace(" ", "")
         form = {"old": PASSWORD, "code": self.code(-1)}
-        assert self.http.post("/account/second-factor/app/confirmation", data=form).status_code == 200
+        assert self.http.post("/account/second-factor/app/confirmation", data=form).status_code == 303
 
     def link(self, command: str) -> str:
         return str(self.portal.command(command, self.email)).strip().removeprefix(self.portal.url)

@@ -22,7 +22,6 @@ from tests.portal.conftest import (  # noqa: F401 -- fixtures
     database_file,
     home,
     own_app,
-    quick_passwords,
     same_settings,
     settings,
 )

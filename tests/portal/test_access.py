@@ -41,6 +41,7 @@ from courses.people.accounts import accept_invitation, add_person, invite
 from courses.people.api_keys import create_api_key, keys_of
 from courses.people.passkeys import NewPasskey, add_passkey, passkeys_of
 from courses.people.sessions import open_session, sessions_of
+from courses.people.shown_secrets import keep_to_show
 from courses.printing.own_layouts import create_own_layout
 from courses.printing.printers import add_printer
 from courses.results.closing_sheets import close
@@ -188,6 +189,8 @@ def parts(world: World) -> dict[str, str]:
         await invite_member(alice, info, f"{uuid4()}@example.org", "viewer")
         (invitation,) = await course_invitations(course)
         await create_api_key(alice, "to end")
+        world.phones["alice"] = f"session={(here := await open_session(alice))}"
+        shown = await keep_to_show(alice, here, "key", "/account#keys", {"name": "Timetable", "value": "secret"})
         await open_session(alice)
         session = (await sessions_of(alice, ""))[0]
         token = share_token(settings.keyring, link.code_bytes)
@@ -218,6 +221,7 @@ def parts(world: World) -> dict[str, str]:
             "member_id": str(member.id),
             "invitation_id": str(invitation.id),
             "session_id": str(session.id),
+            "secret_id": str(shown),
             "key_id": str((await keys_of(alice))[0].id),
             "passkey_id": await _passkey(alice),
             "secret": await invite(f"{uuid4()}@example.org"),

@@ -24,6 +24,7 @@ UNLOGGED = {
     "POST /account/second-factor/app": "begins what its confirmation writes down",
     "POST /language": "of the browser",
     "POST /theme": "of the browser",
+    "POST /shown/{secret_id:uuid}/end": "ends what is shown; the making of it is in the log",
     "POST /go": "of a student's phone",
     "POST /GO": "of a student's phone",
     "POST /courses/{course_id:uuid}/media": "a lesson's entry tells of its pictures",

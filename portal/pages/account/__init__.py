@@ -11,6 +11,7 @@ from portal.pages.account import (
     second_factor,
     second_step,
     security,
+    shown,
     sign_in,
     theme,
 )
@@ -26,6 +27,7 @@ routes = [
     *second_factor.routes,
     *second_step.routes,
     *security.routes,
+    *shown.routes,
     *sign_in.routes,
     *theme.routes,
 ]

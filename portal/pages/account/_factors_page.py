@@ -1,10 +1,11 @@
 """The page of one's second factors, as each of its forms answers with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request
 from litestar.di import Provide
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from courses.errors import CourseError
@@ -20,6 +21,7 @@ from portal.web.browsers import browser_name
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import no_errors
 from portal.web.relying_party import relying_party
+from portal.web.shown_once import show_once, still_to_keep
 from print.codes import encode_setup, svg
 
 PATH = "/account/second-factor"
@@ -35,7 +37,8 @@ async def factors_page(
     address = app_address(secret, person.email, f"Lessonlink {settings.host.partition(':')[0]}") if secret else ""
     context = {
         "person": person, "factors": await factors_of(person.id), "has_password": await has_password(person),
-        "asked": settings.asks_second_factor(person.admin), "done": "", "codes": [], "address": address,
+        "asked": settings.asks_second_factor(person.admin), "done": "", "address": address,
+        "to_keep": await still_to_keep(request, settings, person, PATH),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)) if secret else "",
         "drawing": Markup(svg(encode_setup(address), _("QR code for your authenticator app"))) if address else "",  # noqa: S704 -- made here
         "app_errors": no_errors(), "off_errors": no_errors(), "code_errors": no_errors(),
@@ -45,3 +48,16 @@ async def factors_page(
     }  # fmt: skip
     status, headers = (status_of(error), retry_after(error)) if error else (200, None)
     return Template("account/second_factor/show.html", context=context | more, status_code=status, headers=headers)
+
+
+async def show_codes(
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    person: SignedIn,
+    codes: Sequence[str],
+    done: str,
+) -> Redirect:
+    """On to recovery codes that were made, if any were; `done` is said there, or on the page."""
+    if codes:
+        return await show_once(request, settings, person, "codes", PATH, {"value": "\n".join(codes), "done": done})
+    return Redirect(PATH, query_params={"done": done}, status_code=303)

@@ -24,11 +24,13 @@ from portal.web.auth import session_secret, start_session
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, errors_at, errors_of, no_errors, one
 from portal.web.leaked_passwords import refuse_leaked
+from portal.web.shown_once import show_once, still_to_keep
 from portal.words.audit_log import lines
 
 #: days that a new key may be good for, and for which it is where nothing is chosen; "0" is without end
 KEY_LIFE = timedelta(days=365)
 KEY_LIVES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": KEY_LIFE, "0": None}
+KEYS = "/account#keys"
 #: entries of the log that the page shows
 TRAIL = 10
 
@@ -100,14 +102,14 @@ async def end_others(
     return _back("sessions", "sessions")
 
 
-@post("/account/keys", status_code=200, include_in_schema=False)
+@post("/account/keys", status_code=303, include_in_schema=False)
 async def make_key(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
     parts: NamedDependency[SkipValidation[Parts]],
-) -> Template:
-    """Make a key and show it, for the only time: what is stored is its hash. Whoever has a password says it again."""
+) -> Redirect | Template:
+    """Make a key, which is shown once: what is stored is its hash. Whoever has a password says it again."""
     settings, name = parts.settings, one(data, "key_name")
     typed = {"key_name": name, "key_scope": one(data, "key_scope"), "key_days": one(data, "key_days")}
     try:
@@ -116,7 +118,7 @@ async def make_key(
     except (Invalid, TooMany, Busy) as error:
         errors = no_errors() | {f"key_{field}": text for field, text in errors_at("old", error).items()}
         return await _page(request, settings, person, error, key_values=typed, key_errors=errors)
-    return await _page(request, settings, person, new_key=key, new_key_name=name)
+    return await show_once(request, settings, person, "key", KEYS, {"name": name, "value": key})
 
 
 @post("/account/keys/{key_id:uuid}/end", status_code=303, include_in_schema=False)
@@ -138,7 +140,8 @@ async def _page(
         "values": {"name": person.name, "language": person.language or ""},
         "sessions": await sessions_of(person, session_secret(request, settings) or ""),
         "keys": await keys_of(person), "key_values": {"key_scope": "read", "key_days": "365"},
-        "has_password": await has_password(person), "key_errors": no_errors(), "new_key": "", "new_key_name": "",
+        "has_password": await has_password(person), "key_errors": no_errors(),
+        "to_keep": await still_to_keep(request, settings, person, KEYS),
         "factors": await factors_of(person.id),
         "trail": await lines(settings, await entries_of_account(person.id, TRAIL)),
     }  # fmt: skip

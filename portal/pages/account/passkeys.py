@@ -16,7 +16,7 @@ from courses.people.second_factors import take_passkey_into_use, take_passkey_of
 from courses.people.sessions import end_other_sessions
 from courses.signed_in import SignedIn
 from portal.pages.account._again import LIMIT, WINDOW, ask_password
-from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page
+from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page, show_codes
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret
@@ -39,13 +39,13 @@ async def ask(
     return await begin_adding(party, person, session_secret(request, parts.settings) or "")
 
 
-@post(f"{PATH}/passkeys", status_code=200, dependencies=SETTING_UP, include_in_schema=False)
+@post(f"{PATH}/passkeys", status_code=303, dependencies=SETTING_UP, include_in_schema=False)
 async def add(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
     settings: NamedDependency[Settings],
-) -> Template:
+) -> Redirect | Template:
     """What the device has made for the challenge, which stands for the password. Other browsers are signed out."""
     party, secret = needed_party(settings), session_secret(request, settings) or ""
     try:
@@ -57,7 +57,7 @@ async def add(
         return await factors_page(request, settings, person, error, passkey_problem=problem)
     await give_back(counted)
     await end_other_sessions(person, secret)
-    return await factors_page(request, settings, person, codes=codes, done="passkey")
+    return await show_codes(request, settings, person, codes, "passkey")
 
 
 @post(f"{PATH}/passkeys/{{passkey_id:uuid}}/name", status_code=303, dependencies=SETTING_UP, include_in_schema=False)

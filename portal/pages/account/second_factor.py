@@ -14,7 +14,7 @@ from courses.people.second_factors import renew_codes, take_app_into_use, turn_a
 from courses.people.sessions import end_other_sessions
 from courses.signed_in import SignedIn
 from portal.pages.account._again import LIMIT, WINDOW, ask_password
-from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page
+from portal.pages.account._factors_page import PATH, SETTING_UP, factors_page, show_codes
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret
@@ -40,14 +40,14 @@ async def begin(person: NamedDependency[SignedIn], settings: NamedDependency[Set
     return Redirect(f"{PATH}#app", status_code=303)
 
 
-@post(f"{PATH}/app/confirmation", status_code=200, dependencies=SETTING_UP, include_in_schema=False)
+@post(f"{PATH}/app/confirmation", status_code=303, dependencies=SETTING_UP, include_in_schema=False)
 async def confirm(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
     parts: NamedDependency[SkipValidation[Parts]],
-) -> Template:
-    """By the password and a first code; shows the recovery codes, for the only time. Other browsers are signed out."""
+) -> Redirect | Template:
+    """By the password and a first code; the recovery codes are shown once. Other browsers are signed out."""
     settings = parts.settings
     try:
         await ask_password(parts, person, one(data, "old"))
@@ -57,7 +57,7 @@ async def confirm(
         return await factors_page(request, settings, person, error, app_errors=errors_at("old", error))
     await give_back(counted)
     await end_other_sessions(person, session_secret(request, settings) or "")
-    return await factors_page(request, settings, person, codes=codes, done="app")
+    return await show_codes(request, settings, person, codes, "app")
 
 
 @post(f"{PATH}/app/removal", status_code=303, dependencies=SETTING_UP, include_in_schema=False)
@@ -80,20 +80,20 @@ async def remove(
     return Redirect(PATH, query_params={"done": "off"}, status_code=303)
 
 
-@post(f"{PATH}/recovery-codes", status_code=200, dependencies=SETTING_UP, include_in_schema=False)
+@post(f"{PATH}/recovery-codes", status_code=303, dependencies=SETTING_UP, include_in_schema=False)
 async def make_codes(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     data: URLEncodedBody[Form],
     parts: NamedDependency[SkipValidation[Parts]],
-) -> Template:
+) -> Redirect | Template:
     """New ones, by the password; the old ones are good no more."""
     settings = parts.settings
     try:
         await ask_password(parts, person, one(data, "old"))
     except (Invalid, TooMany, Busy) as error:
         return await factors_page(request, settings, person, error, code_errors=errors_at("old", error))
-    return await factors_page(request, settings, person, codes=await renew_codes(person), done="codes")
+    return await show_codes(request, settings, person, await renew_codes(person), "codes")
 
 
 routes = [show, begin, confirm, remove, make_codes]

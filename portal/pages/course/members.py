@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -18,6 +18,7 @@ from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.security import subject
+from portal.web.shown_once import show_once, still_to_keep
 from portal.words.roles import roles
 
 #: invitations that one person may make in an hour; each tells whether an address has an account
@@ -27,20 +28,26 @@ FIRST_ROLE = "assistant"
 
 @get("/courses/{course_id:uuid}/members", include_in_schema=False)
 async def index(
-    person: NamedDependency[SignedIn], course_id: FromPath[UUID], done: FromQuery[str] = "", about: FromQuery[str] = ""
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    course_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+    about: FromQuery[str] = "",
 ) -> Template:
     """Everybody who works on the course; for owners also the open invitations and the forms."""
-    return await _page(person, await course_of(person, course_id), done=done, about_id=about)
+    return await _page(request, settings, person, await course_of(person, course_id), done=done, about_id=about)
 
 
-@post("/courses/{course_id:uuid}/members/invitations", status_code=200, include_in_schema=False)
+@post("/courses/{course_id:uuid}/members/invitations", status_code=303, include_in_schema=False)
 async def invite(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     data: URLEncodedBody[Form],
-) -> Template:
-    """Make a one-use link and show it, for the only time: what is stored is its hash."""
+) -> Redirect | Template:
+    """Make a one-use link, which is shown once: what is stored is its hash."""
     course = await course_of(person, course_id, "own")
     await count_try(Tries(subject(settings, "invite", str(person.id)), LIMIT, WINDOW))
     email, role = one(data, "email").strip(), one(data, "role")
@@ -48,9 +55,9 @@ async def invite(
         secret = await invite_member(person, course, email, role)
     except Invalid as error:
         values = {"email": email, "role": role}
-        return await _page(person, course, 422, values=values, errors=errors_of(error))
-    address = f"{settings.public_url}/invitations/{secret}"
-    return await _page(person, course, link=address, invited=email.lower(), invited_role=role)
+        return await _page(request, settings, person, course, 422, values=values, errors=errors_of(error))
+    content = {"email": email.lower(), "role": role, "value": f"{settings.public_url}/invitations/{secret}"}
+    return await show_once(request, settings, person, "membership", f"/courses/{course.id}/members", content)
 
 
 @post(
@@ -97,7 +104,13 @@ def _back(course: CourseInfo, done: str, about: UUID | None = None) -> Redirect:
 
 
 async def _page(
-    person: SignedIn, course: CourseInfo, status_code: int = 200, about_id: str = "", **more: Any
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    person: SignedIn,
+    course: CourseInfo,
+    status_code: int = 200,
+    about_id: str = "",
+    **more: Any,
 ) -> Template:
     members = await members_of(course.id)
     context = {
@@ -106,7 +119,7 @@ async def _page(
         "only_owner": sum(member.role == "owner" and not member.ended for member in members) == 1,
         "about": next((member for member in members if str(member.person) == about_id), None),
         "done": "", "values": {"email": "", "role": FIRST_ROLE}, "errors": no_errors(),
-        "link": "", "invited": "", "invited_role": "",
+        "to_keep": await still_to_keep(request, settings, person, f"/courses/{course.id}/members"),
     }  # fmt: skip
     return Template("course/members/index.html", context=context | more, status_code=status_code)
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -26,6 +26,7 @@ from courses.webhooks.addresses import (
 )
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
+from portal.web.shown_once import show_once, still_to_keep
 from portal.words.rungs import rung_name
 
 HERE = "/courses/{course_id:uuid}/webhooks"
@@ -33,6 +34,7 @@ HERE = "/courses/{course_id:uuid}/webhooks"
 
 @get(HERE, include_in_schema=False)
 async def show(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
@@ -41,37 +43,40 @@ async def show(
 ) -> Template:
     """All of them; with `webhook` what was sent to that one."""
     course = await course_of(person, course_id, "own")
-    return await _page(person, settings, course, chosen=webhook, done=done)
+    return await _page(request, settings, person, course, chosen=webhook, done=done)
 
 
-@post(HERE, status_code=200, include_in_schema=False)
+@post(HERE, status_code=303, include_in_schema=False)
 async def add(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     data: URLEncodedBody[Form],
-) -> Template:
-    """Add an address and show its secret, for the only time."""
+) -> Redirect | Template:
+    """Add an address, and show its secret once."""
     course = await course_of(person, course_id, "own")
     url = one(data, "url")
     try:
-        webhook, secret = await add_webhook(person, settings.keyring, course.id, url, insecure=settings.webhook_private)
+        _, secret = await add_webhook(person, settings.keyring, course.id, url, insecure=settings.webhook_private)
     except Invalid as error:
-        return await _page(person, settings, course, 422, values={"url": url}, errors=errors_of(error))
-    return await _page(person, settings, course, chosen=str(webhook), secret=secret)
+        return await _page(request, settings, person, course, 422, values={"url": url}, errors=errors_of(error))
+    return await _show_secret(request, settings, person, course, url, secret)
 
 
-@post(f"{HERE}/{{webhook_id:uuid}}/secret", status_code=200, include_in_schema=False)
+@post(f"{HERE}/{{webhook_id:uuid}}/secret", status_code=303, include_in_schema=False)
 async def new_secret(
+    request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
     webhook_id: FromPath[UUID],
-) -> Template:
+) -> Redirect:
     """Another secret, shown once."""
     course = await course_of(person, course_id, "own")
-    secret = await renew_secret(person, settings.keyring, course.id, await webhook_of(course.id, webhook_id))
-    return await _page(person, settings, course, chosen=str(webhook_id), secret=secret)
+    webhook = await webhook_of(course.id, webhook_id)
+    secret = await renew_secret(person, settings.keyring, course.id, webhook)
+    return await _show_secret(request, settings, person, course, webhook.url, secret)
 
 
 @post(f"{HERE}/{{webhook_id:uuid}}/test", status_code=303, include_in_schema=False)
@@ -122,17 +127,31 @@ async def repeat(
     return _back(course, webhook_id, "again")
 
 
+async def _show_secret(
+    request: Request[Any, Any, Any], settings: Settings, person: SignedIn, course: CourseInfo, url: str, secret: str
+) -> Redirect:
+    content = {"url": url, "value": secret}
+    return await show_once(request, settings, person, "webhook", f"/courses/{course.id}/webhooks", content)
+
+
 def _back(course: CourseInfo, webhook: UUID, done: str) -> Redirect:
     return Redirect(f"/courses/{course.id}/webhooks?webhook={webhook}&done={done}", status_code=303)
 
 
 async def _page(
-    person: SignedIn, settings: Settings, course: CourseInfo, status: int = 200, chosen: str = "", **more: Any
+    request: Request[Any, Any, Any],
+    settings: Settings,
+    person: SignedIn,
+    course: CourseInfo,
+    status: int = 200,
+    chosen: str = "",
+    **more: Any,
 ) -> Template:
     found = await webhooks_of(course.id)
     shown = next((each for each in found if str(each.id) == chosen), found[0] if len(found) == 1 else None)
     context = {
-        "person": person, "course": course, "webhooks": found, "shown": shown, "done": "", "secret": "",
+        "person": person, "course": course, "webhooks": found, "shown": shown, "done": "",
+        "to_keep": await still_to_keep(request, settings, person, f"/courses/{course.id}/webhooks"),
         "deliveries": await deliveries_of(shown.id) if shown else [], "values": {}, "errors": no_errors(),
         "rung_name": rung_name,
     }  # fmt: skip

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
@@ -18,29 +18,28 @@ from courses.students.pins import give_pins, take_pins, unlock_pin, without_pin
 from courses.students.roster import find_student_by_id
 from portal.settings import Settings
 from portal.student.pin_tries import student_tries
-from portal.web.apart import page_apart
 from portal.web.forms import Form, one
+from portal.web.shown_once import show_once
 from portal.web.typed import lookup_id
 
 
-@post("/courses/{course_id:uuid}/pins", status_code=200, include_in_schema=False)
+@post("/courses/{course_id:uuid}/pins", status_code=303, include_in_schema=False)
 async def give(
     request: Request[Any, Any, Any],
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
-) -> Response[bytes]:
-    """The only time that they are shown: the answer itself, which no cache keeps."""
+) -> Redirect:
+    """To all who have none; they are shown once, in this browser."""
     course = await course_of(person, course_id, "write")
     students = await without_pin(course.id)
     made = await asyncio.to_thread(new_pins, settings.keyring, len(students))
     given = await give_pins(person, course.id, students, made)
     await forget_tries(student_tries(settings, student.id) for student in students)
-
-    async def page() -> Template:
-        return Template("students/roster/pins.html", context={"person": person, "course": course, "given": given})
-
-    return await page_apart(request, page)
+    if not given:
+        return Redirect(f"/courses/{course.id}/roster", query_params={"done": "all-have-pins"}, status_code=303)
+    content = {"course": str(course.id), "pins": {str(each.student.id): each.pin for each in given}}
+    return await show_once(request, settings, person, "pins", f"/courses/{course.id}/roster", content)
 
 
 @post("/courses/{course_id:uuid}/pins/removal", status_code=303, include_in_schema=False)

@@ -38,6 +38,7 @@ from portal.student.pin_tries import locked
 from portal.web.apart import page_apart
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, errors_at, errors_of, no_errors, one
+from portal.web.shown_once import still_to_keep
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
 from portal.workers.pool import NOT_NOW
@@ -62,7 +63,9 @@ async def show(
     imported = _imported(request) if done == "imported" else ""
     named = done in ("renamed", "removed", "returned", "merged", "unlocked")
     about = await _student(course, student) if named else None
-    return await page_apart(request, lambda: _page(person, settings, course, imported=imported, about=about, done=done))
+    to_keep = await still_to_keep(request, settings, person, f"/courses/{course.id}/roster")
+    said: dict[str, Any] = {"imported": imported, "about": about, "done": done, "to_keep": to_keep}
+    return await page_apart(request, lambda: _page(person, settings, course, **said))
 
 
 def _imported(request: Request[Any, Any, Any]) -> str:
@@ -217,7 +220,7 @@ async def _page(
         "reached": await _reached(course.id), "phones_shared": await claimed_names(course.id),
         "with_pin": has_pin, "locked": await locked(settings, has_pin), "trails": await _trails(settings, course.id),
         "given": Given("", ()), "reading": None, "seen": "", "encodings": ENCODINGS,
-        "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "",
+        "errors": no_errors(), "lines": [], "imported": "", "about": None, "done": "", "to_keep": [],
         "plan": None, "renaming": None, "new_name": "", "rename_errors": no_errors(),
     }  # fmt: skip
     return Template("students/roster/show.html", context=context | more, status_code=status_code)

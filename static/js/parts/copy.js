@@ -12,7 +12,8 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
   button.dataset.label ??= button.textContent;
-  await copy(source.value ?? source.textContent.trim(), source);
+  // What is shown: the cells of a table have tabs between them.
+  await copy(source.value ?? source.innerText.trim(), source);
   button.textContent = button.dataset.done;
   setTimeout(() => {
     button.textContent = button.dataset.label;

@@ -26,10 +26,11 @@ from courses.people.attempts import Tries, count_try
 from courses.people.one_use_links import hashed
 from courses.people.passkey_challenges import make_challenge
 from courses.people.sessions import open_session
+from courses.people.shown_secrets import keep_to_show
 from courses.signed_in import SignedIn
 from courses.tables.lessons import Lesson, Revision
 from courses.tables.media import Media, Upload
-from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session
+from courses.tables.people import Attempt, OneTimeLink, PasskeyChallenge, Session, ShownSecret
 from courses.upkeep import sweeping
 from courses.upkeep.sweeping import AUTOSAVES_KEPT, sweep
 from tests.media import add_picture
@@ -149,9 +150,16 @@ async def test_ended_sessions_links_and_attempts_are_forgotten(
     await make_challenge(alice.id, "use", "another")
     late = PasskeyChallenge.browser_hash == hashed("another")
     await PasskeyChallenge.update({PasskeyChallenge.expires_at: now()}).where(late)
+    here = await open_session(alice)
+    for days in (0, 2):
+        shown = await keep_to_show(alice, here, "key", "/account", "secret")
+        at = now() - timedelta(days=days)
+        await ShownSecret.update({ShownSecret.created_at: at}).where(ShownSecret.id == shown)
     swept = await sweep(store)
-    counts = (swept.sessions, swept.one_time_links, swept.attempts, swept.passkey_challenges, swept.total)
-    assert counts == (2, 1, 1, 1, 5)
+    counts = (
+        swept.sessions, swept.one_time_links, swept.attempts, swept.passkey_challenges, swept.shown_secrets, swept.total
+    )  # fmt: skip
+    assert counts == (2, 1, 1, 1, 1, 6)
     # The list of people says when each was here last.
     assert await Session.count().where(Session.person == bob.id) == 1
 

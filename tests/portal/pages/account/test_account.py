@@ -108,7 +108,7 @@ def key_form(**more: str) -> dict[str, str]:
 
 
 def test_key_is_shown_once_with_what_it_may_do_and_until_when(alice: TestClient, client: TestClient) -> None:
-    page = alice.post("/account/keys", data=key_form()).text
+    page = alice.post("/account/keys", data=key_form(), follow_redirects=True).text
     (key,) = re.findall(r"llk_[\w-]{43}", page)
     bearer = {"authorization": f"Bearer {key}"}
     assert client.get("/api/v1/courses", headers=bearer).json() == []
@@ -142,7 +142,7 @@ def test_guesses_at_a_key_and_at_a_new_password_are_counted_together(alice: Test
 
 
 def test_keys_outlive_a_new_password_only_by_choice(alice: TestClient, client: TestClient) -> None:
-    (key,) = re.findall(r"llk_[\w-]{43}", alice.post("/account/keys", data=key_form()).text)
+    (key,) = re.findall(r"llk_[\w-]{43}", alice.post("/account/keys", data=key_form(), follow_redirects=True).text)
     bearer = {"authorization": f"Bearer {key}"}
     form = {"old": OLD, "password": NEW, "again": NEW}
     done = alice.post("/account/password", data=form | {"keep_keys": "yes"})

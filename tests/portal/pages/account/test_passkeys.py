@@ -54,7 +54,8 @@ def add(browser: TestClient, device: Device, **other: str) -> Any:
     form = {"name": "Laptop", "old": PASSWORD}
     asked = browser.post(f"{HOME}/passkeys/challenge", data=form, headers={"accept": "application/json"})
     assert asked.status_code == 200, asked.text
-    return browser.post(f"{HOME}/passkeys", data=form | {"credential": device.make(asked.json())} | other)
+    typed = form | {"credential": device.make(asked.json())} | other
+    return browser.post(f"{HOME}/passkeys", data=typed, follow_redirects=True)
 
 
 def use(browser: TestClient, device: Device) -> Any:

@@ -18,6 +18,7 @@ from courses.tables.people import Person, Session
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"
+SHOWN = re.compile(r"/shown/[\w-]{36}")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_people_take_as_many_queries_for_three_as_for_one(
     with counted() as queries:
         page = admin.get("/people").text
     assert page.count('class="email"') == number + 1
-    assert len(queries) == 5  # session, how many people, people, sessions, invitations
+    assert len(queries) == 6  # session, how many people, people, sessions, invitations, what is to be kept
 
 
 def test_people_come_in_pages_and_are_found(admin: TestClient, run: Run) -> None:
@@ -104,12 +105,15 @@ def test_others_find_nothing_there(alice: TestClient, alice_person: SignedIn, bo
     assert "/people" not in alice.get("/account").text
 
 
-def test_invitation_is_shown_once(admin: TestClient, client: TestClient, run: Run) -> None:
-    answer = admin.post("/people/invitations", data={"email": " Carol@Example.org ", "admin": "yes"})
+def test_invitation_is_shown_until_it_is_kept(admin: TestClient, client: TestClient, run: Run) -> None:
+    answer = admin.post(
+        "/people/invitations", data={"email": " Carol@Example.org ", "admin": "yes"}, follow_redirects=True
+    )
     assert answer.status_code == 200
     (address,) = re.findall(r'value="http://testserver\.local(/invitations/[\w-]+)"', answer.text)
-    assert 'data-copy="link"' in answer.text
+    assert 'data-copy="value"' in answer.text
     assert address not in admin.get("/people").text
+    assert address in admin.get(SHOWN.search(admin.get("/people").text)[0]).text
     assert "carol@example.org" in client.get(address).text
     answer = client.post(address, data={"name": "Carol", "password": PASSWORD})
     assert answer.headers["location"] == "/courses"
@@ -121,7 +125,7 @@ def test_invitation_is_shown_once(admin: TestClient, client: TestClient, run: Ru
     "email", ["", "carol", "carol@", "a@b", "carol@example.org\r\nBcc: x@y.zz", "<b>@x.y", "a" * 300 + "@x.org"]
 )
 def test_address_that_cannot_be_taken_comes_back_as_typed(admin: TestClient, run: Run, email: str) -> None:
-    answer = admin.post("/people/invitations", data={"email": email})
+    answer = admin.post("/people/invitations", data={"email": email}, follow_redirects=True)
     assert answer.status_code == 422
     assert "Write an e-mail address such as name@school.example." in answer.text
     assert "<b>@x" not in answer.text

@@ -66,7 +66,7 @@ def test_app_is_set_up_from_the_account(alice: TestClient, run: Run, alice_perso
         refused = alice.post(f"{HOME}/app/confirmation", data=typed | wrong)
         assert refused.status_code == 422
         assert not run(has_factor, alice_person.id)
-    done = alice.post(f"{HOME}/app/confirmation", data=typed)
+    done = alice.post(f"{HOME}/app/confirmation", data=typed, follow_redirects=True)
     assert len(re.findall(r"\b(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}\b", done.text)) == 10
     assert run(session_person, other) is None
     later = alice.get(HOME).text
@@ -93,7 +93,7 @@ def test_recovery_code_lets_in_once_and_is_counted_down(
     alice: TestClient, client: TestClient, secret: str, run: Run, alice_person: SignedIn
 ) -> None:
     assert alice.post(f"{HOME}/recovery-codes", data={"old": "a guess at it"}).status_code == 422
-    page = alice.post(f"{HOME}/recovery-codes", data={"old": PASSWORD}).text
+    page = alice.post(f"{HOME}/recovery-codes", data={"old": PASSWORD}, follow_redirects=True).text
     kept = re.search(r"\b(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}\b", page)
     assert kept
     client.post("/sign-in", data=ALICE)
@@ -184,6 +184,6 @@ def test_setting_leads_admins_to_set_one_up_before_anything_else(
     strict.post(f"{HOME}/app")
     with strict.portal() as portal:
         secret = portal.call(secret_to_confirm, settings.keyring, alice_person)
-    assert strict.post(f"{HOME}/app/confirmation", data={"old": PASSWORD, "code": code(secret)}).status_code == 200
+    assert strict.post(f"{HOME}/app/confirmation", data={"old": PASSWORD, "code": code(secret)}).status_code == 303
     assert strict.get("/people").status_code == 200
     assert strict.post("/sign-out").status_code == 303

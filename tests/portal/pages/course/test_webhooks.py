@@ -143,7 +143,9 @@ def test_gone_stops_the_webhook_and_a_stopped_one_is_told_nothing(
 def test_the_secret_is_shown_once_and_is_nowhere(
     alice: Any, course: UUID, settings: Settings, database_file: Any
 ) -> None:
-    page = alice.post(f"/courses/{course}/webhooks", data={"url": "https://hooks.example.org/x?y=1"}).text
+    page = alice.post(
+        f"/courses/{course}/webhooks", data={"url": "https://hooks.example.org/x?y=1"}, follow_redirects=True
+    ).text
     secret = re.search(r'value="whsec_([^"]+)"', page)[1]
     again = alice.get(f"/courses/{course}/webhooks").text
     assert "whsec_" not in again
@@ -151,7 +153,7 @@ def test_the_secret_is_shown_once_and_is_nowhere(
     stored = b"".join(path.read_bytes() for path in database_file.parent.glob("portal.sqlite3*"))
     assert secret.encode() not in stored
     assert base64.b64decode(secret) not in stored
-    other = alice.post(re.search(r"/courses/[^\"]+/secret", again)[0], data={"x": "x"}).text
+    other = alice.post(re.search(r"/courses/[^\"]+/secret", again)[0], data={"x": "x"}, follow_redirects=True).text
     assert re.search(r'value="whsec_([^"]+)"', other)[1] != secret
     assert "added a webhook to hooks.example.org" in re.sub("<[^>]+>", "", alice.get(f"/courses/{course}/log").text)
 

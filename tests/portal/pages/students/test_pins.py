@@ -16,7 +16,7 @@ from portal.student import pin_tries
 @pytest.fixture
 def pins(alice: TestClient, classroom: Any) -> dict[str, str]:
     """By number, as the page shows them."""
-    page = alice.post(f"/courses/{classroom.course}/pins", data={"x": ""})
+    page = alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}, follow_redirects=True)
     assert page.headers["cache-control"] == "no-store"
     found = dict(re.findall(r'<td class="mono">(\w+)</td>.*?<b>(\d{3} \d{3})</b>', page.text))
     assert set(found) == {"2026001", "2026002"}
@@ -90,7 +90,10 @@ def test_new_pin_is_tried_anew(
     for _ in range(5):
         say(bob, classroom, student="2026001", pin="1")
     alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": str(classroom.students[0].id)})
-    (new,) = re.findall(r"<b>(\d{3} \d{3})</b>", alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}).text)
+    (new,) = re.findall(
+        r"<b>(\d{3} \d{3})</b>",
+        alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}, follow_redirects=True).text,
+    )
     assert say(bob, classroom, student="2026001", pin=new).headers["location"].endswith("?done=named")
 
 
@@ -156,7 +159,7 @@ def test_pins_are_kept_as_hashes_and_taken_away(
     page = alice.get(f"/courses/{classroom.course}/roster").text
     assert "2 of 2 have one." in page
     assert not any(pin in page for pin in pins.values())
-    again = alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}).text
+    again = alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}, follow_redirects=True).text
     assert "Everybody on the list has a PIN already" in again
     first = str(classroom.students[0].id)
     alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": first})
