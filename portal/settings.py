@@ -181,7 +181,7 @@ def _check_mail(settings: Settings) -> None:
         except ValueError as error:
             # Not the error's own words, which may quote a password.
             raise SettingWrong("PORTAL_SMTP_URL is not written smtp://USER:PASSWORD@HOST:PORT or smtps://…") from error
-        if not re.fullmatch(r"[^@\r\n]*[^@\s<>]+@[^@\s<>]+>?", settings.mail_from):
+        if not re.fullmatch(r"[^@\r\n]*[^@\s<>]@[^@\s<>]+>?", settings.mail_from):
             raise SettingWrong("PORTAL_MAIL_FROM is not an address such as Lessonlink <portal@school.example>")
 
 

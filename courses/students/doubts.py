@@ -10,10 +10,10 @@ from courses.students.titles import Columns
 
 #: lines, columns and doubtful cells that are named
 NAMED = 12
-CODE = re.compile(r"[A-Za-z]{0,6}[\d./_-]*\d[\w./-]*", re.ASCII)
+CODE = re.compile(r"[A-Za-z]{0,6}[./_-]*+\d[\w./-]*+", re.ASCII)
 EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: a number as it is given out, and one that a program made a fraction of; more words in a name than a name has
-_PLAIN_CODE = re.compile(r"[\w./_-]*\d[\w./_-]*")
+_PLAIN_CODE = re.compile(r"(?=\D*\d)[\w./_-]++")
 _FRACTION = re.compile(r"\d+\.0+")
 #: what a spreadsheet made of a number such as 1-2, and a number that ends in a mark: of a list, or of a sentence
 _DATE = re.compile(

@@ -18,9 +18,9 @@ CELLS_MAX = 250_000
 _LOOKED_AT, _CHARACTERS = 1_000, 300_000
 _ANY = ",;，；|、\t"
 #: a tab that stands beside another separator or at a line's end keeps a spreadsheet from reading a number: it separates nothing
-_TRACE = re.compile(r"\t+(?=[,;，；|、\n]|\Z)|(?<=[,;，；|、])\t+")
+_TRACE = re.compile(r"(?<!\t)\t++(?=[,;，；|、\n]|\Z)|(?<=[,;，；|、])\t++")
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_CODE = re.compile(r"[\w./-]*\d[\w./-]*", re.ASCII)
+_CODE = re.compile(r"(?=\D*\d)[\w./-]++", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _text(pieces: Iterable[Piece], kinds: Sequence[str]) -> str:
         )
         text += " " * apart + piece.text
         apart = piece.kind == ADDRESS
-    return trimmed(re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+    return trimmed(re.sub(r"(?<![ \t])[ \t]++$", "", text, flags=re.MULTILINE))
 
 
 def _joined(blocks: Iterable[list[Piece]], between: str) -> list[Piece]:

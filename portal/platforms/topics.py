@@ -30,10 +30,8 @@ _COPIED = re.compile(
 )
 
 
-#: how Douyin copies topics: a space within each
-_SPACED = re.compile(
-    rf"(?:^|(?<=\s))[#＃][ \t]+{_FIRST}[^\s#＃]*(?:[ \t]+[#＃][ \t]+{_FIRST}[^\s#＃]*)+\s*\Z", re.MULTILINE
-)
+#: how Douyin copies a topic: with a space within it
+_SPACED = re.compile(rf"(?:^|(?<=\s))[#＃][ \t]++{_FIRST}[^\s#＃]*+", re.MULTILINE)
 
 
 def clean_topics(topics: Iterable[str]) -> list[str]:
@@ -76,7 +74,13 @@ def paired(text: str) -> str:
 
 def joined(text: str) -> str:
     """The text with `#a #b` for the `# a # b` that it ends with: topics, and no heading."""
-    return _SPACED.sub(lambda run: re.sub(r"[#＃][ \t]+", "#", run[0]), text)
+    end = len(text.rstrip())
+    start, found = end, 0
+    for topic in reversed(list(_SPACED.finditer(text, text.rfind("\n", 0, end) + 1, end))):
+        if text[topic.end() : start].strip(" \t") or (found and topic.end() == start):
+            break
+        start, found = topic.start(), found + 1
+    return text[:start] + re.sub(r"[#＃][ \t]+", "#", text[start:]) if found > 1 else text
 
 
 def glued(text: str) -> bool:
