@@ -10,13 +10,15 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from tests.hostile.test_second_factor import SECOND, Victim
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parent.parent.parent
@@ -37,6 +39,8 @@ class Guarded:
     pin: str
     #: cookies of the instructor, who is signed in
     http: httpx.Client
+    #: runs `portal` with these arguments
+    command: Callable[..., str]
 
 
 def free_port() -> int:
@@ -89,9 +93,8 @@ def wait(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not start")
 
 
-def classroom(url: str, command: object) -> Guarded:
+def classroom(url: str, command: Callable[..., str]) -> Guarded:
     """A course with one student who has a PIN, and one lesson with a class link."""
-    assert callable(command)
     email = f"{secrets.token_hex(4)}@example.org"
     http = httpx.Client(base_url=url, timeout=60)
     path = command("invite", email).removeprefix(url)
@@ -107,7 +110,7 @@ def classroom(url: str, command: object) -> Guarded:
     (pin,) = re.findall(
         r"<b>(\d{3} \d{3})</b>", http.post(f"/courses/{course}/pins", data={"x": ""}, follow_redirects=True).text
     )
-    return Guarded(url, email, urlsplit(share).path, "2026001", pin, http)
+    return Guarded(url, email, urlsplit(share).path, "2026001", pin, http, command)
 
 
 def client(url: str, address: str = "127.0.0.1", **more: object) -> httpx.AsyncClient:
@@ -140,6 +143,18 @@ async def test_burst_of_pins_is_checked_up_to_the_limit(guarded: Guarded) -> Non
     checked = [answer for answer in answers if "This is not the PIN of this number." in answer.text]
     assert 0 < len(checked) <= PIN_LIMIT
     assert Counter(answer.status_code for answer in answers) == {422: len(checked), 429: 30 - len(checked)}
+
+
+@pytest.mark.parametrize("guess", ["{:06d}", "zzzzz-{:05d}"], ids=["app", "recovery"])
+async def test_burst_of_codes_is_checked_up_to_the_limit(guarded: Guarded, guess: str) -> None:
+    victim = Victim(guarded)
+    cookies = victim.thief().cookies
+    async with client(guarded.url, cookies=cookies) as http:
+        forms = [{"code": guess.format(number)} for number in range(40)]
+        answers = await asyncio.gather(*[http.post(SECOND, data=form) for form in forms])
+        assert Counter(answer.status_code for answer in answers) == {422: PIN_LIMIT, 429: len(forms) - PIN_LIMIT}
+        # The right one comes too late as well: by then nobody knows whose it is.
+        assert (await http.post(SECOND, data={"code": victim.code()})).status_code == (429 if ":06d" in guess else 303)
 
 
 async def test_classmate_keeps_nobody_out(guarded: Guarded) -> None:

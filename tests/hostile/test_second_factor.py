@@ -26,8 +26,12 @@ class Victim:
         found = re.search(r'id="secret"[^>]*value="([A-Z2-7 ]+)"', self.http.get("/account/second-factor").text)
         assert found
         self.secret = found[1].replace(" ", "")
-        form = {"old": PASSWORD, "code": self.code(-1)}
-        assert self.http.post("/account/second-factor/app/confirmation", data=form).status_code == 303
+        # A slow machine may come to the code's next time in between.
+        answers = (
+            self.http.post("/account/second-factor/app/confirmation", data={"old": PASSWORD, "code": self.code(-1)})
+            for _ in range(2)
+        )
+        assert any(answer.status_code == 303 for answer in answers)
 
     def link(self, command: str) -> str:
         return str(self.portal.command(command, self.email)).strip().removeprefix(self.portal.url)

@@ -74,7 +74,7 @@ OTHERS = ("Quetzalina 欧阳", "S-90210-77", "Blaumeise", "66feedbeef00000012345
 #: who works on the course or has a key of somebody who does: all others see nothing of its students but their own
 WORKING = {"alice", "alice's key", "erin", "adam", "vera"}
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
-ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt"))
+ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt", "chore"))
 
 
 @dataclass
@@ -103,7 +103,10 @@ class World:
         elif role != "nobody":
             headers["cookie"] = f"session={self.call(open_session, self.people[name])}"
         self.client.cookies.clear()
-        return self.client.request(method, path, headers=headers, **sends)
+        answer = self.client.request(method, path, headers=headers, **sends)
+        cache = answer.headers["cache-control"]
+        assert path.startswith("/static/") or "no-store" in cache or "private" in cache, f"{path}: {cache} for a proxy"
+        return answer
 
     def begin(self) -> None:
         """Forget what the tests before have stored: `rows` has all of it to look through."""
@@ -111,7 +114,7 @@ class World:
             self.start.backup(connection)
 
     def rows(self) -> list[str]:
-        """All that is stored, but for what asking itself leaves: sessions, failed tries, when a key was used."""
+        """All that is stored, but for what asking itself leaves (sessions, failed tries, when a key was used) and the sweep."""
         with sqlite3.connect(self.file) as connection:
             connection.execute("UPDATE api_key SET used_at = NULL")
             lines = [line for line in connection.iterdump() if line.startswith("INSERT")]

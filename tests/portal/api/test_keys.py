@@ -1,6 +1,7 @@
 """Who may use the management API: a good key and nothing else."""
 
 import logging
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 from httpx import Response
 from litestar import Litestar, get
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from courses.people.api_keys import create_api_key
@@ -95,3 +97,18 @@ def test_key_never_reaches_a_log(
         assert api.post("/courses", json={"title": 1}).status_code == 422
     assert caplog.text
     assert alices_key not in caplog.text
+
+
+def test_key_of_a_device_opens_no_route_of_the_management_api(
+    app: Litestar, client: TestClient, run: Callable[..., object], alice_person: SignedIn
+) -> None:
+    headers = {"authorization": f"Bearer {run(create_api_key, alice_person, 'desk', 'agent')}"}
+    found = set()
+    for route in app.routes:
+        if isinstance(route, HTTPRoute) and route.path.startswith("/api/v1/"):
+            path = re.sub(r"\{[^}]+\}", str(UUID(int=7)), route.path)
+            for method in route.methods - {"OPTIONS"}:
+                answer = client.request(method, path, headers=headers)
+                assert answer.status_code == 403, (method, path)
+                found.add((method, path))
+    assert len(found) > 20

@@ -172,6 +172,18 @@ def test_mail_sets_a_new_password_once(visit: Any, plain: str, box: Box, run: Ru
     assert browser.post("/sign-in", data={"email": ALICE, "password": NEW}).headers["location"] == "/courses"
 
 
+def test_link_in_a_mail_is_of_this_portal_whatever_host_is_said(visit: Any, plain: str, box: Box) -> None:
+    browser = visit(plain)
+    forged = {"host": "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-server": "evil.example",
+              "forwarded": "host=evil.example;proto=https", "x-original-host": "evil.example", "x-host": "evil.example",
+              "referer": "http://evil.example/forgotten-password", "x-forwarded-prefix": "//evil.example"}  # fmt: skip
+    answer = browser.post(PATH, data={"email": ALICE}, headers=forged)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PATH}?done=asked")
+    assert box.link().startswith(PATH)
+    assert "evil" not in box.mails[0].as_string()
+    assert "evil" not in browser.get(PATH, headers=forged).text
+
+
 def test_unknown_address_is_answered_the_same_and_gets_nothing(
     visit: Any, plain: str, box: Box, run: Run, alice_person: SignedIn
 ) -> None:
