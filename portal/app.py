@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -42,6 +43,7 @@ from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
+from portal.student.phone import visitor_of
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
 from portal.templating import compile_ahead, template_engine
@@ -53,7 +55,7 @@ from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
 from portal.web.head import HeadMiddleware
 from portal.web.large_answers import LargeAnswers
-from portal.web.measuring import MeasuringMiddleware
+from portal.web.measuring import MeasuringMiddleware, area
 from portal.web.process_log import write_log
 from portal.web.readiness import Readiness
 from portal.web.same_origin import SameOriginMiddleware
@@ -62,6 +64,7 @@ from portal.web.security_events import SecurityEvents
 from portal.web.security_log import SecurityLog
 from portal.web.stopping import on_stop_signal
 from portal.web.theme import ThemeMiddleware
+from portal.web.turns import TurnsMiddleware
 
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20
@@ -140,6 +143,7 @@ def create_app(settings: Settings) -> Litestar:
         CompressionMiddleware(),
         HeadMiddleware(),
         MeasuringMiddleware(),
+        TurnsMiddleware((area(route.path) for route in app.routes), partial(visitor_of, settings)),
     )
     for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)

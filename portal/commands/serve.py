@@ -1,12 +1,14 @@
 """Start the portal."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
 from argparse import Namespace
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from courses.database import pending_migrations, use_database
 from courses.errors import Conflict, Message
@@ -15,6 +17,7 @@ from portal.commands.kept_files import kept_places
 from portal.metrics import shared_figures
 from portal.settings import Settings
 from portal.web.connections import Connection, raise_descriptor_limit
+from portal.web.listening import listen
 from portal.web.process_log import write_log
 
 
@@ -28,26 +31,30 @@ def serve(settings: Settings, options: Namespace) -> None:
     write_log(settings.log)
     os.environ["DATABASE_URL"] = settings.database_url
     raise_descriptor_limit()
-    with shared_figures(options.workers):
-        uvicorn.run(
-            "portal.app:from_environment",
-            factory=True,
-            host=options.host,
-            port=options.port,
-            workers=options.workers,
-            loop="uvloop",
-            http=Connection,
-            ws="none",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            log_level="warning",
-            backlog=4096,
-            timeout_graceful_shutdown=10,
-            # Only the TLS proxy may say who the visitor is and that he came over https.
-            proxy_headers=bool(settings.proxy),
-            forwarded_allow_ips=",".join(settings.proxy) or None,
-        )
+    config = uvicorn.Config(
+        "portal.app:from_environment",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        log_level="warning",
+        backlog=4096,
+        timeout_graceful_shutdown=10,
+        # Only the TLS proxy may say who the visitor is and that he came over https.
+        proxy_headers=bool(settings.proxy),
+        forwarded_allow_ips=",".join(settings.proxy) or None,
+    )
+    with shared_figures(options.workers), contextlib.suppress(KeyboardInterrupt):
+        if options.workers > 1:
+            Multiprocess(config, sockets=listen(config)).run()
+        else:
+            uvicorn.Server(config).run(listen(config))
 
 
 def check_free(host: str, port: int) -> None:

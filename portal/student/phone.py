@@ -5,15 +5,18 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
 from litestar import Request
 from litestar.datastructures.cookie import Cookie
+from litestar.types import Scope
 
 from courses.errors import Message, SignInNeeded, TokenInvalid
 from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, read_public_id, seal, unseal
 from portal.settings import Settings
+from portal.web.networks import visitor_line
 from portal.web.security import cookie_name, private_cookie
 
 PURPOSE = "phone-v1"
@@ -91,6 +94,14 @@ def phones(request: Request[Any, Any, Any], settings: Settings) -> list[Phone]:
     prefix = _name("", settings)
     found = (_read(value, settings) for name, value in request.cookies.items() if name.startswith(prefix))
     return sorted(filter(None, found), key=lambda phone: phone.issued, reverse=True)
+
+
+def visitor_of(settings: Settings, scope: Scope) -> str:
+    """Who takes turns with others: a phone, or all of a network that are no phones of ours. Asks no database."""
+    request = Request[Any, Any, Any](scope)
+    prefix = _name("", settings)
+    mine = islice((value for name, value in request.cookies.items() if name.startswith(prefix)), KEPT)
+    return next((phone.device for phone in (_read(value, settings) for value in mine) if phone), visitor_line(request))
 
 
 def arrive(

@@ -6,7 +6,17 @@ from litestar.testing import RequestFactory
 
 from courses.tokens import Keyring, ShareToken, public_id, seal
 from portal.settings import Settings
-from portal.student.phone import KEPT, PURPOSE, PhoneUnknown, arrive, known_phone, link_of, phone_at, phones
+from portal.student.phone import (
+    KEPT,
+    PURPOSE,
+    PhoneUnknown,
+    arrive,
+    known_phone,
+    link_of,
+    phone_at,
+    phones,
+    visitor_of,
+)
 
 SETTINGS = Settings(public_url="https://class.example.com", keyring=Keyring.parse(f"1:{'5a' * 32}"))
 CODE = b"abcde"
@@ -76,3 +86,12 @@ def test_phone_that_did_not_scan_is_unknown_whatever_the_address(address: str, l
     with pytest.raises(PhoneUnknown):
         known_phone(stranger, SETTINGS, address)
     assert link_of(stranger) == link
+
+
+def test_phone_takes_turns_by_its_device_and_a_forger_by_the_network() -> None:
+    own, forged = scanned(ShareToken(CODE, None)), (f"__Host-l-{public_id(b'fghij')}", "made-up")
+    (phone,) = phones(request(*own), SETTINGS)
+    assert visitor_of(SETTINGS, request(forged, *own).scope) == phone.device
+    network = visitor_of(SETTINGS, request().scope)
+    assert visitor_of(SETTINGS, request(forged).scope) == network != phone.device
+    assert visitor_of(SETTINGS, request(*[(f"{forged[0]}{n}", "x") for n in range(KEPT)], *own).scope) == network

@@ -1,0 +1,95 @@
+"""Who sends much waits for those who send little, and what is asked much for what is asked little."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from portal.web.turns import Turns, TurnsMiddleware
+
+pytestmark = pytest.mark.anyio
+
+
+async def ask(turns: Turns, begun: list[str], kind: str, visitor: str) -> None:
+    await turns.mine(kind, lambda: visitor)
+    begun.append(f"{kind} {visitor}")
+
+
+async def begun_of(*asked: tuple[str, str]) -> list[str]:
+    """Who began, in that order, when all ask in one turn of the loop."""
+    turns, begun = Turns(), list[str]()
+    await asyncio.gather(*(ask(turns, begun, *each) for each in asked))
+    return begun
+
+
+async def test_visitors_take_turns() -> None:
+    begun = await begun_of(*[("form", "mallory")] * 40, ("form", "alice"), ("form", "alice"), ("form", "bob"))
+    assert begun.index("form alice") <= 2
+    assert begun.index("form bob") <= 3
+    assert len(begun) == 43
+
+
+async def test_kinds_take_turns() -> None:
+    phones = [("form", f"mallory {number}") for number in range(40)]
+    begun = await begun_of(*phones, ("page", "alice"), ("page", "bob"))
+    assert begun.index("page alice") == 2
+    assert begun.index("page bob") == 4
+
+
+async def test_one_begins_in_each_turn_of_the_loop() -> None:
+    turns, begun = Turns(), list[str]()
+    asking = asyncio.gather(*(ask(turns, begun, "page", "alice") for _ in range(20)))
+    passed = 0
+    while not asking.done():
+        await asyncio.sleep(0)
+        passed += 1
+        assert len(begun) <= passed
+    assert len(begun) == 20
+
+
+async def test_nobody_waits_alone() -> None:
+    turns, begun = Turns(), list[str]()
+    for _ in range(3):
+        with pytest.raises(StopIteration):  # it ends without having waited for anything
+            ask(turns, begun, "page", "alice").send(None)
+        await asyncio.sleep(0)
+    assert len(begun) == 3
+
+
+async def test_visitor_who_went_takes_no_turn() -> None:
+    turns, begun = Turns(), list[str]()
+    asking = [asyncio.create_task(ask(turns, begun, "page", name)) for name in ("alice", "mallory", "mallory", "bob")]
+    await asyncio.sleep(0)
+    for gone in asking[1:3]:
+        gone.cancel()
+    await asyncio.wait(asking)
+    assert begun == ["page alice", "page bob"]
+
+
+def test_turns_begin_anew_in_another_loop() -> None:
+    turns, begun = Turns(), list[str]()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(ask(turns, begun, "page", "alice"))
+    loop.close()
+    asyncio.run(asyncio.wait_for(ask(turns, begun, "page", "bob"), 5))
+    assert begun == ["page alice", "page bob"]
+
+
+async def test_made_up_addresses_are_one_kind() -> None:
+    begun: list[str] = []
+
+    async def application(scope: Any, *_: object) -> None:
+        begun.append(f"{scope['method']} {scope['path']}")
+
+    asked = TurnsMiddleware(["/l"], lambda scope: str(scope["path"]))(application)
+    made_up = [("GET", f"/made-up-{number}/{number}") for number in range(20)]
+    scopes = [
+        {"type": "http", "method": method, "path": path}
+        for method, path in (*made_up, ("POST", "/l/1/student"), ("GET", "/L/1"), ("HEAD", "/l/2"))
+    ]
+    await asyncio.gather(*(asked(scope, None, None) for scope in scopes))  # type: ignore[arg-type]
+    assert begun[:7] == [
+        *("GET /made-up-0/0", "GET /made-up-1/1", "POST /l/1/student", "GET /L/1"),
+        *("GET /made-up-2/2", "HEAD /l/2", "GET /made-up-3/3"),
+    ]
+    assert len(begun) == len(scopes)
