@@ -18,7 +18,7 @@ from piccolo.engine.postgres import PostgresTransaction
 from piccolo.engine.sqlite import SQLiteTransaction, TransactionType
 from piccolo.table import Table
 
-from courses.engine import KeptSQLiteEngine
+from courses.engine import KeptSQLiteEngine, urgent
 from courses.places import HOME, ROOT
 from courses.postgres import USUAL, KeptCockroachEngine, KeptPostgresEngine, Limits
 from courses.races import came_second, lost, until_won
@@ -116,12 +116,12 @@ def unit_of_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corou
 
 
 @contextlib.asynccontextmanager
-async def writing() -> AsyncIterator[None]:
-    """A transaction that may write, in a `unit_of_work`.
+async def writing(*, first: bool = False) -> AsyncIterator[None]:
+    """A transaction that may write, in a `unit_of_work`; `first` goes before all that others of the process wait to write.
 
     On SQLite it takes the write lock at once, so that what it read stays true.
     """
-    outer = DB.current_transaction.get()
+    outer, before = DB.current_transaction.get(), urgent.set(first)
     try:
         async with _transaction():
             yield
@@ -129,6 +129,7 @@ async def writing() -> AsyncIterator[None]:
             for unit in _units.get():
                 unit.kept = True
     finally:
+        urgent.reset(before)
         # After a COMMIT that failed (a full disk) Piccolo leaves the dead transaction in the context.
         if outer is None and DB.current_transaction.get() is not None:
             DB.current_transaction.set(None)

@@ -2,24 +2,26 @@
 
 Piccolo's own engine opens a connection, and a thread, for every query. This one keeps two connections for as long as the
 pool is open: a reader, and a writer behind a lock. It never blocks the loop while another process holds SQLite's lock:
-busy answers are tried again after an asynchronous sleep. What reads thousands of rows goes apart: into a thread with an event
-loop and a read-only connection of its own. It overrides two private methods, so Piccolo is pinned to a
-minor version and tests/courses/test_engine.py compares it with the stock engine.
+busy answers are tried again after an asynchronous sleep. The disk is waited for in a thread. What reads thousands of rows
+goes apart: into a thread with an event loop and a read-only connection of its own. It overrides two private methods, so
+Piccolo is pinned to a minor version and tests/courses/test_engine.py compares it with the stock engine.
 """
 
 import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
 from piccolo.engine.sqlite import SQLiteEngine, dict_factory
 from piccolo.table import Table
+
+from courses.writer_lock import WriterLock
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 READS = ("SELECT", "WITH", "EXPLAIN")
@@ -37,22 +39,23 @@ TURN = 0.01
 WAITED, LOOK = 1.0, 0.1
 #: the read-only connection of a thread that reads apart
 _apart: ContextVar[sqlite3.Connection | None] = ContextVar("_apart", default=None)
+#: whether what is written goes before what others wait to write
+urgent: ContextVar[bool] = ContextVar("urgent", default=False)
 
 
 class KeptSQLiteEngine(SQLiteEngine):
     """`wait` is how long a write waits for other processes, in seconds."""
 
-    __slots__ = ("_lock", "_queue", "_reader", "_readers", "_threads", "_writer", "wait")
+    __slots__ = ("_committing", "_lock", "_reader", "_readers", "_threads", "_writer", "wait")
 
     def __init__(self, path: str, wait: float = 10.0) -> None:
         super().__init__(path=path, timeout=wait)
         self.wait = wait
         self._reader: sqlite3.Connection | None = None
         self._writer: sqlite3.Connection | None = None
-        self._lock: asyncio.Lock | None = None
-        #: since when each writer waits
-        self._queue: list[float] = []
+        self._lock: WriterLock | None = None
         self._threads: ThreadPoolExecutor | None = None
+        self._committing: ThreadPoolExecutor | None = None
         self._readers: list[sqlite3.Connection] = []
 
     @contextmanager
@@ -70,18 +73,20 @@ class KeptSQLiteEngine(SQLiteEngine):
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
         self._writer = await self._connect("journal_mode = WAL")
         self._reader = await self._connect()
-        self._lock = asyncio.Lock()
+        self._lock = WriterLock()
         self._threads = ThreadPoolExecutor(APART, thread_name_prefix="reading")
+        self._committing = ThreadPoolExecutor(1, thread_name_prefix="committing")
 
     async def close_connection_pool(self) -> None:
         """Close all; the engine then works as the stock one until the pool is opened again."""
-        if self._threads is not None:
-            self._threads.shutdown()
+        for threads in (self._threads, self._committing):
+            if threads is not None:
+                threads.shutdown()
         # The last one takes the write-ahead log into the file, which a read-only one cannot.
         for connection in (*self._readers, self._reader, self._writer):
             if connection is not None:
                 connection.close()
-        self._reader = self._writer = self._lock = self._threads = None
+        self._reader = self._writer = self._lock = self._threads = self._committing = None
         self._readers = []
 
     async def apart(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -94,7 +99,7 @@ class KeptSQLiteEngine(SQLiteEngine):
         """Write the whole file anew; all writes wait for it. With `yields` it is given up, and False, once one waits WAITED."""
         if self._lock is None:
             raise RuntimeError("the database is closed")
-        async with self._with_writer():
+        async with self._lock:
             self._asked.unlink(missing_ok=True)
             connection = sqlite3.connect(
                 self.path, timeout=self.wait, isolation_level=None, check_same_thread=False
@@ -117,31 +122,12 @@ class KeptSQLiteEngine(SQLiteEngine):
 
     def _somebody_waits(self) -> bool:
         """For WAITED: in this process for its writer, or in another for SQLite's lock."""
-        return self._asked.exists() or (bool(self._queue) and time.monotonic() - min(self._queue) > WAITED)
+        return self._asked.exists() or (self._lock is not None and self._lock.waited() > WAITED)
 
     @property
     def _asked(self) -> Path:
         """A file that a process makes which has waited for another: SQLite tells nobody that somebody waits."""
         return Path(f"{self.path}-asked")
-
-    @asynccontextmanager
-    async def _with_writer(self) -> AsyncIterator[None]:
-        """The writer's lock; who waits for it stands in the queue."""
-        await self._take_lock()
-        try:
-            yield
-        finally:
-            if self._lock is not None:
-                self._lock.release()
-
-    async def _take_lock(self) -> None:
-        since = time.monotonic()
-        self._queue.append(since)
-        try:
-            if self._lock is not None:
-                await self._lock.acquire()
-        finally:
-            self._queue.remove(since)
 
     def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         try:
@@ -191,7 +177,7 @@ class KeptSQLiteEngine(SQLiteEngine):
         lock, writer = self._lock, self._writer
         if lock is None or writer is None:
             return await super().get_connection()
-        await self._take_lock()
+        await lock.acquire(urgent=urgent.get())
         return _Transaction(self, writer, lock)
 
     async def _run_in_new_connection(
@@ -203,8 +189,8 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await super()._run_in_new_connection(query, args, query_type, table)
         if query.lstrip()[:7].upper().startswith(READS):
             return await self.patiently(self._reader, query, args or ())
-        async with self._with_writer():
-            return await self.patiently(self._writer, query, args or ())
+        async with self._lock:
+            return await self.committing(self._writer, query, args or ())
 
     async def _run_in_existing_connection(
         self,
@@ -218,13 +204,28 @@ class KeptSQLiteEngine(SQLiteEngine):
             return await super()._run_in_existing_connection(connection, query, args, query_type, table)
         return await connection.execute(query, args or ())
 
-    async def patiently(self, connection: sqlite3.Connection, query: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+    async def committing(self, connection: sqlite3.Connection, query: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        """The same in a thread, for a query that waits for the disk. Who is cancelled waits for its end, too."""
+        running = asyncio.ensure_future(self.patiently(connection, query, args, self._committing))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            while not running.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({running})
+            raise
+
+    async def patiently(
+        self, connection: sqlite3.Connection, query: str, args: Sequence[Any], thread: ThreadPoolExecutor | None = None
+    ) -> list[dict[str, Any]]:
         """Run a query, and again while another process holds the lock. Raises sqlite3.Error."""
         began, asked = time.monotonic(), False
         pause = 0.001
         while True:
             try:
-                return connection.execute(query, args).fetchall()
+                if thread is not None:
+                    return await asyncio.get_running_loop().run_in_executor(thread, _rows, connection, query, args)
+                return _rows(connection, query, args)
             except sqlite3.OperationalError as error:
                 waited = time.monotonic() - began
                 if error.sqlite_errorcode & 0xFF not in BUSY or waited > self.wait:
@@ -237,10 +238,14 @@ class KeptSQLiteEngine(SQLiteEngine):
                 pause = min(pause * 1.5, 0.02)
 
 
+def _rows(connection: sqlite3.Connection, query: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+    return connection.execute(query, args).fetchall()
+
+
 class _Transaction:
     """What Piccolo's transaction needs of a connection: the writer, from BEGIN until it is closed."""
 
-    def __init__(self, engine: KeptSQLiteEngine, connection: sqlite3.Connection, lock: asyncio.Lock) -> None:
+    def __init__(self, engine: KeptSQLiteEngine, connection: sqlite3.Connection, lock: WriterLock) -> None:
         self._engine = engine
         self._connection = connection
         self._lock = lock
@@ -251,7 +256,8 @@ class _Transaction:
             if time.monotonic() - self._since > TURN:
                 await asyncio.sleep(0)
                 self._since = time.monotonic()
-            return await self._engine.patiently(self._connection, query, args)
+            run = self._engine.committing if query.startswith("COMMIT") else self._engine.patiently
+            return await run(self._connection, query, args)
         except BaseException:
             # Piccolo never closes a transaction whose BEGIN or COMMIT failed: the lock would be held for ever.
             if query.startswith(("BEGIN", "COMMIT")):

@@ -1,7 +1,8 @@
 """The journal: events of concurrent requests share one transaction, and each is answered after its commit.
 
 One durable commit serves as many requests as arrived while the one before it was under way, so a full lecture hall
-costs the disk little. What failed is told to exactly those who waited for it.
+costs the disk little. What failed is told to exactly those who waited for it. A request of many events is written a piece
+at a time, and one such piece goes with whatever is small, so that nobody with one event waits for another's hundreds.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from courses.events.publications import apply, keep
 from courses.outages import is_outage
 
 GROUP = 500
+#: events of a piece, and of a request that goes with every group; a phone reports one or two at a time
+PIECE, SMALL = 20, 5
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,14 @@ class Journal:
             await self._writer
 
     async def record(self, reports: Sequence[Report]) -> Recorded:
-        """Keep reports; returns after the commit. An id that is known changes nothing. Raises what the database raises."""
+        """Keep reports; returns after the commit. An id that is known changes nothing. Raises what the database raises.
+
+        Where that happens some of them may be kept: who sends all again counts nothing twice.
+        """
+        kept = [await self._keep(reports[start : start + PIECE]) for start in range(0, len(reports), PIECE)]
+        return Recorded(sum(each.recorded for each in kept), sum(each.known for each in kept))
+
+    async def _keep(self, reports: Sequence[Report]) -> Recorded:
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._waiting.append((reports, future))
         self._news.set()
@@ -77,14 +87,16 @@ class Journal:
                 await self._write(self._take())
 
     def _take(self) -> list[tuple[Sequence[Report], asyncio.Future[Recorded]]]:
-        """As many waiting requests as make a group; at least one."""
-        count = size = 0
-        for reports, _ in self._waiting:
-            size += len(reports)
-            if count and size > GROUP:
-                break
-            count += 1
-        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        """The oldest that waits, and as many small ones as make a group."""
+        oldest, *others = self._waiting
+        group, self._waiting = [oldest], []
+        size = len(oldest[0])
+        for request in others:
+            if len(request[0]) <= SMALL and size + len(request[0]) <= GROUP:
+                size += len(request[0])
+                group.append(request)
+            else:
+                self._waiting.append(request)
         return group
 
     async def _write(self, group: list[tuple[Sequence[Report], asyncio.Future[Recorded]]]) -> None:
@@ -117,9 +129,7 @@ class Journal:
 @unit_of_work
 async def _commit(reports: list[Report]) -> set[UUID]:
     """Write one group in one transaction; returns the ids that are new."""
-    if not reports:
-        return set()
-    async with writing():
+    async with writing(first=True):
         new = await keep(reports)
         first = {report.id: report for report in reversed(reports)}
         await apply(report for identity, report in first.items() if identity in new)

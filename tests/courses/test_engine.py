@@ -256,3 +256,37 @@ async def test_reading_apart_fails_with_its_own_error_and_leaves_the_connection_
 
 async def test_engine_without_a_pool_reads_apart_as_usual(database_file: Path) -> None:
     assert await database.apart(Person.count().run) == 0
+
+
+async def test_engine_waits_for_the_disk_in_a_thread(db: Path) -> None:
+    seen: dict[str, int] = {}
+    database.DB._writer.set_trace_callback(lambda query: seen.setdefault(query[:6], threading.get_ident()))
+    async with writing():
+        await Person.insert(person("alice@example.org"))
+    database.DB._writer.set_trace_callback(None)
+    assert seen["INSERT"] == threading.get_ident() != seen["COMMIT"]
+    database.DB._writer.set_trace_callback(lambda query: seen.update({"alone": threading.get_ident()}))
+    await Person.insert(person("bob@example.org"))
+    database.DB._writer.set_trace_callback(None)
+    assert seen["alone"] == seen["COMMIT"]
+
+
+async def test_engine_lets_nobody_in_before_the_commit_of_who_was_cancelled(db: Path) -> None:
+    goes_on = threading.Event()
+    database.DB._committing.submit(goes_on.wait, 10)
+
+    async def write(email: str) -> None:
+        async with writing():
+            await Person.insert(person(email))
+
+    cancelled, other = asyncio.create_task(write("alice@example.org")), asyncio.create_task(write("bob@example.org"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        cancelled.cancel()
+    assert not cancelled.done()
+    assert database.DB._writer.in_transaction
+    goes_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    await other
+    assert await Person.count() == 2

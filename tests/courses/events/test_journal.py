@@ -13,7 +13,7 @@ from courses import database
 from courses.catalogue.courses import create_course
 from courses.clock import now
 from courses.events import journal as journal_module
-from courses.events.journal import Journal, Recorded
+from courses.events.journal import Commit, Journal, Recorded
 from courses.events.ladder import Report
 from courses.events.publications import attribute
 from courses.lessons.creating import create_shared_lesson
@@ -99,6 +99,21 @@ async def test_record_splits_what_is_too_large_for_a_group(
     results = await asyncio.gather(*(journal.record(batch) for batch in batches))
     assert [result.recorded for result in results] == [7, 7, 25, 1, 9]
     assert await Event.count() == 49
+
+
+async def test_record_of_one_event_waits_for_nobody_who_sends_hundreds(klass: Class) -> None:
+    commits: list[Commit] = []
+    journal = Journal(commits.append)
+    await journal.start()
+    many = [asyncio.create_task(journal.record([klass.report() for _ in range(100)])) for _ in range(10)]
+    await asyncio.sleep(0)
+    begun = len(commits)
+    assert await journal.record([klass.report(student=1)]) == Recorded(1, 0)
+    assert len(commits) <= begun + 2, "the group that was under way, and its own"
+    assert max(commit.events for commit in commits) <= journal_module.PIECE + 1
+    assert [result.recorded for result in await asyncio.gather(*many)] == [100] * 10
+    assert await Event.count() == 1_001
+    await journal.stop()
 
 
 async def test_record_fails_the_bad_request_alone(klass: Class, journal: Journal) -> None:
