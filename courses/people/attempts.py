@@ -32,16 +32,54 @@ class Counted:
     rows: tuple[tuple[UUID, datetime | str], ...]
 
 
-@unit_of_work
 async def count_try(*allowed: Tries) -> Counted:
     """Count one try, with all or with none. Of tries at the same moment, in any process, each sees the others.
 
     Raises TooMany, with the wait of the one that has no try left.
     """
+    await _look(allowed)
+    return await _count_all(allowed)
+
+
+async def count_tries(allowed: Tries, *also: Tries) -> tuple[Counted, Counted | TooMany]:
+    """The same for one limit, and at once for others beside it, which may have no try left. Raises TooMany for the first."""
+    await _look([allowed])
+    return await _count_beside(allowed, also)
+
+
+@unit_of_work
+async def _count_beside(allowed: Tries, also: Sequence[Tries]) -> tuple[Counted, Counted | TooMany]:
     async with writing():
-        # In one order everywhere, so that no two wait for each other.
-        rows = [(_row(each), await _count(each)) for each in sorted(allowed, key=lambda each: each.subject)]
+        first = await _count_all([allowed])
+        rows: list[tuple[UUID, datetime | str]] = []
+        try:
+            for each in _in_order(also):
+                rows.append((_row(each), await _count(each)))
+        except TooMany as error:
+            await give_back(Counted(tuple(rows)))
+            return first, error
+    return first, Counted(tuple(rows))
+
+
+async def _look(allowed: Collection[Tries]) -> None:
+    """Whoever has no try left is told so without a transaction: a flood of tries must not become one of commits."""
+    rows = {_row(each): each for each in allowed}
+    known = await Attempt.select(Attempt.id, Attempt.at, Attempt.tries).where(Attempt.id.is_in(list(rows)))
+    for row in known:
+        if row["tries"] >= rows[row["id"]].limit:
+            _still_in(rows[row["id"]], row["at"])
+
+
+@unit_of_work
+async def _count_all(allowed: Sequence[Tries]) -> Counted:
+    async with writing():
+        rows = [(_row(each), await _count(each)) for each in _in_order(allowed)]
     return Counted(tuple(rows))
+
+
+def _in_order(allowed: Iterable[Tries]) -> list[Tries]:
+    """One order everywhere, so that no two wait for each other."""
+    return sorted(allowed, key=lambda each: each.subject)
 
 
 @unit_of_work
@@ -86,8 +124,15 @@ async def _count(each: Tries) -> datetime | str:
     if rows:
         return rows[0]["at"]
     row = await Attempt.select(Attempt.at).where(Attempt.id == _row(each)).first()
-    left = row["at"] + each.window - moment if row else timedelta()
-    raise TooMany(max(int(left.total_seconds()), 0) + 1)
+    _still_in(each, row["at"] if row else moment)
+    raise TooMany(1)
+
+
+def _still_in(each: Tries, began: datetime) -> None:
+    """Raises TooMany where the window that began then is not over."""
+    left = began + each.window - now()
+    if left > timedelta():
+        raise TooMany(int(left.total_seconds()) + 1)
 
 
 def _row(each: Tries) -> UUID:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from courses.database import unit_of_work, writing
 from courses.errors import NotFound
 from courses.events.publications import attribute
-from courses.students.claims import standing_of
+from courses.people.attempts import Counted, give_back
+from courses.students.claims import claim_student, standing_of
 from courses.students.roster import student_info
 from courses.students.values import Standing, StudentInfo
 from courses.tables.events import Event
@@ -60,6 +62,21 @@ def standing_at(said: list[Naming], student_id: UUID) -> Standing:
     """How far a phone is believed by now to be a student's; not at all where the name was taken off it."""
     mine = [naming.standing for naming in said if naming.student.id == student_id and naming.undone_at is None]
     return mine[-1] if mine else Standing(let_in=False, knows_name=False)
+
+
+@unit_of_work
+async def name_phone(
+    course_id: UUID, device: str, text: str, tried: Counted, *, by_name: bool, pin: bool
+) -> StudentInfo:
+    """Remember whose the phone is, as `claim_student` does, with what it reported before; `tried` is given back.
+
+    One transaction, of which a class that says its names needs many at once. Raises as claim_student.
+    """
+    async with writing():
+        student = await claim_student(course_id, device, text, by_name=by_name, pin=pin)
+        await name_reports(course_id, device)
+        await give_back(tried)
+    return student
 
 
 async def name_reports(course_id: UUID, device: str) -> int:

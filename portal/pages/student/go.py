@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from courses.errors import Message, NotFound, TokenInvalid, TooMany
 from courses.lessons.links import spoken_link
-from courses.people.attempts import Counted, Tries, count_try, give_back
+from courses.people.attempts import Counted, Tries, count_try, give_back, out_of_tries
 from courses.spoken import looks_whole, read_spoken
 from courses.tokens import read_share_token
 from portal.i18n import say
@@ -58,7 +58,7 @@ async def find(
     try:
         if pasted:
             read_share_token(settings.keyring, pasted[1])
-            await give_back(*counted)
+            await give_back(counted)
             return Redirect(pasted.group().lower(), status_code=303)
         if code is None:
             raise NotFound(Message("This is not a whole code. It has seven letters and digits, such as 7K4-M2XQ."))
@@ -66,7 +66,7 @@ async def find(
     except (NotFound, TokenInvalid) as error:
         await parts.refused_scans.note(request, "bad_token" if pasted else _reason(typed, code))
         return _form(typed, say(error.message), 422)
-    await give_back(*counted)
+    await give_back(counted)
     return Redirect(share_path(settings, link), status_code=303)
 
 
@@ -76,19 +76,14 @@ def _reason(typed: str, code: str | None) -> str:
     return "code_check" if looks_whole(typed) else "code_incomplete"
 
 
-async def _count(request: Request[Any, Any, Any], settings: Settings, everybody: Tries) -> list[Counted]:
+async def _count(request: Request[Any, Any, Any], settings: Settings, everybody: Tries) -> Counted:
     """Guessing from many networks makes each one's limit small, and locks no class out. Raises TooMany."""
-    counted, limit = [], NETWORK_LIMIT
     try:
-        counted.append(await count_try(everybody))
+        return await count_try(everybody, *network_tries(request, settings, NETWORK_LIMIT, WINDOW, "go"))
     except TooMany:
-        limit = STRICT_LIMIT
-    try:
-        counted.append(await count_try(*network_tries(request, settings, limit, WINDOW, "go")))
-    except TooMany:
-        await give_back(*counted)
-        raise
-    return counted
+        if not await out_of_tries([everybody]):
+            raise
+    return await count_try(*network_tries(request, settings, STRICT_LIMIT, WINDOW, "go"))
 
 
 def _form(typed: str, problem: str, status: int) -> Template:

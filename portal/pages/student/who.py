@@ -12,10 +12,9 @@ from litestar.response import Redirect, Template
 
 from courses.clock import now
 from courses.errors import Busy, Conflict, Invalid, Message, PinLocked, TooMany
-from courses.people.attempts import Tries, count_try, give_back
-from courses.students.claims import claim_student
+from courses.people.attempts import Counted, Tries, count_tries, give_back
 from courses.students.comparing import name_key
-from courses.students.namings import name_reports
+from courses.students.namings import name_phone
 from courses.students.pins import pin_hash_of
 from courses.students.roster import count_students, find_student
 from courses.students.values import StudentInfo
@@ -73,20 +72,21 @@ async def name(
         raise OtherPhone
     if visit.phone is None or visit.seat is not None:
         raise Conflict(Message("This code is already made out to one student."))
-    typed, guesses = one(data, "student"), subject(settings, "student", visit.phone.device, visit.phone.public_id)
+    typed = one(data, "student")
     try:
-        counted = await count_try(Tries(guesses, LIMIT, WINDOW))
-        found = await find_student(visit.card.lesson.course, typed)
-        if not await _names_left(request, settings, visit) and not _has_name(found, typed, one(data, "name")):
+        guess, said = await _count(request, settings, visit, visit.phone)
+        found = await _find(visit, typed, guess, said)
+        if isinstance(said, TooMany) and not _has_name(found, typed, one(data, "name")):
             await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
             problem = say(Message("Many names were tried here. Type your full name as on the class list, too."))
             return _form(settings, visit, {"student": typed, "name": one(data, "name")}, {"name": problem}, 422)
-        await give_back(counted)
         asked, by_pin = await _ask_pin(request, parts, visit, found, typed, one(data, "pin"))
         if asked:
+            await give_back(guess)
             return asked
         by_name = _has_name(found, typed, one(data, "name"))
-        await claim_student(visit.card.lesson.course, visit.phone.device, found.number, by_name=by_name, pin=by_pin)
+        course, device = visit.card.lesson.course, visit.phone.device
+        await name_phone(course, device, found.number, guess, by_name=by_name, pin=by_pin)
     except TooMany as error:
         await parts.refused_scans.note(request, "names_limited", link=visit.phone.public_id)
         return _form(settings, visit, {"student": typed}, {"student": say(error.message)}, 429, retry_after(error))
@@ -95,21 +95,29 @@ async def name(
         await parts.refused_scans.note(request, reason, link=visit.phone.public_id)
         errors = errors_of(error) if isinstance(error, Invalid) else {"student": say(error.message)}
         return _form(settings, visit, {"student": typed}, dict(errors), status_of(error))
-    await name_reports(visit.card.lesson.course, visit.phone.device)
     answer = Redirect(f"/l/{visit.phone.public_id}", query_params={"done": "named"}, status_code=303)
     if _changed(visit, found):
         answer.set_cookie(link_cookie(_anew(visit.phone), settings))
     return answer
 
 
-async def _names_left(request: Request[Any, Any, Any], settings: Settings, visit: Visit) -> bool:
-    """Count one name; whether there are so few yet that a number is enough."""
+async def _count(
+    request: Request[Any, Any, Any], settings: Settings, visit: Visit, phone: Phone
+) -> tuple[Counted, Counted | TooMany]:
+    """Count one number of the phone, and one name of the network, in which there may be too many. Raises TooMany for the phone."""
+    guesses = Tries(subject(settings, "student", phone.device, phone.public_id), LIMIT, WINDOW)
     limit = NAMES_EACH * await count_students(visit.card.lesson.course) + NAMES_MORE
+    return await count_tries(guesses, *network_tries(request, settings, limit, WINDOW, "names", visit.card.link.code))
+
+
+async def _find(visit: Visit, typed: str, guess: Counted, said: Counted | TooMany) -> StudentInfo:
+    """Whose number it is; a number that is nobody's stays counted, but is no name. Raises Invalid, Conflict."""
     try:
-        await count_try(*network_tries(request, settings, limit, WINDOW, "names", visit.card.link.code))
-    except TooMany:
-        return False
-    return True
+        return await find_student(visit.card.lesson.course, typed)
+    except (Invalid, Conflict):
+        if isinstance(said, Counted):
+            await give_back(said)
+        raise
 
 
 def _has_name(student: StudentInfo, *typed: str) -> bool:

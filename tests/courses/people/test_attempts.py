@@ -1,20 +1,22 @@
 """Tries are counted in one step before their work, and given back."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
 
 from courses.clock import now
+from courses.database import writing
 from courses.engine import ROWS
 from courses.errors import TooMany
-from courses.people.attempts import Tries, count_try, forget_tries, give_back, out_of_tries
+from courses.people.attempts import Counted, Tries, count_tries, count_try, forget_tries, give_back, out_of_tries
 from courses.tables.people import Attempt
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases, pytest.mark.usefixtures("db")]
 SECOND = timedelta(seconds=1)
 WINDOW = timedelta(minutes=15)
-A, B = Tries("a" * 64, 3, WINDOW), Tries("b" * 64, 3, WINDOW)
+A, B, C = (Tries(letter * 64, 3, WINDOW) for letter in "abc")
 
 
 async def tries() -> dict[str, int]:
@@ -49,6 +51,31 @@ async def test_try_counts_with_all_or_with_none() -> None:
     first = await count_try(A)
     await give_back(first)
     assert await tries() == {"a": 0, "b": 3}
+
+
+async def test_try_beside_another_may_have_none_left() -> None:
+    for _ in range(3):
+        first, beside = await count_tries(A, B, C)
+        assert isinstance(beside, Counted)
+        await give_back(first)
+    first, beside = await count_tries(A, B, C)
+    assert isinstance(beside, TooMany)
+    assert await tries() == {"a": 1, "b": 3, "c": 3}
+    await forget_tries([B])
+    await count_tries(A, B, C)
+    assert await tries() == {"a": 2, "b": 0, "c": 3}, "with all or with none"
+    await count_try(A)
+    with pytest.raises(TooMany):
+        await count_tries(A, B)
+    assert await tries() == {"a": 3, "b": 0, "c": 3}
+
+
+async def test_who_has_no_try_left_hears_so_while_others_write() -> None:
+    for _ in range(3):
+        await count_try(A)
+    async with asyncio.timeout(5), writing():
+        with pytest.raises(TooMany):
+            await asyncio.create_task(count_try(A), context=Context())
 
 
 async def test_given_back_in_the_next_window_gives_nothing() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from courses import database
 from courses.catalogue.courses import create_course
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
@@ -93,6 +94,21 @@ def test_what_came_before_the_name_counts(classroom: Any, arrived: Any) -> None:
     assert classroom.rung(classroom.students[0]) == "not_started"
     name(arrived, classroom, "2026001")
     assert classroom.rung(classroom.students[0]) == "previewed"
+
+
+def test_named_phone_costs_two_transactions_and_one_that_may_try_no_more_none(classroom: Any, arrived: Any) -> None:
+    arrived.send("scan")
+    begun: list[str] = []
+    database.DB._writer.set_trace_callback(lambda query: begun.append(query) if query.startswith("BEGIN") else None)
+    assert name(arrived, classroom, "2026001").status_code == 303
+    assert len(begun) == 2, "one before the number is looked up, one that gives it back and keeps all"
+    for _ in range(10):
+        assert name(arrived, classroom, "nobody").status_code == 422
+    begun.clear()
+    answers = [name(arrived, classroom, "2026001") for _ in range(3)]
+    database.DB._writer.set_trace_callback(None)
+    assert {answer.status_code for answer in answers} == {429}
+    assert not begun
 
 
 def test_next_student_on_the_same_phone_starts_anew(classroom: Any, arrived: Any) -> None:
