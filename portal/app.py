@@ -73,7 +73,7 @@ TLS = httpx.create_ssl_context()
 #: a password's hash keeps four processors busy by itself
 PASSWORD_THREADS = max(1, (os.cpu_count() or 1) // 4)
 #: seconds after which a thread that reads apart lets the loop have the interpreter: each query of a scan may wait so long
-SWITCH = 0.001
+SWITCH = 0.0002
 SOCKETS = httpx.Limits(max_connections=20, max_keepalive_connections=20)
 
 

@@ -1,6 +1,5 @@
 """Before a sheet is printed: lessons that their platform would refuse do not get onto paper unseen."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,6 +12,7 @@ from portal.platforms import Platform
 from portal.preflight.checks import refusals
 from portal.preflight.findings import Finding
 from portal.settings import Settings
+from portal.workers.threads import in_thread
 
 REASONS_TOLD = 5
 
@@ -62,7 +62,7 @@ async def unpublishable(
         checked = [Unpublishable(lesson, errors_in(settings, platforms, lesson)) for lesson in lessons]
         return [each for each in checked if each.errors]
 
-    return await asyncio.to_thread(found)
+    return await in_thread(found)
 
 
 def errors_in(

@@ -1,6 +1,5 @@
 """Characters that no font has, looked for before anything is queued: a run would fail at the first slip with one."""
 
-import asyncio
 from collections.abc import Iterable
 
 from courses.errors import Conflict, Message
@@ -8,6 +7,7 @@ from courses.printing.printable import SLIPS_MAX
 from courses.printing.runs import RunSlip, slips_of_run
 from courses.printing.values import PrintRunInfo
 from portal.workers.refusals import message_of
+from portal.workers.threads import in_thread
 from print.fitting import plain
 from print.fonts import check_characters
 from print.layouts import SheetRefused
@@ -23,7 +23,7 @@ async def unprintable(texts: Iterable[str]) -> Message | None:
             return message_of(error)
         return None
 
-    return await asyncio.to_thread(found)
+    return await in_thread(found)
 
 
 async def check_run_characters(run: PrintRunInfo, only: RunSlip | None = None) -> None:

@@ -4,27 +4,19 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from anyio.lowlevel import RunVar
 from litestar import MediaType, Request, Response
 from litestar.response import Template
 
 from courses.database import apart
-from courses.engine import APART
 from portal.web.fragments import template_of
-from portal.workers.asker import asker
-from portal.workers.places import Places
-
-#: pages that are made at once: as many as threads read, so that nobody's heap of them has all threads
-PAGES = APART
-#: of the event loop that runs
-_places: RunVar[Places] = RunVar("_places")
+from portal.workers.threads import thread_place
 
 
 async def page_apart(
     request: Request[Any, Any, Any], work: Callable[[], Coroutine[Any, Any, Template]]
 ) -> Response[bytes]:
     """The page that `work` reads for; it may not write. Of one person one is made at a time. Raises Busy, and what it raises."""
-    async with _all_places().one(asker(), "page", long=False):
+    async with thread_place("page"):
         page = await apart(work)
 
         def drawn() -> bytes:
@@ -33,12 +25,3 @@ async def page_apart(
 
         content = await asyncio.to_thread(drawn)
     return Response(content, status_code=page.status_code, media_type=MediaType.HTML, headers=page.headers)
-
-
-def _all_places() -> Places:
-    try:
-        return _places.get()
-    except LookupError:
-        places = Places(PAGES)
-        _places.set(places)
-        return places

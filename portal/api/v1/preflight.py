@@ -1,6 +1,5 @@
 """What each platform would say to a lesson."""
 
-import asyncio
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from portal.platforms.limits import Known, TextLimit
 from portal.preflight.cutting import Cut
 from portal.preflight.verdicts import Verdict, verdicts_on
 from portal.settings import Settings
+from portal.workers.threads import in_thread
 
 
 class FindingAnswer(Struct):
@@ -73,7 +73,7 @@ async def show(
 ) -> PreflightAnswer:
     """Check a lesson against each platform that it is for; messages are in the language of `Accept-Language`."""
     lesson = await lesson_of(person, lesson_id)
-    verdicts = await asyncio.to_thread(verdicts_on, settings, platforms, lesson)
+    verdicts = await in_thread(verdicts_on, settings, platforms, lesson)
     return PreflightAnswer(
         publishable=bool(verdicts) and not any(each.errors for each in verdicts),
         platforms={each.slug: _platform(each) for each in verdicts},

@@ -1,6 +1,5 @@
 """Students of a course: enrol many at once, list them."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +25,7 @@ from portal.api.answers import StudentAnswer, student_answer
 from portal.api.bodies import read_json, require
 from portal.api.failures import FAILURES, PROBLEMS_TOLD
 from portal.i18n import say
+from portal.workers.threads import in_thread
 
 
 class NewStudent(Struct, forbid_unknown_fields=True):
@@ -121,9 +121,9 @@ async def _read(request: Request[Any, Any, Any], names: bool, encoding: str) -> 
     # In a thread: a body of nothing but bad lines takes seconds.
     match request.content_type[0]:
         case "application/json":
-            return await asyncio.to_thread(_from_json, await read_json(request), names), ""
+            return await in_thread(_from_json, await read_json(request), names), ""
         case "text/csv":
-            return await asyncio.to_thread(_from_csv, await request.body(), names, encoding)
+            return await in_thread(_from_csv, await request.body(), names, encoding)
     raise HTTPException(status_code=415)
 
 

@@ -1,6 +1,5 @@
 """A lesson's history: what was saved when and by whom, what it changed, and the way back."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -36,6 +35,7 @@ from portal.lessons.changes import differences, summary
 from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.typed import lookup_number, read_number
+from portal.workers.threads import in_thread
 
 Against = Literal["present", "before"]
 
@@ -162,7 +162,7 @@ async def _page(
     old = lesson.draft if against == "present" or before is None else before.draft
     media = await media_in(lesson, revision.draft, old)
     # In a thread: long texts take a while, and scans must not wait for them.
-    found = await asyncio.to_thread(differences, old, revision.draft, media)
+    found = await in_thread(differences, old, revision.draft, media)
     context = {
         "person": person,
         "course": course,

@@ -1,6 +1,5 @@
 """One lesson of a course: delete, undo, preview."""
 
-import asyncio
 from uuid import UUID
 
 from litestar import get, post
@@ -14,6 +13,7 @@ from courses.signed_in import SignedIn
 from portal.platforms import Platform
 from portal.preflight.verdicts import verdicts_on
 from portal.settings import Settings
+from portal.workers.threads import in_thread
 
 
 @post("/lessons/{lesson_id:uuid}/deletion", status_code=303, include_in_schema=False)
@@ -50,7 +50,7 @@ async def preview(
     context = {
         "person": person,
         "lesson": lesson,
-        "verdicts": await asyncio.to_thread(verdicts_on, settings, platforms, lesson),
+        "verdicts": await in_thread(verdicts_on, settings, platforms, lesson),
         "repairs": f"/lessons/{lesson.id}/repairs" if course.may("write") else None,
         "done": done,
     }

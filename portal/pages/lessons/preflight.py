@@ -1,6 +1,5 @@
 """The preflight in the editor and in the preview: what platforms would say, and the repairs of one click."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -29,6 +28,7 @@ from portal.settings import Settings
 from portal.web.forms import Form, one
 from portal.web.fragments import template_of
 from portal.web.multipart import multipart_form
+from portal.workers.threads import in_thread
 
 PARTIAL = "lessons/editor/_preflight.html"
 
@@ -51,7 +51,7 @@ async def check_typed(
         return [verdict(draft, platform) for platform in chosen_platforms(fields.platforms, platforms)]
 
     # In a thread: a text of 20,000 characters takes 70 ms, and students scan meanwhile.
-    return await asyncio.to_thread(lambda: _answer(request, checked()))
+    return await in_thread(lambda: _answer(request, checked()))
 
 
 async def _sent(request: Request[Any, Any, Any]) -> LessonFields:
@@ -99,7 +99,7 @@ async def repair_typed(
         old = picture_at(fields, where)
         new = await fitting_copy(store, course.id, old, room_for(chosen_platforms(fields.platforms, platforms)))
         return _mended({}, [{"old": str(old), "new": media_told(settings, new)}])
-    mended = await asyncio.to_thread(repair, fields, code, where)
+    mended = await in_thread(repair, fields, code, where)
     names = ("title", "body", "topics")
     changed = {name: getattr(mended, name) for name in names if getattr(mended, name) != getattr(fields, name)}
     return _mended(changed, [])
@@ -125,7 +125,7 @@ async def repair_saved(
         new = await fitting_copy(store, lesson.course, old, room_for(chosen_platforms(lesson.platforms, platforms)))
         mended = replaced(fields, old, new.id)
     else:
-        mended = await asyncio.to_thread(repair, fields, code, where)
+        mended = await in_thread(repair, fields, code, where)
     await edit_lesson(person, lesson, _with(lesson, fields, mended), base=lesson.version, note="repaired")
     return Redirect(f"/lessons/{lesson.id}/preview", query_params={"done": "repaired"}, status_code=303)
 

@@ -1,6 +1,5 @@
 """A course in figures: rungs over time, each lesson's way, failures by cause, and how the notes do."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +38,7 @@ from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.causes import cause_name
 from portal.words.rungs import rung_name
 from portal.words.times import day_name, read_times
+from portal.workers.threads import in_thread
 
 #: rows of the table of best notes that are shown at first
 BEST = 20
@@ -77,7 +77,7 @@ async def paste(
     notes = await notes_of(course.id)
     try:
         zone, reader = ZoneInfo(settings.time_zone), note_reader(platforms)
-        given = await asyncio.to_thread(read_table, text, notes, reader, zone, moment)
+        given = await in_thread(read_table, text, notes, reader, zone, moment)
         await add_figures(person, course.id, "csv", given)
     except TableRefused as error:
         more = {

@@ -1,6 +1,5 @@
 """The list that a form gives: pasted, in a text file, or on one of the sheets of a spreadsheet."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from courses.students.spreadsheets import Sheet, is_spreadsheet, read_spreadshee
 from courses.students.titles import columns_of
 from portal.web.typed import read_number
 from portal.workers.pool import in_worker
+from portal.workers.threads import in_thread
 
 #: characters of sheets that were not chosen, which go along in the form to be chosen next
 CARRIED_MAX = 1 << 20
@@ -59,12 +59,12 @@ async def read_given(form: Mapping[str, Any]) -> Given:
     chosen = read_number(_text(form, "take"))
     if chosen is not None and chosen < len(carried):
         text = carried[chosen][1] or ""
-        return Given(text, await asyncio.to_thread(read_separated, text), carried, chosen, flat=False)
+        return Given(text, await in_thread(read_separated, text), carried, chosen, flat=False)
     file = form.get("file")
     data = await file.read() if isinstance(file, UploadFile) else b""
     if not data:
         chosen = read_number(_text(form, "sheet"))
-        return Given(typed, await asyncio.to_thread(read_separated, typed), carried, chosen)
+        return Given(typed, await in_thread(read_separated, typed), carried, chosen)
     if typed.strip():
         raise Invalid({"roster": Message("Paste a list or choose a file, not both.")})
     if is_spreadsheet(data):
@@ -72,7 +72,7 @@ async def read_given(form: Mapping[str, Any]) -> Given:
     said = _encoding(form)
     decoded = await in_worker(decode_roster, data, said)
     found = "" if said or decoded.encoding in ("utf-8", "utf-16") else decoded.encoding
-    rows = await asyncio.to_thread(read_separated, decoded.text)
+    rows = await in_thread(read_separated, decoded.text)
     return Given(decoded.text, rows, encoding=found, doubts=doubt_about(decoded))
 
 

@@ -1,6 +1,5 @@
 """PINs of a course's students: given to all who have none, shown once to be printed, and taken away."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from portal.student.pin_tries import student_tries
 from portal.web.forms import Form, one
 from portal.web.shown_once import show_once
 from portal.web.typed import lookup_id
+from portal.workers.threads import in_thread
 
 
 @post("/courses/{course_id:uuid}/pins", status_code=303, include_in_schema=False)
@@ -33,7 +33,7 @@ async def give(
     """To all who have none; they are shown once, in this browser."""
     course = await course_of(person, course_id, "write")
     students = await without_pin(course.id)
-    made = await asyncio.to_thread(new_pins, settings.keyring, len(students))
+    made = await in_thread(new_pins, settings.keyring, len(students))
     given = await give_pins(person, course.id, students, made)
     await forget_tries(student_tries(settings, student.id) for student in students)
     if not given:

@@ -1,6 +1,5 @@
 """The students of a course: paste or upload a list, rename, remove."""
 
-import asyncio
 from collections import Counter, defaultdict
 from typing import Any
 from uuid import UUID
@@ -42,6 +41,7 @@ from portal.web.shown_once import still_to_keep
 from portal.web.typed import lookup_id, read_id, read_number
 from portal.words.audit_log import Line, lines
 from portal.workers.pool import NOT_NOW
+from portal.workers.threads import in_thread
 
 #: bytes; 5,000 students with long names
 ROSTER_LIMIT = 4 << 20
@@ -106,8 +106,8 @@ async def add(
 
     try:
         given = await read_given(form)
-        reading = await asyncio.to_thread(read_list, given.rows, not course.aliases, flat=given.flat)
-        seen, seen_next = form.get("seen"), await asyncio.to_thread(fingerprint, given.text)
+        reading = await in_thread(lambda: read_list(given.rows, not course.aliases, flat=given.flat))
+        seen, seen_next = form.get("seen"), await in_thread(fingerprint, given.text)
         if (
             form.get("do") == "check"
             or form.get("take")

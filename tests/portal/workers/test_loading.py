@@ -56,7 +56,7 @@ WORKERS = {
 
 def test_functions_of_every_worker_are_found() -> None:
     assert {module for module, _ in handed_over()} >= WORKERS - {
-        f"portal.workers.{name}" for name in ("asker", "places", "pool", "refusals")
+        f"portal.workers.{name}" for name in ("asker", "places", "pool", "refusals", "threads")
     }
     assert {("courses.students.reading", "decode_roster"), ("portal.workers.archives", "prepare_entry")} <= set(
         handed_over()

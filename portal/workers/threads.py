@@ -1,0 +1,54 @@
+"""Work for a processor that needs what this process has, in threads: few at a time, and given fairly to those who ask.
+
+Each thread takes the interpreter from the event loop for a moment whenever that asks the system for something, so that many
+of them keep everybody waiting.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TypeVar, TypeVarTuple
+
+from anyio.lowlevel import RunVar
+
+from portal.workers.asker import asker
+from portal.workers.places import Places
+
+T = TypeVar("T")
+Given = TypeVarTuple("Given")
+#: threads; one person's work has one of them
+THREADS = 2
+#: of the event loop that runs
+_places: RunVar[Places] = RunVar("_places_of_threads")
+#: whether it is done in a place already
+_placed: ContextVar[bool] = ContextVar("_placed", default=False)
+
+
+async def in_thread(work: Callable[[*Given], T], *arguments: *Given) -> T:
+    """Run `work` in a thread, when there is a place for it. Raises Busy, and what `work` raises."""
+    async with thread_place(work.__qualname__):
+        return await asyncio.to_thread(work, *arguments)
+
+
+@asynccontextmanager
+async def thread_place(kind: str) -> AsyncIterator[None]:
+    """Wait for a place, and keep it, for several steps of one kind of work. Raises Busy."""
+    if _placed.get():
+        yield
+        return
+    async with _all_places().one(asker(), kind, long=False):
+        before = _placed.set(True)
+        try:
+            yield
+        finally:
+            _placed.reset(before)
+
+
+def _all_places() -> Places:
+    try:
+        return _places.get()
+    except LookupError:
+        places = Places(THREADS)
+        _places.set(places)
+        return places
