@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from piccolo.columns import Column
 from piccolo.custom_types import Combinable
+from piccolo.query.functions.aggregate import Max, Min
 from piccolo.table import Table
 
 from courses.changes import Changes
@@ -55,6 +56,8 @@ class Queue:
     #: claims of a row so far, and after how many it is given up
     tries: Column | None = None
     most: int | None = None
+    #: whose a row is, where they take turns: a heap of one keeps no other waiting
+    owner: Column | None = None
 
     def free(self, moment: datetime) -> Combinable:
         """Rows that may be claimed: nobody holds them, or who does is dead."""
@@ -92,14 +95,39 @@ class Queue:
         return lease if rows else None
 
     async def claim_next(self, order: Column, *among: Combinable, values: Changes | None = None) -> Lease | None:
-        """Claim the first free row in this order; None when there is none. It may be spent: then give it up."""
+        """Claim the first free row in this order, of whose turn it is; None when there is none.
+
+        It may be spent: then give it up.
+        """
         columns = [self._key] if self.tries is None else [self._key, self.tries]
-        while rows := await self.table.select(*columns).where(self.free(now()), *among).order_by(order).limit(1):
+        while True:
+            whose = await self._turn(order, *among)
+            rows = await self.table.select(*columns).where(self.free(now()), *among, *whose).order_by(order).limit(1)
+            if not rows:
+                return None
             row = rows[0][self._key._meta.name]
             tries = 0 if self.tries is None else rows[0][self.tries._meta.name]
             if lease := await self.claim(row, *among, tries=tries, values=values):
                 return lease
-        return None
+
+    async def _turn(self, order: Column, *among: Combinable) -> list[Combinable]:
+        """Of several who wait it is the one's who had none for longest, by the last sign of life, or never had one."""
+        if self.owner is None:
+            return []
+        name = self.owner._meta.name
+        waits = await self.table.select(self.owner, Min(order, alias="since")).where(
+            self.free(now()), *among
+        ).group_by(self.owner)  # fmt: skip
+        if len(waits) < 2:
+            return []
+        had = (
+            await self.table.select(self.owner, Max(self.at, alias="last"))
+            .where(self.at.is_not_null())
+            .group_by(self.owner)
+        )
+        last = {row[name]: row["last"] for row in had}
+        first = min(waits, key=lambda row: (row[name] in last, last.get(row[name], row["since"])))
+        return [self.owner.is_null() if first[name] is None else self.owner == first[name]]
 
     def spent(self, lease: Lease) -> bool:
         """Whether the tries before this one were enough, and it ended all of its processes."""

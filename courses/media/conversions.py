@@ -22,7 +22,7 @@ SILENCE = timedelta(seconds=15)
 TRIES = 3
 QUEUE = Queue(
     table=Upload, waiting=Upload.state == "queued", held=Upload.state == "working", holder=Upload.attempt,
-    at=Upload.beat_at, silence=SILENCE, tries=Upload.tries, most=TRIES,
+    at=Upload.beat_at, silence=SILENCE, tries=Upload.tries, most=TRIES, owner=Upload.person,
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ async def conversion_of(upload: UploadInfo) -> Conversion | None:
 
 
 async def take_conversion(store: ObjectStore) -> tuple[Conversion, UploadInfo] | None:
-    """The oldest that waits, or whose process has died, is now this try's; None where there is none.
+    """The oldest that waits of whose turn it is, or whose process has died, is now this try's; None where there is none.
 
     One that has taken its process with it again and again fails instead.
     """

@@ -23,12 +23,12 @@ SILENCE = timedelta(seconds=15)
 TRIES = 3
 QUEUE = Queue(
     table=PrintRun, waiting=PrintRun.state == "queued", held=PrintRun.state == "working", holder=PrintRun.attempt,
-    at=PrintRun.beat_at, silence=SILENCE, tries=PrintRun.tries, most=TRIES,
+    at=PrintRun.beat_at, silence=SILENCE, tries=PrintRun.tries, most=TRIES, owner=PrintRun.created_by,
 )  # fmt: skip
 
 
 async def take_run() -> PrintRunInfo | None:
-    """The oldest run that waits, or whose process has died, is now this try's; None where there is none.
+    """The oldest run that waits of whose turn it is, or whose process has died, is now this try's; None where there is none.
 
     One that has taken its process with it again and again fails instead.
     """

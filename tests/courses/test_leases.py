@@ -425,6 +425,21 @@ async def test_tries_are_counted_and_end(kind: Kind, time: Clock) -> None:
     assert bool(await kind.take()) == (most is None)
 
 
+async def test_heap_of_one_person_keeps_no_other_waiting(kind: Kind) -> None:
+    queue = kind.queue
+    if queue.owner is None:
+        pytest.skip("is nobody's")
+    heap = [await kind.add() for _ in range(3)]
+    bobs, bob = await kind.add(), await add_person("bob@example.org", "Bob")
+    await queue.table.update({queue.owner: bob.id}).where(queue._key == bobs)
+    order = []
+    for _ in range(4):
+        (claim,) = await kind.take()
+        order.append(row_of(claim))
+        await kind.finish(claim)
+    assert order == [heap[0], bobs, *heap[1:]]
+
+
 async def test_row_that_is_given_back_waits_again_and_its_try_is_not_counted(kind: Kind) -> None:
     row = await kind.add()
     for _ in range(20):
