@@ -32,6 +32,8 @@ PURGED = 20
 UNFINISHED = timedelta(hours=1)
 #: what hangs on a lesson, the most numerous first; its row takes with it what comes meanwhile
 HANGS_ON: tuple[type[Table], ...] = (Event, Publication, Handover, RefusedScan, Revision, LessonPicture, Link)
+#: of these, what reports are merged into
+MERGED = (Event, Publication)
 
 
 @dataclass(frozen=True)
@@ -192,8 +194,9 @@ async def _remove(lesson_ids: list[UUID]) -> None:
     for some in batches(lesson_ids):
         for table in HANGS_ON:
             of_them = table.lesson.is_in(some)  # type: ignore[attr-defined]  # each has one
-            await delete_in_pieces(table, of_them, lock=PUBLICATIONS)
-        await delete_in_pieces(Lesson, Lesson.id.is_in(some), lock=PUBLICATIONS)
+            await delete_in_pieces(table, of_them, lock=PUBLICATIONS if table in MERGED else None)
+        # Who reports something late has the lesson first and then that lock: it is not held while the lesson is waited for.
+        await delete_in_pieces(Lesson, Lesson.id.is_in(some))
 
 
 async def _deleters(lessons: list[UUID]) -> dict[UUID, str]:

@@ -15,11 +15,13 @@ from courses.clock import now
 from courses.database import unit_of_work, writing
 from courses.events.journal import Journal
 from courses.events.ladder import Progress, Report, advance
+from courses.events.publications import apply, keep
 from courses.events.rebuilding import reports_of
 from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
 from courses.lessons.rehearsal_faults import faults_at, order_faults
+from courses.lessons.trash import purge_lessons, trash_lessons
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
 from courses.postgres import KeptPostgresEngine
@@ -33,7 +35,7 @@ from courses.students.pins import give_pins
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.courses import Course
-from courses.tables.events import Publication
+from courses.tables.events import Event, Publication
 from courses.tables.lessons import Lesson
 from courses.tables.links import Link
 from courses.tables.people import Person
@@ -144,6 +146,35 @@ async def test_all_wait_in_one_order(on_postgres: str, monkeypatch: pytest.Monke
         evidence = reduce(advance, await reports_of(row["student"]), Progress())
         for name in ("scanned_at", "previewed_at", "claimed_at", "confirmed_at"):
             assert row[name] == getattr(evidence, name), name
+
+
+async def test_late_report_and_the_purge_of_its_lesson_wait_in_one_order(on_postgres: str) -> None:
+    alice = await add_person("alice@example.org", "Alice")
+    course = await create_course(alice, "Tea")
+    await add_students(alice, course, [Entry("1", "Ann")])
+    (ann,) = await students_of(course)
+    lesson = await create_shared_lesson(alice, course, LessonDraft("normal", "Tea"))
+    await trash_lessons(alice, course, [lesson])
+    reports = [Report(lesson, "claim", "weibo", now(), now(), student=ann.id)]
+    kept, waiting = asyncio.Event(), asyncio.Event()
+
+    async def report() -> None:
+        async with writing():
+            await Course.raw("SET LOCAL deadlock_timeout = '20ms'")
+            await keep(reports)
+            kept.set()
+            await waiting.wait()
+            await apply(reports)
+
+    async def look_on() -> None:
+        while not await Course.raw("SELECT 1 FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - PostgreSQL tells nobody who waits
+            await asyncio.sleep(0.01)
+        waiting.set()
+
+    reporting = asyncio.create_task(report())
+    await kept.wait()
+    await asyncio.gather(reporting, look_on(), purge_lessons(alice, MemoryStore(), course, [lesson]))
+    assert [await table.count() for table in (Lesson, Publication, Event)] == [0, 0, 0]
 
 
 async def test_same_thing_at_the_same_moment_is_done_once(on_postgres: str) -> None:
