@@ -19,8 +19,8 @@ COVERED = $(if $(COVERAGE),rm -rf var/coverage && mkdir -p var/coverage && umask
 coverage: set-up-test ## whether the tests reach every branch of what must not be wrong
 	@.venv/bin/python .ci/covered.py
 
-test: set-up-test ## every test, browser tests included; COVERAGE=1 measures what they reach
-	@$(COVERED) .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: set-up-test ## every test, browser tests included, DATABASE=postgres on PostgreSQL; COVERAGE=1 measures what they reach
+	@$(COVERED) .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(DATABASE:%=--database %) $(ARGS)
 
 screenshots: set-up-test ## the README's pictures, taken by the browser tests
 	@SCREENSHOTS=tests/browser/screenshots .venv/bin/python -m pytest -q tests/browser/test_journey.py

@@ -3,17 +3,16 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,6 +42,7 @@ from piccolo.table import Table
 
 from courses import database
 from courses.people import accounts
+from tests.databases import Beside, copy_of, empty_database, free_port, migrated_database, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -63,44 +63,47 @@ def quick_passwords() -> Iterator[None]:
 def migrated() -> Iterator[Path]:
     """A database file with all tables and no rows."""
     path = RUN / "migrated.sqlite3"
-    database.DB.path = str(path)
-    asyncio.run(database.migrate())
+    with engine_as_before():
+        database.use_database(f"sqlite:///{path}")
+        asyncio.run(database.migrate())
     yield path
     shutil.rmtree(RUN, ignore_errors=True)
 
 
 @pytest.fixture
-def database_file(migrated: Path, tmp_path: Path) -> Path:
+def database_file(migrated: Path, tmp_path: Path, engine_of_before: None) -> Path:
     """A fresh copy for one test; the engine points at it."""
     path = tmp_path / "portal.sqlite3"
     shutil.copy(migrated, path)
-    database.DB.path = str(path)
+    database.use_database(f"sqlite:///{path}")
     return path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-database", action="store_true", help="all tests of `db` on PostgreSQL too")
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="what tests keep their rows in"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    both = metafunc.definition.get_closest_marker("both_databases") or metafunc.config.getoption("--every-database")
-    if both and "db" in metafunc.fixturenames:
+    both = metafunc.definition.get_closest_marker("both_databases")
+    if both and "own_database" in metafunc.fixturenames and metafunc.config.getoption("--database") == "sqlite":
         metafunc.parametrize("own_database", ["sqlite", "postgres"], indirect=True)
 
 
 @pytest.fixture
-def own_database(request: pytest.FixtureRequest) -> Path | None:
-    """A database of this test's own, with all tables and no rows, that the engine points at: its file, none on PostgreSQL."""
-    if getattr(request, "param", "sqlite") == "postgres":
-        database.use_database(request.getfixturevalue("postgres_database"))
-        return None
-    file: Path = request.getfixturevalue("database_file")
-    return file
+def own_database(request: pytest.FixtureRequest) -> str:
+    """The address of a database of this test's own, with all tables and no rows; the engine points at it."""
+    if getattr(request, "param", request.config.getoption("--database")) == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('database_file')}"
+    address: str = request.getfixturevalue("postgres_database")
+    database.use_database(address)
+    return address
 
 
 @pytest.fixture
-async def db(own_database: Path | None, anyio_backend: str) -> AsyncIterator[Path | None]:
-    """It is opened in the test's own event loop, for tests of the domain."""
+async def db(own_database: str, anyio_backend: str) -> AsyncIterator[str]:
+    """Its address. It is opened in the test's own event loop, for tests of the domain."""
     await database.open_database()
     yield own_database
     await database.close_database()
@@ -146,20 +149,19 @@ class Portal:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(new_database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """`portal serve` in rehearsal, on a database of its own."""
-    with serving(tmp_path_factory.mktemp("portal")) as portal:
+    folder = tmp_path_factory.mktemp("portal")
+    with serving(folder, new_database(folder)) as portal:
         yield portal
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[Portal]:
-    """`portal serve` in rehearsal at a name of this machine, with all that it keeps in the folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serving(folder: Path, database_url: str, host: str = "127.0.0.1") -> Iterator[Portal]:
+    """`portal serve` in rehearsal at a name of this machine, with all else that it keeps in the folder."""
+    port = free_port()
     environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "DATABASE_URL": database_url,
         "PORTAL_MEDIA": f"file://{folder}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": f"http://{host}:{port}",
@@ -191,62 +193,70 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a database of a PostgreSQL that the tests start and end."""
-    folder = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
-    if folder is None:
-        pytest.skip("PostgreSQL is missing")
-    # Its server never runs as root, and pytest's folders are root's own.
-    home, port, root = Path(tempfile.mkdtemp(prefix="lessonlink-postgres-")), _free_port(), os.getuid() == 0
-    if root:
-        shutil.chown(home, "postgres")
-    as_postgres = ("runuser", "-u", "postgres", "--") if root else ()
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = (*as_postgres, folder / "pg_ctl", "-D", home / "data", "-w")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*as_postgres, folder / "initdb", "-D", home / "data", "-A", "trust", "-U", "postgres"], **quiet)
-    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], **quiet)
-    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL)
-    shutil.rmtree(home)
+    with postgres_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """new_database(folder): the address of one without tables, for a server; SQLite's file is in the folder."""
+    if request.config.getoption("--database") == "sqlite":
+        return lambda folder: f"sqlite:///{folder}/portal.sqlite3"
+    postgres: str = request.getfixturevalue("postgres")
+    return lambda _: empty_database(postgres)
+
+
+@pytest.fixture(scope="session")
+def copied_database(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """copied_database(folder): the address of one with all tables and no rows; SQLite's file is in the folder."""
+    if request.config.getoption("--database") == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated")
+        return lambda folder: f"sqlite:///{shutil.copy(migrated, folder / 'portal.sqlite3')}"
+    template: str = request.getfixturevalue("migrated_postgres")
+    return lambda _: copy_of(template)
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: str) -> str:
-    """The name of one of its databases that has all tables and no rows."""
-    _psql(postgres, "CREATE DATABASE migrated")
-    environment = os.environ | {"DATABASE_URL": f"{postgres.rpartition('/')[0]}/migrated"}
-    subprocess.run([sys.executable, "-m", "portal", "migrate"], env=environment, cwd=ROOT, check=True)
-    return "migrated"
+    """The address of one of its databases that has all tables and no rows, to be copied."""
+    return migrated_database(postgres)
+
+
+@pytest.fixture(scope="session")
+def kept_postgres(migrated_postgres: str) -> Iterator[Beside]:
+    """One database for one test after another, as an application belongs to its address and a new one takes 0.1 s."""
+    with Beside(copy_of(migrated_postgres)) as kept:
+        yield kept
+
+
+@pytest.fixture
+def postgres_database(kept_postgres: Beside, engine_of_before: None) -> str:
+    """The address of a database for one test, with all tables and no rows; nobody is connected."""
+    kept_postgres.empty()
+    return kept_postgres.address
 
 
 @pytest.fixture
 def engine_of_before() -> Iterator[None]:
     """Whatever database a test points to, the next one finds the one before."""
-    before = database.DB
+    with engine_as_before():
+        yield
+
+
+@contextmanager
+def engine_as_before() -> Iterator[None]:
+    """Whatever database is pointed to within, at the end it is the one before."""
+    before, path = database.DB, getattr(database.DB, "path", "")
     yield
+    if path:
+        before.path = path
     database.DB = before
     for table in Table.__subclasses__():
         table._meta.db = before
 
 
-@pytest.fixture
-def postgres_database(postgres: str, migrated_postgres: str, engine_of_before: None) -> Iterator[str]:
-    """The address of a database of one test's own, with all tables and no rows."""
-    name = f"test_{uuid4().hex}"
-    _psql(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated_postgres}")
-    yield f"{postgres.rpartition('/')[0]}/{name}"
-    _psql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _psql(address: str, statement: str) -> None:
-    subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", statement, address], check=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
+#: how the reason of a test that is left out begins
+SQLITE_ONLY = "of SQLite alone: "
 #: files that take longest, the longest first, then whole folders
 LONGEST = ("browser/test_axe.py", "browser/", "hostile/", "test_contract.py", "test_set_up.py", "journeys/")
 
@@ -260,6 +270,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+    for item in items:
+        only = item.get_closest_marker("sqlite_only")
+        if only and item.config.getoption("--database") == "postgres":
+            item.add_marker(pytest.mark.skip(reason=f"{SQLITE_ONLY}{only.args[0]}"))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -273,6 +287,16 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a test that was skipped because something is missing has failed."""
     report = yield
-    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+    ours = "sqlite_only" in item.keywords and SQLITE_ONLY in str(report.longrepr)
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail") and not ours:
         report.outcome, report.longrepr = "failed", f"skipped in CI: {report.longrepr}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """How many tests a run on PostgreSQL left out, as their subject is SQLite; `-ra` says which and why."""
+    if config.getoption("--database") == "postgres":
+        left_out = [
+            report for report in terminalreporter.stats.get("skipped", ()) if SQLITE_ONLY in str(report.longrepr)
+        ]
+        terminalreporter.write_line(f"On PostgreSQL; {len(left_out)} tests are of SQLite alone.")

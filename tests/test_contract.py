@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -287,10 +287,10 @@ def refused(environment: dict[str, str], *arguments: str) -> str:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> dict[str, str]:
+def empty(tmp_path: Path, new_database: Callable[[Path], str]) -> dict[str, str]:
     """The environment of a portal that has nothing yet."""
     return os.environ | {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3",
+        "DATABASE_URL": new_database(tmp_path),
         "PORTAL_MEDIA": f"file://{tmp_path}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
         "PORTAL_PUBLIC_URL": "http://127.0.0.1:1",
@@ -389,7 +389,7 @@ def test_sheet_says_which_lessons_cannot_be_published(
 
 
 def test_commands_backup_and_restore_bring_everything_back(
-    portal: Any, empty: dict[str, str], course: str, lesson: dict, tmp_path: Path
+    portal: Any, empty: dict[str, str], course: str, lesson: dict, tmp_path: Path, new_database: Any
 ) -> None:
     file = tmp_path / "all.backup"
     portal.command("backup", str(file))
@@ -402,7 +402,7 @@ def test_commands_backup_and_restore_bring_everything_back(
     assert "not empty" in refused(empty, "restore", str(file))
     broken = tmp_path / "broken.backup"
     broken.write_bytes(file.read_bytes()[:-100])
-    assert refused(empty | {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3"}, "restore", str(broken))
+    assert refused(empty | {"DATABASE_URL": new_database(tmp_path / "other")}, "restore", str(broken))
     assert refused(empty, "restore", str(tmp_path / "missing"))
 
 
@@ -420,12 +420,12 @@ def test_command_doctor_says_what_is_wrong(portal: Any, empty: dict[str, str]) -
     assert "portal migrate" in ill.stdout
 
 
-def test_command_demo_prints_what_a_visitor_needs(tmp_path: Path) -> None:
+def test_command_demo_prints_what_a_visitor_needs(tmp_path: Path, new_database: Any) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3",
+        "DATABASE_URL": new_database(tmp_path),
         "PORTAL_MEDIA": f"file://{tmp_path}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}",
     }

@@ -23,7 +23,6 @@ from litestar.routes import HTTPRoute
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from courses import database
 from courses.people.authenticator_apps import STEP, code_of
 from courses.tokens import Keyring
 from portal.app import create_app
@@ -32,6 +31,7 @@ from portal.demo.pictures import picture
 from portal.rehearsal.shares import Share, seal_share
 from portal.settings import Settings
 from portal.web.assets import digest
+from tests.conftest import engine_as_before
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -501,13 +501,12 @@ def look(page: Page, folder: Path, name: str) -> None:
 
 
 def test_every_page_is_looked_at(tmp_path: Path) -> None:
-    before = database.DB.path
     settings = Settings(
         public_url="http://testserver.local", database_url=f"sqlite:///{tmp_path}/x.sqlite3", media=f"file://{tmp_path}",
         keyring=Keyring.parse(KEYS), rehearsal=True,
     )  # fmt: skip
-    app = create_app(settings)
-    database.DB.path = before
+    with engine_as_before():
+        app = create_app(settings)
     routes = {f"GET {route.path}" for route in app.routes if isinstance(route, HTTPRoute) for handler in route.route_handlers
               if "GET" in handler.http_methods}  # fmt: skip
     missing = {route for route in routes if not NO_PAGES.fullmatch(route)} - PAGES.keys()

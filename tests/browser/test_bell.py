@@ -1,8 +1,6 @@
 """At the bell, in a real Chromium: the link ends while the page is open, or while the student is in the app."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from courses.tokens import Keyring, public_id, read_share_token
 from tests.browser.test_outbox import Air, covered, do, pump, waits
 from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty
+from tests.databases import execute, rows
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -57,18 +56,13 @@ def open_phone(chromium: Browser, portal: Any) -> Iterator[Callable[..., Browser
         phone.close()
 
 
-def database(classroom: Classroom, query: str, *values: object) -> list[tuple[Any, ...]]:
-    path = classroom.portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-        return connection.execute(query, values).fetchall()
-
-
 def end(page: Page, classroom: Classroom, ago: timedelta) -> None:
     """The link, made long ago, has ended so long ago."""
     keyring = Keyring.parse(classroom.portal.environment["PORTAL_SECRET_KEYS"])
     code = public_id(read_share_token(keyring, classroom.token).code)
-    times = [f"{datetime.now(UTC) - before:%Y-%m-%d %H:%M:%S.%f+00:00}" for before in (timedelta(days=60), ago)]
-    database(classroom, "UPDATE link SET created_at = ?, expires_at = ? WHERE code = ?", *times, code)
+    made, ends = (f"{datetime.now(UTC) - before:%Y-%m-%d %H:%M:%S.%f+00:00}" for before in (timedelta(days=60), ago))
+    change = f"UPDATE link SET created_at = '{made}', expires_at = '{ends}' WHERE code = '{code}'"
+    execute(classroom.portal.environment["DATABASE_URL"], change)
     page.wait_for_timeout(1_200)  # the portal may go on with what it looked up for a second
 
 
@@ -214,9 +208,8 @@ def test_report_older_than_thirty_days_is_sent_and_its_time_is_doubtful(
     air.lost = ""
     page.reload()
     expect(page.get_by_text("You said that it is published.")).to_be_visible()
-    (row,) = database(classroom, "SELECT at_doubtful FROM event JOIN student ON student.id = event.student"
-                      " WHERE student.number = '785' AND kind = 'claim'")  # fmt: skip
-    assert row == (1,)
+    query = "SELECT at_doubtful FROM event JOIN student ON student.id = event.student WHERE number = '785' AND kind = 'claim'"
+    assert rows(classroom.portal.environment["DATABASE_URL"], query) == [(True,)]
 
 
 def test_report_that_is_still_not_taken_after_thirty_days_is_shown(
@@ -246,10 +239,10 @@ def test_clock_that_is_slow_is_measured_and_put_right(
     page = scan(phone, classroom, 7)
     until(page, "document.querySelector('main').dataset.now")
     classroom.wait("787", "scan", "preview")
-    rows = database(classroom, "SELECT at, received_at, at_doubtful, clock_offset FROM event JOIN student"
-                    " ON student.id = event.student WHERE student.number = '787'")  # fmt: skip
-    for at, received_at, doubtful, offset in rows:
-        late = datetime.fromisoformat(received_at) - datetime.fromisoformat(at)
+    columns = "at, received_at, at_doubtful, clock_offset"
+    query = f"SELECT {columns} FROM event JOIN student ON student.id = event.student WHERE student.number = '787'"
+    for at, received_at, doubtful, offset in rows(classroom.portal.environment["DATABASE_URL"], query):
+        late = datetime.fromisoformat(str(received_at)) - datetime.fromisoformat(str(at))
         assert abs(late) < timedelta(seconds=30)
         assert not doubtful
         assert abs(offset - 3 * 86_400_000) < 30_000

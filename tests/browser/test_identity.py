@@ -1,9 +1,7 @@
 """One phone and two students: whoever has it when a report arrives, it counts for whom it was made by, and the page says so."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.test_outbox import Air, arrived, covered, pump, waits
 from tests.browser.test_student import NOTE, PHONE, Classroom, class_of_thirty
+from tests.databases import rows
 
 pytestmark = pytest.mark.browser
 COUNTED = "Counted for {}. This phone is somebody else’s now."
@@ -246,7 +245,5 @@ def test_hand_over_is_of_the_student_whose_page_takes_it(
         " WHERE handover.link = (SELECT link FROM event JOIN student ON student.id = event.student"
         " WHERE student.number = '750') ORDER BY handover.created_at"
     )
-    path = portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as connection:
-        rows = [number for (number,) in connection.execute(query)]
-    assert rows == [None, "750", "750", "751"]
+    numbers = [number for (number,) in rows(portal.environment["DATABASE_URL"], query)]
+    assert numbers == [None, "750", "750", "751"]

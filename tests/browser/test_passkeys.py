@@ -25,9 +25,10 @@ DEVICE = {
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def portal(new_database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """At a name: browsers have no passkeys for addresses of numbers."""
-    with serving(tmp_path_factory.mktemp("portal"), "localhost") as portal:
+    folder = tmp_path_factory.mktemp("portal")
+    with serving(folder, new_database(folder), "localhost") as portal:
         yield portal
 
 

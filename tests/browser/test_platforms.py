@@ -4,10 +4,9 @@ A row is what an instructor orders at the lesson's link, where the tap leads, an
 """
 
 import re
-import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from portal.rehearsal.faults import LINK_FAULTS
 from tests.browser.test_student import PHONE, Classroom, photo
+from tests.databases import rows
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -118,13 +118,12 @@ class Room(Classroom):
 
     def progress(self, number: str, platform: str) -> tuple[str, str | None, str | None]:
         """What the database has of a student on a platform: rung, cause, and the note's address."""
-        path = self.portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
         query = (
             "SELECT rung, cause, note_url FROM publication JOIN student ON student.id = publication.student"
             " JOIN lesson ON lesson.id = publication.lesson WHERE student.number = ? AND platform = ? AND title = '五个平台'"
         )
-        with closing(sqlite3.connect(path)) as connection:
-            return connection.execute(query, [number, platform]).fetchone() or ("not_started", None, None)
+        found = rows(self.portal.environment["DATABASE_URL"], query, number, platform)
+        return found[0] if found else ("not_started", None, None)
 
     def until(self, number: str, platform: str, rung: str) -> tuple[str, str | None, str | None]:
         eventually(lambda: self.progress(number, platform)[0] == rung, 20, says=lambda: self.progress(number, platform))

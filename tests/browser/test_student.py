@@ -2,10 +2,8 @@
 
 import io
 import re
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from courses.tokens import Keyring, read_share_token, share_token
+from tests.databases import rows
 from tests.waiting import eventually, until
 
 ANDROID = (
@@ -40,13 +39,11 @@ class Classroom:
 
     def events(self, number: str) -> list[tuple[str, str]]:
         """Kind and detail of everything reported for the student, the oldest first."""
-        path = self.portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
         query = (
             "SELECT event.kind, event.detail FROM event JOIN student ON student.id = event.student"
             " WHERE student.number = ? ORDER BY event.at"
         )
-        with closing(sqlite3.connect(path)) as connection:
-            return connection.execute(query, [number]).fetchall()
+        return rows(self.portal.environment["DATABASE_URL"], query, number)
 
     def wait(self, number: str, *kinds: str) -> None:
         """Until exactly these have arrived."""

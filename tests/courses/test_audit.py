@@ -1,7 +1,6 @@
 """The audit log: what it keeps of a change, who finds which entries, and whose they are."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -35,12 +34,12 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def alice(db: Path) -> SignedIn:
+async def alice(db: str) -> SignedIn:
     return await add_person("alice@example.org", "Alice")
 
 
 @pytest.fixture
-async def bob(db: Path) -> SignedIn:
+async def bob(db: str) -> SignedIn:
     return await add_person("bob@example.org", "Bob")
 
 

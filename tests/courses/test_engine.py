@@ -13,9 +13,10 @@ from courses import database, engine
 from courses.database import writing
 from courses.engine import KeptSQLiteEngine
 from courses.tables.people import ApiKey, Person
+from tests.databases import file_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite_only("its engine")]
 
 
 def person(email: str) -> Person:
@@ -58,7 +59,7 @@ async def test_engine_rolls_back_what_failed(either: None) -> None:
     assert await Person.count() == 0
 
 
-async def test_engine_keeps_both_of_two_writers(db: Path) -> None:
+async def test_engine_keeps_both_of_two_writers(db: str) -> None:
     await Person.insert(person("alice@example.org"))
 
     async def add_letter() -> None:
@@ -71,8 +72,8 @@ async def test_engine_keeps_both_of_two_writers(db: Path) -> None:
     assert (await Person.select(Person.name).first())["name"] == "Alice" + "x" * 20
 
 
-async def test_engine_waits_for_another_process_without_blocking(db: Path) -> None:
-    other = sqlite3.connect(db, isolation_level=None)
+async def test_engine_waits_for_another_process_without_blocking(db: str) -> None:
+    other = sqlite3.connect(file_of(db), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     write = asyncio.create_task(Person.insert(person("alice@example.org")).run())
     await asyncio.sleep(0.1)
@@ -83,9 +84,9 @@ async def test_engine_waits_for_another_process_without_blocking(db: Path) -> No
     assert await Person.count() == 1
 
 
-async def test_engine_gives_up_in_time_and_frees_the_lock(db: Path) -> None:
+async def test_engine_gives_up_in_time_and_frees_the_lock(db: str) -> None:
     engine = database.DB
-    other = sqlite3.connect(db, isolation_level=None)
+    other = sqlite3.connect(file_of(db), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     engine.wait, before = 0.05, engine.wait
     try:
@@ -99,7 +100,7 @@ async def test_engine_gives_up_in_time_and_frees_the_lock(db: Path) -> None:
     assert await Person.count() == 1
 
 
-async def test_engine_survives_a_full_disk(db: Path) -> None:
+async def test_engine_survives_a_full_disk(db: str) -> None:
     engine = database.DB
     pages = engine._writer.execute("PRAGMA page_count").fetchone()["page_count"]
     engine._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
@@ -113,7 +114,7 @@ async def test_engine_survives_a_full_disk(db: Path) -> None:
     assert await Person.exists().where(Person.email == "after@example.org")
 
 
-async def test_engine_frees_the_lock_when_a_request_is_cancelled(db: Path) -> None:
+async def test_engine_frees_the_lock_when_a_request_is_cancelled(db: str) -> None:
     async def slow() -> None:
         async with writing():
             await Person.insert(person("gone@example.org"))
@@ -127,7 +128,7 @@ async def test_engine_frees_the_lock_when_a_request_is_cancelled(db: Path) -> No
     assert [row["email"] for row in await Person.select(Person.email)] == ["alice@example.org"]
 
 
-async def test_engine_is_durable_and_in_wal(db: Path) -> None:
+async def test_engine_is_durable_and_in_wal(db: str) -> None:
     engine = database.DB
     assert engine._writer.execute("PRAGMA journal_mode").fetchone() == {"journal_mode": "wal"}
     assert engine._writer.execute("PRAGMA synchronous").fetchone() == {"synchronous": 2}, "FULL"
@@ -174,7 +175,7 @@ async def test_opening_waits_for_a_process_that_has_the_file_to_itself(tmp_path:
     await engine.close_connection_pool()
 
 
-async def test_long_transaction_lets_others_have_their_turn(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_transaction_lets_others_have_their_turn(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "TURN", 0.0)
     turns, over = 0, False
 
@@ -194,7 +195,7 @@ async def test_long_transaction_lets_others_have_their_turn(db: Path, monkeypatc
     assert await Person.count() == 50
 
 
-async def test_what_reads_apart_is_not_of_the_loops_thread_and_sees_one_moment(db: Path) -> None:
+async def test_what_reads_apart_is_not_of_the_loops_thread_and_sees_one_moment(db: str) -> None:
     await Person.insert(person("alice@example.org"))
     begun, go_on = threading.Event(), threading.Event()
 
@@ -222,7 +223,7 @@ async def test_all_is_in_the_file_itself_once_the_database_is_closed(database_fi
     assert [path.name for path in database_file.parent.glob("portal.sqlite3*")] == ["portal.sqlite3"]
 
 
-async def test_what_reads_apart_cannot_write(db: Path) -> None:
+async def test_what_reads_apart_cannot_write(db: str) -> None:
     async def write() -> None:
         await Person.insert(person("alice@example.org"))
 
@@ -237,13 +238,13 @@ async def test_what_reads_apart_cannot_write(db: Path) -> None:
     assert await database.apart(Person.count().run) == 1
 
 
-async def test_reading_apart_within_a_transaction_sees_what_that_has_written(db: Path) -> None:
+async def test_reading_apart_within_a_transaction_sees_what_that_has_written(db: str) -> None:
     async with writing():
         await Person.insert(person("alice@example.org"))
         assert await database.apart(Person.count().run) == 1
 
 
-async def test_reading_apart_fails_with_its_own_error_and_leaves_the_connection_good(db: Path) -> None:
+async def test_reading_apart_fails_with_its_own_error_and_leaves_the_connection_good(db: str) -> None:
     async def fail() -> None:
         await Person.count()
         raise RuntimeError("mine")

@@ -235,7 +235,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-async def course(db: Path) -> UUID:
+async def course(db: str) -> UUID:
     return await create_course(await add_person("alice@example.org", "Alice"), "Spring")
 
 
@@ -268,7 +268,7 @@ class Claimer:
 
 
 @pytest.fixture
-def another(request: pytest.FixtureRequest, db: Path) -> Iterator[Any]:
+def another(request: pytest.FixtureRequest, db: str) -> Iterator[Any]:
     """`another(kind, most)` is a process that is ready to claim that many."""
     started: list[subprocess.Popen[str]] = []
 
@@ -276,7 +276,7 @@ def another(request: pytest.FixtureRequest, db: Path) -> Iterator[Any]:
         name = next(name for name, known in KINDS.items() if known is kind)
         process = subprocess.Popen(
             [sys.executable, __file__, name, str(most)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": f"sqlite:///{db}", "PYTHONPATH": str(ROOT)},
+            env=os.environ | {"DATABASE_URL": db, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         started.append(process)
         assert process.stdout.readline() == "ready\n"

@@ -28,11 +28,11 @@ ADDS = {"add_table", "add_column", "add_raw", "add_raw_backwards"}
 #: dumps of databases as older code made them: one that ran the first two of twelve migrations, and one that ran them all
 #: and has rows in each table. The one first migration stands for the twelve.
 EARLY, LATE = "first_release.sql", "before_first_migration.sql"
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite_only("what older code made are its files")]
 
 
-async def test_migrate_makes_a_database_and_then_nothing_more(tmp_path: Path) -> None:
-    database.DB.path = str(tmp_path / "new" / "portal.sqlite3")
+async def test_migrate_makes_a_database_and_then_nothing_more(tmp_path: Path, engine_of_before: None) -> None:
+    database.use_database(f"sqlite:///{tmp_path}/new/portal.sqlite3")
     assert len(await database.migrate()) == len(MIGRATIONS)
     assert await database.pending_migrations() == []
     assert await database.migrate() == []
@@ -192,7 +192,7 @@ def open_dump(name: str, folder: Path, file: str = "portal.sqlite3") -> Path:
     path = folder / file
     with sqlite3.connect(path) as connection:
         connection.executescript((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    database.DB.path = str(path)
+    database.use_database(f"sqlite:///{path}")
     return path
 
 

@@ -3,9 +3,7 @@
 import json
 import re
 import secrets
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.databases import rows
+
 KINDS = ("scan", "preview", "launch", "return")
 
 
@@ -21,7 +21,7 @@ class Class:
     """A course with a class link on a real portal; `rows` asks its database."""
 
     def __init__(self, portal: Any) -> None:
-        self.url, self.database = portal.url, portal.environment["DATABASE_URL"].removeprefix("sqlite:///")
+        self.url, self.database = portal.url, portal.environment["DATABASE_URL"]
         email = f"{secrets.token_hex(4)}@example.org"
         path = portal.command("invite", email).removeprefix(portal.url)
         self.alice = httpx.Client(base_url=portal.url, timeout=60)
@@ -43,8 +43,7 @@ class Class:
         return answer.json() if answer.content else None
 
     def rows(self, query: str, *values: Any) -> list[Any]:
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(query, values).fetchall()
+        return rows(self.database, query, *values)
 
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM event WHERE lesson = ?", self.lesson)[0][0])

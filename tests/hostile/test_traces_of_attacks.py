@@ -20,6 +20,7 @@ from portal.web.security_log import EVENTS, SecurityLog
 from portal.words.security import EVENT_NAMES
 from tests.portal.conftest import (  # noqa: F401 -- fixtures
     database_file,
+    empty_home,
     home,
     own_app,
     same_settings,

@@ -1,10 +1,8 @@
 """Every parameter of every route is sent twelve wrong kinds of value: none is a mistake of ours."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -17,6 +15,7 @@ from litestar.routes import HTTPRoute
 
 from courses.people.sessions import open_session
 from portal.web.assets import digest
+from tests.databases import Snapshot
 from tests.hostile.parameters import fields_of, names_read, takes_query
 from tests.portal.access_rows import ROUTES
 from tests.portal.test_access import World, address, parts, world  # noqa: F401 -- fixtures
@@ -54,7 +53,7 @@ class Attack:
     world: World
     http: httpx.AsyncClient
     headers: dict[str, dict[str, str]]
-    before: sqlite3.Connection
+    before: Snapshot
     answers: Counter[int] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
 
@@ -69,9 +68,7 @@ class Attack:
         if answer.status_code >= 500:
             self.failed.append(f"{answer.status_code} {method} {path[:160]} as {role}: {what}")
         if method != "GET" and answer.status_code < 400:
-            with closing(sqlite3.connect(self.world.file, timeout=10)) as connection:
-                connection.execute("PRAGMA synchronous = OFF")
-                self.before.backup(connection)
+            self.before.put_back()
         return answer.status_code
 
 
@@ -236,9 +233,7 @@ def attack(world: World, parts: dict[str, str]) -> Attack:  # noqa: F811
         headers[name] = {"cookie": f"session={world.call(open_session, world.people[name])}"}
     headers |= {f"{name}'s key": {"authorization": f"Bearer {key}"} for name, key in world.keys.items()}
     headers["student"] = {"cookie": world.phones["student"]}
-    before = sqlite3.connect(":memory:", check_same_thread=False)
-    with closing(sqlite3.connect(world.file, timeout=10)) as connection:
-        connection.backup(before)
+    before = Snapshot(world.settings.database_url)
     transport = httpx.ASGITransport(world.client.app, raise_app_exceptions=False)
     return Attack(world, httpx.AsyncClient(transport=transport, base_url="http://testserver.local"), headers, before)
 

@@ -1,9 +1,10 @@
 """A portal for each test: alice and bob are instructors of their own courses, `client` is a stranger."""
 
 import io
+import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -41,6 +42,7 @@ from courses.webhooks.changes import ChangeCursor
 from portal.app import create_app
 from portal.background import webhooks
 from portal.settings import Settings
+from tests.databases import stored
 
 PASSWORDS = {"alice": "violet tractor beneath morning", "bob": "seven quiet lanterns drifting"}
 KEYS = f"1:{'5a' * 32}"
@@ -53,11 +55,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def same_settings(home: Path) -> Settings:
-    """In rehearsal, with everything under one folder."""
+def same_settings(home: Path, request: pytest.FixtureRequest) -> Settings:
+    """In rehearsal, with everything under one folder, or in the PostgreSQL of this run."""
+    on_file = request.config.getoption("--database") == "sqlite"
     return Settings(
         public_url="http://testserver.local",
-        database_url=f"sqlite:///{home}/portal.sqlite3",
+        database_url=f"sqlite:///{home}/portal.sqlite3"
+        if on_file
+        else request.getfixturevalue("kept_postgres").address,
         media=f"file://{home}/media",
         keyring=Keyring.parse(KEYS),
         rehearsal=True,
@@ -65,20 +70,44 @@ def same_settings(home: Path) -> Settings:
 
 
 @pytest.fixture
-def database_file(migrated: Path, home: Path) -> Path:
-    """A fresh copy for one test, and nothing else in that folder; the engine points at it."""
+def empty_home(home: Path) -> Path:
+    """Nothing in that folder."""
     shutil.rmtree(home)
     (home / "media").mkdir(parents=True)  # as the application made it
-    path = home / "portal.sqlite3"
+    return home
+
+
+@pytest.fixture
+def database_file(migrated: Path, empty_home: Path, engine_of_before: None) -> Path:
+    """A fresh copy for one test; the engine points at it."""
+    path = empty_home / "portal.sqlite3"
     shutil.copy(migrated, path)
-    database.DB.path = str(path)
+    database.use_database(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture
-def settings(same_settings: Settings, database_file: Path) -> Settings:
+def settings(same_settings: Settings, empty_home: Path, own_database: str) -> Settings:
     """Of the portal of this test, and of all others."""
     return same_settings
+
+
+@pytest.fixture
+def traces(home: Path, own_database: str) -> Callable[[Collection[str]], list[str]]:
+    """traces(words): where any of them stands, as it is or as JSON escapes it, in the files or the database of the portal."""
+
+    def traces(words: Collection[str]) -> list[str]:
+        kept = {path.name: path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file()}
+        if not own_database.startswith("sqlite"):
+            kept["database"] = stored(own_database)
+        return [
+            f"{name}: {word}"
+            for name, data in kept.items()
+            for word in words
+            if word.encode() in data or json.dumps(word)[1:-1].encode() in data
+        ]
+
+    return traces
 
 
 @pytest.fixture(scope="session")
@@ -131,9 +160,18 @@ def _person(run: Callable[..., object], name: str) -> SignedIn:
     return run(make)
 
 
-def _browser(app: Litestar, run: Callable[..., object], person: SignedIn) -> TestClient:
-    browser = TestClient(app, base_url="http://testserver.local")
+def browser_on(
+    client: TestClient, base_url: str = "http://testserver.local", app: Litestar | None = None
+) -> TestClient:
+    """Another browser, in the event loop of the first: connections to PostgreSQL belong to one loop."""
+    browser = TestClient(app or client.app, base_url=base_url)
+    browser.blocking_portal = client.blocking_portal
     browser.follow_redirects = False
+    return browser
+
+
+def _browser(client: TestClient, run: Callable[..., object], person: SignedIn) -> TestClient:
+    browser = browser_on(client)
     browser.cookies.set("session", run(open_session, person), domain="testserver.local")
     return browser
 
@@ -144,15 +182,15 @@ def alice_person(run: Callable[..., object]) -> SignedIn:
 
 
 @pytest.fixture
-def alice(app: Litestar, run: Callable[..., object], alice_person: SignedIn) -> TestClient:
+def alice(client: TestClient, run: Callable[..., object], alice_person: SignedIn) -> TestClient:
     """Alice's browser, signed in. She owns `course`."""
-    return _browser(app, run, alice_person)
+    return _browser(client, run, alice_person)
 
 
 @pytest.fixture
-def bob(app: Litestar, run: Callable[..., object]) -> TestClient:
+def bob(client: TestClient, run: Callable[..., object]) -> TestClient:
     """Bob's browser, signed in. He works on nothing of Alice's."""
-    return _browser(app, run, _person(run, "bob"))
+    return _browser(client, run, _person(run, "bob"))
 
 
 @pytest.fixture

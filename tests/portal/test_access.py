@@ -1,12 +1,9 @@
 """Who may do what: every registered route × every role. A route without a row in tests/portal/access_rows.py fails."""
 
 import secrets
-import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,6 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
-from courses import database
 from courses.catalogue.courses import CourseInfo, course_of, create_course
 from courses.catalogue.invitations import course_invitations, invite_member, join_course
 from courses.clock import now
@@ -67,6 +63,8 @@ from portal.settings import Settings
 from portal.student.phone import Phone, link_cookie
 from portal.web.assets import digest
 from portal.workers.archives import read_file
+from tests.conftest import engine_as_before
+from tests.databases import Snapshot, contents, execute
 from tests.portal.access_rows import GRID, PASSWORD, PHOTO, ROLES, ROUTES
 
 #: another student of the course: name, number, group and note
@@ -74,7 +72,6 @@ OTHERS = ("Quetzalina 欧阳", "S-90210-77", "Blaumeise", "66feedbeef00000012345
 #: who works on the course or has a key of somebody who does: all others see nothing of its students but their own
 WORKING = {"alice", "alice's key", "erin", "adam", "vera"}
 MEMBERS = {"erin": "editor", "adam": "assistant", "vera": "viewer"}
-ASKING = tuple(f'INSERT INTO "{table}"' for table in ("session", "attempt", "chore"))
 
 
 @dataclass
@@ -86,9 +83,8 @@ class World:
     call: Callable[..., Any]
     people: dict[str, SignedIn]
     keys: dict[str, str]
-    file: Path
     #: the database as it is before a test
-    start: sqlite3.Connection
+    start: Snapshot
     #: of the phones' roles the cookie that a scan left
     phones: dict[str, str]
 
@@ -110,32 +106,26 @@ class World:
 
     def begin(self) -> None:
         """Forget what the tests before have stored: `rows` has all of it to look through."""
-        with closing(sqlite3.connect(self.file, timeout=10)) as connection:
-            self.start.backup(connection)
+        self.start.put_back()
 
     def rows(self) -> list[str]:
-        """All that is stored, but for what asking itself leaves (sessions, failed tries, when a key was used) and the sweep."""
-        with sqlite3.connect(self.file) as connection:
-            connection.execute("UPDATE api_key SET used_at = NULL")
-            lines = [line for line in connection.iterdump() if line.startswith("INSERT")]
-        return [line for line in lines if not line.startswith(ASKING)]
+        """All that is stored, but for what asking itself leaves: sessions, failed tries, when a key was used; and the sweep."""
+        execute(self.settings.database_url, "UPDATE api_key SET used_at = NULL")
+        return contents(self.settings.database_url, but=("session", "attempt", "chore"))
 
 
 @pytest.fixture(scope="module")
-def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(copied_database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One for all routes: alice, bob and an admin, and keys of alice and bob."""
     folder = tmp_path_factory.mktemp("access")
-    file = folder / "portal.sqlite3"
-    shutil.copy(migrated, file)
     settings = Settings(
         public_url="http://testserver.local",
-        database_url=f"sqlite:///{file}",
+        database_url=copied_database(folder),
         media=f"file://{folder}/media",
         keyring=Keyring.parse(f"1:{'5a' * 32}"),
         rehearsal=True,
     )
-    before = database.DB.path
-    with TestClient(create_app(settings), base_url=settings.public_url) as client:
+    with engine_as_before(), TestClient(create_app(settings), base_url=settings.public_url) as client:
         client.follow_redirects = False
 
         def call(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -147,11 +137,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
         people = {name: call(person, name) for name in ("alice", "bob", "admin", *MEMBERS)}
         keys = {name: call(create_api_key, people[name], "tests") for name in ("alice", "bob")}
-        start = sqlite3.connect(":memory:", check_same_thread=False)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.backup(start)
-        yield World(client, settings, call, people, keys, file, start, {})
-    database.DB.path = before
+        yield World(client, settings, call, people, keys, Snapshot(settings.database_url), {})
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[Way]:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, same_settings: Settings, database_file: object) -> Settings:
+def settings(request: pytest.FixtureRequest, same_settings: Settings, own_database: str) -> Settings:
     """On PostgreSQL or a bucket, where a test has a way to it."""
     if "way_to_store" in request.fixturenames:
         request.getfixturevalue("way_to_store")
@@ -114,6 +114,7 @@ def black_hole(way: Way, classroom: Any, mine: Phone, owner: Phone) -> None:
     assert [str(row["id"]) for row in classroom.events()].count(event["id"]) == 1
 
 
+@pytest.mark.sqlite_only("another process holds the file, or it is not to be written")
 def test_locked_and_read_only_files_are_told(classroom: Any, phone: Callable[..., Any], owner: Phone) -> None:
     mine = phone()
     mine.get(f"/s/{classroom.token(1)}")

@@ -1,9 +1,9 @@
 """A GET changes nothing and is never counted."""
 
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from tests.databases import contents
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.44"
 #: who opens links that were sent: previews of messengers, and scanners of mail
@@ -25,13 +25,8 @@ BOTS = {
 }
 
 
-def contents(file: Path) -> list[str]:
-    with sqlite3.connect(file) as connection:
-        return list(connection.iterdump())
-
-
 def test_gets_of_phones_and_link_previews_write_nothing(
-    classroom: Any, phone: Callable[..., Any], database_file: Path
+    classroom: Any, phone: Callable[..., Any], own_database: str
 ) -> None:
     code, token = classroom.link.code, classroom.token(1)
     paths = [
@@ -39,12 +34,12 @@ def test_gets_of_phones_and_link_previews_write_nothing(
         "/l/AAAAAAAA", "/s/x", "/go", f"/api/post/preview/{code}", f"/api/post/preview/{token}", f"/api/post/publish/{token}",
         f"/s/{token}/ABCDEFGH", f"/S/{classroom.token()}/ABCDEFGH", f"/l/{code}/mine", "/privacy",
     ]  # fmt: skip
-    before = contents(database_file)
+    before = contents(own_database)
     for visitor in (phone(), *(phone(user_agent=agent) for agent in BOTS.values())):
         for path in [*paths, *paths]:
             assert visitor.get(path).status_code < 500 or path.startswith("/api/post/publish")
         visitor.request("HEAD", paths[0])
-    assert contents(database_file) == before
+    assert contents(own_database) == before
 
 
 def test_link_that_was_previewed_is_still_new_to_its_student(classroom: Any, phone: Callable[..., Any]) -> None:

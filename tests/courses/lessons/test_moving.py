@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -55,7 +54,7 @@ class Move:
 
 
 @pytest.fixture
-async def move(db: Path) -> Move:
+async def move(db: str) -> Move:
     alice = await add_person("alice@example.org", "Alice")
     spring, autumn = [await course_of(alice, await create_course(alice, title)) for title in ("Spring", "Autumn")]
     pictures = [await picture(spring.id) for _ in range(3)]

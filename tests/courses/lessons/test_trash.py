@@ -18,6 +18,7 @@ from PIL import Image
 from courses import pieces
 from courses.catalogue.courses import create_course
 from courses.clock import now
+from courses.database import writing
 from courses.errors import NotFound
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
@@ -124,8 +125,9 @@ async def test_purge_takes_all_that_hangs_on_the_lesson_and_keeps_the_trace(desk
         Report(lesson, "scan", "xiaohongshu", now(), now(), student=ada.id, link=(await links_of_lesson(lesson))[0].id)
         for lesson in (gone, stays)
     ]
-    await keep(reports)
-    await apply(reports)
+    async with writing():
+        await keep(reports)
+        await apply(reports)
     await trash_lessons(desk.alice, desk.course, [gone])
     assert await what_goes(desk.course) == await what_goes(desk.course, gone) == Losses(1, 1, 1, 1)
     assert await purge_lessons(desk.alice, desk.store, desk.course, [gone]) == [gone]

@@ -1,7 +1,6 @@
 """API keys: shown once, kept as a hash, gone with their person."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from courses.tables.people import ApiKey
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
-async def test_api_key_names_its_person_and_is_not_stored(db: Path) -> None:
+async def test_api_key_names_its_person_and_is_not_stored(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     key = await create_api_key(alice, "  timetable   sync ")
     assert key.startswith(PREFIX)
@@ -26,14 +25,14 @@ async def test_api_key_names_its_person_and_is_not_stored(db: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
-async def test_api_key_needs_a_name(db: Path, name: str) -> None:
+async def test_api_key_needs_a_name(db: str, name: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     with pytest.raises(Invalid):
         await create_api_key(alice, name)
     assert await ApiKey.count() == 0
 
 
-async def test_api_key_counts_for_nothing_when_ended_or_its_person_is(db: Path) -> None:
+async def test_api_key_counts_for_nothing_when_ended_or_its_person_is(db: str) -> None:
     alice, bob = await add_person("alice@example.org", "Alice"), await add_person("bob@example.org", "Bob")
     ended, orphaned = await create_api_key(alice, "one"), await create_api_key(bob, "two")
     await ApiKey.update({ApiKey.ended_at: now()}).where(ApiKey.person == alice.id)
@@ -42,7 +41,7 @@ async def test_api_key_counts_for_nothing_when_ended_or_its_person_is(db: Path) 
         assert await api_key_person(key) is None
 
 
-async def test_api_key_may_do_what_its_scope_says(db: Path) -> None:
+async def test_api_key_may_do_what_its_scope_says(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     allowed = {"read": {"read"}, "write": {"read", "write"}, "agent": {"agent"}}
     for scope, needs in allowed.items():
@@ -58,7 +57,7 @@ async def test_api_key_may_do_what_its_scope_says(db: Path) -> None:
     assert list(failure.value.fields) == ["scope"]
 
 
-async def test_api_key_of_before_scopes_may_do_all_that_it_could(db: Path) -> None:
+async def test_api_key_of_before_scopes_may_do_all_that_it_could(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     key = await create_api_key(alice, "old", "read")
     await ApiKey.update({ApiKey.scope: None}).where(ApiKey.person == alice.id)
@@ -67,7 +66,7 @@ async def test_api_key_of_before_scopes_may_do_all_that_it_could(db: Path) -> No
     assert (info.scope, info.expires_at, info.expired) == (None, None, False)
 
 
-async def test_api_key_expires_and_stays_in_the_list(db: Path) -> None:
+async def test_api_key_expires_and_stays_in_the_list(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     key = await create_api_key(alice, "short", "write", timedelta(days=30))
     assert await api_key_person(key, "write") == alice
@@ -76,7 +75,7 @@ async def test_api_key_expires_and_stays_in_the_list(db: Path) -> None:
     assert [info.expired for info in await keys_of(alice)] == [True]
 
 
-async def test_api_key_knows_when_it_was_last_used(db: Path) -> None:
+async def test_api_key_knows_when_it_was_last_used(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     key = await create_api_key(alice, "timetable")
     assert (await keys_of(alice))[0].used_at is None

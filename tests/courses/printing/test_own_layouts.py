@@ -1,7 +1,5 @@
 """Label sheets of a course."""
 
-from pathlib import Path
-
 import pytest
 
 from courses.audit import Filter, all_entries
@@ -21,7 +19,7 @@ pytestmark = pytest.mark.anyio
 GRID = {"page_width": 215.9, "page_height": 279.4, "left": 4.7625, "columns": 3}
 
 
-async def test_layout_is_kept_changed_and_deleted(db: Path) -> None:
+async def test_layout_is_kept_changed_and_deleted(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     course, other = await create_course(alice, "Tea"), await create_course(alice, "Coffee")
     made = await create_own_layout(alice, course, " Shop   label ", GRID, "in")
@@ -41,7 +39,7 @@ async def test_layout_is_kept_changed_and_deleted(db: Path) -> None:
     assert entries[1].detail == {"changes": {"name": ["Shop label", "Round label"]}}
 
 
-async def test_layouts_of_a_course_have_names_of_their_own_and_a_bound(db: Path) -> None:
+async def test_layouts_of_a_course_have_names_of_their_own_and_a_bound(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Tea")
     for number in range(LAYOUTS_MAX):

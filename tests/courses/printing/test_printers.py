@@ -1,7 +1,5 @@
 """Printers of a person: measured, preferred, forgotten."""
 
-from pathlib import Path
-
 import pytest
 
 from courses.audit import entries_of_account
@@ -13,7 +11,7 @@ pytestmark = pytest.mark.anyio
 FIT = {"offset": (-2.08, 0.5), "scale": (1 / 0.96, 1.0)}
 
 
-async def test_first_printer_is_preferred_and_another_can_be(db: Path) -> None:
+async def test_first_printer_is_preferred_and_another_can_be(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     office = await add_printer(alice, "  Office   二楼 ", **FIT)
     home = await add_printer(alice, "Home", (0, 0), (1, 1))
@@ -30,7 +28,7 @@ async def test_first_printer_is_preferred_and_another_can_be(db: Path) -> None:
     assert actions[:4] == ["printer.remove", "printer.prefer", "printer.measure", "printer.measure"]
 
 
-async def test_printer_of_the_same_name_is_measured_anew(db: Path) -> None:
+async def test_printer_of_the_same_name_is_measured_anew(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     first = await add_printer(alice, "Office", **FIT)
     second = await add_printer(alice, "OFFICE", (1, 1), (1, 1))
@@ -38,7 +36,7 @@ async def test_printer_of_the_same_name_is_measured_anew(db: Path) -> None:
     assert [(each.offset_x, each.preferred) for each in await printers_of(alice)] == [(1.0, True)]
 
 
-async def test_printer_is_its_persons_alone(db: Path) -> None:
+async def test_printer_is_its_persons_alone(db: str) -> None:
     alice, bob = [await add_person(f"{name}@example.org", name) for name in ("alice", "bob")]
     printer = await add_printer(alice, "Office", **FIT)
     assert await printers_of(bob) == []
@@ -48,14 +46,14 @@ async def test_printer_is_its_persons_alone(db: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " \t", "x" * 61, "Of\u202efice", "Of\x07fice"])
-async def test_printer_needs_a_name(db: Path, name: str) -> None:
+async def test_printer_needs_a_name(db: str, name: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     with pytest.raises(Invalid):
         await add_printer(alice, name, **FIT)
     assert await printers_of(alice) == []
 
 
-async def test_printers_are_bounded(db: Path) -> None:
+async def test_printers_are_bounded(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     for number in range(PRINTERS_MAX):
         await add_printer(alice, f"Printer {number}", **FIT)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 

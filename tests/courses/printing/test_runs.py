@@ -63,7 +63,7 @@ class Class:
 
 
 @pytest.fixture
-async def room(db: Path) -> Class:
+async def room(db: str) -> Class:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Spring")
     lessons = [await create_shared_lesson(alice, course, LessonDraft("normal", title)) for title in ("Tea", "Milk")]

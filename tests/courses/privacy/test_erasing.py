@@ -36,13 +36,14 @@ from courses.tokens import Keyring
 from courses.webhooks.changes import ChangeCursor, queue_changes
 from courses.webhooks.handovers import Handovers, handover_of
 from tests.courses.classroom import Classroom, make_classroom
+from tests.databases import stored
 
 pytestmark = pytest.mark.anyio
 ADAS_PHONE, BOS_PHONE = "a" * 16, "b" * 16
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 
@@ -66,15 +67,14 @@ async def print_names(room: Classroom, store: ObjectStore, kind: str = "personal
     return run
 
 
-def in_database(path: Path, *words: str) -> list[str]:
-    """Which of the words stand anywhere in the bytes of the database and of its log."""
-    files = [path, *path.parent.glob(f"{path.name}-*")]
-    data = b"".join(file.read_bytes() for file in files)
+def in_database(address: str, *words: str) -> list[str]:
+    """Which of the words stand anywhere in what the database keeps."""
+    data = stored(address)
     return [word for word in words if word.encode() in data]
 
 
 async def test_nothing_of_an_erased_student_is_left_in_the_bytes_of_the_database(
-    room: Classroom, db: Path, store: ObjectStore
+    room: Classroom, db: str, store: ObjectStore
 ) -> None:
     await add_students(
         room.alice, room.course, [Entry("20260417", "林小满", "Nightshift"), Entry("20260418", "王子涵")]
@@ -245,7 +245,7 @@ async def test_a_student_is_erased_through_its_own_course_only(room: Classroom, 
 
 
 async def test_who_turned_out_to_be_the_same_student_is_erased_too(
-    room: Classroom, store: ObjectStore, db: Path
+    room: Classroom, store: ObjectStore, db: str
 ) -> None:
     await add_students(None, room.course, [Entry("99", "达")])
     double = {student.name: student.id for student in await students_of(room.course)}["达"]
@@ -271,7 +271,7 @@ async def test_files_with_names_on_them_go_and_runs_stay(room: Classroom, store:
 
 
 async def test_a_course_is_erased_when_its_time_has_come_and_not_a_day_before(
-    room: Classroom, store: ObjectStore, db: Path
+    room: Classroom, store: ObjectStore, db: str
 ) -> None:
     early, never = await make_classroom("Autumn"), await make_classroom("Winter")
     await room.report(None, "Tea", "scan", device=ADAS_PHONE)
@@ -336,7 +336,7 @@ async def test_refused_scans_of_no_course_are_forgotten_when_they_are_old(room: 
 
 
 async def test_erasing_that_was_stopped_is_done_again_as_a_whole(
-    room: Classroom, store: ObjectStore, db: Path, monkeypatch: pytest.MonkeyPatch
+    room: Classroom, store: ObjectStore, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Words go in short transactions, the name goes last."""
     for name in ("FIRST", "LEAST", "MOST"):
@@ -356,7 +356,7 @@ async def test_erasing_that_was_stopped_is_done_again_as_a_whole(
 
 
 async def test_what_is_reported_and_written_down_while_a_student_is_erased_goes_too(
-    room: Classroom, store: ObjectStore, db: Path, monkeypatch: pytest.MonkeyPatch
+    room: Classroom, store: ObjectStore, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pieces, "PAUSE", 0.05)
     await room.report("Ada", "Tea", "scan", device=ADAS_PHONE)

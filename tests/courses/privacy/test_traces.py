@@ -45,7 +45,7 @@ OF_PEOPLE = {
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 

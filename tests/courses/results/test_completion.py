@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from courses import database
 from courses.clock import now
 from courses.database import writing
 from courses.errors import Invalid, NotFound
@@ -23,6 +22,7 @@ from courses.students.roster import add_students, remove_student, students_of
 from courses.tables.courses import Course
 from courses.tables.lessons import Lesson
 from courses.tables.people import Person
+from tests.queries import counted
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -268,21 +268,13 @@ async def test_the_number_of_queries_does_not_grow(db: object, lessons: int, stu
     for student in room.students:
         for lesson in room.lessons:
             await room.report(student, lesson, ["scan"])
-    queries: list[str] = []
-
-    def note(query: str) -> None:
-        if query not in ("BEGIN", "ROLLBACK"):
-            queries.append(query)
-
-    await completion(room.course)  # opens the connection of what reads apart
-    for reader in (database.DB._reader, *database.DB._readers):
-        reader.set_trace_callback(note)
-    await completion(room.course)
-    assert len(queries) == 4
-    await tallies(room.course)
-    assert len(queries) == 7
-    await cell_events(room.course, room.lessons["L0"], room.students["S0"])
-    assert len(queries) == 10
+    with counted() as queries:
+        await completion(room.course)
+        assert len(queries) == 4
+        await tallies(room.course)
+        assert len(queries) == 7
+        await cell_events(room.course, room.lessons["L0"], room.students["S0"])
+        assert len(queries) == 10
 
 
 async def test_a_word_on_a_lesson_or_student_that_is_gone_is_refused(room: Class, alice: SignedIn) -> None:

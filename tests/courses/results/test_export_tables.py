@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +39,7 @@ NOTE = "https://www.xiaohongshu.com/explore/1"
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 

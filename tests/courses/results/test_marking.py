@@ -1,6 +1,5 @@
 """Marking many cells at once: what each action applies to, all of it at one moment, and nothing where one cell is wrong."""
 
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 

@@ -22,6 +22,7 @@ from courses.results.statistics import MOST, STEPS, WIDTHS, causes, climb, stati
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, remove_student, students_of
+from tests.queries import counted
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KINDS = ("scan", "preview", "launch", "fail", "claim", "link", "refuse", "confirm")
@@ -128,17 +129,8 @@ def test_causes_are_counted_with_those_that_stand_there_still() -> None:
 
 
 @pytest.mark.anyio
-async def test_figures_take_as_many_queries_for_many_as_for_few(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from courses.engine import KeptSQLiteEngine
-
-    patiently, queries = KeptSQLiteEngine.patiently, []
-
-    async def counting(self: Any, connection: Any, query: str, args: Any) -> Any:
-        queries.append(query)
-        return await patiently(self, connection, query, args)
-
-    monkeypatch.setattr(KeptSQLiteEngine, "patiently", counting)
+async def test_figures_take_as_many_queries_for_many_as_for_few(db: str) -> None:
     _, course, _, _ = await a_course(5, 5)
-    queries.clear()
-    await statistics(course, ZONE, now())
+    with counted() as queries:
+        await statistics(course, ZONE, now())
     assert len(queries) == 6

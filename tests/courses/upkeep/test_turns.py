@@ -17,7 +17,7 @@ from courses.upkeep.turns import SILENCE, turn_to_sweep
 pytestmark = pytest.mark.anyio
 
 
-async def test_of_three_sweeps_at_once_one_says_what_went(db: Path, tmp_path: Path) -> None:
+async def test_of_three_sweeps_at_once_one_says_what_went(db: str, tmp_path: Path) -> None:
     await Attempt.insert(*(Attempt(subject=str(n) * 64, at=now() - KEPT - timedelta(days=1)) for n in range(9)))
     store = open_store(f"file://{tmp_path}/media")
     told = [swept for swept in await asyncio.gather(*(sweep(store) for _ in range(3))) if swept]
@@ -27,7 +27,7 @@ async def test_of_three_sweeps_at_once_one_says_what_went(db: Path, tmp_path: Pa
     assert again.total == 0
 
 
-async def test_turn_of_who_died_is_taken_and_is_not_ended_by_who_was_thought_dead(db: Path) -> None:
+async def test_turn_of_who_died_is_taken_and_is_not_ended_by_who_was_thought_dead(db: str) -> None:
     async with turn_to_sweep() as first:
         async with turn_to_sweep() as second:
             assert (first, second) == (True, False)

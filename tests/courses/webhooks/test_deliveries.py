@@ -40,7 +40,7 @@ KEYS = Keyring.parse(f"1:{'5a' * 32}")
 
 
 @pytest.fixture
-async def room(db: Path) -> Classroom:
+async def room(db: str) -> Classroom:
     return await make_classroom()
 
 

@@ -4,19 +4,20 @@ import io
 from collections.abc import Callable
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 from PIL import Image
 
 from courses.people.accounts import find_person
 from courses.people.api_keys import create_api_key
 from courses.signed_in import SignedIn
+from tests.portal.conftest import browser_on
 
 
-def program(app: Litestar, key: str) -> TestClient:
-    client = TestClient(app, base_url="http://testserver.local/api/v1")
-    client.headers["authorization"] = f"Bearer {key}"
-    return client
+def program(client: TestClient, key: str) -> TestClient:
+    program = browser_on(client, "http://testserver.local/api/v1")
+    program.follow_redirects = True
+    program.headers["authorization"] = f"Bearer {key}"
+    return program
 
 
 @pytest.fixture
@@ -25,13 +26,13 @@ def alices_key(run: Callable[..., object], alice_person: SignedIn) -> str:
 
 
 @pytest.fixture
-def api(app: Litestar, alices_key: str) -> TestClient:
-    return program(app, alices_key)
+def api(client: TestClient, alices_key: str) -> TestClient:
+    return program(client, alices_key)
 
 
 @pytest.fixture
-def bobs_api(app: Litestar, run: Callable[..., object], bob: TestClient) -> TestClient:
-    return program(app, run(create_api_key, run(find_person, "bob@example.org"), "tests"))
+def bobs_api(client: TestClient, run: Callable[..., object], bob: TestClient) -> TestClient:
+    return program(client, run(create_api_key, run(find_person, "bob@example.org"), "tests"))
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 {"error": {"code": "…", "message": "…", "fields": {"name": "…"}}}      `fields` only where there are some
 """
 
-import sqlite3
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from litestar import Litestar, get
 from litestar.testing import TestClient
 
 from courses.errors import TooMany
+from tests.databases import execute
 
 JSON = {"content-type": "application/json"}
 
@@ -132,9 +131,9 @@ def test_failure_is_told_in_the_language_asked_for(api: TestClient) -> None:
     assert all(not text.isascii() for text in (error["message"], *error["fields"].values()))
 
 
-def test_failure_shows_no_secret_of_the_request(api: TestClient, alices_key: str, database_file: Path) -> None:
-    with sqlite3.connect(database_file) as raw:
-        raw.execute("ALTER TABLE course RENAME TO course_gone")
+def test_failure_shows_no_secret_of_the_request(api: TestClient, alices_key: str, own_database: str) -> None:
+    execute(own_database, "ALTER TABLE course RENAME TO course_gone")
     answer = api.get("/courses")
+    execute(own_database, "ALTER TABLE course_gone RENAME TO course")
     failure(answer, 500, "internal")
     assert alices_key not in answer.text

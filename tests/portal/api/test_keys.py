@@ -2,9 +2,7 @@
 
 import logging
 import re
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,11 +13,7 @@ from litestar.testing import TestClient
 
 from courses.people.api_keys import create_api_key
 from courses.signed_in import SignedIn
-
-
-def change(database_file: Path, statement: str, *values: object) -> None:
-    with sqlite3.connect(database_file) as raw:
-        assert raw.execute(statement, values).rowcount == 1
+from tests.databases import execute, stored
 
 
 def refused(answer: Response) -> None:
@@ -27,11 +21,13 @@ def refused(answer: Response) -> None:
     assert (answer.status_code, set(answer.json()), answer.json()["error"]["code"]) == (401, {"error"}, "key_needed")
 
 
-def test_key_is_kept_as_a_hash_only(alices_key: str, database_file: Path, api: TestClient) -> None:
+def test_key_is_kept_as_a_hash_only(alices_key: str, own_database: str, api: TestClient) -> None:
     assert api.get("/courses").status_code == 200
-    files = [path.read_bytes() for path in database_file.parent.glob("portal.sqlite3*")]
+    data = stored(own_database)
+    assert b"alice@example.org" in data
     assert alices_key.startswith("llk_")
-    assert not any(alices_key.encode() in data or alices_key[12:].encode() in data for data in files)
+    assert alices_key.encode() not in data
+    assert alices_key[12:].encode() not in data
 
 
 @pytest.mark.parametrize(
@@ -43,13 +39,13 @@ def test_key_is_kept_as_a_hash_only(alices_key: str, database_file: Path, api: T
     ids=["key ended", "person disabled"],
 )
 def test_key_that_is_no_longer_good_is_refused(
-    api: TestClient, course: UUID, database_file: Path, statement: str
+    api: TestClient, course: UUID, own_database: str, statement: str
 ) -> None:
     assert [each["id"] for each in api.get("/courses").json()] == [str(course)]
-    change(database_file, statement)
+    execute(own_database, statement)
     refused(api.get("/courses"))
     refused(api.post("/courses", json={"title": "Late"}))
-    change(database_file, "UPDATE course SET title = title")  # the only one
+    execute(own_database, "UPDATE course SET title = title")  # the only one
 
 
 def test_cookie_counts_for_nothing_in_the_api(alice: TestClient, course: UUID) -> None:
@@ -74,10 +70,10 @@ def test_scheme_is_read_in_any_case(client: TestClient, alices_key: str, course:
 
 
 def test_one_person_may_have_several_keys(
-    api: TestClient, client: TestClient, run: Callable[..., object], alice_person: SignedIn, database_file: Path
+    api: TestClient, client: TestClient, run: Callable[..., object], alice_person: SignedIn, own_database: str
 ) -> None:
     second = run(create_api_key, alice_person, "second")
-    change(database_file, "UPDATE api_key SET ended_at = created_at WHERE name = 'tests'")
+    execute(own_database, "UPDATE api_key SET ended_at = created_at WHERE name = 'tests'")
     refused(api.get("/courses"))
     answer = client.get("/api/v1/courses", headers={"authorization": f"Bearer {second}"})
     assert (answer.status_code, answer.json()) == (200, [])

@@ -62,7 +62,7 @@ class Room:
 
 
 @pytest.fixture
-async def room(db: Path, settings: Settings) -> Room:
+async def room(db: str, settings: Settings) -> Room:
     alice = await add_person("alice@example.org", "Alice")
     store = open_store(settings.media)
     assert isinstance(store, LocalStore)

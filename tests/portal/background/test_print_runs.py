@@ -74,7 +74,7 @@ class Room:
 
 
 @pytest.fixture
-async def room(db: Path, settings: Settings) -> Room:
+async def room(db: str, settings: Settings) -> Room:
     alice = await add_person("alice@example.org", "Alice")
     course = await create_course(alice, "Spring 春")
     lessons = [await create_shared_lesson(alice, course, LessonDraft("normal", title)) for title in ("Tea 茶", "Milk")]

@@ -1,8 +1,7 @@
 """What tests of pages share: counting queries, and what other sites' pages send."""
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ import pytest
 
 from courses.clock import now
 from courses.database import writing
-from courses.engine import KeptSQLiteEngine
 from courses.events.ladder import Report
 from courses.events.publications import apply, keep
 from courses.lessons.authoring import create_lesson
@@ -19,6 +17,7 @@ from courses.lessons.values import LessonDraft
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.students.values import StudentInfo
+from tests import queries
 
 #: headers that browsers put on a form of another site
 CROSS_SITE = ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"})
@@ -30,25 +29,9 @@ def cross_site(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[list[str]]]:
+def counted() -> Callable[[], AbstractContextManager[list[str]]]:
     """`with counted() as queries:` collects the statements that reach the database."""
-    patiently = KeptSQLiteEngine.patiently
-
-    @contextmanager
-    def counted() -> Iterator[list[str]]:
-        queries: list[str] = []
-
-        async def counting(self: KeptSQLiteEngine, connection: Any, query: str, args: Any) -> list[dict[str, Any]]:
-            # The queues of print runs and of webhooks are looked at in the background.
-            if asyncio.current_task().get_name() not in ("printing", "webhooks"):
-                queries.append(query)
-            return await patiently(self, connection, query, args)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(KeptSQLiteEngine, "patiently", counting)
-            yield queries
-
-    return counted
+    return queries.counted
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def addresses(app: Litestar) -> list[str]:
 
 
 @pytest.mark.anyio
+@pytest.mark.sqlite_only("it works in the loop's own thread")
 async def test_large_class_costs_the_loop_no_more_than_a_small_one(app: Litestar, opened: httpx.AsyncClient) -> None:
     alice = await add_person("alice@example.org", "Alice")
     classes = {size: await make(alice, size) for size in (SMALL, LARGE)}

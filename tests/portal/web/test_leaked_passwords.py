@@ -67,9 +67,7 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def settings(
-    same_settings: Settings, database_file: Path, service: Service, request: pytest.FixtureRequest
-) -> Settings:
+def settings(same_settings: Settings, own_database: str, service: Service, request: pytest.FixtureRequest) -> Settings:
     """Of a portal that asks the service, but for tests that say otherwise."""
     return replace(same_settings, leaked_passwords_url=getattr(request, "param", service.url))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
@@ -18,7 +17,7 @@ ANSWERS = {
 
 
 @pytest.fixture
-def https(same_settings: Settings, database_file: Path) -> Iterator[TestClient]:
+def https(same_settings: Settings, own_database: str) -> Iterator[TestClient]:
     """Of a portal with a public address."""
     settings = replace(same_settings, public_url="https://testserver.local")
     with TestClient(create_app(settings), base_url=settings.public_url) as client:

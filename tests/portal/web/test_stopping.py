@@ -38,13 +38,13 @@ async def _wall() -> tuple[str, str]:
     return f"/courses/{course}/lessons/{lesson}/wall/stream", secret
 
 
-def test_server_stops_at_once_under_an_open_wall_and_the_stream_ends_whole(database_file: Path, tmp_path: Path) -> None:
+def test_server_stops_at_once_under_an_open_wall_and_the_stream_ends_whole(own_database: str, tmp_path: Path) -> None:
     path, secret = asyncio.run(_wall())
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{database_file}", "PORTAL_MEDIA": f"file://{tmp_path}/media",
+        "DATABASE_URL": own_database, "PORTAL_MEDIA": f"file://{tmp_path}/media",
         "PORTAL_SECRET_KEYS": f"1:{'5a' * 32}", "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }  # fmt: skip
     server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environment, cwd=ROOT)
@@ -70,7 +70,7 @@ def test_server_stops_at_once_under_an_open_wall_and_the_stream_ends_whole(datab
 
 
 @pytest.mark.anyio
-async def test_wall_that_looks_again_keeps_no_session_alive(db: Path) -> None:
+async def test_wall_that_looks_again_keeps_no_session_alive(db: str) -> None:
     secret = await open_session(await add_person("alice@example.org", "Alice"))
     before = now() - timedelta(hours=1)
     await Session.update({Session.seen_at: before}, force=True)

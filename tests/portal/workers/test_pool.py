@@ -33,7 +33,7 @@ def test_worker_is_nicer_than_the_server(run: Callable[..., Any]) -> None:
 
 
 @pytest.mark.anyio
-async def test_fifty_sheets_at_once_wait_for_two_workers_and_a_scan_does_not(db: Path) -> None:
+async def test_fifty_sheets_at_once_wait_for_two_workers_and_a_scan_does_not(db: str) -> None:
     alice = await add_person("alice@example.org", "Alice")
     lesson = await create_shared_lesson(alice, await create_course(alice, "Spring"), LessonDraft("normal", "Tea 茶"))
     link = (await class_links([lesson]))[lesson].id

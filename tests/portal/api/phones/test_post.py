@@ -15,6 +15,7 @@ from courses.lessons.links import set_link_times, withdraw_link
 from courses.lessons.values import LessonDraft
 from portal.app import create_app
 from portal.platforms import PlatformFailure
+from tests.portal.conftest import browser_on
 
 
 @pytest.fixture
@@ -99,12 +100,12 @@ def test_platforms_failure_is_told_in_its_words(classroom: Any, ann: Any, monkey
     )  # fmt: skip
 
 
-def test_without_keys_the_phone_is_told_to_help_by_hand(classroom: Any, phone: Callable[..., Any]) -> None:
-    with TestClient(
-        create_app(replace(classroom.settings, rehearsal=False)), base_url="http://testserver.local"
-    ) as client:
+def test_without_keys_the_phone_is_told_to_help_by_hand(
+    classroom: Any, client: TestClient, phone: Callable[..., Any]
+) -> None:
+    with browser_on(client, app=create_app(replace(classroom.settings, rehearsal=False))) as browser:
         bob = phone()
-        bob.client = client
+        bob.client = browser
         answer = bob.get(f"/api/post/publish/{classroom.token()}")
     body = answer.json()
     assert (answer.status_code, body["launch"], body["reason"]) == (200, "assist", "no_keys")

@@ -13,6 +13,7 @@ from courses.events.publications import progress_of
 from courses.webhooks.handovers import Handovers, handover_of
 from portal.app import create_app
 from portal.platforms.douyin.signature import sign_webhook
+from tests.portal.conftest import browser_on
 
 SECRET = "client-secret"
 
@@ -25,10 +26,10 @@ def ann(classroom: Any, phone: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def portal(classroom: Any) -> Iterator[TestClient]:
+def portal(client: TestClient, classroom: Any) -> Iterator[TestClient]:
     settings = replace(classroom.settings, rehearsal=False, douyin_client_key="client-key", douyin_client_secret=SECRET)
-    with TestClient(create_app(settings), base_url="http://testserver.local") as client:
-        yield client
+    with browser_on(client, app=create_app(settings)) as portal:
+        yield portal
 
 
 def run(portal: TestClient, function: Callable[..., Any], *values: Any) -> Any:

@@ -35,6 +35,7 @@ from portal.commands.doctor import CHECKS, Unwell
 from portal.mail import resets
 from portal.mail_server import Server
 from portal.settings import Settings, SettingWrong
+from tests.portal.conftest import browser_on
 from tests.waiting import eventually
 
 Run = Callable[..., Any]
@@ -127,14 +128,13 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SSLContext:
 
 
 @pytest.fixture
-def visit(settings: Settings, alice_person: SignedIn) -> Iterator[Callable[[str], TestClient]]:
+def visit(client: TestClient, settings: Settings, alice_person: SignedIn) -> Iterator[Callable[[str], TestClient]]:
     """A browser at a portal with this mail server."""
     opened: list[TestClient] = []
 
     def visit(url: str) -> TestClient:
         app = create_app(replace(settings, smtp_url=url, mail_from="Lessonlink <portal@school.example>"))
-        browser = TestClient(app, base_url=settings.public_url)
-        browser.follow_redirects = False
+        browser = browser_on(client, settings.public_url, app)
         opened.append(browser.__enter__())
         return browser
 

@@ -20,6 +20,7 @@ from portal.pages.account._again import LIMIT
 from portal.settings import Settings
 from portal.web.relying_party import relying_party
 from tests.passkey_device import Device, text
+from tests.portal.conftest import browser_on
 
 PASSWORD = "violet tractor beneath morning"
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
@@ -30,12 +31,11 @@ Call = Callable[..., Any]
 
 
 @pytest.fixture
-def secure(settings: Settings, alice_person: SignedIn, tmp_path: Path) -> Iterator[TestClient]:
+def secure(client: TestClient, settings: Settings, alice_person: SignedIn, tmp_path: Path) -> Iterator[TestClient]:
     """A portal at an address that has passkeys, which asks admins for a second factor; nobody is signed in."""
     url, log = "https://class.example.org", str(tmp_path / "security.log")
     there = replace(settings, public_url=url, second_factor="admins", security_log=log)
-    with TestClient(create_app(there), base_url=url) as browser:
-        browser.follow_redirects = False
+    with browser_on(client, url, create_app(there)) as browser:
         yield browser
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 
 from courses.clock import now
@@ -15,6 +14,7 @@ from courses.people.accounts import accept_invitation, find_person, invite, sign
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
 from courses.tables.people import Person, Session
+from tests.portal.conftest import browser_on
 
 Run = Callable[..., Any]
 PASSWORD = "nine copper windmills hum softly"
@@ -22,7 +22,7 @@ SHOWN = re.compile(r"/shown/[\w-]{36}")
 
 
 @pytest.fixture
-def admin(app: Litestar, run: Run) -> TestClient:
+def admin(client: TestClient, run: Run) -> TestClient:
     """Ada's browser; she is an admin."""
 
     async def make() -> str:
@@ -30,8 +30,7 @@ def admin(app: Litestar, run: Run) -> TestClient:
             await accept_invitation(await invite("ada@example.org", admin=True), "Ada", PASSWORD), "Firefox"
         )
 
-    browser = TestClient(app, base_url="http://testserver.local")
-    browser.follow_redirects = False
+    browser = browser_on(client)
     browser.cookies.set("session", run(make), domain="testserver.local")
     return browser
 

@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.settings import Settings
 from portal.web import half_way
 from print.codes import encode_setup, svg
+from tests.portal.conftest import browser_on
 
 Run = Callable[..., Any]
 PASSWORD = "violet tractor beneath morning"
@@ -157,10 +158,10 @@ def test_way_to_the_second_page_is_this_browser_s_and_short(
 
 
 @pytest.fixture
-def strict(settings: Settings) -> Iterator[TestClient]:
+def strict(client: TestClient, settings: Settings) -> Iterator[TestClient]:
     """A portal that asks admins for a second factor."""
-    with TestClient(create_app(replace(settings, second_factor="admins")), base_url=settings.public_url) as browser:
-        browser.follow_redirects = False
+    app = create_app(replace(settings, second_factor="admins"))
+    with browser_on(client, settings.public_url, app) as browser:
         yield browser
 
 

@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -86,16 +85,6 @@ def anna(classroom: Any, alice: Any, alice_person: Any, phone: Callable[..., Any
     return {"student": student, "devices": devices, "store": store}
 
 
-def traces(folder: Path, needles: tuple[str, ...]) -> list[str]:
-    """Where any of these words stands in the files of a folder, as it is or as JSON escapes it."""
-    found = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        words = [word for word in needles if word.encode() in data or json.dumps(word)[1:-1].encode() in data]
-        found += [f"{path.name}: {word}" for word in words]
-    return found
-
-
 def counts(run: Any, course: UUID) -> tuple[Any, ...]:
     whole = run(completion, course)
     events = run(lambda: Event.select(Event.kind, Event.platform).run())
@@ -103,19 +92,19 @@ def counts(run: Any, course: UUID) -> tuple[Any, ...]:
 
 
 def test_erasing_leaves_no_trace_in_database_files_log_and_exports(
-    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, home: Path, caplog: pytest.LogCaptureFixture
+    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, traces: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     course, student = classroom.course, anna["student"]
     needles = (*NEEDLES, *anna["devices"])
-    assert {trace.partition(": ")[2] for trace in traces(home, needles)} == set(needles)
+    assert {trace.partition(": ")[2] for trace in traces(needles)} == set(needles)
     before = counts(run, course)
     path = f"/courses/{course}/students/{student.id}"
     wrong = alice.post(f"{path}/erasure", data={"number": "1"})
     assert wrong.status_code == 422
     assert "not the student’s number" in wrong.text
     assert alice.post(f"{path}/erasure", data={"number": NUMBER}).headers["location"].endswith("done=erased")
-    assert traces(home, needles) == []
+    assert traces(needles) == []
     assert counts(run, course) == before
     pages = [f"/courses/{course}{rest}" for rest in ("/completion", "/roster", "/log", "/log.csv", "/scans", "/prints")]
     pages += [
@@ -139,7 +128,7 @@ def test_erasing_leaves_no_trace_in_database_files_log_and_exports(
 
 
 def test_what_only_a_person_can_decide_is_listed_after_an_erasure_and_kept_nowhere(
-    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, home: Path
+    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, traces: Any
 ) -> None:
     course, student, lesson = classroom.course, anna["student"], classroom.lesson
     run(lambda: Lesson.update({Lesson.title: f"Tea by {NAME}"}).where(Lesson.id == lesson).run())
@@ -159,7 +148,7 @@ def test_what_only_a_person_can_decide_is_listed_after_an_erasure_and_kept_nowhe
     again = alice.post(f"/courses/{course}/privacy/traces", data={"words": f"{NAME}\r\n\r\n{NUMBER}"})
     assert "These words stand nowhere in this course." in again.text
     run(scrub)
-    assert traces(home, NEEDLES) == []
+    assert traces(NEEDLES) == []
 
 
 def test_words_are_looked_for_by_the_owner_in_the_own_course(
@@ -191,7 +180,7 @@ def test_an_erased_student_is_found_by_nobody_and_the_slip_is_dead(
 
 
 def test_the_sweep_erases_courses_whose_time_is_over_and_no_others(
-    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, home: Path
+    anna: dict[str, Any], classroom: Any, alice: Any, run: Any, traces: Any
 ) -> None:
     course, before = classroom.course, counts(run, classroom.course)
 
@@ -202,10 +191,10 @@ def test_the_sweep_erases_courses_whose_time_is_over_and_no_others(
     assert run(sweep, anna["store"]).students == 0
     ends(89)
     assert run(sweep, anna["store"]).students == 0
-    assert traces(home, NEEDLES) != []
+    assert traces(NEEDLES) != []
     ends(90.1)
     assert run(sweep, anna["store"]).students == 4
-    assert traces(home, (*NEEDLES, *anna["devices"], "林小满", "Ann O'Neil")) == []
+    assert traces((*NEEDLES, *anna["devices"], "林小满", "Ann O'Neil")) == []
     assert counts(run, course) == before
     assert run(sweep, anna["store"]).students == 0
     assert "was erased on" in alice.get(f"/courses/{course}/privacy").text

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from tests.courses.media.phone_films import iphone
 from tests.courses.media.test_videos import film
+from tests.databases import rows
 from tests.portal.pages.lessons.test_form import send as send_form
 from tests.portal.pages.lessons.test_uploads import TUS, begin, put
 
@@ -42,10 +42,8 @@ def waiting(portal: Any, course: UUID) -> Callable[[], int]:
     """How many uploads the course has."""
 
     def count() -> int:
-        with sqlite3.connect(portal.environment["DATABASE_URL"].removeprefix("sqlite:///")) as db:
-            return db.execute(
-                "SELECT COUNT(*) FROM upload WHERE course IN (?, ?)", (str(course), course.hex)
-            ).fetchone()[0]
+        query = "SELECT COUNT(*) FROM upload WHERE course = ?"
+        return rows(portal.environment["DATABASE_URL"], query, str(course))[0][0]
 
     return count
 

@@ -49,6 +49,7 @@ def body_of(page: str) -> str:
     return re.search(r'<textarea id="body".*?>\n(.*?)</textarea>', page, re.DOTALL)[1]  # type: ignore[index]
 
 
+@pytest.mark.sqlite_only("its file may not grow")
 @pytest.mark.parametrize("new", [True, False])
 def test_text_comes_back_when_the_database_has_no_room(
     alice: TestClient, classroom: Any, run: Callable[..., Any], new: bool

@@ -22,6 +22,7 @@ from courses.signed_in import SignedIn
 from courses.students.roster import remove_student
 from courses.tables.media import Media
 from portal.app import create_app
+from tests.portal.conftest import browser_on
 
 
 @pytest.fixture
@@ -96,12 +97,10 @@ def test_share_script_is_allowed_on_this_page_alone(classroom: Any, ann: Any, cl
     assert "script-src 'self';" in ann.get("/go").headers["content-security-policy"]
 
 
-def test_page_without_keys_helps_by_hand(classroom: Any, phone: Callable[..., Any]) -> None:
-    client = TestClient(create_app(replace(classroom.settings, rehearsal=False)), base_url="http://testserver.local")
-    with client:
-        client.follow_redirects = False
+def test_page_without_keys_helps_by_hand(classroom: Any, client: TestClient, phone: Callable[..., Any]) -> None:
+    with browser_on(client, app=create_app(replace(classroom.settings, rehearsal=False))) as browser:
         bob = phone()
-        bob.client = client
+        bob.client = browser
         bob.get(f"/s/{classroom.token(0)}")
         answer = bob.get(f"/l/{classroom.link.code}")
     assert "data-sdk" not in answer.text

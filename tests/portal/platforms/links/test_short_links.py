@@ -121,7 +121,7 @@ async def test_certificate_must_be_the_hosts(short: SimpleNamespace) -> None:
     assert short.hits == []
 
 
-async def test_resolver_records_what_it_found_once_and_only_where_it_may(db: Path, short: SimpleNamespace) -> None:
+async def test_resolver_records_what_it_found_once_and_only_where_it_may(db: str, short: SimpleNamespace) -> None:
     course = Course(title="Physics", created_at=now(), updated_at=now())
     await Course.insert(course)
     lesson = Lesson(course=course.id, kind="normal", title="L", body="", created_at=now(), updated_at=now())
