@@ -176,7 +176,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         quotas=Quotas(),
         large_answers=LargeAnswers(),
         stalls=Stalls(),
-        readiness=Readiness(store),
+        readiness=Readiness(store, journal),
         security_log=SecurityLog(Path(settings.security_log) if settings.security_log else None),
         reset_mails=ResetMails(settings),
         password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),

@@ -7,6 +7,7 @@ from typing import Any
 from obstore.store import ObjectStore
 
 from courses.database import pending_migrations
+from courses.events.journal import Journal
 from courses.media.library import store_is_ready
 
 #: seconds; balancers give up after a few
@@ -17,9 +18,9 @@ PENDING = "pending: run `portal migrate`"
 class Readiness:
     """One per process. A check that hangs is not begun again beside itself."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, journal: Journal) -> None:
         self._looks: dict[str, Callable[[], Coroutine[Any, Any, str]]] = {
-            "database": _migrations,
+            "database": lambda: _migrations(journal),
             "media": lambda: _media(store),
         }
         self._looking: dict[str, asyncio.Task[str]] = {}
@@ -45,11 +46,15 @@ class Readiness:
         return task
 
 
-async def _migrations() -> str:
+async def _migrations(journal: Journal) -> str:
+    """What can be read may still take no writes: a full disk, a file or a server for reading only, a lock of another program."""
     try:
-        return PENDING if await pending_migrations() else "ok"
+        pending = await pending_migrations()
     except Exception as error:
         return type(error).__name__
+    if journal.refused is not None:
+        return type(journal.refused).__name__
+    return PENDING if pending else "ok"
 
 
 async def _media(store: ObjectStore) -> str:

@@ -3,9 +3,12 @@
 import asyncio
 import sqlite3
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from courses import database
@@ -24,6 +27,7 @@ from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.events import Event, Publication
+from tests.databases import Beside
 
 pytestmark = pytest.mark.anyio
 
@@ -137,6 +141,41 @@ async def test_record_of_many_waits_for_an_outage_once(
     assert all(isinstance(result, sqlite3.OperationalError) for result in results)
     other.execute("COMMIT")
     assert await journal.record([klass.report()]) == Recorded(1, 0)
+
+
+@asynccontextmanager
+async def refusing(address: str) -> AsyncIterator[None]:
+    """The database can be read and takes no writes."""
+    if address.startswith("sqlite"):
+        database.DB._writer.execute("PRAGMA query_only = 1")
+        yield
+        database.DB._writer.execute("PRAGMA query_only = 0")
+        return
+    setting = f"ALTER DATABASE {address.rpartition('/')[2]} SET default_transaction_read_only ="
+    with Beside(address) as beside:
+        beside.execute(f"{setting} on")
+        await database.DB.pool.expire_connections()  # it is of new ones
+        yield
+        beside.execute(f"{setting} off")
+
+
+@pytest.mark.both_databases
+async def test_refusal_is_known_until_the_database_takes_something_again(
+    db: str, klass: Class, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nobody reports meanwhile."""
+    monkeypatch.setattr(journal_module, "AGAIN", 0.01)
+    assert journal.refused is None
+    async with refusing(db):
+        with pytest.raises((sqlite3.OperationalError, asyncpg.ReadOnlySQLTransactionError)) as told:
+            await journal.record([klass.report()])
+        assert journal.refused is told.value
+        await asyncio.sleep(0.05)
+        assert journal.refused is not None
+    async with asyncio.timeout(10):
+        while journal.refused is not None:  # noqa: ASYNC110 -- as a balancer looks
+            await asyncio.sleep(0.01)
+    assert await Event.count() == 0
 
 
 async def test_record_of_nothing_is_nothing(klass: Class, journal: Journal) -> None:
