@@ -82,5 +82,6 @@ def _all_places() -> Places:
 
 def _capped(work: Callable[[*Given], T], *arguments: *Given) -> T:
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]  # the system may allow less than we do
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
     return work(*arguments)

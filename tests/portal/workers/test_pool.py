@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import class_links
 from courses.lessons.values import LessonDraft
 from courses.people.accounts import add_person
-from portal.workers.pool import NICE, WORKERS, WorkFailed, in_worker
+from portal.workers.pool import MEMORY, NICE, WORKERS, WorkFailed, in_worker
 from portal.workers.run_parts import Look, draw_preview
 from print.layouts import LAYOUTS
 from print.options import AS_IT_IS, EVERYTHING
@@ -64,6 +65,15 @@ async def test_worker_that_cannot_be_started_is_no_mistake_of_ours() -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert await in_worker(os.getpid) != os.getpid()
+
+
+@pytest.mark.anyio
+async def test_worker_takes_what_memory_the_system_allows_where_that_is_less() -> None:
+    less = (MEMORY // 2, MEMORY // 2)
+    await in_worker(resource.setrlimit, resource.RLIMIT_AS, less)
+    worker = await in_worker(os.getpid)
+    assert resource.prlimit(worker, resource.RLIMIT_AS) == less
+    os.kill(worker, signal.SIGKILL)
 
 
 @pytest.mark.anyio
