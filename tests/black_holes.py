@@ -35,6 +35,14 @@ class Way:
         """End the open connections."""
         self._do(lambda: [writer.transport.abort() for writer in self._writers])
 
+    def close(self) -> None:
+        """Listen no more: new connections are refused."""
+        self._do(lambda: self._server.close())
+
+    def open(self) -> None:
+        """Listen again, at the same port."""
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
+
     def _do(self, work: object) -> None:
         async def doing() -> None:
             work()  # type: ignore[operator]
@@ -42,17 +50,17 @@ class Way:
         asyncio.run_coroutine_threadsafe(doing(), self._loop).result(5)
 
     def _run(self, started: threading.Event) -> None:
-        async def serve() -> None:
-            server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-            self.port = server.sockets[0].getsockname()[1]
-            started.set()
-
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(serve())
+        self._loop.run_until_complete(self._listen())
+        started.set()
         self._loop.run_forever()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._frozen:
