@@ -259,7 +259,7 @@ async def test_engine_without_a_pool_reads_apart_as_usual(database_file: Path) -
     assert await database.apart(Person.count().run) == 0
 
 
-async def test_engine_waits_for_the_disk_in_a_thread(db: Path) -> None:
+async def test_engine_waits_for_the_disk_in_a_thread(db: str) -> None:
     seen: dict[str, int] = {}
     database.DB._writer.set_trace_callback(lambda query: seen.setdefault(query[:6], threading.get_ident()))
     async with writing():
@@ -272,7 +272,7 @@ async def test_engine_waits_for_the_disk_in_a_thread(db: Path) -> None:
     assert seen["alone"] == seen["COMMIT"]
 
 
-async def test_engine_lets_nobody_in_before_the_commit_of_who_was_cancelled(db: Path) -> None:
+async def test_engine_lets_nobody_in_before_the_commit_of_who_was_cancelled(db: str) -> None:
     goes_on = threading.Event()
     database.DB._committing.submit(goes_on.wait, 10)
 
