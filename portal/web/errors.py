@@ -175,6 +175,7 @@ def _answer(
     student = request.url.path.lower().startswith(("/s/", "/l/", "/go"))
     context = {
         "status": status, "code": code, "message": message, "fields": fields or {}, "student": student,
+        "unsent": request.state.get("unsent", []), "path": request.url.path,
         "typed": request.state.get("typed", ""), "request_id": request_id.get() if status >= 500 else "",
     }  # fmt: skip
     return Template("errors/error.html", context=context, status_code=status, headers=headers)

@@ -388,6 +388,8 @@ ROUTES: dict[str, Row] = {
     "POST /account/second-factor/recovery-codes": signed_in(422, data={"old": "wrong"}),
     "POST /account/sessions/end": signed_in(303, **FORM),
     "POST /account/sessions/{session_id:uuid}/end": alices(303, **FORM),
+    "GET /session": signed_in(200),
+    "GET /sign-in/again": public(200),
     "GET /shown/{secret_id:uuid}": alices(200),
     "GET /shown/{secret_id:uuid}/text": alices(200),
     "POST /shown/{secret_id:uuid}/end": alices(303, **FORM),

@@ -2,6 +2,7 @@
 
 from portal.pages.account import (
     account,
+    again,
     forgotten,
     invitations,
     language,
@@ -18,6 +19,7 @@ from portal.pages.account import (
 
 routes = [
     *account.routes,
+    *again.routes,
     *forgotten.routes,
     *invitations.routes,
     *language.routes,

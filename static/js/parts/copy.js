@@ -12,13 +12,17 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
   button.dataset.label ??= button.textContent;
-  // What is shown: the cells of a table have tabs between them.
-  await copy(source.value ?? source.innerText.trim(), source);
+  await copy(source.value ?? (source.rows ? table(source) : source.textContent.trim()), source);
   button.textContent = button.dataset.done;
   setTimeout(() => {
     button.textContent = button.dataset.label;
   }, 2000);
 });
+
+/** As spreadsheets take it. */
+function table({ rows }) {
+  return [...rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("\t")).join("\n");
+}
 
 async function copy(text, source) {
   try {

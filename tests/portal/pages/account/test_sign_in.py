@@ -17,6 +17,7 @@ from courses.tables.people import OneTimeLink, Session
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.security import local_path
+from tests.portal.conftest import PASSWORDS
 
 Run = Callable[..., Any]
 ALICE = {"email": "alice@example.org", "password": "violet tractor beneath morning"}
@@ -291,3 +292,19 @@ def test_sign_out_clears_the_browser_but_not_the_reports_of_a_students_phone(
     students = phone()
     students.get(f"/s/{classroom.token()}")
     assert students.post("/sign-out").headers["clear-site-data"] == '"cache"'
+
+
+def test_form_of_an_ended_session_comes_back_without_what_is_secret(client: TestClient) -> None:
+    form = {
+        "key_name": "The lab's screen",
+        "key_old": PASSWORDS["alice"],
+        "password": "violet lanterns",
+        "pin": "123456",
+    }
+    page = client.post("/account/keys", data=form)
+    assert page.status_code == 401
+    assert '<input type="hidden" name="key_name" value="The lab&#39;s screen">' in page.text
+    assert 'action="/account/keys"' in page.text
+    for secret in (PASSWORDS["alice"], "violet lanterns", "123456"):
+        assert secret not in page.text
+    assert 'type="hidden"' not in client.post("/account/keys", data={"key_name": "x" * 70_000}).text
