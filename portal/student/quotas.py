@@ -28,6 +28,17 @@ class Quotas:
         self._students, self._devices = Limit(STUDENT_LIMIT, HOUR), Limit(DEVICE_LIMIT, HOUR)
         self._links, self._networks = NetworkLimit(NAMELESS_LIMIT, HOUR), NetworkLimit(NETWORK_LIMIT, HOUR)
 
+    def look(self, request: Request[Any, Any, Any], visit: Visit) -> None:
+        """Before what was sent is looked into. Raises TooMany where nothing more of this visit is kept."""
+        link = visit.card.link.code
+        if visit.student_id is not None:
+            self._students.look(str(visit.student_id), link)
+        else:
+            if visit.device:
+                self._devices.look(visit.device)
+            self._links.look(request, link)
+        self._networks.look(request)
+
     def count(self, request: Request[Any, Any, Any], visit: Visit, rows: int = 1) -> None:
         """Count what is about to be kept of a visit. Raises TooMany; what the phone has kept it sends again later."""
         link = visit.card.link.code

@@ -1,6 +1,6 @@
 """What phones report, made into the journal's reports: from which link, about whom, and whether it still counts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -99,18 +99,25 @@ async def sort_out(
     platforms: Mapping[str, Platform],
     events: list[tuple[PhoneEvent, dict[str, Any]]],
     received_at: datetime,
-    handle: str = "",
+    handle: str,
+    look: Callable[[Visit], None],
 ) -> Sorted:
-    """Each event to its link and, by the handle of its page, to who made it; one that is refused holds up no other."""
+    """Each event to its link and, by the handle of its page, to who made it; one that is refused holds up no other.
+
+    Each link is looked at first. Raises TooMany, which `look` does where nothing more is kept of a visit.
+    """
     visits: dict[str, Visit | CourseError] = {}
     reports: list[Report] = []
     refusals: list[Refusal] = []
     for event, detail in events:
         if event.link not in visits:
             try:
-                visits[event.link] = await reporting_visit(request, settings, event.link, handle)
+                known = await reporting_visit(request, settings, event.link, handle)
             except CourseError as error:
                 visits[event.link] = error
+            else:
+                look(known)
+                visits[event.link] = known
         visit = visits[event.link]
         try:
             if isinstance(visit, CourseError):

@@ -22,9 +22,18 @@ class Limit:
 
     def hit(self, *subject: str, times: int = 1) -> None:
         """Count one, or several at once. Raises TooMany with the seconds until the next window."""
-        moment = time.monotonic()
-        key = (*subject, str(int(moment // self.seconds)))
-        hits = self._hits.get(key, 0) + times
-        self._hits[key] = hits
-        if hits > self.count:
-            raise TooMany(self.seconds - int(moment % self.seconds))
+        key = self._key(*subject)
+        self._hits[key] = self._hits.get(key, 0) + times
+        if self._hits[key] > self.count:
+            raise self._too_many()
+
+    def look(self, *subject: str) -> None:
+        """Count nothing. Raises TooMany where there is none left."""
+        if self._hits.get(self._key(*subject), 0) >= self.count:
+            raise self._too_many()
+
+    def _key(self, *subject: str) -> tuple[str, ...]:
+        return (*subject, str(int(time.monotonic() // self.seconds)))
+
+    def _too_many(self) -> TooMany:
+        return TooMany(self.seconds - int(time.monotonic() % self.seconds))

@@ -61,6 +61,11 @@ class NetworkLimit:
         for name, share in visitor_networks(request):
             self._limits[share].hit(*subject, name, times=times)
 
+    def look(self, request: Request[Any, Any, Any], *subject: str) -> None:
+        """Count nothing. Raises TooMany where there is none left."""
+        for name, share in visitor_networks(request):
+            self._limits[share].look(*subject, name)
+
 
 def _address(request: Request[Any, Any, Any]) -> str:
     return request.client.host if request.client else ""

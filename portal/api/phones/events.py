@@ -1,6 +1,7 @@
 """What phones report. The answer comes after the commit; an event that is sent again is known and counts nothing."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -43,7 +44,8 @@ async def record_events(
     except Unreadable as error:
         return _json(error_body("bad_request", say(UNREADABLE), {"events": str(error)}), 400)
     received_at = now()
-    found = await sort_out(request, parts.settings, parts.platforms, events, received_at, handle)
+    look = partial(parts.quotas.look, request)
+    found = await sort_out(request, parts.settings, parts.platforms, events, received_at, handle, look)
     if not found.reports:
         raise found.refusals[0].error
     for visit in found.visits:
