@@ -1,6 +1,6 @@
 """The cells of a completion list: the best rung of a student with a lesson, its state, and whether it is excused or late."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -30,11 +30,19 @@ _said = itemgetter(*_SAID)
 _time = datetime.fromisoformat
 
 
-async def best_cells(rules: Mapping[UUID, DoneRule]) -> dict[str, dict[str, Cell]]:
-    """Of these lessons, each with its rule, by student and lesson (ids as text) the highest rung; of equal ones the first."""
-    if not rules:
+async def best_cells(
+    rules: Mapping[UUID, DoneRule], students: Sequence[UUID] | None = None
+) -> dict[str, dict[str, Cell]]:
+    """Of these lessons, each with its rule, by student and lesson (ids as text) the highest rung; of equal ones the first.
+
+    Of all students, or of these.
+    """
+    if not rules or (students is not None and not students):
         return {}
-    rows = await Publication.raw(f"{_BEST}({', '.join(['{}'] * len(rules))})", *rules)
+    query, whose = f"{_BEST}({', '.join(['{}'] * len(rules))})", students or ()
+    if whose:
+        query += f" AND student IN ({', '.join(['{}'] * len(whose))})"
+    rows = await Publication.raw(query, *rules, *whose)
     by_lesson = {str(lesson): rule for lesson, rule in rules.items()}
     best: dict[str, dict[str, Cell]] = {}
     several: dict[tuple[str, str], list[tuple[str, Cell]]] = {}

@@ -18,7 +18,7 @@ from courses.events.done import DoneRule
 from courses.events.ladder import RUNGS, is_doubtful
 from courses.events.scan_log import EVERY, Scan, ScanFilter, every_scan
 from courses.lessons.listing import lesson_titles
-from courses.results.completion import completion, lesson_heads
+from courses.results.completion import CELLS, completion_in_parts, lesson_heads
 from courses.results.values import Cell, StudentRow
 from courses.students.roster import students_of
 from courses.students.values import StudentInfo
@@ -26,8 +26,6 @@ from courses.tables.events import Event, Publication
 
 #: students whose publications are read at once, with few lessons
 STUDENTS = 100
-#: cells of the completion list that are read at once: some milliseconds of work
-CELLS = 10_000
 #: cells of a row that belong together; many rows have the same
 Part = tuple[Value, ...]
 
@@ -155,16 +153,14 @@ async def _completion(
     course: UUID, about: Sequence[str], each: Sequence[str], lessons: Sequence[UUID]
 ) -> AsyncIterator[list[list[Part]]]:
     """Row by row: `about` the student, then `each` of the lessons."""
-    whole = await completion(course)
-    step = max(1, CELLS // max(1, len(lessons)))
-    # Nearly all cells of a large course are the same few, in which nothing has happened.
-    known: dict[int, Part] = {}
 
-    def some(rows: Iterable[StudentRow]) -> list[list[Part]]:
+    def lines(rows: Iterable[StudentRow]) -> list[list[Part]]:
+        # Nearly all cells of a large course are the same few, in which nothing has happened.
+        known: dict[int, Part] = {}
         return [_row(row, about, each, lessons, known) for row in rows]
 
-    for start in range(0, len(whole.rows), step):
-        yield await asyncio.to_thread(some, whole.rows[start : start + step])
+    async for part in completion_in_parts(course):
+        yield await asyncio.to_thread(lines, part.rows)
 
 
 def _row(

@@ -1,7 +1,8 @@
 """Who reached what in a course."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,16 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from courses.catalogue.courses import course_of
-from courses.results.completion import completion
-from courses.results.export_tables import CELLS
-from courses.results.values import Cell, Completion, StudentRow
+from courses.events.ladder import RUNGS
+from courses.results.completion import completion_in_parts
+from courses.results.values import Cell, Completion, LessonHead
 from courses.signed_in import SignedIn
 from portal.api.answers import DoneAnswer, done_answer
 from portal.api.failures import FAILURES
 from portal.parts import Parts
+
+#: among the counts of rungs, what is done by the lesson's rule
+DONE_CELLS = "done"
 
 
 class CellAnswer(Struct):
@@ -95,31 +99,34 @@ async def show(
 
 async def _json(course_id: UUID, rung: str | None, lesson: UUID | None) -> AsyncGenerator[bytes, None]:
     """A CompletionAnswer in parts: made at once that of a large course would take gigabytes. Raises Invalid, NotFound."""
-    found = await completion(course_id, rung, lesson)
-    step = max(1, CELLS // max(1, len(found.lessons)))
+    totals: dict[UUID, Counter[str]] = defaultdict(Counter)
+    between, lessons = b'{"students":[', tuple[LessonHead, ...]()
+    async for part in completion_in_parts(course_id, rung, lesson):
+        lessons = part.lessons
+        if rows := await asyncio.to_thread(_rows, part, totals):
+            yield between + rows
+            between = b","
+    yield (b"" if between == b"," else between) + b"]," + msgspec.json.encode(_end(lessons, totals))[1:]
+
+
+def _rows(part: Completion, totals: dict[UUID, Counter[str]]) -> bytes:
+    """Of each a RowAnswer, with commas between; everyone is added to the totals, DONE_CELLS among them."""
     # Nearly all cells of a large course are the same few, in which nothing has happened.
     known: dict[int, msgspec.Raw] = {}
-    between = b'{"students":['
-    for start in range(0, len(found.rows), step):
-        yield between + await asyncio.to_thread(_rows, found.rows[start : start + step], known)
-        between = b","
-    end = b"]," if found.rows else between + b"],"
-    yield end + (await asyncio.to_thread(lambda: msgspec.json.encode(_end(found))))[1:]
-
-
-def _rows(rows: Sequence[StudentRow], known: dict[int, msgspec.Raw]) -> bytes:
-    """Of each a RowAnswer, with commas between."""
-    for row in rows:
+    for row in part.rows:
         for cell in row.cells.values():
             if id(cell) not in known:
                 known[id(cell)] = msgspec.Raw(msgspec.json.encode(_cell(cell)))
+    for each in part.lessons:
+        totals[each.id].update(part.by_lesson[each.id])
+        totals[each.id][DONE_CELLS] += part.done[each.id]
     lines = [
         {
             "number": row.student.number,
             "name": row.student.name,
             "lessons": {lesson: known[id(cell)] for lesson, cell in row.cells.items()},
         }
-        for row in rows
+        for row in part.rows
     ]
     return msgspec.json.encode(lines)[1:-1]
 
@@ -131,20 +138,17 @@ def _cell(cell: Cell) -> CellAnswer:
     )  # fmt: skip
 
 
-def _end(found: Completion) -> dict[str, Any]:
+def _end(lessons: Sequence[LessonHead], totals: Mapping[UUID, Counter[str]]) -> dict[str, Any]:
     """What a CompletionAnswer has beside its rows."""
     columns = [
         ColumnAnswer(
-            lesson.id,
-            lesson.title,
-            lesson.due_at,
-            dict(found.by_lesson[lesson.id]),
-            found.done[lesson.id],
-            done_answer(lesson.done),
+            each.id, each.title, each.due_at, {name: totals[each.id][name] for name in RUNGS},
+            totals[each.id][DONE_CELLS], done_answer(each.done),
         )
-        for lesson in found.lessons
-    ]
-    return {"lessons": columns, "totals": found.overall, "done": sum(found.done.values())}
+        for each in lessons
+    ]  # fmt: skip
+    overall = {name: sum(column.totals[name] for column in columns) for name in RUNGS}
+    return {"lessons": columns, "totals": overall, "done": sum(column.done for column in columns)}
 
 
 routes = [show]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,7 @@ from litestar.response import Stream
 from courses.catalogue.courses import course_of
 from courses.csv_files import MARK
 from courses.events.ladder import RUNGS
-from courses.results.completion import completion, completion_table
-from courses.results.export_tables import CELLS
+from courses.results.completion import completion_in_parts, completion_table
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.pages.results._completion import matrix_page
@@ -51,12 +49,10 @@ async def download(
 
 
 async def _lines(course_id: UUID) -> AsyncGenerator[bytes, None]:
-    found = await completion(course_id)
-    rows, writer = completion_table(found, _title, rules_words), PartWriter(plain_cells)
-    count = max(1, CELLS // max(1, len(found.lessons)))
-    start = MARK
-    while lines := await asyncio.to_thread(lambda: writer.csv(islice(rows, count))):
-        yield start + lines
+    writer, start = PartWriter(plain_cells), MARK
+    async for part in completion_in_parts(course_id):
+        rows = completion_table(part, _title, rules_words, titles=start == MARK)
+        yield start + await asyncio.to_thread(writer.csv, rows)
         start = b""
 
 

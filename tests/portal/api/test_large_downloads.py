@@ -15,14 +15,14 @@ from courses.clock import now
 from courses.database import writing
 from courses.events.ladder import Report
 from courses.events.publications import apply
-from courses.results.export_tables import CELLS
+from courses.results.completion import CELLS
 from courses.signed_in import SignedIn
 from courses.students.reading import Entry
 from courses.students.roster import add_students, students_of
 from courses.tables.lessons import Lesson
 from portal.web.large_answers import LINE, _Line
 
-LESSONS, STUDENTS = 110, 100
+LESSONS, STUDENTS = 210, 100
 PAGES = (
     "exports/completion/file.csv", "exports/completion/file.json", "exports/completion/file.xlsx",
     "exports/scans/file.csv", "exports/publications/file.csv", "completion.csv", "export", "log.csv",
