@@ -12,6 +12,7 @@ from uuid import UUID
 
 from obstore.store import ObjectStore
 
+from courses.database import reads_apart
 from courses.errors import Conflict, CourseError, Message
 from courses.exchange import runs
 from courses.exchange.applying import LessonRefused, take_back, take_over
@@ -69,6 +70,7 @@ async def read_again(store: ObjectStore, settings: Settings, run: RunInfo, encod
     await runs.reread(store, run, contents)
 
 
+@reads_apart
 async def present_lessons(course_id: UUID | None) -> list[LessonInfo]:
     """Lessons and templates of a course in the order they were made; of a new course none."""
     if course_id is None:
