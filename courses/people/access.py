@@ -19,7 +19,7 @@ from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Person
 
 #: people to a page; characters that are looked for
-PAGE, SEARCH = 50, 200
+PAGE, SEARCH = 20, 200
 _ORDER = "CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, LOWER(name), email"
 
 
@@ -70,9 +70,14 @@ async def known_people(people: set[UUID]) -> list[PersonInfo]:
     return await _infos(await _select().where(Person.id.is_in(list(people)))) if people else []
 
 
-async def names_of_people() -> dict[UUID, str]:
-    """Everybody's, for lists that name people."""
-    return {row["id"]: row["name"] for row in await Person.select(Person.id, Person.name).order_by(Person.name)}
+async def names_of_people(people: set[UUID]) -> dict[UUID, str]:
+    """Of those who have an account, by name."""
+    rows = (
+        await Person.select(Person.id, Person.name).where(Person.id.is_in(list(people))).order_by(Person.name)
+        if people
+        else []
+    )
+    return {row["id"]: row["name"] for row in rows}
 
 
 def _select() -> Select[Person]:

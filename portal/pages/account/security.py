@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get
 from litestar.di import NamedDependency
@@ -35,25 +36,28 @@ async def show(
     event = given["event"] if given["event"] in EVENTS else ""
     who, origin = read_id(given["who"]), given["from"].strip()[:WORD]
     # A file of megabytes is read and taken apart.
-    found = await asyncio.to_thread(_lines, parts.security_log, event, str(who or ""), origin)
+    found, people = await asyncio.to_thread(_lines, parts.security_log, event, str(who or ""), origin)
     paging = page_of(len(found), PAGE, read_page(request.query_params.get("page", "")))
     chosen = {"event": event, "who": str(who or ""), "from": origin}
     context = {
         "person": person, "lines": found[paging.offset : paging.offset + PAGE], "total": len(found), "paging": paging,
-        "names": await names_of_people(), "event_names": EVENT_NAMES, "events": EVENTS,
+        "names": await names_of_people(people), "event_names": EVENT_NAMES, "events": EVENTS,
         "chosen": {name: text for name, text in chosen.items() if text},
     }  # fmt: skip
     return Template("account/security/show.html", context=context)
 
 
-def _lines(log: SecurityLog, event: str, who: str, origin: str) -> list[Line]:
-    return [
+def _lines(log: SecurityLog, event: str, who: str, origin: str) -> tuple[list[Line], set[UUID]]:
+    """Those that are meant, and everybody who stands in the log."""
+    lines = list(log.lines())
+    found = [
         line
-        for line in log.lines()
+        for line in lines
         if (not event or line.event == event)
         and (not who or str(line.person) == who)
         and (not origin or origin in (line.network, line.visitor))
     ]
+    return found, {line.person for line in lines if line.person is not None}
 
 
 routes = [show]

@@ -62,7 +62,7 @@ def test_people_take_as_many_queries_for_three_as_for_one(
 
 def test_people_come_in_pages_and_are_found(admin: TestClient, run: Run) -> None:
     async def more() -> None:
-        people = [Person(email=f"p{n:02}@example.org", name=f"Pupil {n:02}%", created_at=now()) for n in range(60)]
+        people = [Person(email=f"p{n:02}@example.org", name=f"Pupil {n:02}%", created_at=now()) for n in range(30)]
         await Person.insert(*people)
         await Session.insert(
             *(
@@ -73,10 +73,10 @@ def test_people_come_in_pages_and_are_found(admin: TestClient, run: Run) -> None
         )
 
     run(more)
-    first, second = (admin.get(f"/people?page={page}").text for page in (1, 2))
-    emails = re.findall(r'class="email">([^<]+)<', first + second)
-    assert emails == ["ada@example.org", *(f"p{n:02}@example.org" for n in range(60))]
-    assert "?page=2" in first
+    pages = [admin.get(f"/people?page={page}").text for page in (1, 2)]
+    emails = re.findall(r'class="email">([^<]+)<', "".join(pages))
+    assert emails == ["ada@example.org", *(f"p{n:02}@example.org" for n in range(30))]
+    assert "?page=2" in pages[0]
     found = admin.get("/people", params={"q": "PUPIL %7"}).text
     assert re.findall(r'class="email">([^<]+)<', found) == []
     assert "Nobody is called that" in found
