@@ -32,6 +32,11 @@ class Postgres:
         """Of its one database."""
         return f"postgres://portal@{self.address}/postgres"
 
+    @property
+    def process(self) -> int:
+        """That all others of the server are below; 0 where none runs."""
+        return self._server.pid if self._server else 0
+
     def make(self) -> None:
         """An empty one. Its account has no password: it listens on this machine's own address alone."""
         self._own_folder()

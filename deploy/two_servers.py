@@ -206,6 +206,7 @@ def site_here(text: str, folder: Path, port: int, servers: list[int]) -> str:
         "/etc/letsencrypt/live/class.example.com/fullchain.pem": f"{folder}/certificate.pem",
         "/etc/letsencrypt/live/class.example.com/privkey.pem": f"{folder}/key.pem",
         "/var/log/nginx/lessonlink": f"{folder}/nginx",
+        "/var/cache/nginx/lessonlink": f"{folder}/nginx-cache",
         "class.example.com": "localhost",
     }
     for given, here in changes.items():
