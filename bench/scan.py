@@ -55,10 +55,16 @@ def main() -> None:
 
 
 class Place:
-    """A running portal: where it listens, its database, and the cookie of a phone that scanned."""
+    """A running portal: where it listens, its database, its first process, and the cookies of phones that scanned."""
 
-    def __init__(self, port: int, database: Path, public_id: str, cookies: list[str]) -> None:
-        self.port, self.database, self.public_id, self.cookies = port, database, public_id, cookies
+    def __init__(self, port: int, database: Path, public_id: str, cookies: list[str], process: int) -> None:
+        self.port, self.database, self.public_id, self.cookies, self.process = (
+            port,
+            database,
+            public_id,
+            cookies,
+            process,
+        )
 
 
 @contextlib.contextmanager
@@ -87,9 +93,9 @@ def portal(
     command = command or [sys.executable, "-m", "portal", "serve", "--port", "{port}", "--workers", str(workers)]
     server = subprocess.Popen([part.format(port=port) for part in command], env=environment, cwd=ROOT)
     try:
-        wait_for(port)
+        wait_for(port, 90)  # several processes start slowly beside other work
         cookies = asyncio.run(scan_all(port, tokens[1:]))
-        yield Place(port, database, tokens[0], cookies)
+        yield Place(port, database, tokens[0], cookies, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
