@@ -33,6 +33,8 @@ EACH = """DO $$ DECLARE statements text; BEGIN
 END $$"""
 EMPTY, KEEP = EACH % "DELETE FROM %1$I", EACH % "CREATE TABLE kept.%1$I AS TABLE %1$I"
 PUT_BACK = EACH % "DELETE FROM %1$I; INSERT INTO %1$I TABLE kept.%1$I"
+#: what PostgreSQL knows these connections by
+NAME = "beside"
 OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
@@ -88,7 +90,7 @@ class Beside:
     def __init__(self, address: str) -> None:
         self.address = address
         self._thread, self._loop = ThreadPoolExecutor(1), asyncio.new_event_loop()
-        self._connection = self._do(asyncpg.connect(address))
+        self._connection = self._do(asyncpg.connect(address, server_settings={"application_name": NAME}))
         self._do(self._connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str))
 
     def __enter__(self) -> Self:

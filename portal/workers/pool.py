@@ -5,6 +5,7 @@ import os
 import resource
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 import anyio
@@ -24,6 +25,7 @@ NICE = 10  # whoever scans comes first; alone on a core it takes nothing away
 #: what the system says where descriptors, processes or memory are used up, so that none can be started
 FULL = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 MEMORY = 4 << 30  # bytes of address space; the interpreter and its libraries take about 1 GiB of it
+NEAR = 256 << 20  # bytes below that, at which a failure is one of memory
 
 
 class WorkFailed(CourseError):
@@ -83,5 +85,23 @@ def _all_places() -> Places:
 def _capped(work: Callable[[*Given], T], *arguments: *Given) -> T:
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
     most = resource.getrlimit(resource.RLIMIT_AS)[1]  # the system may allow less than we do
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
-    return work(*arguments)
+    memory = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, most))
+    try:
+        return work(*arguments)
+    except CourseError:
+        raise
+    except Exception as error:
+        # Libraries have words of their own where they get no more, such as "broken data stream".
+        if memory - _peak() < NEAR:
+            raise MemoryError from error
+        raise
+
+
+def _peak() -> int:
+    """Bytes of address space that this process has had at most; 0 where the system does not say."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return int(status.partition("VmPeak:")[2].split()[0]) * 1024

@@ -7,7 +7,6 @@ import signal
 import socket
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -17,11 +16,9 @@ from typing import Any
 import pytest
 
 from courses import clock, database
+from tests import databases
 from tests.black_holes import Way
 from tests.databases import Beside, execute
-
-#: the name under which the database is looked up where names can be gone
-NAME = "database.example"
 
 
 @dataclass(frozen=True)
@@ -79,14 +76,11 @@ def cut_connections(broken: Broken) -> Iterator[None]:
 @contextlib.contextmanager
 def ended_connections(broken: Broken) -> Iterator[None]:
     """By whoever runs PostgreSQL, again and again."""
-    stop, others = threading.Event(), "application_name <> 'breaking' AND datname = current_database()"
+    stop, theirs = threading.Event(), f"datname = current_database() AND application_name <> '{databases.NAME}'"
 
     def end() -> None:
         while not stop.wait(0.2):
-            execute(
-                broken.address,
-                f"SET application_name = 'breaking'; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}",
-            )
+            execute(broken.address, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {theirs}")
 
     with _meanwhile(end, stop):
         yield
@@ -161,7 +155,7 @@ def killed_workers(broken: Broken) -> Iterator[None]:
     stop = threading.Event()
 
     def kill() -> None:
-        while not stop.wait(0.002):
+        while not stop.wait(0.001):
             for pid in workers():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -176,7 +170,7 @@ def workers_out_of_memory(broken: Broken) -> Iterator[None]:
     stop = threading.Event()
 
     def bound() -> None:
-        while not stop.wait(0.002):
+        while not stop.wait(0.001):
             for pid in workers():
                 with contextlib.suppress(ProcessLookupError):
                     resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
@@ -192,8 +186,8 @@ def workers() -> list[int]:
     """Worker processes of this one."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            for pid in (task / "children").read_text().split():
                 if b"anyio.to_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     found.append(int(pid))
     return found
@@ -208,4 +202,3 @@ def _meanwhile(work: Callable[[], None], stop: threading.Event) -> Iterator[None
     finally:
         stop.set()
         thread.join(10)
-        time.sleep(0)

@@ -78,7 +78,8 @@ def test_class_loses_nothing_and_all_is_well_by_itself(
                 if fault.check:
                     hall.ill(fault.check)
                 if fault.upload:
-                    assert upload() == fault.upload
+                    while (answer := upload()) != fault.upload:
+                        assert answer == 201, "before it is killed, a worker may be done"
             hall.well()
             if fault.upload:
                 assert upload() == 201

@@ -77,6 +77,17 @@ async def test_worker_takes_what_memory_the_system_allows_where_that_is_less() -
 
 
 @pytest.mark.anyio
+async def test_failure_of_a_worker_without_memory_is_one_of_memory_whatever_a_library_says() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        await in_worker(int, "x")
+    worker = await in_worker(os.getpid)
+    resource.prlimit(worker, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    with pytest.raises(WorkFailed, match="more memory than there is"):
+        await in_worker(int, "x")
+    os.kill(worker, signal.SIGKILL)
+
+
+@pytest.mark.anyio
 async def test_waiting_takes_no_time_off_on_a_machine_of_one_processor() -> None:
     await asyncio.gather(*(in_worker(os.getpid) for _ in range(WORKERS)))  # to start them takes time, too
     to_process.current_default_process_limiter().total_tokens = 1
