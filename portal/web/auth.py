@@ -49,6 +49,7 @@ async def setting_up(request: Request[Any, Any, Any], settings: NamedDependency[
     person = known or await maybe_person(request, settings)
     if person is None:
         raise SignInNeeded
+    request.scope["user"] = person
     return person
 
 

@@ -36,6 +36,7 @@ from courses.outages import is_outage
 from courses.races import came_second
 from portal.i18n import say
 from portal.web.request_ids import request_id
+from portal.web.security import local_path
 from portal.workers.pool import WorkFailed
 
 logger = logging.getLogger("portal")
@@ -176,9 +177,17 @@ def _answer(
     context = {
         "status": status, "code": code, "message": message, "fields": fields or {}, "student": student,
         "unsent": request.state.get("unsent", []), "path": request.url.path,
+        "person": None if student else request.scope.get("user"), "back": _back(request),
         "typed": request.state.get("typed", ""), "request_id": request_id.get() if status >= 500 else "",
     }  # fmt: skip
     return Template("errors/error.html", context=context, status_code=status, headers=headers)
+
+
+def _back(request: Request[Any, Any, Any]) -> str:
+    """The path of the page that led here, "" where it is unknown or this one."""
+    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    path = local_path(request.headers.get("referer", "").removeprefix(origin), "")
+    return "" if path.partition("?")[0] == request.url.path else path
 
 
 HANDLERS: ExceptionHandlersMap = {
