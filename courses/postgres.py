@@ -142,8 +142,18 @@ class KeptPostgresEngine(PostgresEngine):
                 continue
             self._hosts.sort(key=lambda each: each != host)
             _watch(connection)
+            try:
+                await self._prepare(connection)
+            except BaseException:
+                connection.terminate()
+                raise
             return connection
         raise failure or OSError("no host")
+
+    async def _prepare(self, connection: Any) -> None:
+        """To compile a statement takes half a second, and ours run for milliseconds."""
+        # Said afterwards: as an option of the connection PgBouncer does not take it.
+        await connection.execute("SET jit = off", timeout=self.limits.connect)
 
     def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
         """One that gives its connection back."""
@@ -187,6 +197,9 @@ class KeptPostgresEngine(PostgresEngine):
 
 class KeptCockroachEngine(KeptPostgresEngine, CockroachEngine):
     """The same for CockroachDB."""
+
+    async def _prepare(self, connection: Any) -> None:
+        """It compiles nothing."""
 
     def transaction(self, allow_nested: bool = True) -> CockroachTransaction:
         """One that gives its connection back."""

@@ -54,6 +54,11 @@ async def test_table_of_another_engine_stops_the_start(on_postgres: str) -> None
         Course._meta.db = mine
 
 
+async def test_statements_are_not_compiled(by_any_way: str) -> None:
+    """Of a large database PostgreSQL thinks that the completion list is worth half a second of compiling, each time."""
+    assert (await Course.raw("SHOW jit"))[0]["jit"] == "off"
+
+
 async def test_lock_is_of_the_transaction_and_ends_with_it(by_any_way: str) -> None:
     with pytest.raises(RuntimeError, match="outside a transaction"):
         await one_at_a_time(7)
