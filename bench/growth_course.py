@@ -122,6 +122,8 @@ def copy_of(table: type[Table], number: int, teacher: str) -> str:
             values[name] = as_id.format(f"'{teacher}'")
         elif table is Link and name in ('"code"', '"spoken"'):
             values[name] = f"substr({name}, 1, 4) || '{number:03}'"
+        elif table is Publication and name in ('"note_url"', '"note_id"'):
+            values[name] = f"{name} || '{number:02x}'"
     return (
         f'INSERT INTO "{table._meta.tablename}" ({", ".join(values)}) SELECT {", ".join(values.values())}'
         f" FROM \"{table._meta.tablename}\" WHERE {as_text.format('id')} NOT LIKE '%{MARK}__'"
