@@ -33,7 +33,7 @@ def test_helper_joins_by_a_link_and_sees_what_the_role_may_do(
     owner.get_by_label("E-mail address").fill(email)
     owner.get_by_label("Viewer").check()
     owner.get_by_role("button", name="Make the link").click()
-    link = owner.locator("#link").input_value()
+    link = owner.locator("#value").input_value()
     shot(owner, "members-invited-desktop-en", full=True)
 
     bob = open_browser(HANDHELD, "zh-CN").new_page()
