@@ -8,17 +8,18 @@ const FREE = new Set(["/sign-out", "/language", "/theme", "/sign-in"]);
 const FRESH = 5_000;
 const PATIENCE = 4_000;
 
-let asked = Date.now();
+let known = Date.now();
 let going = null;
 
 addEventListener("submit", begin, true);
 
 function begin(event) {
   const { target: form, submitter } = event;
-  if (form === going || form.method !== "post" || form.dataset.signedOut || !form.requestSubmit) return;
-  // A button without an address of its own gives that of the page.
-  const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
-  if (FREE.has(new URL(address).pathname) || Date.now() - asked < FRESH) return;
+  if (form === going || form.dataset.signedOut || !form.requestSubmit) return;
+  // By attributes: a field called "action" stands in the way of the form's own.
+  const asked = (name) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
+  if (asked("method").toLowerCase() !== "post" || Date.now() - known < FRESH) return;
+  if (FREE.has(new URL(asked("action"), location.href).pathname)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   check(form, submitter);
@@ -45,7 +46,7 @@ async function signedIn() {
     });
     if (answer.status === 401) return undefined;
     if (!answer.ok) return null;
-    asked = Date.now();
+    known = Date.now();
     return await answer.json();
   } catch {
     return null;

@@ -41,6 +41,7 @@ OF_PEOPLE = {
     "passkey",
     "passkey_challenge",
     "chore",
+    "shown_secret",
 }
 
 
