@@ -23,7 +23,7 @@ from print.fitting import plain
 from print.fonts import missing
 
 #: pages of one kind that are looked at; what there is more of differs in nothing but its texts
-OF_A_KIND = 60
+OF_A_KIND = 30
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

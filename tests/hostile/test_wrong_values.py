@@ -145,7 +145,7 @@ async def attack_texts(route: str, send: Send, names: tuple[str, ...], size: int
                 todo += [some[: len(some) // 2], some[len(some) // 2 :]]
     kinds = [value for value in TEXTS.values() if len(value) < 100]
     for role in [owner, *others] if draws(route) else others:
-        for turn in range(2):
+        for turn in range(2 if draws(route) else 1):
             mixed = {name: kinds[(place + 5 * turn) % len(kinds)] for place, name in enumerate(names)}
             await send(role, f"all are mixed, turn {turn}", mixed)
 
@@ -200,15 +200,16 @@ async def attack_json(attack: Attack, route: str, values: dict[str, str], names:
     """Each field, and the body as a whole."""
     method, path = address(route, values)
     roles, good = roles_of(route), ROUTES[route].sends.get("json", {})
-    for kind, value in VALUES.items():
+    for number, (kind, value) in enumerate(VALUES.items()):
         for name, wrong in wrongly(good, names, value):
             body = json.dumps(wrong).encode()
             await attack.send(roles[0], method, path, f"{name} is {kind}", body, JSON)
-        for role in roles[1:]:
-            body = json.dumps(dict.fromkeys(names, value)).encode()
-            await attack.send(role, method, path, f"all are {kind}", body, JSON)
-    for whole in BODIES:
-        for role in roles:
+        # The others share the kinds out.
+        role = roles[1 + number % (len(roles) - 1)]
+        body = json.dumps(dict.fromkeys(names, value)).encode()
+        await attack.send(role, method, path, f"all are {kind}", body, JSON)
+    for number, whole in enumerate(BODIES):
+        for role in (roles[0], roles[1 + number % (len(roles) - 1)]):
             await attack.send(role, method, path, f"the body is {whole[:8]!r}", whole, JSON)
 
 
