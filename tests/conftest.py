@@ -60,14 +60,13 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated() -> Iterator[Path]:
+def migrated() -> Path:
     """A database file with all tables and no rows."""
     path = RUN / "migrated.sqlite3"
     with engine_as_before():
         database.use_database(f"sqlite:///{path}")
         asyncio.run(database.migrate())
-    yield path
-    shutil.rmtree(RUN, ignore_errors=True)
+    return path
 
 
 @pytest.fixture
@@ -274,6 +273,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         only = item.get_closest_marker("sqlite_only")
         if only and item.config.getoption("--database") == "postgres":
             item.add_marker(pytest.mark.skip(reason=f"{SQLITE_ONLY}{only.args[0]}"))
+
+
+def pytest_unconfigure() -> None:
+    """In each process of the run, also in one that ran no test."""
+    shutil.rmtree(RUN, ignore_errors=True)
 
 
 def pytest_xdist_auto_num_workers() -> int:
