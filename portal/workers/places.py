@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from anyio.lowlevel import RunVar
+
 from courses.errors import Busy
 
 #: pieces of work of one person that may wait
@@ -79,3 +81,12 @@ class Places:
             return False
         long = [each.who for each in self._working if each.long]
         return not ticket.long or (len(long) < most and ticket.who not in long)
+
+
+def places_of_loop(kept: RunVar[Places], count: int) -> Places:
+    """Those that are kept for the event loop that runs, made when they are asked for first."""
+    try:
+        return kept.get()
+    except LookupError:
+        kept.set(Places(count))
+        return kept.get()

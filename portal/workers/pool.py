@@ -14,7 +14,7 @@ from anyio.lowlevel import RunVar
 
 from courses.errors import Busy, CourseError, Message
 from portal.workers.asker import asker
-from portal.workers.places import Places
+from portal.workers.places import Places, places_of_loop
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -74,12 +74,7 @@ def work_now() -> tuple[int, int]:
 
 
 def _all_places() -> Places:
-    try:
-        return _places.get()
-    except LookupError:
-        places = Places(WORKERS)
-        _places.set(places)
-        return places
+    return places_of_loop(_places, WORKERS)
 
 
 def _capped(work: Callable[[*Given], T], *arguments: *Given) -> T:

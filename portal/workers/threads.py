@@ -13,7 +13,7 @@ from typing import TypeVar, TypeVarTuple
 from anyio.lowlevel import RunVar
 
 from portal.workers.asker import asker
-from portal.workers.places import Places
+from portal.workers.places import Places, places_of_loop
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -37,18 +37,9 @@ async def thread_place(kind: str) -> AsyncIterator[None]:
     if _placed.get():
         yield
         return
-    async with _all_places().one(asker(), kind, long=False):
+    async with places_of_loop(_places, THREADS).one(asker(), kind, long=False):
         before = _placed.set(True)
         try:
             yield
         finally:
             _placed.reset(before)
-
-
-def _all_places() -> Places:
-    try:
-        return _places.get()
-    except LookupError:
-        places = Places(THREADS)
-        _places.set(places)
-        return places

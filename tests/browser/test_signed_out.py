@@ -22,14 +22,18 @@ def email(portal: Any) -> str:
     return "signed-out@example.org"
 
 
-def signed_in(context: BrowserContext, portal: Any, email: str) -> Page:
-    """The list of students of a new course, typed into, longer ago than the page takes its session for granted."""
-    page = context.new_page()
-    page.clock.install()
+def sign_in(page: Page, email: str) -> None:
     page.goto("/sign-in")
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.click("main form[action='/sign-in'] button")
+
+
+def signed_in(context: BrowserContext, portal: Any, email: str) -> Page:
+    """The list of students of a new course, typed into, longer ago than the page takes its session for granted."""
+    page = context.new_page()
+    page.clock.install()
+    sign_in(page, email)
     page.goto("/courses/new")
     page.fill("#title", "Spring")
     page.clock.fast_forward(6_000)
@@ -82,10 +86,7 @@ def test_form_is_sent_after_signing_in_in_another_tab(
     dialog.locator("[data-goes-on]").click()
     expect(dialog.locator("[role=alert]")).to_have_text("You are not signed in yet.")
     other = context.new_page()
-    other.goto("/sign-in")
-    other.fill("#email", email)
-    other.fill("#password", PASSWORD)
-    other.click("main form[action='/sign-in'] button")
+    sign_in(other, email)
     dialog.locator("[data-goes-on]").click()
     expect(page.locator("td, th").filter(has_text="陈一").first).to_be_visible()
 
@@ -113,19 +114,13 @@ def test_form_is_sent_again_without_scripts(
 ) -> None:
     context = open_browser(DESKTOP, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#email", email)
-    page.fill("#password", PASSWORD)
-    page.click("main form[action='/sign-in'] button")
+    sign_in(page, email)
     page.goto("/courses/new")
     page.fill("#title", "Autumn 秋")
     ended(context)
     page.click("main form button.primary")
     expect(page.locator("main")).to_contain_text("You were signed out, so nothing was saved.")
     other = context.new_page()
-    other.goto("/sign-in")
-    other.fill("#email", email)
-    other.fill("#password", PASSWORD)
-    other.click("main form[action='/sign-in'] button")
+    sign_in(other, email)
     page.click("text=Send it again")
     expect(page.locator("h1")).to_contain_text("Autumn 秋")
