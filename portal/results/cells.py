@@ -12,13 +12,12 @@ from markupsafe import Markup, escape
 from courses.clock import now
 from courses.events.ladder import DONE
 from courses.results.narrowing import CompletionFilter, Narrowed
-from courses.results.values import STATES, Cell, StudentRow
+from courses.results.values import Cell, StudentRow
 from portal.i18n import gettext as _
 from portal.results.filters import query_of
+from portal.words.marks import mark_of_cell
 
 _ANY = UUID(int=0)
-#: more of the badge's class, by the cell's state
-_TICKED = dict.fromkeys(STATES, "") | {"done": " ticked"}
 
 
 def cells_writer(
@@ -44,7 +43,7 @@ def cells_writer(
 
 def _notes() -> dict[str, str]:
     return {
-        "refused": _("not accepted"), "shared": _("same note twice"), "unresolved": _("short link"), "late": _("late"),
+        "refused": _("sent back"), "shared": _("same note twice"), "unresolved": _("short link"), "late": _("late"),
         "doubtful": _("received, doubtful"),
         "short": _("not done yet"),
     }  # fmt: skip
@@ -54,8 +53,8 @@ def _inside(cell: Cell, words: Mapping[str, str], written: Callable[[datetime], 
     """The badge of what was reached, and in small print what is special about it and since when."""
     if cell.state == "excused":
         below = f"<small>{words[cell.rung]}</small>" if cell.at else ""
-        return f'<span class="rung excused">{words["excused"]}</span>{below}'
-    text = f'<span class="rung {cell.rung}{_TICKED[cell.state]}">{words[cell.rung]}</span>'
+        return f'<span class="state excused">{words["excused"]}</span>{below}'
+    text = f'<span class="state {mark_of_cell(cell) or "none"}">{words[cell.rung]}</span>'
     if cell.rung in DONE and cell.state != "done":
         text += f"<small>{words['short']}</small>"
     if cell.refusal is not None:

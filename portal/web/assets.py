@@ -22,7 +22,7 @@ BUNDLES = {
     "css/phone.css": (
         "css/tokens.css", "css/base.css", "css/components/button.css", "css/components/card.css",
         "css/components/chip.css", "css/components/field.css", "css/components/footer.css", "css/components/notice.css",
-        "css/components/prose.css", "css/components/segmented.css", "css/pages/student.css",
+        "css/components/prose.css", "css/components/segmented.css", "css/components/state.css", "css/pages/student.css",
     ),
 }  # fmt: skip
 #: fonts are for printing, and far too large for a page

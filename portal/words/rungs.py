@@ -10,7 +10,7 @@ def rung_name(rung: str) -> str:
         "scanned": _("Scanned"),
         "previewed": _("Previewed"),
         "launched": _("App opened"),
-        "failed": _("Failed"),
+        "failed": _("Publishing failed"),
         "claimed": _("Says published"),
         "linked": _("Note link given"),
         "confirmed": _("Confirmed"),

@@ -7,9 +7,9 @@ from portal.i18n import gettext as _
 #: of courses.results.narrowing.FILTERS
 STATES: dict[str, Callable[[], str]] = {
     "done": lambda: _("Done"),
-    "begun": lambda: _("Begun"),
+    "begun": lambda: _("In progress"),
     "stuck": lambda: _("Stuck"),
-    "not_begun": lambda: _("Not begun"),
+    "not_begun": lambda: _("Not started"),
     "excused": lambda: _("Excused"),
     "open": lambda: _("Not done"),
     "late": lambda: _("Late"),
@@ -21,7 +21,7 @@ STATE_MEANINGS: dict[str, Callable[[], str]] = {
     "stuck": lambda: _("The platform refused it, or an instructor did not accept it."),
     "not_begun": lambda: _("Nothing has been heard of it."),
     "excused": lambda: _("An instructor has said that it need not be done."),
-    "open": lambda: _("Begun, stuck and not begun together: who still has to do it."),
+    "open": lambda: _("In progress, stuck and not started together: who still has to do it."),
     "late": lambda: _("Done after it was due, or due and not done; counted beside the states. Nobody who is excused is late."),
 }  # fmt: skip
 

@@ -10,9 +10,9 @@ from portal.words.rungs import rung_name
 def state_name(state: str) -> str:
     """A state as the back row reads it."""
     return {
-        "waiting": _("Not begun"),
+        "waiting": _("Not started"),
         "scanned": _("Scanned"),
-        "working": _("Working"),
+        "working": _("In progress"),
         "stuck": _("Stuck"),
         "done": _("Done"),
         "excused": _("Excused"),
@@ -25,7 +25,7 @@ def tile_words(tile: Tile) -> str:
     if kind == "quiet":
         return _("Nothing new for a while")
     if kind == "refused":
-        return _("Not accepted")
+        return _("Sent back")
     if kind == "browser":
         return _("Opened in %(app)s") % {"app": app_name(what)}
     if kind == "cause":

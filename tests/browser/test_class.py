@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.demo.content import STUDENTS
+from portal.words.marks import MARK_OF_STATE, mark_of
 
 pytestmark = pytest.mark.browser
 ANDROID = (
@@ -153,7 +154,7 @@ def saved(desk: Page, button: str) -> bytes:
 
 def number_of(desk: Page, state: str) -> int:
     """What the filter of a state counts on the completion list."""
-    text = desk.locator(f".filters .rung.{state} b")
+    text = desk.locator(f".filters .state.{MARK_OF_STATE[state]} b")
     return int(text.inner_text()) if text.count() else 0
 
 
@@ -247,7 +248,7 @@ def someone_elses_name(room: Room, phones: Phones) -> None:
     for student, rung in ((MISTAKEN, "claimed"), (TAKEN, "linked")):
         desk.goto(f"{room.course}/completion?lesson={room.lesson}")
         desk.locator("tbody tr", has_text=NAMES[student]).locator("td a").first.click()
-        expect(desk.locator(".reached .rung")).to_have_class(f"rung {rung}")
+        expect(desk.locator(".reached .state")).to_have_class(f"state {mark_of(rung)}")
 
 
 def three_are_confirmed_one_refused_and_one_excused(room: Room, words: dict[str, str]) -> None:
@@ -273,14 +274,14 @@ def three_are_confirmed_one_refused_and_one_excused(room: Room, words: dict[str,
         cell(NUMBERS[8]).click(modifiers=["Control"])
         desk.locator("#marks [name=reason]").fill("病假 ill")
         desk.locator("#marks button[value=excuse]").click()
-        expect(cell(NUMBERS[8]).locator(".rung")).to_have_text(words["excused"])
+        expect(cell(NUMBERS[8]).locator(".state")).to_have_text(words["excused"])
         if undone:
             desk.locator(".toast form button").click()
             expect(desk.locator(".toast").first).to_contain_text(words["before"])
-            expect(cell(NUMBERS[8]).locator(".rung")).to_have_class("rung not_started")
+            expect(cell(NUMBERS[8]).locator(".state")).to_have_class("state none")
     states = ("done", "begun", "stuck", "not_begun", "excused")
     assert [number_of(desk, state) for state in states] == [18, 1, 2, 2, 1]
-    desk.locator(".filters .rung.stuck").click()
+    desk.locator(".filters .state.failed").click()
     assert [row.locator(".mono").inner_text() for row in desk.locator("tbody tr").all()] == [REFUSED, FAILED]
     look(desk, f"stuck-{words['locale']}")
 

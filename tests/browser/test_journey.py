@@ -29,7 +29,7 @@ PHONE = {
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 #: (locale, the lesson, what the pages say)
 LANGUAGES = {
-    "zh": ("zh-CN", LESSONS[0], {"named": "学号", "publish": "发布到小红书", "linked": "已交笔记链接"}),
+    "zh": ("zh-CN", LESSONS[0], {"named": "学号", "publish": "发布到小红书", "linked": "已交链接"}),
     "en": ("en-GB", LESSONS[4], {"named": "number", "publish": "Publish to XiaoHongShu", "linked": "Note link given"}),
 }
 

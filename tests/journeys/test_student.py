@@ -71,7 +71,7 @@ def test_student_is_told_why_nothing_was_published(
     lin.http.post(f"/l/{lin.link}/student", data={"student": "2026001"})
     lin.report("launch")
     lin.report("fail", message="签名校验失败，非法参数-signature")
-    assert alice.completion()["2026001"]["三步拍出一杯好茶"] == "Failed"
+    assert alice.completion()["2026001"]["三步拍出一杯好茶"] == "Publishing failed"
     assert "签名校验失败，非法参数-signature" in lin.http.get(f"/l/{lin.link}").text
 
 

@@ -50,7 +50,9 @@ def test_counts_in_the_list_open_their_rows(
     report(bo.id, "scan", "claim")
     report(cy.id, "scan")
     page = alice.get(f"/courses/{course}").text
-    assert "<b>3</b> of 4 scanned" in page
+    address = f"/courses/{course}/completion?least=scanned&lesson={lesson}"
+    assert f'href="{address.replace("&", "&amp;")}"><b>3</b> of 4 scanned' in page
+    assert "3 of 4 students" in alice.get(address).text
     for rung in ("linked", "claimed"):
         address = f"/courses/{course}/completion?rung={rung}&lesson={lesson}"
         assert f'href="{address.replace("&", "&amp;")}"><b>1</b>' in page

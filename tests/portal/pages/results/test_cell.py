@@ -31,9 +31,9 @@ def rung_of(run: Run, course: UUID, lesson: UUID, student: UUID) -> str:
 
 
 def cells(page: str) -> list[str]:
-    """The badges of the matrix, row by row."""
+    """The marks of the matrix, row by row."""
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    return re.findall(r'class="rung (\w+)(?: ticked)?"', body)
+    return re.findall(r'class="state (\w+)"', body)
 
 
 def test_list_without_lessons_says_what_to_do(alice: TestClient, course: UUID) -> None:
@@ -56,7 +56,7 @@ def test_everyone_enrolled_is_in_the_list(
     report(bo.id, "scan", "launch", link={"url": NOTE, "note_id": "66aa"})
     run(remove_student, None, course, dee.id)
     page = alice.get(f"/courses/{course}/completion").text
-    assert cells(page) == ["previewed", "linked", "not_started"]
+    assert cells(page) == ["opened", "linked", "none"]
     assert f'href="completion/{lesson}/{ada.id}"' in page
     assert "Dee" not in page
     # the totals, in the foot
@@ -86,7 +86,7 @@ def test_list_is_filtered_by_rung_and_lesson(
     other = run(create_lesson, None, course, LessonDraft("normal", "Second", ""))
     report(ada.id, "scan", "claim")
     page = alice.get(f"/courses/{course}/completion?rung=claimed").text
-    assert cells(page) == ["claimed", "not_started"]
+    assert cells(page) == ["said", "none"]
     assert "1 of 2 students, 1 cells." in page
     assert "All <b>4</b>" in page
     page = alice.get(f"/courses/{course}/completion?rung=claimed&lesson={other}").text
@@ -108,7 +108,7 @@ def test_unknown_filters_are_left_out(
     answer = alice.get(f"/courses/{course}/completion?{query}")
     assert answer.status_code == 200
     # what is known of the rest of it still counts
-    assert cells(answer.text) == (["claimed"] if "rung=claimed" in query else ["claimed", "not_started"])
+    assert cells(answer.text) == (["said"] if "rung=claimed" in query else ["said", "none"])
 
 
 def test_filter_by_a_lesson_that_is_not_there_is_not_found(alice: TestClient, course: UUID, lesson: UUID) -> None:
@@ -166,7 +166,7 @@ def test_cell_tells_its_events_oldest_first(
     report(ada.id, "scan", "preview", "launch", "fail", "return", "claim", "link",
            fail={"message": words}, link={"url": NOTE, "note_id": "66aa"})  # fmt: skip
     page = alice.get(f"/courses/{course}/completion/{lesson}/{ada.id}").text
-    told = ["Opened the link", "Looked at the preview", "Handed over to the app", "Failed", "Came back to the page",
+    told = ["Opened the link", "Looked at the preview", "Handed over to the app", "Publishing failed", "Came back to the page",
             "Said: it is published", "Gave the note&#39;s link"]  # fmt: skip
     places = [page.index(f"<b>{word}</b>") for word in told]
     assert places == sorted(places)
@@ -175,7 +175,7 @@ def test_cell_tells_its_events_oldest_first(
     assert "Phone:" in page
     assert "Server:" in page
     assert "XiaoHongShu" in page
-    assert '<span class="rung linked">Note link given</span>' in page
+    assert '<span class="state linked">Note link given</span>' in page
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://x", "//evil.example"])
@@ -238,7 +238,7 @@ def test_claim_is_refused_with_a_reason_and_confirmed_after_all(
     assert "You did not accept it." in page
     assert "&lt;i&gt;no link&lt;/i&gt;" in page
     assert rung_of(run, course, lesson, ada.id) == "scanned"
-    assert "not accepted" in alice.get(f"/courses/{course}/completion").text
+    assert "sent back" in alice.get(f"/courses/{course}/completion").text
     decide(alice, course, lesson, ada.id, decision="confirm")
     assert rung_of(run, course, lesson, ada.id) == "confirmed"
     assert [event.kind for event in run(cell_events, course, lesson, ada.id)] == ["scan", "claim", "refuse", "confirm"]

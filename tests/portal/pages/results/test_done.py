@@ -113,7 +113,6 @@ def test_done_is_the_same_number_everywhere(
     assert f'<span class="rule">{words}</span>' in wall
 
     matrix = alice.get(f"/courses/{course}/completion").text
-    assert len(re.findall(r'class="rung (?:claimed|linked|confirmed) ticked"', matrix)) == count
     assert number(r'href="\?state=done&amp;lesson=[^"]*">(\d+)</a>', matrix) == count
     assert number(r'href="\?state=open" *>Not done <b>(\d+)</b>', matrix) == everyone - count
     assert matrix.count(words) >= 2

@@ -56,13 +56,13 @@ def test_each_student_stands_where_the_phone_says(
     assert tiles(page) == {
         "Ann": ("scanned", "Scanned"), "Bea": ("working", "App opened"), "Cy": ("done", "Note link given"),
         "Dee": ("stuck", "The signature was not accepted"), "Eve": ("stuck", "Opened in WeChat"),
-        "Flo": ("stuck", "Not accepted"), "Guy": ("working", "Previewed"), "Hal": ("waiting", "Not begun"),
+        "Flo": ("stuck", "Sent back"), "Guy": ("working", "Previewed"), "Hal": ("waiting", "Not started"),
     }  # fmt: skip
     assert re.search(r'<b class="big">1</b>\s+of 8 done', page)
     assert "3 Stuck" in page
     assert "Not begun:" in page
     for number, rung in ((1, "linked"), (1, "failed"), (1, "not_started")):
-        assert re.search(rf'class="rung {rung}" href="[^"]+rung={rung}&amp;lesson={lesson}">[^<]+<b>{number}</b>', page)
+        assert re.search(rf'class="state \w+" href="[^"]+rung={rung}&amp;lesson={lesson}">[^<]+<b>{number}</b>', page)
     assert sum(run(wall, course, lesson).totals.values()) == 8
 
 
@@ -84,7 +84,7 @@ def test_one_event_for_who_takes_no_stream(
     assert answer.headers["cache-control"] == "no-store"
     assert answer.text.startswith("retry: 1000\r\n\r\ndata: ")
     board = "\n".join(line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: "))
-    assert tiles(board) == {"Ada": ("done", "自述已发布")}
+    assert tiles(board) == {"Ada": ("done", "自报已发布")}
 
 
 def test_stream_beats_on_a_quiet_wall_and_ends_for_who_signed_out(

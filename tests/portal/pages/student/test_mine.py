@@ -33,8 +33,8 @@ def test_own_lessons_are_listed_with_their_states_and_links(
     assert name in page
     assert "1 of 2 done" in page
     assert page.index("Tea 茶") < page.index("Second 二")
-    assert 'class="rung claimed"' in page
-    assert 'class="rung not_started"' in page
+    assert 'class="state said"' in page
+    assert 'class="state none"' in page
     assert "Ann O" not in page
     address = page.split("Second 二")[0].rsplit('href="', 1)[1].split('"')[0]
     second = bob.get(urlsplit(address).path).headers["location"]

@@ -164,8 +164,8 @@ def test_roster_says_what_each_student_reached(
     ada, _ = enrol("Ada", "Bo")
     report(ada.id, "scan", "claim")
     page = alice.get(f"/courses/{course}/roster").text
-    assert '<span class="rung claimed">Says published<b>1</b></span>' in page
-    assert '<span class="rung not_started">Not started<b>1</b></span>' in page
+    assert '<span class="state said">Says published <b>1</b></span>' in page
+    assert '<span class="state none">Not started <b>1</b></span>' in page
 
 
 @pytest.mark.parametrize("number", [1, 3])
