@@ -9,10 +9,11 @@ from uuid import UUID
 import msgspec
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
-from piccolo.query.functions import Count
+from piccolo.query.functions import Count, Min
 
 from courses.catalogue.courses import course_of
 from courses.catalogue.roles import Right
+from courses.database import reads_apart
 from courses.errors import NotFound
 from courses.lessons.links import COLUMNS, LinkInfo
 from courses.paging import page_of
@@ -24,6 +25,8 @@ from courses.tables.printing import PrintRun
 
 #: of slips, and of runs
 PAGE = 50
+#: runs that are looked at for what was printed last
+LAST = 10
 #: where scans are rows: those that led to a lesson, and those that were refused
 _SCANS: tuple[tuple[type[Event] | type[RefusedScan], tuple[Combinable, ...]], ...] = (
     (Event, (Event.kind == "scan",)),
@@ -89,6 +92,33 @@ async def runs_on_sheet(course_id: UUID, layout: str) -> list[PrintRunInfo]:
         PrintRun.course == course_id, PrintRun.layout == layout, PrintRun.state == "done"
     ).order_by(PrintRun.number, ascending=False).limit(PAGE)  # fmt: skip
     return [_info(row) for row in reversed(rows)]
+
+
+@reads_apart
+async def last_runs(course_id: UUID) -> list[PrintRunInfo]:
+    """The newest of a course, at most LAST, without those that failed or that print one slip anew."""
+    rows = await _select().where(
+        PrintRun.course == course_id, PrintRun.state.is_in(["queued", "working", "done"])
+    ).order_by(PrintRun.number, ascending=False).limit(LAST)  # fmt: skip
+    return [run for run in map(_info, rows) if not run.options.replaces]
+
+
+@reads_apart
+async def lessons_with_slips(course_id: UUID) -> set[UUID]:
+    """The lessons of a course that were printed and whose slips open them; a poster is no slip."""
+    rows = await Link.select(Link.lesson).where(
+        Link.run.course == course_id, Link.run.withdrawn_at.is_null(), Link.withdrawn_at.is_null(),
+        Link.run.kind != "poster", Link.run.state.is_in(["queued", "working", "done"]),
+    ).group_by(Link.lesson)  # fmt: skip
+    return {row["lesson"] for row in rows}
+
+
+async def lessons_of_run(run_id: UUID) -> list[UUID]:
+    """The lessons of its links, in their order."""
+    rows = await Link.select(Link.lesson, Min(Link.serial, alias="first")).where(
+        Link.run == run_id
+    ).group_by(Link.lesson)  # fmt: skip
+    return [row["lesson"] for row in sorted(rows, key=lambda row: row["first"])]
 
 
 async def slips_of_run(run_id: UUID, after: int = 0, limit: int = PAGE, offset: int = 0) -> list[RunSlip]:

@@ -63,15 +63,16 @@ async def pairs_for(
     lessons: Sequence[UUID],
     by_lesson: bool = False,
     only: Collection[tuple[UUID, UUID]] | None = None,
+    whose: Collection[UUID] | None = None,
 ) -> list[Pair]:
     """Slips in the order in which they are printed: of a personal kind by student, or by lesson; else by lesson.
 
-    Of a catch-up only those that are neither done nor excused; with `only`, (student, lesson), of these. Never many more
-    than a run may have.
+    Of a catch-up only those that are neither done nor excused; with `only`, (student, lesson), of these. With `whose` for
+    these students only. Never many more than a run may have.
     """
     if kind not in PERSONAL:
         return [Pair(lesson) for lesson in lessons]
-    students = [student.id for student in await students_of(course_id)]
+    students = [student.id for student in await students_of(course_id) if whose is None or student.id in whose]
     pairs = product(lessons, students) if by_lesson else ((b, a) for a, b in product(students, lessons))
     if kind == "catchup":
         missing = await _missing(course_id)

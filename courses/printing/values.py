@@ -19,7 +19,7 @@ class PrintOptions(msgspec.Struct, frozen=True):
     """How a run is printed. `skip` are cells of the first sheets that are peeled off already, `per_page` cells a sheet has.
 
     `fit` is the printer's offset (x, y in mm) and scale (x, y); `replaces` names the slip that this run is printed for;
-    `tagged` is for screen readers.
+    `tagged` is for screen readers, `printer` the id of the person's own that it was made for, "none" for none.
     """
 
     copies: int = 1
@@ -32,6 +32,7 @@ class PrintOptions(msgspec.Struct, frozen=True):
     fit: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     replaces: str = ""
     tagged: bool = False
+    printer: str = ""
 
 
 class ProblemRecord(msgspec.Struct, frozen=True):

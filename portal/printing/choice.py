@@ -1,13 +1,13 @@
 """What somebody chose to print, as it stands in a form or an address; and the layouts there are to choose from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
 from courses.printing.own_layouts import OwnLayoutInfo
 from courses.printing.printable import SLIPS_MAX
-from courses.printing.values import KINDS, PERSONAL
+from courses.printing.values import KINDS, PERSONAL, PrintRunInfo
 from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _
 from portal.printing.run_slips import layout_of
@@ -22,7 +22,10 @@ from print.options import MARKS
 USUAL = PARTS - {"cover", "steps"}
 OFFERED = ("title", "course", "student", "spoken", "address", "serial", "steps", "logo", "cover")
 OWN = "own:"
-WHO_LENGTH = 400
+WHO_LENGTH, GROUP_LENGTH = 400, 60
+#: the usual layout where paper is Letter, and these regions
+LETTER_LAYOUT = "letter-24"
+LETTER_REGIONS = {"US", "CA", "MX", "PH", "CL", "CO", "VE", "GT", "PR"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class PrintChoice:
     the run whose half-used sheet is gone on with; `tagged` is for screen readers.
 
     `who` is the query of a completion list: a catch-up is for those in it who are not done.
-    `lessons` are all where none is named; `anyway` prints lessons too that a platform would refuse, for a `reason`.
+    `lessons` are all where none is named, and students where neither `students` nor `groups` are; `anyway` prints lessons too
+    that a platform would refuse, for a `reason`.
     """
 
     kind: str = KINDS[0]
@@ -45,6 +49,8 @@ class PrintChoice:
     resume: str = ""
     printer: str = ""
     lessons: tuple[UUID, ...] = ()
+    students: tuple[UUID, ...] = ()
+    groups: tuple[str, ...] = ()
     found: str = ""
     who: str = ""
     anyway: bool = False
@@ -71,50 +77,9 @@ class PrintChoice:
         pairs += [("tagged", "1")] if self.tagged else []
         pairs += [("part", part) for part in sorted(self.parts)] + [("skip", cell) for cell in sorted(self.skip)]
         pairs += [("lesson", lesson) for lesson in self.lessons]
+        if self.personal:
+            pairs += [("student", student) for student in self.students] + [("group", group) for group in self.groups]
         return urlencode([(name, value) for name, value in pairs if value != ""])
-
-
-def read_choice(form: Mapping[str, str | list[str]]) -> PrintChoice:
-    """What was sent; what it says wrong is as if it were not said."""
-    kind, layout = one(form, "kind") or ("personal" if one(form, "personal") == "1" else KINDS[0]), one(form, "layout")
-    chosen = one(form, "chosen") == "1"
-    return PrintChoice(
-        kind=kind if kind in KINDS else KINDS[0],
-        layout=_poster(layout) if kind == "poster" else layout or DEFAULT_LAYOUT,
-        copies=min(read_number(one(form, "copies")) or 1, SLIPS_MAX + 1),
-        by_lesson=one(form, "order") == "lesson",
-        parts=frozenset(many(form, "part")) & frozenset(OFFERED) if chosen else USUAL,
-        marks=one(form, "marks") if one(form, "marks") in MARKS else "",
-        language=one(form, "language") if one(form, "language") in LANGUAGES else language(),
-        # Cells that were checked for another layout mean nothing on this one.
-        skip=frozenset(_cells(many(form, "skip"))) if one(form, "skip_of") == layout else frozenset(),
-        resume=one(form, "resume"),
-        printer=one(form, "printer"),
-        lessons=tuple(filter(None, map(read_id, many(form, "lesson")))),
-        found=one(form, "found"),
-        who=one(form, "who")[:WHO_LENGTH],
-        anyway=one(form, "anyway") == "1",
-        reason=one(form, "reason"),
-        tagged=one(form, "tagged") == "1",
-    )
-
-
-def query_form(pairs: Iterable[tuple[str, str]]) -> Form:
-    """An address's query as a form would send it."""
-    form: Form = {}
-    for name, value in pairs:
-        form[name] = [*many(form, name), value]
-    return form
-
-
-def _cells(texts: Iterable[str]) -> Iterable[int]:
-    return (cell for text in texts if (cell := read_number(text)) is not None)
-
-
-def _poster(layout: str) -> str:
-    if layout in LAYOUTS and LAYOUTS[layout].kind == "poster":
-        return layout
-    return "letter-poster" if layout.startswith("letter") else "a4-poster"
 
 
 @dataclass(frozen=True)
@@ -126,6 +91,75 @@ class LayoutChoice:
     layout: Layout
     grid: Mapping[str, float] = field(default_factory=dict)
     off: bool = False
+
+
+def read_choice(form: Mapping[str, str | list[str]], usual: PrintChoice | None = None) -> PrintChoice:
+    """What was sent; what it says wrong is as if it were not said, and what it does not say is as `usual`."""
+    usual = usual or PrintChoice(language=language())
+    kind = one(form, "kind") or ("personal" if one(form, "personal") == "1" else usual.kind)
+    layout = one(form, "layout")
+    chosen = one(form, "chosen") == "1"
+    return PrintChoice(
+        kind=kind if kind in KINDS else usual.kind,
+        layout=_poster(layout or usual.layout) if kind == "poster" else layout or usual.layout,
+        copies=min(read_number(one(form, "copies")) or usual.copies, SLIPS_MAX + 1),
+        by_lesson=one(form, "order") == "lesson" if chosen or "order" in form else usual.by_lesson,
+        parts=frozenset(many(form, "part")) & frozenset(OFFERED) if chosen else usual.parts,
+        marks=marks if (marks := one(form, "marks")) in MARKS and (chosen or marks) else usual.marks,
+        language=one(form, "language") if one(form, "language") in LANGUAGES else usual.language,
+        # Cells that were checked for another layout mean nothing on this one.
+        skip=frozenset(_cells(many(form, "skip"))) if one(form, "skip_of") == layout else frozenset(),
+        resume=one(form, "resume"),
+        printer=one(form, "printer") or usual.printer,
+        lessons=_ids(many(form, "lesson")) or usual.lessons,
+        students=_ids(many(form, "student")),
+        groups=tuple(group[:GROUP_LENGTH] for group in many(form, "group") if group),
+        found=one(form, "found"),
+        who=one(form, "who")[:WHO_LENGTH],
+        anyway=one(form, "anyway") == "1",
+        reason=one(form, "reason"),
+        tagged=one(form, "tagged") == "1" if chosen else usual.tagged,
+    )
+
+
+def as_last_time(run: PrintRunInfo, choice: PrintChoice, groups: Mapping[str, list[LayoutChoice]]) -> PrintChoice:
+    """The choice with the paper of a run: its layout, as far as there still is one, its parts, marks and printer."""
+    options = run.options
+    offered = (each for group in groups.values() for each in group if not each.off)
+    same = next((each for each in offered if each.layout.name == run.layout and each.grid == run.grid), None)
+    return replace(
+        choice, layout=same.value if same else choice.layout, by_lesson=options.by_lesson,
+        parts=frozenset(options.parts) & frozenset(OFFERED), marks=options.marks,
+        language=options.language, printer=options.printer, tagged=options.tagged,
+    )  # fmt: skip
+
+
+def paper_for(language_header: str) -> str:
+    """The usual layout where the browser's first language says the region: Letter in North America, else A4."""
+    region = language_header.partition(",")[0].partition(";")[0].strip().upper().rpartition("-")[2]
+    return LETTER_LAYOUT if region in LETTER_REGIONS else DEFAULT_LAYOUT
+
+
+def query_form(pairs: Iterable[tuple[str, str]]) -> Form:
+    """An address's query as a form would send it."""
+    form: Form = {}
+    for name, value in pairs:
+        form[name] = [*many(form, name), value]
+    return form
+
+
+def _ids(texts: Iterable[str]) -> tuple[UUID, ...]:
+    return tuple(filter(None, map(read_id, texts)))
+
+
+def _cells(texts: Iterable[str]) -> Iterable[int]:
+    return (cell for text in texts if (cell := read_number(text)) is not None)
+
+
+def _poster(layout: str) -> str:
+    if layout in LAYOUTS and LAYOUTS[layout].kind == "poster":
+        return layout
+    return "letter-poster" if layout.startswith("letter") else "a4-poster"
 
 
 def layout_groups(own: Iterable[OwnLayoutInfo]) -> dict[str, list[LayoutChoice]]:

@@ -16,7 +16,7 @@ from courses.printing.printers import PrinterInfo, printers_of
 from courses.printing.starting import Pair, pairs_for
 from courses.printing.values import PrintOptions
 from courses.results.completion import completion
-from courses.results.narrowing import narrow
+from courses.results.narrowing import NO_GROUP, narrow
 from courses.signed_in import SignedIn
 from courses.students.values import StudentInfo
 from portal.lessons.filters import named_lessons
@@ -94,7 +94,7 @@ class Plan:
             copies=choice.slips_each, by_lesson=choice.by_lesson, parts=tuple(sorted(choice.parts)),
             marks=choice.marks, language=choice.language, skip=tuple(sorted(self.skip)),
             per_page=self.named.layout.per_page, fit=(fit.offset_x, fit.offset_y, fit.scale_x, fit.scale_y),
-            tagged=choice.tagged,
+            tagged=choice.tagged, printer=choice.printer,
         )  # fmt: skip
 
 
@@ -113,7 +113,8 @@ async def plan_for(
     refused = await unpublishable(settings, platforms, live.shared)
     printed = live if choice.anyway else live.without({each.lesson.id for each in refused})
     pairs = await pairs_for(
-        course.id, choice.kind, [lesson.id for lesson in printed.shared], choice.by_lesson, await _only(course, choice)
+        course.id, choice.kind, [lesson.id for lesson in printed.shared], choice.by_lesson, await _only(course, choice),
+        _whose(every.students, choice),
     )  # fmt: skip
     slips = len(pairs) * choice.slips_each
     left = await half_used_sheets(course.id, chosen.layout)
@@ -140,6 +141,14 @@ async def _only(course: CourseInfo, choice: PrintChoice) -> list[tuple[UUID, UUI
     if choice.kind != "catchup" or not choice.who:
         return None
     return narrow(await completion(course.id), read_filter(dict(parse_qsl(choice.who)))).chosen
+
+
+def _whose(students: Iterable[StudentInfo], choice: PrintChoice) -> set[UUID] | None:
+    """The students who were chosen, one by one or by their group; None for everybody."""
+    if not choice.students and not choice.groups:
+        return None
+    groups = {"" if group == NO_GROUP else group for group in choice.groups}
+    return {student.id for student in students if student.id in choice.students or student.group in groups}
 
 
 def _skipped(layout: Layout, left: Sequence[HalfUsed], choice: PrintChoice) -> frozenset[int]:

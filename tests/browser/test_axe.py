@@ -201,7 +201,8 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/trash/{trashed_id:uuid}": [alice("/courses/{course}/trash/{deleted}")],
     "GET /courses/{course_id:uuid}/sheet": [
         alice("/courses/{course}/sheet"), alice("/courses/{empty}/sheet", name="empty"),
-        alice("/courses/{course}/sheet?layout=avery-l7160&kind=personal&anyway=1", ".lessons-to-print summary", name="labels"),
+        alice("/courses/{course}/sheet?layout=avery-l7160&kind=personal&anyway=1", ".lessons-to-print summary",
+              ".students-to-print summary", ".on-slip summary", name="labels"),
     ],
     "GET /courses/{course_id:uuid}/prints": [
         alice("/courses/{course}/prints"), alice("/courses/{empty}/prints", name="empty"),

@@ -139,7 +139,7 @@ def codes(pdf: bytes) -> list[str]:
 
 def printed(desk: Page) -> list[str]:
     """Print what the page of options says; the codes on the paper."""
-    desk.locator("[data-plan] button.primary").click()
+    desk.locator(".suggestion button.primary").click()
     button = desk.locator("section.ready a.primary")
     expect(button).to_be_visible(timeout=30_000)
     return codes(desk.request.get(button.get_attribute("href")).body())

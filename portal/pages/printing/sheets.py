@@ -20,9 +20,10 @@ from portal.pages.printing._options import options_page
 from portal.parts import Parts
 from portal.platforms import Platform
 from portal.preflight.gate import left_out, unpublishable
-from portal.printing.choice import PrintChoice, query_form, read_choice
+from portal.printing.choice import query_form, read_choice
 from portal.printing.plan import plan_for
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
+from portal.printing.suggested import begun
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.forms import Form, many, one
@@ -37,10 +38,12 @@ async def options(
     platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
 ) -> Template:
-    """What can be chosen, what the present choice (the address's) comes to, and what a platform would refuse."""
+    """What is suggested or was chosen (by the address), what it comes to, and what a platform would refuse."""
     course = await course_of(person, course_id)
-    plan = await plan_for(person, settings, platforms, course, _asked(request))
-    return options_page(person, settings, course, plan)
+    form = query_form(request.query_params.multi_items())
+    start = await begun(course.id, form, request.headers.get("accept-language", ""))
+    plan = await plan_for(person, settings, platforms, course, start.choice)
+    return options_page(person, settings, course, plan, start=start)
 
 
 @get("/courses/{course_id:uuid}/sheet/preview.png", media_type="image/png", include_in_schema=False)
@@ -52,7 +55,8 @@ async def picture(
 ) -> Response[bytes]:
     """The first page as it would be printed. Raises Conflict where nothing would."""
     course = await course_of(person, course_id)
-    plan = await plan_for(person, parts.settings, parts.platforms, course, _asked(request))
+    choice = read_choice(query_form(request.query_params.multi_items()))
+    plan = await plan_for(person, parts.settings, parts.platforms, course, choice)
     if plan.problem:
         raise Conflict(plan.problem)
     drawn = await parts.previews.draw(course, plan)
@@ -115,11 +119,6 @@ async def unchecked_pdf(
     refused = await unpublishable(settings, platforms, wanted.shared)
     await note_unchecked(person, course.id, [each.lesson for each in refused], reason)
     return _download(course, layout, file)
-
-
-def _asked(request: Request[Any, Any, Any]) -> PrintChoice:
-    """By its address."""
-    return read_choice(query_form(request.query_params.multi_items()))
 
 
 def _download(course: CourseInfo, layout: str, data: bytes) -> Response[bytes]:

@@ -4,8 +4,9 @@ const form = document.querySelector("[data-print-options]");
 let asked = 0;
 let waiting;
 
-for (const button of form.querySelectorAll(".without-script")) button.hidden = true;
-form.addEventListener("input", () => {
+hideButtons();
+form.addEventListener("input", (event) => {
+  if (!event.target.name) return;
   clearTimeout(waiting);
   waiting = setTimeout(show, 200);
 });
@@ -14,6 +15,18 @@ form.addEventListener("click", (event) => {
   event.preventDefault();
   show(event.target);
 });
+for (const field of form.querySelectorAll("[data-narrows]")) {
+  field.hidden = false;
+  const box = field.querySelector("input");
+  const lines = document.getElementById(field.dataset.narrows).children;
+  box.addEventListener("input", () => {
+    const words = box.value.trim().toLowerCase();
+    for (const line of lines) line.hidden = !line.textContent.toLowerCase().includes(words);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
 
 async function show(button) {
   const number = ++asked;
@@ -22,14 +35,17 @@ async function show(button) {
   if (!form.querySelector("[name=lesson]:not(:checked)")) fields.delete("lesson");
   if (button) fields.set("resume", button.value);
   const address = `${form.action}?${fields}`;
-  const plan = form.querySelector("[data-plan]");
+  const plan = form.querySelector("[data-fresh=plan]");
   plan.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (number !== asked) return;
-    put(plan, page.querySelector("[data-plan]"));
+    for (const part of form.querySelectorAll("[data-fresh]")) {
+      put(part, page.querySelector(`[data-fresh=${part.dataset.fresh}]`));
+    }
+    hideButtons();
   } catch {
     // Offline for a moment: the next change asks again.
   } finally {
@@ -37,14 +53,17 @@ async function show(button) {
   }
 }
 
-function put(plan, fresh) {
+function put(part, fresh) {
   if (!fresh) return;
-  const focused = document.activeElement?.id;
-  const old = plan.querySelector(".sheet-preview");
+  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const old = part.querySelector(".sheet-preview");
   const picture = fresh.querySelector(".sheet-preview");
   // The picture so far stays until the next one is there.
   if (old && picture && old.getAttribute("src") === picture.getAttribute("src")) picture.replaceWith(old);
-  plan.replaceChildren(...fresh.childNodes);
-  for (const button of plan.querySelectorAll(".without-script")) button.hidden = true;
+  part.replaceChildren(...fresh.childNodes);
   if (focused) document.getElementById(focused)?.focus();
+}
+
+function hideButtons() {
+  for (const button of form.querySelectorAll(".without-script")) button.hidden = true;
 }

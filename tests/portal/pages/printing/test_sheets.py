@@ -3,6 +3,8 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,13 +16,16 @@ import zxingcpp
 from litestar.testing import TestClient
 from PIL import Image
 
+from courses.clock import now
 from courses.lessons.authoring import create_lesson, lesson_by_id
 from courses.lessons.creating import create_shared_lesson
 from courses.lessons.links import withdraw_link
+from courses.lessons.schedule import set_due
 from courses.lessons.values import LessonDraft
 from courses.printing.starting import Pair, RunRequest, start_run
 from courses.printing.values import PrintOptions
 from courses.signed_in import SignedIn
+from courses.students.roster import rename_student
 from courses.tables.audit import AuditEntry
 from courses.tables.links import Link
 from courses.tables.printing import PrintRun
@@ -55,13 +60,16 @@ def told(page: str) -> str:
 def test_options_say_what_will_be_printed(alice: TestClient, classroom: Any, second: UUID) -> None:
     address = f"/courses/{classroom.course}/sheet"
     for query, slips in (
-        ("", "2 slips · 1 sheet of paper"),
-        ("layout=a4-poster", "2 slips · 2 sheets of paper"),
+        ("kind=handout", "2 slips · 1 sheet of paper"),
+        ("kind=handout&layout=a4-poster", "2 slips · 2 sheets of paper"),
+        ("kind=poster", "2 slips · 2 sheets of paper"),
         ("kind=personal", "4 slips · 1 sheet of paper"),
         ("personal=1&layout=a4-poster", "4 slips · 4 sheets of paper"),
         ("kind=copies&copies=30", "60 slips · 3 sheets of paper"),
         ("kind=catchup&order=lesson", "4 slips · 1 sheet of paper"),
-        (f"lesson={second}", "1 slip · 1 sheet of paper"),
+        (f"kind=handout&lesson={second}", "1 slip · 1 sheet of paper"),
+        # Without a kind it is what suits the class.
+        (f"lesson={second}", "2 slips · 1 sheet of paper"),
         # 14 labels on a sheet; cells that were marked on another layout mean nothing.
         ("layout=avery-l7163&kind=copies&copies=7&skip_of=avery-l7163&skip=0&skip=5", "14 slips · 2 sheets of labels"),
         ("layout=avery-l7163&kind=copies&copies=7&skip_of=a4-24&skip=0&skip=5", "14 slips · 1 sheet of labels"),
@@ -81,10 +89,13 @@ def test_options_say_from_where_a_code_can_be_read(alice: TestClient, classroom:
 
 def test_options_say_what_finds_no_room_and_which_layout_is_too_fine(alice: TestClient, classroom: Any) -> None:
     address = f"/courses/{classroom.course}/sheet"
-    small = re.sub(r"<[^>]+>", "", alice.get(f"{address}?layout=a4-65").text)
+    small = re.sub(r"<[^>]+>", "", alice.get(f"{address}?kind=handout&layout=a4-65").text)
     assert "No room on these slips for: Title, Course, Address, Number of the slip" in small
     assert "No room" not in alice.get(f"{address}?layout=a4-24").text
-    assert "No room on these slips for: Three steps" in alice.get(f"{address}?chosen=1&part=title&part=steps").text
+    assert (
+        "No room on these slips for: Three steps"
+        in alice.get(f"{address}?kind=handout&chosen=1&part=title&part=steps").text
+    )
     page = alice.get(f"{address}?layout=letter-65").text
     assert ">65 on a page (5 × 13): too small for our codes</option>" in page
     assert "a module would be 0.4" in page
@@ -117,7 +128,7 @@ def test_preview_is_the_first_page_and_its_codes_open_nothing(
 
 def test_options_name_what_is_left_out(alice: TestClient, classroom: Any, second: UUID) -> None:
     classroom.run(withdraw_link, None, classroom.link)
-    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    page = alice.get(f"/courses/{classroom.course}/sheet?kind=handout").text
     assert "Not on the sheet, because they have no live link:" in page
     assert f'<a href="/lessons/{classroom.lesson}">Tea 茶</a>' in page
 
@@ -207,6 +218,69 @@ def test_a_get_of_the_sheet_writes_nothing(alice: TestClient, classroom: Any) ->
     assert classroom.run(lambda: Link.select().run()) == before
 
 
+def test_page_suggests_what_suits_the_class_on_the_paper_of_last_time(
+    alice: TestClient, alice_person: SignedIn, classroom: Any, second: UUID
+) -> None:
+    address = f"/courses/{classroom.course}/sheet"
+    lin, ann = (student.id for student in classroom.students)
+
+    def begins(query: str = "") -> tuple[str, str]:
+        page = alice.get(f"{address}?{query}").text
+        return re.search(r"<section class=\"card suggestion.*?<h2>(.*?)</h2>", page, re.DOTALL)[1], page
+
+    # The first lesson, for everybody; from a lesson's page that lesson, also where it has no link.
+    title, page = begins()
+    assert (title, "Print 2 slips" in page) == ("Personal slips · Tea 茶", True)
+    assert begins(f"lesson={second}")[0] == f"Personal slips · {LONG}"
+    # What is due is next, before anything else.
+    lesson = classroom.run(lesson_by_id, second)
+    classroom.run(set_due, alice_person, lesson, now() + timedelta(days=2))
+    title, page = begins()
+    assert (title, "This lesson is next" in page) == (f"Personal slips · {LONG}", True)
+    form = {"chosen": "1", "kind": "personal", "layout": "a4-8", "part": "title", "marks": "cut", "lesson": str(second),
+            "student": str(lin)}  # fmt: skip
+    assert alice.post(f"/courses/{classroom.course}/prints", data=form).status_code == 303
+    made = classroom.run(lambda: Link.select(Link.student, Link.lesson).where(Link.run.is_not_null()).run())
+    assert made == [{"student": lin, "lesson": second}]
+    # The same again, as nothing else is wanted, on the same paper.
+    title, page = begins()
+    assert (title, "The same as last time." in page) == (f"Personal slips · {LONG}", True)
+    assert 'value="a4-8" selected' in page
+    assert 'value="cut" selected' in page
+    assert re.findall(r'name="part" value="(\w+)" checked', page) == ["title"]
+    # Late for both of them, so it is for who has not done it; and one who came late is one of the two.
+    classroom.run(set_due, alice_person, replace(lesson, due_at=now()), now() - timedelta(days=2))
+    title, page = begins()
+    assert (title, "Print 2 slips" in page) == (f"Catch-up · {LONG}", True)
+    title, page = begins(f"student={ann}")
+    assert (title, told(page)) == ("Catch-up", "2 slips · 1 sheet of paper")
+
+
+def test_page_is_letter_where_the_browser_is_american(alice: TestClient, classroom: Any) -> None:
+    for header, layout in (("en-US,en;q=0.9", "letter-24"), ("en-GB", "a4-24"), ("zh-CN", "a4-24"), ("", "a4-24")):
+        page = alice.get(f"/courses/{classroom.course}/sheet", headers={"accept-language": header}).text
+        assert f'value="{layout}" selected' in page, header
+
+
+def test_slips_are_for_the_students_and_groups_that_are_chosen(
+    alice: TestClient, alice_person: SignedIn, classroom: Any
+) -> None:
+    address = f"/courses/{classroom.course}/sheet?kind=personal"
+    lin = classroom.students[0].id
+    classroom.run(rename_student, alice_person, classroom.course, lin, "Lin", "B")
+    for query, slips in (
+        ("", 2),
+        (f"&student={lin}", 1),
+        ("&group=B", 1),
+        ("&group=C", 0),
+        (f"&group=B&student={lin}", 1),
+    ):
+        page = alice.get(address + query).text
+        assert ("There is nothing to print for this choice." in page) == (slips == 0), query
+        assert not slips or told(page).startswith(f"{slips} slip"), query
+    assert f"student={lin}" in alice.get(f"{address}&student={lin}").text.split("preview.png?")[1].split('"')[0]
+
+
 @pytest.fixture
 def refused(classroom: Any, alice_person: SignedIn) -> UUID:
     """A shared lesson that XiaoHongShu would not take."""
@@ -216,7 +290,7 @@ def refused(classroom: Any, alice_person: SignedIn) -> UUID:
 def test_options_name_what_would_be_refused_and_count_the_others(
     alice: TestClient, classroom: Any, refused: UUID
 ) -> None:
-    page = alice.get(f"/courses/{classroom.course}/sheet").text
+    page = alice.get(f"/courses/{classroom.course}/sheet?kind=handout").text
     assert "1 lesson cannot be published yet" in page
     assert f'<a href="/lessons/{refused}/edit">{"字" * 21}</a>' in page
     assert (
@@ -224,8 +298,9 @@ def test_options_name_what_would_be_refused_and_count_the_others(
     )
     assert f'href="/lessons/{refused}/preview"' in page
     assert told(page) == "1 slip · 1 sheet of paper"
-    assert told(alice.get(f"/courses/{classroom.course}/sheet?anyway=1").text) == "2 slips · 1 sheet of paper"
-    assert "Print the others" in page
+    assert (
+        told(alice.get(f"/courses/{classroom.course}/sheet?kind=handout&anyway=1").text) == "2 slips · 1 sheet of paper"
+    )
 
 
 def test_nothing_is_left_off_a_sheet_in_silence(alice: TestClient, classroom: Any, refused: UUID) -> None:
