@@ -62,7 +62,7 @@ from portal.web.same_origin import SameOriginMiddleware
 from portal.web.security import HeadersMiddleware
 from portal.web.security_events import SecurityEvents
 from portal.web.security_log import SecurityLog
-from portal.web.stopping import on_stop_signal
+from portal.web.stopping import on_stop_signal, stops_with_supervisor
 from portal.web.theme import ThemeMiddleware
 from portal.web.turns import TurnsMiddleware
 
@@ -100,7 +100,7 @@ def create_app(settings: Settings) -> Litestar:
                 watching(parts.stalls),
                 _measuring(parts),
             ):
-                with on_stop_signal(parts.walls.stop):
+                with on_stop_signal(parts.walls.stop), stops_with_supervisor():
                     yield
         finally:
             await parts.readiness.stop()

@@ -46,6 +46,8 @@ def serve(settings: Settings, options: Namespace) -> None:
         log_level="warning",
         backlog=4096,
         timeout_graceful_shutdown=10,
+        # On a machine with too much to do a process is slow to start, and to end it makes it slower.
+        timeout_worker_healthcheck=60,
         # Only the TLS proxy may say who the visitor is and that he came over https.
         proxy_headers=bool(settings.proxy),
         forwarded_allow_ips=",".join(settings.proxy) or None,

@@ -1,6 +1,7 @@
-"""Knows that the server was told to stop before it waits for its connections to end."""
+"""Stops: knows that the server was told to before it waits for its connections to end, and when nobody looks after it."""
 
 import asyncio
+import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -36,3 +37,23 @@ def on_stop_signal(callback: Callable[[], None]) -> Iterator[None]:
     finally:
         for known, earlier in before.items():
             signal.signal(known, earlier)
+
+
+@contextmanager
+def stops_with_supervisor() -> Iterator[None]:
+    """A process of several ends as at SIGTERM when that which started it is gone; nobody else would ever end it."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_reader(supervisor.sentinel)
+        signal.raise_signal(signal.SIGTERM)
+
+    loop.add_reader(supervisor.sentinel, stop)
+    try:
+        yield
+    finally:
+        loop.remove_reader(supervisor.sentinel)

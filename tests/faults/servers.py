@@ -50,6 +50,9 @@ class Server:
 
     def kill_one(self) -> None:
         """One of its processes that serve; it starts another itself."""
+        os.kill(random.choice(self.serving()), signal.SIGKILL)
+
+    def serving(self) -> list[int]:
+        """Its processes that serve, where there are several."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        serving = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        os.kill(random.choice(serving), signal.SIGKILL)
+        return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from tests.faults.conftest import ROUNDS
 from tests.faults.hall import Hall, nothing_is_lost, publications_are_a_recount
 from tests.faults.servers import Server
 from tests.portal.conftest import ANDROID, KEYS
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 #: phones that have not said who they are, which only make the groups larger
@@ -75,3 +77,12 @@ async def test_killed_server_loses_nothing(server: Server, db: str) -> None:
 @pytest.mark.parametrize("server", [2], indirect=True)
 async def test_killed_process_of_several_loses_nothing_and_comes_back(server: Server, db: str) -> None:
     await killed(server, db, server.kill_one)
+
+
+@pytest.mark.parametrize("server", [2], indirect=True)
+async def test_processes_end_when_that_which_looks_after_them_is_killed(server: Server) -> None:
+    await server.ready()
+    serving = server.serving()
+    assert len(serving) == 2
+    server.kill()
+    await asyncio.to_thread(eventually, lambda: not any(Path(f"/proc/{pid}").exists() for pid in serving))
