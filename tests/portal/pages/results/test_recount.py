@@ -88,7 +88,7 @@ def recount(
     request: pytest.FixtureRequest, alice: TestClient, alice_person: SignedIn, course: UUID, enrol: Run, run: Run
 ) -> Recount:
     """A history on two platforms: phones report, an instructor confirms, refuses, excuses and undoes."""
-    chance, students = random.Random(request.param), enrol("Ada", "Bo", "Cy")
+    chance, students = random.Random(request.param), enrol("Ada Lin", "Bo Chen", "Cy Zhao")
     titles = {
         run(create_shared_lesson, alice_person, course, LessonDraft("normal", title, "")): title
         for title in ("One", "Two")
