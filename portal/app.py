@@ -53,6 +53,7 @@ from portal.web.auth import looking_on, signed_in
 from portal.web.bodies import check_form
 from portal.web.compression import CompressionMiddleware
 from portal.web.errors import HANDLERS
+from portal.web.frame import framed
 from portal.web.head import HeadMiddleware
 from portal.web.large_answers import LargeAnswers
 from portal.web.measuring import MeasuringMiddleware, area
@@ -126,6 +127,7 @@ def create_app(settings: Settings) -> Litestar:
         state=State({"settings": settings}),
         middleware=[SameOriginMiddleware(settings.public_url)],
         before_request=check_form,
+        after_request=framed,
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(settings)),
         lifespan=[running],

@@ -25,7 +25,8 @@ from portal.platforms import platform_name
 from portal.platforms.declarations import sentence
 from portal.settings import Settings
 from portal.web.assets import asset
-from portal.web.theme import theme
+from portal.web.frame import NO_RAIL
+from portal.web.theme import rail_narrow, theme
 from portal.words.done_rules import asked, rule_words, rules_words
 from portal.words.marks import mark_of, mark_of_state
 from portal.words.roles import role_meaning, role_name
@@ -77,7 +78,8 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
         "role_name": role_name, "role_meaning": role_meaning,
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
         "RUNGS": RUNGS, "rung_name": rung_name, "mark_of": mark_of, "mark_of_state": mark_of_state, "rule_words": rule_words,
-        "rules_words": rules_words, "asked": asked, "person": None, "theme": theme, "word_diff": word_diff,
+        "rules_words": rules_words, "asked": asked, "person": None, "theme": theme,
+        "rail_narrow": rail_narrow, "rail": NO_RAIL, "word_diff": word_diff,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
 

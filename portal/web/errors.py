@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import Litestar, MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Template
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Receive, Scope, Send
 
 from courses.disk import is_full
 from courses.errors import (
@@ -35,6 +35,8 @@ from courses.errors import (
 from courses.outages import is_outage
 from courses.races import came_second
 from portal.i18n import say
+from portal.web.auth import maybe_person
+from portal.web.frame import framed
 from portal.web.request_ids import request_id
 from portal.web.security import local_path
 from portal.workers.pool import WorkFailed
@@ -89,6 +91,8 @@ CODES = {
     415: "unsupported_type",
     503: "unavailable",
 }
+#: after these the database is asked for what stands around the page: it is well, and not too busy
+FRAMED = (400, 403, 404, 405, 409, 410, 413, 415, 422)
 #: seconds after which an outage may be over
 AGAIN = 5
 
@@ -180,7 +184,27 @@ def _answer(
         "person": None if student else request.scope.get("user"), "back": _back(request),
         "typed": request.state.get("typed", ""), "request_id": request_id.get() if status >= 500 else "",
     }  # fmt: skip
-    return Template("errors/error.html", context=context, status_code=status, headers=headers)
+    return ErrorPage("errors/error.html", context=context, status_code=status, headers=headers)
+
+
+class ErrorPage(Template):
+    """In the frame of whoever is signed in. Where the router refused the request, nobody has looked yet who that is."""
+
+    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **more: Any) -> Any:
+        if self.context["student"] or self.status_code not in FRAMED:
+            return super().to_asgi_response(app, request, **more)
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                if self.context["person"] is None:
+                    self.context["person"] = await maybe_person(request, request.app.state.settings, seen=False)
+                await framed(self)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+            await super(ErrorPage, self).to_asgi_response(app, request, **more)(scope, receive, send)
+
+        return answer
 
 
 def _back(request: Request[Any, Any, Any]) -> str:

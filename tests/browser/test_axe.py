@@ -90,7 +90,7 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/forgotten-password/{reset}"),
         View("nobody", "/forgotten-password/{reset}", ("#password=>short", "submit main button"), "refused"),
     ],
-    "GET /account": [alice("/account"), alice("/account", ".site-header summary", name="menu", within=".site-header")],
+    "GET /account": [alice("/account"), alice("/account", ".rail-person summary", name="menu", within=".rail")],
     "GET /sign-in/second-factor": [
         View("half", "/sign-in/second-factor"),
         View("half", "/sign-in/second-factor", ("details summary", "#recovery=>ABCD", "submit details button"), "refused"),

@@ -56,7 +56,7 @@ def test_helper_joins_by_a_link_and_sees_what_the_role_may_do(
     expect(owner.get_by_text("Bob 鲍勃 is now: Editor.")).to_be_visible()
     bob.reload()
     expect(bob.get_by_role("link", name="编辑")).to_be_visible()
-    expect(bob.get_by_role("link", name="设置", exact=True)).to_have_count(0)
+    expect(bob.get_by_role("link", name="基本设置", exact=True)).to_have_count(0)
 
     owner.get_by_label("Change Bob 鲍勃").click()
     owner.get_by_role("button", name="Remove from the course").click()

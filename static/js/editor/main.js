@@ -59,10 +59,7 @@ form.addEventListener("lesson:compare", () => {
   whole();
 });
 form.addEventListener("lesson:made", ({ detail }) => {
-  document.querySelector(".editor-place h1").textContent = texts.edit;
-  const history = document.querySelector(".history-link");
-  history.href = `/lessons/${detail.lesson}/history`;
-  history.hidden = false;
+  document.querySelector(".bar h1").textContent = texts.edit;
   document.querySelector(".leave-link").href = `/lessons/${detail.lesson}`;
 });
 document.querySelector(".leave-link").textContent = texts.close;

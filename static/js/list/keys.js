@@ -49,7 +49,7 @@ export function setUp(results, filters, chosen) {
       return link;
     },
     n: () => {
-      const link = document.querySelector(".split a, .empty a.primary");
+      const link = document.querySelector("#new-lesson, .empty a.primary");
       link?.click();
       return link;
     },

@@ -44,7 +44,7 @@ def test_courses_take_as_many_queries_for_three_as_for_one(
     with counted() as queries:
         page = alice.get("/courses").text
     assert page.count('course-card"') == number
-    assert len(queries) == 4  # session, courses, lessons, students
+    assert len(queries) == 5  # session, rail, courses, lessons, students
 
 
 def test_course_is_created_and_opened(alice: TestClient, alice_person: SignedIn, run: Callable[..., Any]) -> None:
@@ -162,5 +162,5 @@ def test_forms_of_other_sites_are_refused(
 def test_pages_are_chinese_when_the_browser_asks(alice: TestClient, course: UUID) -> None:
     page = alice.get(f"/courses/{course}/roster", headers={"accept-language": "zh-CN,zh;q=0.9"}).text
     assert '<html lang="zh-CN"' in page
-    for word in ("学生", "完成情况", "课时", "设置"):
+    for word in ("学生", "完成情况", "课时", "打印"):
         assert word in page

@@ -59,7 +59,7 @@ def test_times_from_the_calendar_stand_on_their_days(alice: TestClient, classroo
 def test_calendar_takes_a_fixed_number_of_queries(alice: TestClient, classroom: Any, counted: Any) -> None:
     with counted() as queries:
         assert alice.get(f"/courses/{classroom.course}/calendar").status_code == 200
-    assert len(queries) == 3  # session, course, lessons
+    assert len(queries) == 4  # session, rail, course, lessons
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
         page = alice.get(f"/courses/{course}").text
     assert page.count('<li class="card lesson-row') == number
     # session, course; the lessons' count, ids, rows, places of pictures; links; two for the counts; what to filter by; courses
-    assert len(queries) == 11
+    assert len(queries) == 12
 
 
 def test_a_withdrawn_link_is_told(alice: TestClient, classroom: Any) -> None:
