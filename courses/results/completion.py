@@ -173,10 +173,10 @@ def _titles(
 
 async def lesson_heads(course_id: UUID) -> tuple[LessonHead, ...]:
     """The columns: the lessons that are neither deleted nor templates, in the order they were made."""
-    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at, *RULE_COLUMNS).where(
+    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.due_at, Lesson.opens_at, *RULE_COLUMNS).where(
         students_see(course_id)
     ).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
-    return tuple([LessonHead(row["id"], row["title"], row["due_at"], rule_of(row)) for row in rows])
+    return tuple([LessonHead(row["id"], row["title"], row["due_at"], rule_of(row), row["opens_at"]) for row in rows])
 
 
 def _rows(

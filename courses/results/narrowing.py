@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from courses.errors import NotFound
 from courses.events.ladder import RANK
 from courses.results.values import STATES, Cell, Completion, LessonHead, StudentRow
 
-#: what a cell can be beside its state: neither done nor excused, and late
-OPEN, LATE, ALL = "open", "late", "all"
-FILTERS = (*STATES, OPEN, LATE)
+#: what a cell can be beside its state: neither done nor excused, late, and said to be published but not looked at yet
+OPEN, LATE, REVIEW, ALL = "open", "late", "review", "all"
+FILTERS = (*STATES, OPEN, LATE, REVIEW)
 SORTS = ("number", "name", "group", "rung", "time")
 #: as a group: those who are in none
 NO_GROUP = "—"
@@ -22,7 +23,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class CompletionFilter:
-    """`group`, `lesson` and `student` say whose rows and which columns, the rest which cells in them.
+    """`group`, `find`, `lesson` and `student` say whose rows and which columns, the rest which cells in them.
+
+    `find` is part of a name, or the beginning of a number.
 
     `state` is one of FILTERS, `least` a rung that was come to, or a higher one, `cause` one of what ever failed there.
     `sort` is one of SORTS; with `down` the last comes first.
@@ -33,6 +36,7 @@ class CompletionFilter:
     least: str = ""
     cause: str = ""
     group: str = ""
+    find: str = ""
     lesson: UUID | None = None
     student: UUID | None = None
     sort: str = SORTS[0]
@@ -56,15 +60,22 @@ class CompletionFilter:
                 return cell.late
             case "open":
                 return cell.state not in ("done", "excused")
+            case "review":
+                return to_review(cell)
             case state:
                 return cell.state == state
+
+
+def to_review(cell: Cell) -> bool:
+    """Whether somebody says that it is published, and no instructor has said anything since."""
+    return cell.rung in ("claimed", "linked") and cell.state != "excused"
 
 
 @dataclass(frozen=True)
 class Narrowed:
     """Rows that have a wanted cell, in their order; all counts are over everybody and every lesson that is looked at.
 
-    A count has a number for each of STATES (they add up to `all`), for each rung (they do too), for `open` and for `late`.
+    A count has a number for each of STATES (they add up to `all`), for each rung (they do too), for `open`, `late` and `review`.
     `enrolled` counts those who are looked at, `cells` what is wanted; `groups` are all of the course.
     """
 
@@ -108,7 +119,18 @@ def _looked_at(whole: Completion, wanted: CompletionFilter) -> tuple[tuple[Lesso
     rows = [row for row in whole.rows if wanted.student in (None, row.student.id)]
     if (wanted.lesson and not lessons) or (wanted.student and not rows):
         raise NotFound
-    return lessons, [row for row in rows if wanted.group in ("", _group(row))]
+    rows = [row for row in rows if wanted.group in ("", _group(row))]
+    return lessons, [row for row in rows if _is_found(row, wanted.find)] if wanted.find else rows
+
+
+def _is_found(row: StudentRow, text: str) -> bool:
+    text = _plain(text)
+    return text in _plain(row.student.name) or _plain(row.student.number).startswith(text)
+
+
+def _plain(text: str) -> str:
+    """As it is compared: without a difference of case, width or spaces."""
+    return "".join(normalize("NFKC", text).casefold().split())
 
 
 def _with_wanted_cells(
@@ -141,10 +163,11 @@ def _line(row: StudentRow, lessons: tuple[LessonHead, ...]) -> Sequence[Cell]:
 
 
 def _counted(cells: Iterable[Cell]) -> Counter[str]:
-    kinds = Counter([(cell.state, cell.rung, cell.late) for cell in cells])
+    kinds = Counter([(cell.state, cell.rung, cell.late, to_review(cell)) for cell in cells])
     found: Counter[str] = Counter()
-    for (state, rung, late), count in kinds.items():
-        for name in (ALL, state, rung, *([LATE] if late else []), *([] if state in ("done", "excused") else [OPEN])):
+    for (state, rung, late, review), count in kinds.items():
+        beside = {LATE: late, REVIEW: review, OPEN: state not in ("done", "excused")}
+        for name in (ALL, state, rung, *(name for name, counts in beside.items() if counts)):
             found[name] += count
     return found
 

@@ -61,6 +61,11 @@ class LessonHead:
     due_at: datetime | None = None
     #: over the lesson's platforms
     done: DoneRule = USUAL
+    opens_at: datetime | None = None
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it has opened by then."""
+        return self.opens_at is None or self.opens_at <= moment
 
 
 @dataclass(frozen=True)

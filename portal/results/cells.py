@@ -21,55 +21,69 @@ _ANY = UUID(int=0)
 
 
 def cells_writer(
-    found: Narrowed, names: Mapping[str, str], states: Mapping[str, str], zone: ZoneInfo
+    found: Narrowed, names: Mapping[str, str], states: Mapping[str, str], zone: ZoneInfo, dated: bool = False
 ) -> Callable[[StudentRow], Markup]:
-    """What writes a row's `<td>` for each lesson, a link to the page of that cell; `names` are those of the rungs."""
+    """What writes a row's `<td>` for each lesson, a link to the page of that cell; `names` are those of the rungs.
+
+    A cell is a mark with all its words in it, for who does not see it; `dated` shows the day below.
+    """
     words = {name: str(escape(word)) for name, word in {**names, "excused": states["excused"], **_notes()}.items()}
-    lessons = [(lesson.id, f'<a href="completion/{lesson.id}/') for lesson in found.lessons]
-    wanted, written = found.wanted, _time_writer(zone)
+    moment, wanted, written = now(), found.wanted, time_writer(zone)
+    lessons = [
+        (lesson.id, f' href="completion/{lesson.id}/', "" if lesson.is_open(moment) else " shut")
+        for lesson in found.lessons
+    ]
 
     def cells(row: StudentRow) -> Markup:
         student = f'{row.student.id}">'
         parts: list[str] = []
-        for lesson, address in lessons:
+        for lesson, address, shut in lessons:
             cell = row.cells[lesson]
-            place = "<td>" if not wanted.narrows or wanted.means(cell) else '<td class="other">'
-            parts += place, address, student, _inside(cell, words, written), "</a></td>"
+            if mark := mark_of_cell(cell):
+                place, link = f"{mark}{_LATE[cell.late]}{' twice' if cell.shared else ''}", f'<a class="mark {mark}"'
+            else:
+                place, link = f"none{_LATE[cell.late]}{shut}", "<a"
+            if wanted.narrows and not wanted.means(cell):
+                place += " other"
+            below = f"<small>{cell.at.astimezone(zone):%m-%d}</small>" if dated and cell.at else ""
+            parts += '<td class="', place, '">', link, address, student, _said(cell, words, written), below, "</a></td>"
         # The words are escaped; the rest is ids, our own names and digits.
         return Markup("".join(parts))  # noqa: S704
 
     return cells
 
 
+_LATE = {False: "", True: " late"}
+
+
 def _notes() -> dict[str, str]:
     return {
         "refused": _("sent back"), "shared": _("same note twice"), "unresolved": _("short link"), "late": _("late"),
         "doubtful": _("received, doubtful"),
-        "short": _("not done yet"),
+        "short": _("not done yet"), "joint": _(", "),
     }  # fmt: skip
 
 
-def _inside(cell: Cell, words: Mapping[str, str], written: Callable[[datetime], str]) -> str:
-    """The badge of what was reached, and in small print what is special about it and since when."""
+def _said(cell: Cell, words: Mapping[str, str], written: Callable[[datetime], str]) -> str:
+    """What was reached, what is special about it, and since when."""
     if cell.state == "excused":
-        below = f"<small>{words[cell.rung]}</small>" if cell.at else ""
-        return f'<span class="state excused">{words["excused"]}</span>{below}'
-    text = f'<span class="state {mark_of_cell(cell) or "none"}">{words[cell.rung]}</span>'
-    if cell.rung in DONE and cell.state != "done":
-        text += f"<small>{words['short']}</small>"
-    if cell.refusal is not None:
-        text += f"<small>{words['refused']}</small>"
-    if cell.shared:
-        text += f'<small class="late">{words["shared"]}</small>'
-    if cell.unresolved:
-        text += f"<small>{words['unresolved']}</small>"
-    late, at = f"<b>{words['late']}</b>" if cell.late else "", written(cell.at) if cell.at else ""
-    if cell.doubtful:
-        at += f" ({words['doubtful']})"
-    return f"{text}<small>{late}{' ' if late and at else ''}{at}</small>" if late or at else text
+        return words["joint"].join([words["excused"], words[cell.rung]] if cell.at else [words["excused"]])
+    if cell.rung == "not_started" and not cell.late and cell.refusal is None:
+        return words[cell.rung]
+    special = {
+        "short": cell.rung in DONE and cell.state != "done",
+        "refused": cell.refusal is not None,
+        "shared": cell.shared,
+        "unresolved": cell.unresolved,
+        "late": cell.late,
+    }
+    said = [words[cell.rung], *[words[name] for name, is_so in special.items() if is_so]]
+    if cell.at:
+        said.append(written(cell.at) + (f" ({words['doubtful']})" if cell.doubtful else ""))
+    return words["joint"].join(said)
 
 
-def _time_writer(zone: ZoneInfo) -> Callable[[datetime], str]:
+def time_writer(zone: ZoneInfo) -> Callable[[datetime], str]:
     """Short times; Babel's formats would take a second for a large course."""
     year = now().astimezone(zone).year
 

@@ -1,17 +1,21 @@
 """The rungs of the ladder as people read them."""
 
+from collections.abc import Callable
+
 from portal.i18n import gettext as _
+
+RUNG_NAMES: dict[str, Callable[[], str]] = {
+    "not_started": lambda: _("Not started"),
+    "scanned": lambda: _("Scanned"),
+    "previewed": lambda: _("Previewed"),
+    "launched": lambda: _("App opened"),
+    "failed": lambda: _("Publishing failed"),
+    "claimed": lambda: _("Says published"),
+    "linked": lambda: _("Note link given"),
+    "confirmed": lambda: _("Confirmed"),
+}
 
 
 def rung_name(rung: str) -> str:
     """A rung as people read it."""
-    return {
-        "not_started": _("Not started"),
-        "scanned": _("Scanned"),
-        "previewed": _("Previewed"),
-        "launched": _("App opened"),
-        "failed": _("Publishing failed"),
-        "claimed": _("Says published"),
-        "linked": _("Note link given"),
-        "confirmed": _("Confirmed"),
-    }[rung]
+    return RUNG_NAMES[rung]()

@@ -13,6 +13,7 @@ STATES: dict[str, Callable[[], str]] = {
     "excused": lambda: _("Excused"),
     "open": lambda: _("Not done"),
     "late": lambda: _("Late"),
+    "review": lambda: _("To review"),
 }
 
 STATE_MEANINGS: dict[str, Callable[[], str]] = {
@@ -23,6 +24,7 @@ STATE_MEANINGS: dict[str, Callable[[], str]] = {
     "excused": lambda: _("An instructor has said that it need not be done."),
     "open": lambda: _("In progress, stuck and not started together: who still has to do it."),
     "late": lambda: _("Done after it was due, or due and not done; counted beside the states. Nobody who is excused is late."),
+    "review": lambda: _("The student says so, or gave a link, and no teacher has decided yet."),
 }  # fmt: skip
 
 #: as they stand in the address

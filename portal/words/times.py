@@ -43,8 +43,14 @@ def day_name(day: date) -> str:
     return format_skeleton("MMMEd", day, locale=language())
 
 
+def short_day(at: datetime, zone: ZoneInfo) -> str:
+    """ "21 Nov", with its year where that is not the present one."""
+    there = at.astimezone(zone)
+    skeleton = "MMMd" if there.year == now().astimezone(zone).year else "yMMMd"
+    return format_skeleton(skeleton, there, locale=language())
+
+
 def short_moment(at: datetime, zone: ZoneInfo) -> Markup:
     """ "21 Nov, 10:00", with its year where that is not the present one."""
-    there = at.astimezone(zone)
-    day = format_skeleton("MMMd" if there.year == now().astimezone(zone).year else "yMMMd", there, locale=language())
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{day} {there:%H:%M}")
+    text = f"{short_day(at, zone)} {at.astimezone(zone):%H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)

@@ -146,7 +146,10 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/completion": [
         alice("/courses/{course}/completion", ".meanings summary"),
         alice("/courses/{course}/completion?rung=linked", name="filtered"),
-        alice("/courses/{course}/completion?done=excuse&n=1&at=2026", "#choosing", "thead [name=column]", name="chosen"),
+        alice(
+            "/courses/{course}/completion?done=excuse&n=1&at=2026",
+            ".view summary", "#choosing", "thead [name=column]", name="chosen",
+        ),
         alice("/courses/{empty}/completion", name="empty"),
     ],
     "GET /courses/{course_id:uuid}/completion/reminder": [alice("/courses/{course}/completion/reminder")],

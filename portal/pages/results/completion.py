@@ -35,7 +35,7 @@ async def show(
 ) -> Response[bytes]:
     """Students × lessons: rows that have a cell of the state and rung in the address, of its group, lesson and student."""
     course = await course_of(person, course_id)
-    return await page_apart(request, lambda: matrix_page(person, settings, course, request.query_params))
+    return await page_apart(request, lambda: matrix_page(request, person, settings, course, request.query_params))
 
 
 @get("/courses/{course_id:uuid}/completion.csv", include_in_schema=False)

@@ -44,7 +44,7 @@ async def mark(
     except Invalid as error:
         typed, errors = {"cells": one(data, "cells"), "reason": one(data, "reason")}, errors_of(error)
         return await page_apart(
-            request, lambda: matrix_page(person, settings, course, back, errors=errors, typed=typed)
+            request, lambda: matrix_page(request, person, settings, course, back, errors=errors, typed=typed)
         )
     said = {"done": action, "n": done.count, "passed": done.passed_over, "at": done.at.isoformat()}
     if one(data, "cell_page") == "1" and len(cells) == 1:
@@ -85,7 +85,10 @@ async def undo(person: NamedDependency[SignedIn], course_id: FromPath[UUID], dat
 
 def _back(course: CourseInfo, back: dict[str, str], said: dict[str, object]) -> Redirect:
     """To the list as it was looked at."""
-    query = "&".join(filter(None, (query_of(read_filter(back), read_page(back.get("page", ""))), urlencode(said))))
+    view: dict[str, str] = {name: back[name] for name in ("by", "rows") if name in back}
+    query = "&".join(
+        filter(None, (query_of(read_filter(back), read_page(back.get("page", "")), view), urlencode(said)))
+    )
     return Redirect(f"/courses/{course.id}/completion?{query}", status_code=303)
 
 

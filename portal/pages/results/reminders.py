@@ -110,6 +110,7 @@ def meant(found: Narrowed) -> str:
         _("%(rung)s or further") % {"rung": rung_name(wanted.least)} if wanted.least else "",
         cause_name(wanted.cause) if wanted.cause else "",
         wanted.group,
+        wanted.find,
         title,
     )
     return " · ".join(filter(None, words))

@@ -5,6 +5,9 @@ export function setUp(table, bar, button) {
   const none = document.getElementById("choose-none");
   const rows = [...table.tBodies[0].rows];
   let last = null;
+  /** Where the mouse went down, and whether it has left that cell since. */
+  let from = null;
+  let swept = false;
 
   // Only what the filter means: the rest of a row is there to be read.
   const cells = () => [...table.querySelectorAll("tbody td:not(.sum):not(.other):not(.nobody)")];
@@ -76,10 +79,36 @@ export function setUp(table, bar, button) {
     const cell = event.target.closest("tbody td");
     if (!cell || cell.matches(".sum, .nobody")) return;
     const way = button.getAttribute("aria-pressed") === "true";
+    if (swept) {
+      event.preventDefault();
+      swept = false;
+      return;
+    }
     if (!way && !event.shiftKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     choose(cell, { range: event.shiftKey });
   });
+  // From the cell where the mouse goes down to the one where it goes up.
+  table.addEventListener("mousedown", (event) => {
+    const cell = event.target.closest("tbody td:not(.sum, .nobody)");
+    if (event.button || !cell || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    from = cell;
+    swept = false;
+  });
+  table.addEventListener("mouseover", (event) => {
+    const cell = event.target.closest("tbody td:not(.sum, .nobody)");
+    if (!from || !cell || (cell === from && !swept)) return;
+    if (!swept) clear();
+    swept = true;
+    last = from;
+    for (const each of chosen()) each.classList.remove("chosen");
+    stretch(cell);
+    update();
+  });
+  addEventListener("mouseup", () => {
+    from = null;
+  });
+  table.addEventListener("dragstart", (event) => event.preventDefault());
   table.addEventListener("change", ({ target }) => {
     const which = target.name === "row" ? inRow(target.closest("tr")) : inColumn(target.closest("th").cellIndex);
     for (const cell of which) mark(cell, target.checked);
@@ -101,5 +130,10 @@ export function setUp(table, bar, button) {
   button.hidden = none.hidden = false;
   read(bar.elements.cells.value);
   update();
-  return { choose, clear, chosen };
+  /** Press a button of the bar; what is sent back needs its reason first. */
+  function act(action) {
+    if (action === "refuse" && !bar.elements.reason.value) bar.elements.reason.focus();
+    else bar.querySelector(`[name=action][value=${action}]`).click();
+  }
+  return { choose, clear, chosen, act };
 }
