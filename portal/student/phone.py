@@ -4,7 +4,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
@@ -14,7 +14,7 @@ from litestar.datastructures.cookie import Cookie
 from litestar.types import Scope
 
 from courses.errors import Message, SignInNeeded, TokenInvalid
-from courses.tokens import CODE_BYTES, SEAT_BYTES, ShareToken, public_id, read_public_id, seal, unseal
+from courses.tokens import CODE_BYTES, SEAT_BYTES, Keyring, ShareToken, public_id, read_public_id, seal, unseal
 from portal.settings import Settings
 from portal.web.networks import visitor_line
 from portal.web.security import cookie_name, private_cookie
@@ -24,6 +24,8 @@ DEVICE_BYTES, TIME_BYTES = 8, 4
 #: stands in the place of a seat
 WAITS = b"\0"
 KEPT = 20
+#: cookies that are kept as read, and characters of the longest of ours
+READ, LONGEST = 4_096, 64
 HALF_A_YEAR = 180 * 86_400  # seconds
 #: names the events that a scan brings about by itself, so that a reload repeats them and counts nothing
 ARRIVALS = UUID("5f0b2c3a-8d1e-4e57-9a3b-6c1f0e7d2b94")
@@ -85,14 +87,14 @@ def known_phone(request: Request[Any, Any, Any], settings: Settings, link: str) 
 def phone_at(request: Request[Any, Any, Any], settings: Settings, link: str) -> Phone | None:
     """The phone as it scanned this link (a public id); None when it has not."""
     value = request.cookies.get(_name(link, settings))
-    phone = _read(value, settings) if value else None
+    phone = _read(value, settings.keyring) if value else None
     return phone if phone is not None and phone.public_id == link else None
 
 
 def phones(request: Request[Any, Any, Any], settings: Settings) -> list[Phone]:
     """Every link that this phone scanned, the newest first."""
     prefix = _name("", settings)
-    found = (_read(value, settings) for name, value in request.cookies.items() if name.startswith(prefix))
+    found = (_read(value, settings.keyring) for name, value in request.cookies.items() if name.startswith(prefix))
     return sorted(filter(None, found), key=lambda phone: phone.issued, reverse=True)
 
 
@@ -101,7 +103,9 @@ def visitor_of(settings: Settings, scope: Scope) -> str:
     request = Request[Any, Any, Any](scope)
     prefix = _name("", settings)
     mine = islice((value for name, value in request.cookies.items() if name.startswith(prefix)), KEPT)
-    return next((phone.device for phone in (_read(value, settings) for value in mine) if phone), visitor_line(request))
+    return next(
+        (phone.device for phone in (_read(value, settings.keyring) for value in mine) if phone), visitor_line(request)
+    )
 
 
 def arrive(
@@ -133,9 +137,15 @@ def _gone(phone: Phone, settings: Settings) -> Cookie:
     return private_cookie(f"l-{phone.public_id}", "", settings, max_age=0)
 
 
-def _read(value: str, settings: Settings) -> Phone | None:
+def _read(value: str, keyring: Keyring) -> Phone | None:
+    return _phone_in(value, keyring) if len(value) <= LONGEST else None
+
+
+@lru_cache(maxsize=READ)
+def _phone_in(value: str, keyring: Keyring) -> Phone | None:
+    """Kept, as a cookie is read for its request's turn and for the page, and comes again with the next one."""
     try:
-        payload = unseal(settings.keyring, PURPOSE, value)
+        payload = unseal(keyring, PURPOSE, value)
     except TokenInvalid:
         return None
     device, rest = payload[:DEVICE_BYTES], payload[DEVICE_BYTES:]
