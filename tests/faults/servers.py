@@ -32,10 +32,13 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        self._process = subprocess.Popen([sys.executable, *self._command], env=self._environment, cwd=ROOT)
+        command = [sys.executable, *self._command]
+        self._process = subprocess.Popen(command, env=self._environment, cwd=ROOT, start_new_session=True)
 
     def kill(self) -> None:
-        self._process.kill()
+        """All of its processes: those that serve would stay where only the first is killed."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     async def ready(self) -> None:
