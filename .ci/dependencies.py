@@ -37,6 +37,7 @@ READ = {
     "cssselect2": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     "pi-heif": "BSD-3-Clause AND LGPL-3.0-only",  # its libheif and libde265
+    "protobuf": "BSD-3-Clause",
     "pyasn1-modules": "BSD-2-Clause",
     "pydyf": "BSD-3-Clause",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
@@ -162,7 +163,7 @@ def _line(package: Package, today: date) -> str:
     age = f"{(today - package.released).days} days" if package.released else "unknown"
     licence = package.licence or ("not for this machine" if not package.here else "unknown")
     use = "tests" if package.tests else "service"
-    return f"{package.registry:5}{package.name:34}{package.version:20}{use:9}{age:>11}  {licence}"
+    return f"{package.registry:5}{package.name:44}{package.version:20}{use:9}{age:>11}  {licence}"
 
 
 def main() -> None:

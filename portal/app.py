@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from litestar import Litestar
@@ -67,6 +68,9 @@ from portal.web.stopping import on_stop_signal, stops_with_supervisor
 from portal.web.theme import ThemeMiddleware
 from portal.web.turns import TurnsMiddleware
 
+if TYPE_CHECKING:
+    from portal.web.tracing import Tracing
+
 #: bytes; routes that take more say so themselves
 BODY_LIMIT = 1 << 20
 #: for calls of platforms; to read all certificates takes long
@@ -83,6 +87,7 @@ def create_app(settings: Settings) -> Litestar:
     settings = rehearsal.stand_in(settings)
     use_database(settings.database_url, settings.database_limits)
     parts, http = _parts(settings)
+    tracing = _tracing(settings)
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
@@ -100,6 +105,7 @@ def create_app(settings: Settings) -> Litestar:
                 resolving(parts.resolver),
                 watching(parts.stalls),
                 _measuring(parts),
+                tracing.sending() if tracing else nullcontext(),
             ):
                 with on_stop_signal(parts.walls.stop), stops_with_supervisor():
                     yield
@@ -149,6 +155,8 @@ def create_app(settings: Settings) -> Litestar:
     )
     for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)
+    if tracing:
+        app.asgi_handler = tracing.around(app.asgi_handler)
     return app
 
 
@@ -156,6 +164,15 @@ def _measuring(parts: Parts) -> AbstractAsyncContextManager[None]:
     if not parts.settings.measured:
         return nullcontext()
     return measuring(parts.stalls, parts.journal, {"password": parts.password_hashes, "pin": parts.pin_hashes})
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    if not settings.traces:
+        return None
+    # Of the extra `traces`, which nobody needs who has no collector.
+    from portal.web.tracing import Tracing
+
+    return Tracing()
 
 
 def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:

@@ -14,6 +14,7 @@ from courses.media.library import DEFAULT_MEDIA, open_store
 from courses.places import VAR
 from courses.postgres import USUAL, Limits
 from courses.tokens import Keyring
+from portal.collector import has_collector
 from portal.mail_server import Server
 
 XHS_API_URL = "https://edith.xiaohongshu.com"
@@ -25,8 +26,7 @@ WEIBO_SHARE_URL = "https://service.weibo.com/share"
 ASKED = ("nobody", "admins", "everyone")
 #: how the log is written
 LOGS = ("lines", "json")
-#: characters; a token that may be guessed protects nothing
-TOKEN = 16
+TOKEN = 16  # characters; a token that may be guessed protects nothing
 
 #: every setting with what the README must say of it
 SETTINGS = {
@@ -63,6 +63,11 @@ SETTINGS = {
     "PORTAL_WEIBO_APP_KEY": "Weibo's application key; without it posts do not name the sender",
     "PORTAL_WEIBO_SHARE_URL": "where Weibo's share pages are",
 }
+PAIRS = {  # of which both are set or neither is
+    ("PORTAL_XHS_APP_KEY", "PORTAL_XHS_APP_SECRET"): "XiaoHongShu needs both its key and its secret",
+    ("PORTAL_DOUYIN_CLIENT_KEY", "PORTAL_DOUYIN_CLIENT_SECRET"): "Douyin needs both its key and its secret",
+    ("PORTAL_SMTP_URL", "PORTAL_MAIL_FROM"): "mails need both a server and whom they are from",
+}
 
 
 class SettingWrong(Exception):
@@ -85,6 +90,8 @@ class Settings:
     log: str = "lines"
     metrics_token: str = field(default="", repr=False)
     metrics_from: tuple[str, ...] = ()
+    #: whether traces go to a collector; OpenTelemetry's own variables say to which
+    traces: bool = False
     proxy: tuple[str, ...] = ()
     webhook_private: bool = False
     resolve_short_links: bool = False
@@ -129,7 +136,6 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ, var: Path = VAR) -> "Settings":
         """Read every setting, each also from the file that NAME_FILE names. Raises SettingWrong."""
         given = {name: value for name in SETTINGS if (value := _read(environ, name))}
-        api_url = _url("PORTAL_XHS_API_URL", given.get("PORTAL_XHS_API_URL", XHS_API_URL))
         settings = cls(
             public_url=_public_url(given.get("PORTAL_PUBLIC_URL", cls.public_url)),
             database_url=_checked("DATABASE_URL", given.get("DATABASE_URL", cls.database_url), engine_for),
@@ -142,18 +148,17 @@ class Settings:
             log=_one_of("PORTAL_LOG", given.get("PORTAL_LOG", "lines"), LOGS),
             metrics_token=_token("PORTAL_METRICS_TOKEN", given.get("PORTAL_METRICS_TOKEN", "")),
             metrics_from=_addresses("PORTAL_METRICS_FROM", given.get("PORTAL_METRICS_FROM", "")),
+            traces=_traces(environ),
             proxy=_addresses("PORTAL_PROXY", given.get("PORTAL_PROXY", "")),
             webhook_private=_flag("PORTAL_WEBHOOK_PRIVATE", given.get("PORTAL_WEBHOOK_PRIVATE", "0")),
             resolve_short_links=_flag("PORTAL_RESOLVE_SHORT_LINKS", given.get("PORTAL_RESOLVE_SHORT_LINKS", "0")),
-            leaked_passwords_url=_optional_url(
-                "PORTAL_LEAKED_PASSWORDS_URL", given.get("PORTAL_LEAKED_PASSWORDS_URL", "")
-            ),
+            leaked_passwords_url=_url("PORTAL_LEAKED_PASSWORDS_URL", given.get("PORTAL_LEAKED_PASSWORDS_URL", "")),
             second_factor=_one_of("PORTAL_SECOND_FACTOR", given.get("PORTAL_SECOND_FACTOR", "nobody"), ASKED),
             smtp_url=given.get("PORTAL_SMTP_URL", ""),
             mail_from=given.get("PORTAL_MAIL_FROM", ""),
             xhs_app_key=given.get("PORTAL_XHS_APP_KEY", ""),
             xhs_app_secret=given.get("PORTAL_XHS_APP_SECRET", ""),
-            xhs_api_url=api_url,
+            xhs_api_url=_url("PORTAL_XHS_API_URL", given.get("PORTAL_XHS_API_URL", XHS_API_URL)),
             xhs_sdk_url=_url("PORTAL_XHS_SDK_URL", given.get("PORTAL_XHS_SDK_URL", XHS_SDK_URL)),
             douyin_client_key=given.get("PORTAL_DOUYIN_CLIENT_KEY", ""),
             douyin_client_secret=given.get("PORTAL_DOUYIN_CLIENT_SECRET", ""),
@@ -161,20 +166,14 @@ class Settings:
             weibo_app_key=given.get("PORTAL_WEIBO_APP_KEY", ""),
             weibo_share_url=_url("PORTAL_WEIBO_SHARE_URL", given.get("PORTAL_WEIBO_SHARE_URL", WEIBO_SHARE_URL)),
         )
-        if bool(settings.xhs_app_key) != bool(settings.xhs_app_secret):
-            missing = "PORTAL_XHS_APP_SECRET" if settings.xhs_app_key else "PORTAL_XHS_APP_KEY"
-            raise SettingWrong(f"{missing} is missing: XiaoHongShu needs both its key and its secret")
-        if bool(settings.douyin_client_key) != bool(settings.douyin_client_secret):
-            missing = "PORTAL_DOUYIN_CLIENT_" + ("SECRET" if settings.douyin_client_key else "KEY")
-            raise SettingWrong(f"{missing} is missing: Douyin needs both its key and its secret")
+        for pair, why in PAIRS.items():
+            if len(missing := [name for name in pair if name not in given]) == 1:
+                raise SettingWrong(f"{missing[0]} is missing: {why}")
         _check_mail(settings)
         return settings
 
 
 def _check_mail(settings: Settings) -> None:
-    if bool(settings.smtp_url) != bool(settings.mail_from):
-        missing = "PORTAL_MAIL_FROM" if settings.smtp_url else "PORTAL_SMTP_URL"
-        raise SettingWrong(f"{missing} is missing: mails need both a server and whom they are from")
     if settings.smtp_url:
         try:
             Server.parse(settings.smtp_url)
@@ -226,13 +225,9 @@ def _limits(given: Mapping[str, str]) -> Limits:
 
 
 def _url(name: str, value: str) -> str:
-    if not _is_address(value):
+    if value and not _is_address(value):
         raise SettingWrong(f"{name} is not an address such as https://class.example.com")
     return value.rstrip("/")
-
-
-def _optional_url(name: str, value: str) -> str:
-    return _url(name, value) if value else ""
 
 
 def _is_address(value: str) -> bool:
@@ -278,6 +273,13 @@ def _addresses(name: str, value: str) -> tuple[str, ...]:
         except ValueError as error:
             raise SettingWrong(f"{name}: {address} is not an address") from error
     return addresses
+
+
+def _traces(environ: Mapping[str, str]) -> bool:
+    try:
+        return has_collector(environ)
+    except ValueError as error:
+        raise SettingWrong(str(error)) from error
 
 
 def _keyring(value: str | None, var: Path) -> Keyring:

@@ -42,7 +42,7 @@ ORDER = {
         "upkeep",
     ),
     "portal": (
-        "catalogues mail_server metrics",
+        "catalogues collector mail_server metrics",
         "i18n settings",
         "workers sharing demo",
         "web",
