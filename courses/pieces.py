@@ -13,8 +13,8 @@ from courses.database import one_at_a_time, unit_of_work, writing
 
 #: seconds that a transaction is to take, and the shortest pause behind it
 HELD, PAUSE = 0.02, 0.005
-#: rows of a transaction: of the first, and of the smallest and the largest
-FIRST, LEAST, MOST = 50, 10, 1_000
+#: rows of a transaction: of the first, and of the smallest and the largest, whose commit the disk soon takes
+FIRST, LEAST, MOST = 50, 10, 200
 
 T = TypeVar("T")
 
@@ -71,5 +71,5 @@ async def _in_transaction(work: Callable[[], Awaitable[T]], lock: int | None) ->
         if lock is not None:
             await one_at_a_time(lock)
         began = time.monotonic()
-        # Without the commit, which takes as long for many rows as for few.
+        # Without the commit: beside a busy disk pieces would become so small that the work never ends.
         return await work(), time.monotonic() - began
