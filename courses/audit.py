@@ -137,11 +137,6 @@ async def entries_about(course: UUID, objects: list[UUID], limit: int) -> list[E
     return [_entry(row) for row in rows]
 
 
-async def entries_of_kind(course: UUID, noun: str, limit: int) -> list[Entry]:
-    """The last changes of all objects of a kind in a course."""
-    return [_entry(row) for row in await _select().where(*_where(course, Filter(noun=noun))).limit(limit)]
-
-
 async def entries_of_account(person: UUID, limit: int) -> list[Entry]:
     """The last changes of a person's account and by it: those that belong to no course."""
     about = (AuditEntry.person == person) | (AuditEntry.object == person)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
@@ -31,6 +31,7 @@ from portal.words.done_rules import asked, rule_words, rules_words
 from portal.words.marks import mark_of, mark_of_state
 from portal.words.roles import role_meaning, role_name
 from portal.words.rungs import rung_name
+from portal.words.times import short_moment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -50,16 +51,13 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
     zone = ZoneInfo(settings.time_zone)
 
     def moment(at: datetime | None) -> Markup:
-        if at is None:
-            return Markup("")
-        text = format_datetime(at, "medium", tzinfo=zone, locale=language())
-        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+        return short_moment(at, zone) if at else Markup("")
 
     def ago(at: datetime | None) -> Markup:
         if at is None:
             return Markup("")
         text = format_timedelta(at - now(), add_direction=True, locale=language())
-        full = format_datetime(at, "medium", tzinfo=zone, locale=language())
+        full = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), full, text)
 
     def local_input(at: datetime | None) -> str:

@@ -29,7 +29,7 @@ MAY_IMPORT = {"portal": {"courses", "print"}, "courses": set(), "print": set()}
 ORDER = {
     "courses": (
         "outages races writer_lock",
-        "changes clock csv_files disk encoding_guesses engine errors loading_cache paging places postgres private_files"
+        "changes clock csv_files disk encoding_guesses engine errors loading_cache paging pinyin places postgres private_files"
         " signed_in spoken tables",
         "database encodings leases objects piccolo_app texts tokens audit",
         "pieces",

@@ -81,6 +81,25 @@ async def completion_in_parts(
         yield await part(students[start : start + step])
 
 
+@reads_apart
+async def row_of(course_id: UUID, student: StudentInfo) -> tuple[tuple[LessonHead, ...], StudentRow]:
+    """The lessons of a course and one student's cells."""
+    lessons = await lesson_heads(course_id)
+    best = await best_cells({lesson.id: lesson.done for lesson in lessons}, [student.id])
+    return lessons, _rows([student], lessons, best, await excuses_of(course_id), now())[0]
+
+
+async def student_events(student_id: UUID) -> list[tuple[str, CellEvent]]:
+    """What was reported of a student and decided, each with its lesson's title, the newest first, at most 1,000."""
+    rows = await Event.select(
+        Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.at_doubtful, Event.detail,
+        Event.person.name.as_alias("person"), Event.lesson.title.as_alias("title"),
+    ).where(Event.student == student_id).order_by(Event.received_at, ascending=False).limit(EVENTS_MAX)  # fmt: skip
+    return [
+        (row.pop("title"), CellEvent(**row | {"detail": msgspec.json.decode(row["detail"])})) for row in rows
+    ]  # fmt: skip
+
+
 async def _lessons(course_id: UUID, rung: str | None, lesson_id: UUID | None) -> tuple[LessonHead, ...]:
     """Raises Invalid, NotFound."""
     if rung is not None and rung not in RANK:

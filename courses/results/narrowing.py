@@ -179,9 +179,9 @@ def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: Com
     def key(row: StudentRow) -> Any:
         match wanted.sort:
             case "name":
-                return _by_name(row.student.name)
+                return by_name(row.student.name)
             case "group":
-                return not row.student.group, _by_name(row.student.group)
+                return not row.student.group, by_name(row.student.group)
             case "rung":
                 reached = [RANK[row.cells[lesson].rung] for lesson in ids]
                 return sum(row.cells[lesson].state == "done" for lesson in ids), sum(reached)
@@ -193,6 +193,6 @@ def _sorted(rows: list[StudentRow], lessons: tuple[LessonHead, ...], wanted: Com
     return sorted(rows, key=key, reverse=wanted.down)
 
 
-def _by_name(name: str) -> bytes:
+def by_name(name: str) -> bytes:
     """GB 18030 has the 3,755 commonest Chinese characters in the order of their pinyin."""
     return name.casefold().encode("gb18030", "replace")

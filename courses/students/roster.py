@@ -118,6 +118,16 @@ async def students_of(course_id: UUID, also_left: bool = False) -> list[StudentI
     return sorted([student_info(row) for row in await query], key=lambda student: _by_number(student.number))
 
 
+@reads_apart
+async def left_students(course_id: UUID) -> list[StudentInfo]:
+    """Who is no longer on the list, by number; without who was merged into another or erased."""
+    rows = await Student.select(*_COLUMNS).where(
+        Student.course == course_id, Student.left_at.is_not_null(), Student.merged_into.is_null(),
+        Student.erased_at.is_null(),
+    )  # fmt: skip
+    return sorted([student_info(row) for row in rows], key=lambda student: _by_number(student.number))
+
+
 async def count_students(course_id: UUID) -> int:
     """How many are enrolled."""
     return int(await Student.count().where(Student.course == course_id, Student.left_at.is_null()))

@@ -135,10 +135,16 @@ PAGES: dict[str, list[View]] = {
         alice("/courses/{room}/edit", name="room"),
     ],
     "GET /courses/{course_id:uuid}/roster": [
-        alice("/courses/{course}/roster"), alice("/courses/{course}/roster", ".students summary", name="change"),
-        alice("/courses/{empty}/roster", name="empty"),
-        alice("/courses/{empty}/roster", "#roster=>no number here", "submit .add button", name="refused"),
+        alice("/courses/{course}/roster"), alice("/courses/{course}/roster", "tbody [name=student]", name="chosen"),
+        alice("/courses/{course}/roster?q=nobody", name="nobody"), alice("/courses/{empty}/roster", name="empty"),
     ],
+    "GET /courses/{course_id:uuid}/roster/new": [
+        alice("/courses/{empty}/roster/new"),
+        alice("/courses/{empty}/roster/new", "#roster=>no number here", "submit .add button", name="refused"),
+    ],
+    "GET /courses/{course_id:uuid}/pins": [alice("/courses/{course}/pins")],
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}": [alice("{student}", ".change summary")],
+    "GET /courses/{course_id:uuid}/students/{student_id:uuid}/events": [alice("{student}/events")],
     "GET /courses/{course_id:uuid}/phones": [alice("/courses/{course}/phones")],
     "GET /courses/{course_id:uuid}/students/{student_id:uuid}/merge": [
         alice("{merge}"), alice("{merge}?problem=none", name="refused"),
@@ -364,8 +370,7 @@ def world(portal: Any) -> World:
     values["note"] = re.search(r"/courses/[\w-]{36}/statistics/notes/[\w-]{36}", notes).group()
     alice.post(f"/courses/{values['course']}/closing", data={"x": ""})
     values["closing"] = re.search(r"/v/(\w{16})", alice.get(f"/courses/{values['course']}/closing").text).group(1)
-    found = re.search(r"/courses/[\w-]+/students/[\w-]{36}/data", alice.get(f"/courses/{values['course']}/roster").text)
-    values["student"] = found[0].removesuffix("/data")
+    values["student"] = f"/courses/{values['course']}/{student}"
     share = Share(
         "normal",
         "三步拍出一杯好茶",

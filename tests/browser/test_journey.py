@@ -49,7 +49,7 @@ def make_course(page: Page, title: str) -> str:
     page.locator("main form button.primary").click()
     page.wait_for_url(re.compile(r"/courses/[0-9a-f-]{36}"))
     path = re.search(r"/courses/[0-9a-f-]{36}", page.url).group()
-    page.goto(f"{path}/roster")
+    page.goto(f"{path}/roster/new")
     lines = "\n".join(f"2026{number:03d},{name}" for number, name in enumerate(STUDENTS, 1))
     page.locator("textarea[name=roster]").fill(lines)
     page.locator("button[value=check]").click()

@@ -30,7 +30,7 @@ def opened(portal: Any, open_browser: Callable[..., BrowserContext]) -> Callable
             context = open_browser(device, locale)
             context.add_cookies([{"name": "session", "value": http.cookies["session"], "url": portal.url}])
         page = context.new_page()
-        page.goto(f"/courses/{course}/roster")
+        page.goto(f"/courses/{course}/roster/new")
         return page
 
     return open_it

@@ -39,7 +39,7 @@ def signed_in(context: BrowserContext, portal: Any, email: str) -> Page:
     page.clock.fast_forward(6_000)
     page.click("main form button.primary")
     page.wait_for_url(re.compile(r"/courses/[\w-]{36}$"))
-    page.goto(re.search(r".*/courses/[\w-]{36}", page.url)[0] + "/roster")
+    page.goto(re.search(r".*/courses/[\w-]{36}", page.url)[0] + "/roster/new")
     page.fill("#roster", LIST)
     page.clock.fast_forward(6_000)
     return page

@@ -1,9 +1,13 @@
-"""The roster, PINs, and whose phone is whose."""
+"""The list of students, a student, PINs, and whose phone is whose."""
 
-from portal.pages.students import phones, pins, roster
+from portal.pages.students import adding, chosen, merging, phones, pins, roster, student
 
 routes = [
+    *adding.routes,
+    *chosen.routes,
+    *merging.routes,
     *phones.routes,
     *pins.routes,
     *roster.routes,
+    *student.routes,
 ]

@@ -3,24 +3,34 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect
+from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
 from courses.catalogue.courses import course_of
 from courses.people.attempts import forget_tries
 from courses.signed_in import SignedIn
 from courses.students.pin_hashes import new_pins
-from courses.students.pins import give_pins, take_pins, unlock_pin, without_pin
-from courses.students.roster import find_student_by_id
+from courses.students.pins import give_pins, take_pins, unlock_pin, with_pin, without_pin
+from courses.students.roster import find_student_by_id, students_of
 from portal.settings import Settings
 from portal.student.pin_tries import student_tries
 from portal.web.forms import Form, one
 from portal.web.shown_once import show_once
-from portal.web.typed import lookup_id
+from portal.web.typed import lookup_id, read_id
 from portal.workers.threads import in_thread
+
+
+@get("/courses/{course_id:uuid}/pins", include_in_schema=False)
+async def show(person: NamedDependency[SignedIn], course_id: FromPath[UUID]) -> Template:
+    """How many have one, and what it is for."""
+    course = await course_of(person, course_id, "write")
+    some, everybody = len(await with_pin(course.id)), len(await students_of(course.id))
+    return Template(
+        "students/pins/show.html", context={"person": person, "course": course, "some": some, "everybody": everybody}
+    )
 
 
 @post("/courses/{course_id:uuid}/pins", status_code=303, include_in_schema=False)
@@ -30,9 +40,13 @@ async def give(
     settings: NamedDependency[Settings],
     course_id: FromPath[UUID],
 ) -> Redirect:
-    """To all who have none; they are shown once, in this browser."""
+    """To those who were chosen, in place of the one they have, or to all who have none; they are shown once, in this browser."""
     course = await course_of(person, course_id, "write")
-    students = await without_pin(course.id)
+    form = await request.form()
+    chosen = {student for text in form.getall("student", []) if (student := read_id(str(text)))}
+    students = (
+        [each for each in await students_of(course.id) if each.id in chosen] if chosen else await without_pin(course.id)
+    )
     made = await in_thread(new_pins, settings.keyring, len(students))
     given = await give_pins(person, course.id, students, made)
     await forget_tries(student_tries(settings, student.id) for student in students)
@@ -62,8 +76,8 @@ async def unlock(
     course = await course_of(person, course_id, "mark")
     student = await find_student_by_id(course.id, student_id)
     await unlock_pin(person, course.id, student, student_tries(settings, student.id))
-    query = {"done": "unlocked", "student": str(student.id)}
-    return Redirect(f"/courses/{course.id}/roster", query_params=query, status_code=303)
+    address = f"/courses/{course.id}/students/{student.id}"
+    return Redirect(address, query_params={"done": "unlocked"}, status_code=303)
 
 
-routes: list[ControllerRouterHandler] = [give, take, unlock]
+routes: list[ControllerRouterHandler] = [show, give, take, unlock]

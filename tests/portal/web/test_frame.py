@@ -34,7 +34,7 @@ def test_every_sub_page_says_where_one_is(alice: TestClient, course: UUID) -> No
             assert CURRENT.findall(tabs(page)) == [address]
             assert page.count("<h1") == 1
             seen += 1
-    assert seen == 21
+    assert seen == 22
 
 
 def test_rail_has_the_areas_of_the_present_course_and_few_others(

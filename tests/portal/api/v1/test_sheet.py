@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from litestar.testing import TestClient
 
-from courses.audit import entries_of_kind
+from courses.audit import all_entries
 
 
 def codes(pdf: bytes) -> list[list[str]]:
@@ -84,7 +84,7 @@ def test_lessons_that_would_be_refused_are_told_with_their_reasons(
     assert codes(others.content) == [[lesson["links"][0]["url"]]]
     everything = api.get(f"/courses/{course}/sheet.pdf", params={"unchecked": "true"})
     assert [len(page) for page in codes(everything.content)] == [2]
-    traces = [entry for entry in run(entries_of_kind, course, "lesson", 20) if entry.action == "lesson.print"]
+    traces = [entry for entry in run(all_entries, course) if entry.action == "lesson.print"]
     assert [(entry.label, entry.detail["reason"]) for entry in traces] == [("字" * 21, "API: unchecked=true")]
 
 

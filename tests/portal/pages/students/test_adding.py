@@ -50,7 +50,7 @@ def spreadsheet(**sheets: list[tuple[str, ...]]) -> bytes:
 
 
 def test_page_offers_first_to_see_what_a_list_does(alice: TestClient, course: UUID) -> None:
-    page = alice.get(f"/courses/{course}/roster").text
+    page = alice.get(f"/courses/{course}/roster/new").text
     assert 'name="do" value="check">See first what it does' in page
     assert "Add to the list" not in page
 

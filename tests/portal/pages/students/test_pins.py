@@ -117,6 +117,7 @@ def test_guesses_from_many_phones_lock_the_student_until_an_instructor_unlocks(
     assert say(arrived(), classroom, student="2026002", pin=pins["2026002"]).status_code == 303
     page = alice.get(roster).text
     assert page.count("PIN locked") == 1
+    page = alice.get(f"/courses/{classroom.course}/students/{classroom.students[0].id}").text
     (path,) = re.findall(r'action="([^"]+/pin-lock/removal)"', page)
     assert bob.post(path).status_code == 404
     done = alice.post(path)
@@ -156,11 +157,16 @@ def test_pins_are_kept_as_hashes_and_taken_away(
     hashes = classroom.run(lambda: Student.select(Student.pin_hash).output(as_list=True).run())
     assert len(set(hashes)) == 2
     assert not any(pin in hashed for hashed in hashes for pin in pins.values())
-    page = alice.get(f"/courses/{classroom.course}/roster").text
+    page = alice.get(f"/courses/{classroom.course}/pins").text
     assert "2 of 2 have one." in page
     assert not any(pin in page for pin in pins.values())
     again = alice.post(f"/courses/{classroom.course}/pins", data={"x": ""}, follow_redirects=True).text
     assert "Everybody on the list has a PIN already" in again
+    # Who lost it gets another one; the others keep theirs.
+    new = alice.post(f"/courses/{classroom.course}/pins", data={"student": str(classroom.students[1].id)})
+    assert new.headers["location"].startswith("/shown/")
+    after = classroom.run(lambda: Student.select(Student.pin_hash).order_by(Student.number).output(as_list=True).run())
+    assert [each in hashes for each in after] == [True, False]
     first = str(classroom.students[0].id)
     alice.post(f"/courses/{classroom.course}/pins/removal", data={"student": first})
     assert say(arrived(), classroom, student="2026001").status_code == 303
