@@ -4,6 +4,8 @@ A student whom the portal knows has a share of their own: whoever floods a class
 there for phones that have not said who they are. Counted in this process.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from litestar import Request
@@ -39,13 +41,19 @@ class Quotas:
             self._links.look(request, link)
         self._networks.look(request)
 
-    def count(self, request: Request[Any, Any, Any], visit: Visit, rows: int = 1) -> None:
-        """Count what is about to be kept of a visit. Raises TooMany; what the phone has kept it sends again later."""
+    @contextmanager
+    def keeping(self, request: Request[Any, Any, Any], visit: Visit, rows: int = 1) -> Iterator[None]:
+        """Count what is kept of a visit meanwhile; where that fails, or is too much, nothing is counted.
+
+        Raises TooMany; what the phone has kept it sends again later.
+        """
         link = visit.card.link.code
-        if visit.student_id is not None:
-            self._students.hit(str(visit.student_id), link, times=rows)
-        else:
-            if visit.device:
-                self._devices.hit(visit.device, times=rows)
-            self._links.hit(request, link, times=rows)
-        self._networks.hit(request, times=rows)
+        with ExitStack() as counted:
+            if visit.student_id is not None:
+                counted.enter_context(self._students.keeping(str(visit.student_id), link, times=rows))
+            else:
+                if visit.device:
+                    counted.enter_context(self._devices.keeping(visit.device, times=rows))
+                counted.enter_context(self._links.keeping(request, link, times=rows))
+            counted.enter_context(self._networks.keeping(request, times=rows))
+            yield

@@ -2,6 +2,8 @@
 
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -68,33 +70,33 @@ class RefusedScans:
             raise TokenInvalid
         device = _device(request, self._settings)
         code, seat = payload[HEAD : HEAD + CODE_BYTES], payload[HEAD + CODE_BYTES :]
-        self._networks.hit(request)
-        if device:
-            self._devices.hit(device)
-        if code:
-            self._links.hit(public_id(code))
-        identity = uuid5(TICKETS, payload.hex())
-        return await keep_refused(
-            Refused(
-                id=identity, reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment, device=device,
-                link=public_id(code) if code else None, seat=int.from_bytes(seat, "big") if seat else None, offset=offset,
-            )
+        refused = Refused(
+            id=uuid5(TICKETS, payload.hex()), reason=COARSE[payload[0]], at=at, received_at=received_at, moment=moment,
+            device=device, link=public_id(code) if code else None,
+            seat=int.from_bytes(seat, "big") if seat else None, offset=offset,
         )  # fmt: skip
+        with self._keeping(request, device, refused.link):
+            return await keep_refused(refused)
 
     async def note(self, request: Request[Any, Any, Any], reason: str, *, link: str | None = None) -> None:
         """Write down what a form of a phone was refused for; too many of them are left out."""
         device, moment = _device(request, self._settings), now()
-        try:
-            self._networks.hit(request)
+        with suppress(TooMany), ExitStack() as counted:
+            counted.enter_context(self._keeping(request, device, link))
+            if not device:
+                counted.enter_context(self._forms.keeping(request))
+            await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, None, device))
+
+    @contextmanager
+    def _keeping(self, request: Request[Any, Any, Any], device: str | None, link: str | None) -> Iterator[None]:
+        """Count what is written meanwhile, if it is. Raises TooMany."""
+        with ExitStack() as counted:
+            counted.enter_context(self._networks.keeping(request))
             if device:
-                self._devices.hit(device)
-            else:
-                self._forms.hit(request)
+                counted.enter_context(self._devices.keeping(device))
             if link:
-                self._links.hit(link)
-        except TooMany:
-            return
-        await keep_refused(Refused(uuid4(), reason, moment, moment, moment, link, None, device))
+                counted.enter_context(self._links.keeping(link))
+            yield
 
 
 def _device(request: Request[Any, Any, Any], settings: Settings) -> str | None:

@@ -4,6 +4,8 @@ What must hold across processes, such as guessing passwords, is counted in the d
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cachetools import TTLCache
 
@@ -20,16 +22,29 @@ class Limit:
         self.count, self.seconds = count, seconds
         self._hits: TTLCache[tuple[str, ...], int] = TTLCache(SUBJECTS, ttl=2 * seconds, timer=time.monotonic)
 
-    def hit(self, *subject: str, times: int = 1) -> None:
-        """Count one, or several at once. Raises TooMany with the seconds until the next window."""
+    def hit(self, *subject: str) -> None:
+        """Count one. Raises TooMany with the seconds until the next window."""
+        self._count(self._key(*subject), 1)
+
+    @contextmanager
+    def keeping(self, *subject: str, times: int = 1) -> Iterator[None]:
+        """Count what is written meanwhile; where that fails, it is not counted. Raises TooMany, and has counted nothing."""
         key = self._key(*subject)
-        self._hits[key] = self._hits.get(key, 0) + times
-        if self._hits[key] > self.count:
-            raise self._too_many()
+        try:
+            self._count(key, times)
+            yield
+        except Exception:  # who hangs up is none: what was sent is written all the same
+            self._hits[key] = self._hits.get(key, times) - times
+            raise
 
     def look(self, *subject: str) -> None:
         """Count nothing. Raises TooMany where there is none left."""
         if self._hits.get(self._key(*subject), 0) >= self.count:
+            raise self._too_many()
+
+    def _count(self, key: tuple[str, ...], times: int) -> None:
+        self._hits[key] = self._hits.get(key, 0) + times
+        if self._hits[key] > self.count:
             raise self._too_many()
 
     def _key(self, *subject: str) -> tuple[str, ...]:

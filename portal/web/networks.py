@@ -1,5 +1,7 @@
 """The network that a visitor comes from: what limits count. Who has one address of IPv6 has all of its network."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Interface, ip_address
 from typing import Any
@@ -56,10 +58,18 @@ class NetworkLimit:
     def __init__(self, count: int, seconds: int = 60) -> None:
         self._limits = {times: Limit(count * times, seconds) for _, times in TIERS}
 
-    def hit(self, request: Request[Any, Any, Any], *subject: str, times: int = 1) -> None:
-        """Count one, or several at once. Raises TooMany."""
+    def hit(self, request: Request[Any, Any, Any], *subject: str) -> None:
+        """Count one. Raises TooMany."""
         for name, share in visitor_networks(request):
-            self._limits[share].hit(*subject, name, times=times)
+            self._limits[share].hit(*subject, name)
+
+    @contextmanager
+    def keeping(self, request: Request[Any, Any, Any], *subject: str, times: int = 1) -> Iterator[None]:
+        """As that of `Limit`. Raises TooMany."""
+        with ExitStack() as counted:
+            for name, share in visitor_networks(request):
+                counted.enter_context(self._limits[share].keeping(*subject, name, times=times))
+            yield
 
     def look(self, request: Request[Any, Any, Any], *subject: str) -> None:
         """Count nothing. Raises TooMany where there is none left."""

@@ -1,5 +1,6 @@
 """What phones report. The answer comes after the commit; an event that is sent again is known and counts nothing."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -48,9 +49,11 @@ async def record_events(
     found = await sort_out(request, parts.settings, parts.platforms, events, received_at, handle, look)
     if not found.reports:
         raise found.refusals[0].error
-    for visit in found.visits:
-        parts.quotas.count(request, visit, sum(report.link == visit.card.link.id for report in found.reports))
-    recorded = await parts.journal.record(found.reports)
+    with ExitStack() as counted:
+        for visit in found.visits:
+            rows = sum(report.link == visit.card.link.id for report in found.reports)
+            counted.enter_context(parts.quotas.keeping(request, visit, rows))
+        recorded = await parts.journal.record(found.reports)
     if recorded.recorded:
         parts.resolver.later(found.reports)
     for visit in found.visits:

@@ -61,9 +61,9 @@ async def publish(
         return _json(body, 409)
     handoff = await hand_over(asked, draft, f"{settings.public_url}/l/{visit.card.link.code}")
     if handoff.share:
-        parts.quotas.count(request, visit)
         lesson, link = visit.card.lesson.id, visit.card.link.id
-        await parts.handovers.remember(asked.slug, handoff.share, link, lesson, visit.student_id, visit.device)
+        with parts.quotas.keeping(request, visit):
+            await parts.handovers.remember(asked.slug, handoff.share, link, lesson, visit.student_id, visit.device)
     return _json(handoff_body(asked, handoff), 200)
 
 

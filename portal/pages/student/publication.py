@@ -60,8 +60,9 @@ async def tell(
     except Invalid as error:
         typed = Typed({"text": text}, errors_of(error), 422, platform=platform)
         return await lesson_answer(request, settings, platforms, parts.lesson_pages, visit, typed)
-    parts.quotas.count(request, visit)
-    if (await parts.journal.record([event])).recorded:
+    with parts.quotas.keeping(request, visit):
+        recorded = await parts.journal.record([event])
+    if recorded.recorded:
         parts.resolver.later([event])
     query = {"done": CHOICES[choice]} | ({"as": handle} if visit.handed_on else {})
     return Redirect(f"/l/{visit.card.link.code}", query_params=query, status_code=303)
