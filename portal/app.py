@@ -44,7 +44,7 @@ from portal.printing.previews import Previews
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
-from portal.student.phone import visitor_of
+from portal.student.phone import device_of, visitor_of
 from portal.student.quotas import Quotas
 from portal.student.refused_scans import RefusedScans
 from portal.templating import compile_ahead, template_engine
@@ -151,7 +151,9 @@ def create_app(settings: Settings) -> Litestar:
         CompressionMiddleware(),
         HeadMiddleware(),
         MeasuringMiddleware(),
-        TurnsMiddleware((area(route.path) for route in app.routes), partial(visitor_of, settings)),
+        TurnsMiddleware(
+            (area(route.path) for route in app.routes), partial(visitor_of, settings), partial(device_of, settings)
+        ),
     )
     for layer in layers:
         app.asgi_handler = layer(app.asgi_handler)

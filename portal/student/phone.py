@@ -100,12 +100,15 @@ def phones(request: Request[Any, Any, Any], settings: Settings) -> list[Phone]:
 
 def visitor_of(settings: Settings, scope: Scope) -> str:
     """Who takes turns with others: a phone, or all of a network that are no phones of ours. Asks no database."""
-    request = Request[Any, Any, Any](scope)
+    return device_of(settings, scope) or visitor_line(Request[Any, Any, Any](scope))
+
+
+def device_of(settings: Settings, scope: Scope) -> str | None:
+    """Which phone asks, if it has scanned one of our codes. Asks no database."""
     prefix = _name("", settings)
-    mine = islice((value for name, value in request.cookies.items() if name.startswith(prefix)), KEPT)
-    return next(
-        (phone.device for phone in (_read(value, settings.keyring) for value in mine) if phone), visitor_line(request)
-    )
+    cookies = Request[Any, Any, Any](scope).cookies
+    mine = islice((value for name, value in cookies.items() if name.startswith(prefix)), KEPT)
+    return next((phone.device for phone in (_read(value, settings.keyring) for value in mine) if phone), None)
 
 
 def arrive(

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from portal.web import turns as module
 from portal.web.turns import Turns, TurnsMiddleware
 
 pytestmark = pytest.mark.anyio
 
 
-async def ask(turns: Turns, begun: list[str], kind: str, visitor: str) -> None:
-    await turns.mine(kind, lambda: visitor)
+async def ask(turns: Turns, begun: list[str], kind: str, visitor: str, *, first: bool = False) -> None:
+    await turns.mine(kind, lambda: visitor, first=first)
     begun.append(f"{kind} {visitor}")
 
 
@@ -81,7 +82,7 @@ async def test_made_up_addresses_are_one_kind() -> None:
     async def application(scope: Any, *_: object) -> None:
         begun.append(f"{scope['method']} {scope['path']}")
 
-    asked = TurnsMiddleware(["/l"], lambda scope: str(scope["path"]))(application)
+    asked = TurnsMiddleware(["/l"], lambda scope: str(scope["path"]), lambda _: False)(application)
     made_up = [("GET", f"/made-up-{number}/{number}") for number in range(20)]
     scopes = [
         {"type": "http", "method": method, "path": path}
@@ -93,3 +94,80 @@ async def test_made_up_addresses_are_one_kind() -> None:
         *("GET /made-up-2/2", "HEAD /l/2", "GET /made-up-3/3"),
     ]
     assert len(begun) == len(scopes)
+
+
+async def pass_by(turns: int = 20) -> None:
+    """So many turns of the loop."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def test_little_begins_while_a_phone_s_request_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 60.0)
+    monkeypatch.setattr(module, "YOUNG", 60.0)
+    turns, begun = Turns(), list[str]()
+    await ask(turns, begun, "page", "phone", first=True)
+    await pass_by()
+    with turns.of_phone():
+        asking = asyncio.gather(*(ask(turns, begun, "form", "mallory") for _ in range(5)))
+        await pass_by()
+        assert begun[1:] == ["form mallory"]
+        await asyncio.gather(*(ask(turns, begun, "page", f"phone {number}", first=True) for number in range(3)))
+        assert begun[2:] == [f"page phone {number}" for number in range(3)]
+    await asking
+    assert begun[5:] == ["form mallory"] * 4
+
+
+async def test_patience_of_others_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.001)
+    monkeypatch.setattr(module, "YOUNG", 60.0)
+    turns, begun = Turns(), list[str]()
+    await ask(turns, begun, "page", "phone", first=True)
+    await pass_by()
+    with turns.of_phone():
+        await asyncio.wait_for(asyncio.gather(*(ask(turns, begun, "form", "alice") for _ in range(5))), 30)
+
+
+async def test_phone_that_sends_slowly_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 60.0)
+    monkeypatch.setattr(module, "YOUNG", 0.0)
+    turns, begun = Turns(), list[str]()
+    await ask(turns, begun, "page", "phone", first=True)
+    await pass_by()
+    with turns.of_phone():
+        await asyncio.wait_for(asyncio.gather(*(ask(turns, begun, "form", "alice") for _ in range(5))), 30)
+
+
+async def test_phone_s_page_and_report_come_first_and_its_form_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 60.0)
+    monkeypatch.setattr(module, "YOUNG", 60.0)
+    begun: list[str] = []
+    ends = asyncio.Event()
+
+    async def application(scope: Any, *_: object) -> None:
+        begun.append(f"{scope['method']} {scope['path']}")
+        await ends.wait()
+
+    asked = TurnsMiddleware(
+        ["/l", "/go", "/api/events", "/static"], lambda _: "somebody", lambda scope: "phone" in scope
+    )
+    wrapped = asked(application)
+
+    def ask(method: str, path: str, **more: Any) -> "asyncio.Task[None]":
+        return asyncio.create_task(wrapped({"type": "http", "method": method, "path": path, **more}, None, None))  # type: ignore[arg-type, func-returns-value]
+
+    first = ("GET", "/l/1"), ("POST", "/api/events")
+    asking = [ask(*first[0], phone=True)]
+    await pass_by()
+    asking += [
+        ask("POST", "/go"),
+        ask("GET", "/l/2"),
+        ask("POST", "/l/1/student", phone=True),
+        ask("GET", "/static/1/a.css"),
+    ]
+    asking.append(ask(*first[1], phone=True))
+    await pass_by()
+    assert begun == ["GET /l/1", "POST /go", "GET /static/1/a.css", "POST /api/events"]
+    ends.set()
+    await asyncio.gather(*asking)
+    assert begun[4:] == ["GET /l/2", "POST /l/1/student"]
