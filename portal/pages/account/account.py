@@ -18,6 +18,7 @@ from courses.people.sessions import end_other_sessions, end_session_of, sessions
 from courses.signed_in import SignedIn
 from portal.i18n import LANGUAGES, language_cookie
 from portal.pages.account._again import ask_again, ask_password
+from portal.pages.account._leaving import signed_out
 from portal.parts import Parts
 from portal.settings import Settings
 from portal.web.auth import session_secret, start_session
@@ -87,9 +88,17 @@ async def update_password(
 
 
 @post("/account/sessions/{session_id:uuid}/end", status_code=303, include_in_schema=False)
-async def end_one(person: NamedDependency[SignedIn], session_id: FromPath[UUID]) -> Redirect:
-    """Sign one browser out; this one is then at the sign-in."""
+async def end_one(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[SignedIn],
+    session_id: FromPath[UUID],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """Sign one browser out; this one is then at the sign-in, and forgets what it has kept."""
+    mine = await sessions_of(person, session_secret(request, settings) or "")
     await end_session_of(person, session_id)
+    if any(session.here and session.id == session_id for session in mine):
+        return signed_out(request, settings)
     return _back("session", "sessions")
 
 

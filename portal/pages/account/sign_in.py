@@ -13,17 +13,17 @@ from courses.people.attempts import count_try, give_back
 from courses.people.sessions import end_session
 from portal.i18n import gettext as _
 from portal.i18n import say
+from portal.pages.account._leaving import signed_out
 from portal.pages.account._sign_in_page import NETWORK_LIMIT, WINDOW, sign_in_page
 from portal.parts import Parts
 from portal.settings import Settings
-from portal.student.phone import phones
-from portal.web.auth import SESSION, maybe_person, session_secret
+from portal.web.auth import maybe_person, session_secret
 from portal.web.bodies import FORM_LIMIT
 from portal.web.errors import retry_after, status_of
 from portal.web.forms import Form, one
 from portal.web.half_way import let_in
 from portal.web.networks import network_tries, visitor_line
-from portal.web.security import local_path, private_cookie
+from portal.web.security import local_path
 from portal.web.security_events import try_for
 
 #: failures of one account from one network before it must wait
@@ -75,11 +75,7 @@ async def sign_out(request: Request[Any, Any, Any], settings: NamedDependency[Se
     secret = session_secret(request, settings)
     if secret:
         await end_session(secret)
-    answer = Redirect("/sign-in", query_params={"done": "out"}, status_code=303)
-    answer.set_cookie(private_cookie(SESSION, "", settings, max_age=0))
-    # Of a student's phone the reports that could not be sent yet are kept; what was written on it goes with the next person.
-    answer.headers["Clear-Site-Data"] = '"cache"' if phones(request, settings) else '"cache", "storage"'
-    return answer
+    return signed_out(request, settings)
 
 
 @get("/", include_in_schema=False)

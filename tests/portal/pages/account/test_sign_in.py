@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from courses.people.access import list_people
 from courses.people.accounts import find_person, invite, sign_in_link
 from courses.people.one_use_links import one_time
-from courses.people.sessions import open_session, session_person
+from courses.people.sessions import open_session, session_person, sessions_of
 from courses.signed_in import SignedIn
 from courses.tables.people import OneTimeLink, Session
 from portal.app import create_app
@@ -292,6 +292,17 @@ def test_sign_out_clears_the_browser_but_not_the_reports_of_a_students_phone(
     students = phone()
     students.get(f"/s/{classroom.token()}")
     assert students.post("/sign-out").headers["clear-site-data"] == '"cache"'
+
+
+def test_browser_that_ends_its_own_session_forgets_as_at_sign_out(alice: Any, run: Run, alice_person: SignedIn) -> None:
+    elsewhere = run(open_session, alice_person)
+    mine, other = run(sessions_of, alice_person, alice.cookies["session"])
+    assert "clear-site-data" not in alice.post(f"/account/sessions/{other.id}/end").headers
+    answer = alice.post(f"/account/sessions/{mine.id}/end")
+    assert answer.headers["location"] == "/sign-in?done=out"
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert run(session_person, elsewhere) is None
 
 
 def test_form_of_an_ended_session_comes_back_without_what_is_secret(client: TestClient) -> None:
