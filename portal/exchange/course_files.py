@@ -1,6 +1,5 @@
 """Courses as files to download: the archive, and the list of lessons."""
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from portal.exchange.importing import present_lessons
 from portal.settings import Settings
 from portal.web.downloads import disposition
 from portal.web.large_answers import LargeAnswers
+from portal.workers.threads import in_thread
 
 
 async def archive_answer(
@@ -39,7 +39,7 @@ async def archive_answer(
 async def list_answer(course: CourseInfo, chosen: Sequence[UUID] | None) -> Response[bytes]:
     """The CSV. Raises NotFound when none of the chosen lessons is there."""
     name = disposition(course.title, "csv", fallback="lessons")
-    data = await asyncio.to_thread(lessons_csv, await _lessons(course, chosen))
+    data = await in_thread(lessons_csv, await _lessons(course, chosen))
     return Response(data, media_type="text/csv", headers={"Content-Disposition": name})
 
 

@@ -12,6 +12,7 @@ from litestar.response import Stream
 from courses.errors import Busy, Message
 from portal.i18n import language, use_language
 from portal.workers.places import Places
+from portal.workers.threads import rarely_collected
 
 #: answers of one person that may wait for the one that is made
 LINE = 2
@@ -53,7 +54,8 @@ class LargeAnswers:
         async with self._alone(who), aclosing(parts):
             while True:
                 async with self._places.one(who, "part", long=False):
-                    part = await anext(parts, None)
+                    with rarely_collected(self._places):
+                        part = await anext(parts, None)
                 if part is None:
                     return
                 yield part

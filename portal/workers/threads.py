@@ -1,12 +1,13 @@
 """Work for a processor that needs what this process has, in threads: few at a time, and given fairly to those who ask.
 
 Each thread takes the interpreter from the event loop for a moment whenever that asks the system for something, so that many
-of them keep everybody waiting.
+of them keep everybody waiting. So does the collector of cycles, which looks through all that was read while the loop waits.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TypeVar, TypeVarTuple
 
@@ -19,6 +20,8 @@ T = TypeVar("T")
 Given = TypeVarTuple("Given")
 #: threads; one person's work has one of them
 THREADS = 2
+#: how often the youngest objects but one are looked through before all are: usually, and while a whole class is read
+OFTEN, RARELY = gc.get_threshold()[2], 1000
 #: of the event loop that runs
 _places: RunVar[Places] = RunVar("_places_of_threads")
 #: whether it is done in a place already
@@ -37,9 +40,30 @@ async def thread_place(kind: str) -> AsyncIterator[None]:
     if _placed.get():
         yield
         return
-    async with places_of_loop(_places, THREADS).one(asker(), kind, long=False):
+    places = places_of_loop(_places, THREADS)
+    async with places.one(asker(), kind, long=False):
         before = _placed.set(True)
         try:
-            yield
+            with rarely_collected(places):
+                yield
         finally:
             _placed.reset(before)
+
+
+@contextmanager
+def rarely_collected(places: Places) -> Iterator[None]:
+    """While this is open all objects are hardly ever looked through; what is read goes by itself when it is done with.
+
+    That ends with the last who works in one of these places.
+    """
+    _look_through(RARELY)
+    try:
+        yield
+    finally:
+        if places.now()[1] <= 1:
+            _look_through(OFTEN)
+
+
+def _look_through(after: int) -> None:
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, after)

@@ -1,6 +1,5 @@
 """The security log, for admins: who signed in, who was refused, and from which network."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from portal.parts import Parts
 from portal.web.security_log import EVENTS, Line, SecurityLog
 from portal.web.typed import read_id, read_page
 from portal.words.security import EVENT_NAMES
+from portal.workers.threads import in_thread
 
 PAGE = 100
 #: characters of a network or visitor that is looked for
@@ -36,7 +36,7 @@ async def show(
     event = given["event"] if given["event"] in EVENTS else ""
     who, origin = read_id(given["who"]), given["from"].strip()[:WORD]
     # A file of megabytes is read and taken apart.
-    found, people = await asyncio.to_thread(_lines, parts.security_log, event, str(who or ""), origin)
+    found, people = await in_thread(_lines, parts.security_log, event, str(who or ""), origin)
     paging = page_of(len(found), PAGE, read_page(request.query_params.get("page", "")))
     chosen = {"event": event, "who": str(who or ""), "from": origin}
     context = {

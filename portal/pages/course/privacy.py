@@ -1,6 +1,5 @@
 """Privacy: how long a course's personal data is kept, what is kept of one student, erasure, and the notice for students."""
 
-import asyncio
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -29,6 +28,7 @@ from portal.web.downloads import disposition
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.web.typed import read_number
 from portal.words.traces import place_link, place_name
+from portal.workers.threads import in_thread
 
 #: words that are looked for at once, and the characters of each
 WORDS, WORD_LENGTH = 20, 100
@@ -120,7 +120,7 @@ async def download(
     data = await data_of(course.id, student_id)
     name = f"{data['student']['number']} {data['student']['name']}"
     headers = {"Content-Disposition": disposition(name, "zip", fallback="student")}
-    return Response(await asyncio.to_thread(data_zip, data), media_type="application/zip", headers=headers)
+    return Response(await in_thread(data_zip, data), media_type="application/zip", headers=headers)
 
 
 @post(f"{STUDENT}/erasure", status_code=303, include_in_schema=False)

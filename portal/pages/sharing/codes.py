@@ -1,6 +1,5 @@
 """The QR code of a link, to look at and to keep."""
 
-import asyncio
 from uuid import UUID
 
 from litestar import Response, get
@@ -17,6 +16,7 @@ from portal.settings import Settings
 from portal.sharing.addresses import room_url, share_url
 from portal.web.downloads import disposition
 from portal.workers.codes import TYPES, CodeSize, draw_codes
+from portal.workers.threads import in_thread
 from print.codes import encode, png, svg
 
 #: pixels a module
@@ -64,7 +64,7 @@ async def pixels(
         raise Invalid({"scale": Message("Choose a scale from 1 to {limit}.", limit=SCALE_MAX)})
     code = encode(share_url(settings, link), "Q" if download else "M")
     headers = await _headers(person, link, "png", bool(download))
-    return Response(await asyncio.to_thread(png, code, scale), media_type="image/png", headers=headers)
+    return Response(await in_thread(png, code, scale), media_type="image/png", headers=headers)
 
 
 async def _sized(person: SignedIn, settings: Settings, link: LinkInfo, size: CodeSize) -> Response[bytes]:
@@ -72,7 +72,7 @@ async def _sized(person: SignedIn, settings: Settings, link: LinkInfo, size: Cod
     url = share_url(settings, link)
     size.check(url)
     headers = await _headers(person, link, size.format, download=True)
-    (data,) = await asyncio.to_thread(draw_codes, [url], size)
+    (data,) = await in_thread(draw_codes, [url], size)
     return Response(data, media_type=TYPES[size.format], headers=headers)
 
 

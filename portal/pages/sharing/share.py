@@ -1,6 +1,5 @@
 """Share a lesson: its link and code, when it opens and ends, withdraw and issue anew."""
 
-import asyncio
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
@@ -39,6 +38,7 @@ from portal.web.apart import page_apart
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines
 from portal.words.times import read_times
+from portal.workers.threads import in_thread
 
 TIMES = ("opens_at", "expires_at")
 #: entries of the log that are looked at for the page
@@ -136,7 +136,7 @@ async def _page(
             (other, other.state(moment), students.get(other.student) if other.student else None) for other in others
         ],
         "tally": (await tallies(lesson.course, {lesson.id: lesson.done_rule}))[lesson.id],
-        "refusals": await asyncio.to_thread(errors_in, settings, platforms, lesson),
+        "refusals": await in_thread(errors_in, settings, platforms, lesson),
         "done": done,
         "typed": typed,
         "errors": errors or no_errors(),

@@ -1,15 +1,34 @@
 """Heavy work in threads: one thread a person, whatever they send."""
 
+import ast
 import asyncio
+import gc
 import threading
 from collections import Counter
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from portal.workers.asker import new_asker, working_for
-from portal.workers.threads import in_thread
+from portal.workers.threads import OFTEN, RARELY, in_thread, thread_place
 
+ROOT = Path(__file__).parent.parent.parent.parent
+#: what takes threads by itself, and why nobody's requests can fill them with heavy work
+BY_ITSELF = {
+    "portal/api/v1/completion.py": "a part of a large answer, in its turn",
+    "portal/background": "one at a time, of nobody",
+    "portal/lessons/long_bodies.py": "for phones, which keep nobody waiting; what it finds is kept",
+    "portal/mail/sending.py": "waits for the mail's server",
+    "portal/pages/health.py": "the portal's own figures",
+    "portal/pages/results/completion.py": "a part of a large answer, in its turn",
+    "portal/pages/sharing/wall.py": "of a class that goes on, whose wall waits for nobody",
+    "portal/rehearsal/fetching.py": "two at a time, where nothing is real",
+    "portal/results/export_files.py": "a part of a large answer, in its turn",
+    "portal/web/apart.py": "in a place of these",
+    "portal/web/multipart.py": "writes to the disk",
+    "portal/workers/threads.py": "these places themselves",
+}
 pytestmark = pytest.mark.anyio
 
 
@@ -47,3 +66,38 @@ async def test_thread_raises_what_its_work_raises_and_makes_room() -> None:
         with pytest.raises(KeyError, match="mine"):
             await in_thread(fail)
     assert await in_thread(threading.get_ident) != threading.get_ident()
+
+
+async def test_objects_are_rarely_looked_through_while_much_is_read() -> None:
+    def after() -> int:
+        return gc.get_threshold()[2]
+
+    first, second = asyncio.Event(), asyncio.Event()
+
+    async def read(ends: asyncio.Event) -> None:
+        new_asker()
+        working_for(uuid4())
+        async with thread_place("page"):
+            await ends.wait()
+
+    assert after() == OFTEN
+    reading = [asyncio.create_task(read(ends)) for ends in (first, second)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert after() == RARELY
+    first.set()
+    await reading[0]
+    assert after() == RARELY
+    second.set()
+    await reading[1]
+    assert after() == OFTEN
+
+
+def test_work_for_somebody_takes_no_thread_but_in_its_turn() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "portal").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "to_thread"
+    }
+    assert {path for path in found if path not in BY_ITSELF and str(Path(path).parent) not in BY_ITSELF} == set()
