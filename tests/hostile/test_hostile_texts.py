@@ -7,8 +7,11 @@ import re
 import secrets
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -19,12 +22,17 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from portal.words.exports import EXPORTS
 from print.fitting import plain
 from print.fonts import missing
+from tests.portal.access_rows import ROUTES
+from tests.portal.test_access import address
 
 #: pages of one kind that are looked at; what there is more of differs in nothing but its texts
 OF_A_KIND = 30
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: routes that give a file to a spreadsheet or an archive
+DOWNLOADED = re.compile(r"^GET .*(\.(csv|xlsx|zip)|/export)$")
 
 
 def packed(texts: list[str], limit: int, glue: str = " ") -> list[str]:
@@ -217,13 +225,38 @@ def test_no_address_of_a_text_was_asked(site: Site, canary: Any) -> None:
     assert canary.asked == []
 
 
-@pytest.mark.parametrize("path", ["completion.csv", "lessons.csv", "log.csv"])
-def test_no_cell_of_an_export_is_a_formula(site: Site, path: str) -> None:
-    answer = site.http.get(f"/courses/{site.course}/{path}")
-    assert answer.status_code == 200
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert len(rows) > 20
-    assert [cell for row in rows for cell in row if cell.startswith(FORMULA)] == []
+def cells_of(answer: httpx.Response) -> Iterator[str]:
+    """Of lists, of spreadsheets, where a formula is told apart from a text, and of lists in archives."""
+    kind, content = answer.headers["content-type"].partition(";")[0], answer.content
+    if kind == "text/csv":
+        yield from chain.from_iterable(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    elif kind != "application/json":
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            for name in file.namelist():
+                if name.endswith(".csv"):
+                    yield from chain.from_iterable(csv.reader(io.StringIO(file.read(name).decode("utf-8-sig"))))
+                elif name.startswith("xl/worksheets/"):
+                    yield from (f"={found}" for found in re.findall(r"<f[ >/].*", file.read(name).decode()))
+
+
+def test_no_cell_of_any_file_that_is_downloaded_is_a_formula(site: Site) -> None:
+    completion = site.http.get(f"/courses/{site.course}/completion").text
+    student = re.search(r"completion/[0-9a-f-]{36}/([0-9a-f-]{36})", completion)
+    assert student
+    given = {"course_id": site.course, "student_id": student[1]}
+    counts: dict[str, int] = {}
+    for route in filter(DOWNLOADED.search, ROUTES):
+        for name in EXPORTS if "{export_name:" in route else [""]:
+            _, path = address(route, given | {"export_name": name})
+            answer = site.http.get(path, headers={"authorization": f"Bearer {site.key}"} if "/api/" in path else {})
+            assert answer.status_code == 200, path
+            cells = list(cells_of(answer))
+            assert [cell for cell in cells if cell.startswith(FORMULA)] == [], path
+            counts[f"{route} {name}"] = len(cells)
+    assert sum(counts.values()) > 1_000
+    assert {"completion", "data", "lessons", "log"} <= {
+        Path(route.split()[1]).stem for route in counts if counts[route]
+    }
 
 
 def test_names_in_an_archive_stay_inside(site: Site) -> None:

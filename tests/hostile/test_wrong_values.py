@@ -1,6 +1,7 @@
-"""Every parameter of every route is sent twelve wrong kinds of value: none is a mistake of ours."""
+"""Every parameter of every route is sent twelve wrong kinds of value: none is a mistake of ours, and none leads to another site."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,12 +23,12 @@ from tests.portal.test_access import World, address, parts, world  # noqa: F401 
 
 #: of addresses and forms, as bytes on the wire
 TEXTS = {
-    "nothing": b"", "a letter": b"x", "zero": b"0", "below zero": b"-1", "too great": b"9" * 40,
+    "nothing": b"", "another site": b"//evil.example", "zero": b"0", "below zero": b"-1", "too great": b"9" * 40,
     "a digit that is no number": "²".encode(), "NUL": b"a\0b", "no UTF-8": b"\xed\xa0\x80\xff", "too long": b"a" * 5_000,
     "the last day": b"9999-12-31T23:59:59-12:00", "the first day": b"0001-01-01T00:00:00+14:00", "two lines": b"a\r\nb: c",
 }  # fmt: skip
 VALUES: dict[str, Any] = {
-    "nothing": None, "truth": True, "below zero": -1, "too great": 10**40, "nearly infinite": 1e308, "a letter": "x",
+    "nothing": None, "truth": True, "below zero": -1, "too great": 10**40, "nearly infinite": 1e308, "another site": "https://evil.example/",
     "NUL": "a\0b", "half a character": "\ud800", "a list": [], "an object": {}, "a list of nothing": [None],
     "the last day": "9999-12-31T23:59:59-12:00", "the first day": "0001-01-01T00:00:00+14:00",
 }  # fmt: skip
@@ -42,6 +43,10 @@ PARTS = 16
 MOST = 3
 #: bytes of a value in an address, of which servers take 32 kB at most
 LONGEST = 900
+#: what every request says besides: which site it was sent to, and from
+LIES = {"host": "evil.example", "referer": "https://evil.example/courses"}
+#: an address in a page that leads there
+AWAY = re.compile(rb"""(?:href|action|src|url)\s*=\s*["']?\s*(?:https?:)?[/\\]{2}evil\.example""", re.IGNORECASE)
 #: not of ours
 LEFT_OUT = ("/schema", "/static")
 
@@ -62,14 +67,22 @@ class Attack:
             method,
             path,
             content=body,
-            headers=self.headers[role] | ({"content-type": kind} if kind else {}),
+            headers=LIES | self.headers[role] | ({"content-type": kind} if kind else {}),
         )
         self.answers[answer.status_code] += 1
         if answer.status_code >= 500:
             self.failed.append(f"{answer.status_code} {method} {path[:160]} as {role}: {what}")
+        if leads_away(answer):
+            self.failed.append(f"away leads {method} {path[:160]} as {role}: {what}")
         if method != "GET" and answer.status_code < 400:
             self.before.put_back()
         return answer.status_code
+
+
+def leads_away(answer: httpx.Response) -> bool:
+    """Whether the answer sends its reader to another site, at once or with a link or form of its page."""
+    ways = [answer.headers.get(name, "") for name in ("location", "content-location", "refresh", "hx-redirect", "link")]
+    return any("evil.example" in way for way in ways) or bool(AWAY.search(answer.content))
 
 
 def handlers(app: Any) -> Iterator[tuple[str, HTTPRouteHandler]]:

@@ -1,5 +1,6 @@
 """Which addresses that people gave are called, in one table for all callers; the rest goes to a real server on loopback."""
 
+import ast
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,6 +14,7 @@ from portal.web.outside import CLOSED, Forbidden, Network, call, post_outside
 from tests.portal.web.test_public_addresses import NOT_PUBLIC, PUBLIC
 
 pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[3]
 #: a key and its self-signed certificate for xhslink.com, www.xiaohongshu.com and t.cn; they open nothing
 PEM = Path(__file__).parents[1] / "platforms" / "links" / "loopback.pem"
 Find = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
@@ -68,10 +70,10 @@ async def told(url: str, network: Network) -> str:
     return answer.words
 
 
-async def followed(url: str, network: Network) -> str:
+async def followed(url: str, network: Network, platform: str = "xiaohongshu") -> str:
     """Why a short link stays unresolved."""
     with pytest.raises(Unresolved) as unresolved:
-        await leads_to("xiaohongshu", url, network=network)
+        await leads_to(platform, url, network=network)
     assert unresolved.value.__cause__
     return f"{unresolved.value.reason}: {unresolved.value.__cause__}"
 
@@ -139,6 +141,43 @@ async def test_name_is_asked_once_and_what_it_said_is_called(server: Server, mon
     (head,) = server.got
     assert head.startswith("POST /a?b=c HTTP/1.1\r\nHost: xhslink.com\r\n")
     assert "User-Agent: L\r\n" in head
+
+
+async def test_name_that_changes_its_mind_gains_nothing(server: Server) -> None:
+    """DNS rebinding: each call goes to the address that was looked at, and what it leads to is looked at anew."""
+    said = iter(["127.0.0.1", "169.254.169.254", "127.0.0.1", "10.0.0.7"])
+
+    async def find(_: str, __: int) -> list[tuple[str, int]]:
+        return [(next(said), server.port)]
+
+    network = Network(find, lambda address: address.is_loopback, server.trusted)
+    assert (await post_outside("https://t.cn/", b"{}", {}, network=network)).status == 200
+    assert "t.cn is at 169.254.169.254" in await told("https://t.cn/", network)
+    assert "t.cn is at 10.0.0.7" in await followed("https://t.cn/moved", network, "weibo")
+    assert len(server.got) == 2
+
+
+def test_whoever_calls_others_is_known() -> None:
+    """An address that people gave is called by `call` alone; the rest calls what whoever runs the portal has set."""
+    callers = {
+        "portal/app.py": "platforms, at the addresses of the settings",
+        "portal/commands/figures.py": "platforms, from the command line",
+        "portal/commands/sheet.py": "makes the platforms, whose limits are read",
+        "portal/mail/sending.py": "the mail's server of the settings",
+        "portal/rehearsal/douyin/webhook.py": "the portal itself",
+        "portal/rehearsal/fetching.py": "the portal itself: no origin but its own",
+        "portal/web/outside.py": "what people gave",
+    }
+    opening = {"AsyncClient", "Client", "SMTP", "SMTP_SSL", "create_connection", "open_connection", "urlopen", "HTTPSConnection",
+               "HTTPConnection"}  # fmt: skip
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for top in ("portal", "courses", "print")
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in opening
+    }
+    assert found == set(callers)
 
 
 async def test_port_of_the_address_is_called(server: Server) -> None:
