@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from courses.tokens import Keyring, read_public_id, share_token  # noqa: E402
 
 #: seconds that an attack is under way before the class begins
 LEAD = 3
+#: what a phone waited for, and how long the server's loop worked meanwhile, whatever else goes on on the machine
+COLUMNS = ("page", "page, loop", "event", "event, loop")
 ATTACKER = (
     "import asyncio; from courses.database import *; from courses.people.accounts import add_person\n"
     "from courses.people.sessions import *; from courses.catalogue.courses import create_course\n"
@@ -46,51 +49,68 @@ def main() -> None:
     options.add_argument("--only", nargs="*", default=list(KINDS), choices=list(KINDS))
     given = options.parse_args()
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}, {given.workers} app process(es)")
-    print(f"{given.phones} phones in {given.seconds:g} s; p95 in ms, and as a ratio to calm")
     print(
-        f"{'':18}{'page':>8}{'':>7}{'event':>9}{'':>7}{'errors':>8}{'peak MB':>9}{'MB on disk':>11}  what the attack was answered"
+        f"{given.phones} phones in {given.seconds:g} s; p95 in ms, and as a ratio to calm; after each attack a process that"
     )
-    for kind in ["", *given.only]:
+    print("works as much as the attacker did and sends nothing")
+    print(
+        f"{'':18}{''.join(f'{name:>12}{chr(32) * 7}' for name in COLUMNS)}{'errors':>8}{'peak MB':>9}{'MB on disk':>11}"
+        "  what the attacker took, and was answered"
+    )
+
+    def measured(kind: str, share: float = 0.0) -> float:
         with (
             tempfile.TemporaryDirectory() as folder,
             portal(Path(folder), given.workers, students=given.phones) as place,
         ):
-            asyncio.run(line(place, kind, given.phones, given.seconds))
+            return asyncio.run(line(place, kind, share, given.phones, given.seconds))
+
+    measured("calm")
+    for kind in given.only:
+        if share := measured(kind):
+            measured("  beside", share)
 
 
 calm: dict[str, float] = {}
 
 
-async def line(place: Place, kind: str, phones: int, seconds: float) -> None:
-    """The class, once beside an attack."""
+async def line(place: Place, kind: str, share: float, phones: int, seconds: float) -> float:
+    """The class, once beside an attack, or beside a process that takes a share of a processor; the attacker's share."""
     server, disk = server_of(place.port), size(place.database.parent)
-    attack = begin(place, kind) if kind else None
+    other = begin(place, kind) if kind in KINDS else start("beside", f"{share}") if share else None
     await asyncio.sleep(LEAD)
-    tally = await lecture(place, phones, seconds)
-    told: dict[str, Any] = json.loads(attack.communicate()[0]) if attack else {"answers": {}, "seconds": 1}
+    tally = await lecture(place, server, phones, seconds)
+    told: dict[str, Any] = json.loads(other.communicate()[0]) if other else {"answers": {}, "seconds": 1, "share": 0}
     cells = ""
-    for what in ("page", "event"):
+    for what in COLUMNS:
         p95 = tally.percentiles(what)[1]
         calm.setdefault(what, p95)
-        cells += f"{p95:{8 if what == 'page' else 9}.1f}{p95 / calm[what]:6.2f}×"
-    came = ", ".join(f"{count / told['seconds']:.0f}/s {answer}" for answer, count in sorted(told["answers"].items()))
+        cells += f"{p95:12.1f}{p95 / calm[what]:6.2f}×"
+    came = f"{told['share']:.2f} of a processor; " if other else ""
+    came += ", ".join(f"{count / told['seconds']:.0f}/s {answer}" for answer, count in sorted(told["answers"].items()))
     grown = (size(place.database.parent) - disk) / 2**20
-    print(f"{kind or 'calm':18}{cells}{len(tally.errors):8}{peak(server):9.0f}{grown:11.1f}  {came}", flush=True)
+    print(f"{kind:18}{cells}{len(tally.errors):8}{peak(server):9.0f}{grown:11.1f}  {came}", flush=True)
     for error in sorted(set(tally.errors)):
         print(f"    {tally.errors.count(error)} × {error}")
+    return float(told["share"])
 
 
-async def lecture(place: Place, phones: int, seconds: float) -> Tally:
+async def lecture(place: Place, server: int, phones: int, seconds: float) -> Tally:
     """Each phone: its page and three events, of which one is a repeat, at a random moment."""
     tally = Tally()
+
+    async def asked(phone: Phone, kind: str, method: str, path: str, body: object = None) -> None:
+        before = worked(server)
+        await timed(tally, kind, phone, method, path, body)
+        tally.add(f"{kind}, loop", worked(server) - before)
 
     async def student(number: int) -> None:
         await asyncio.sleep(random.uniform(0, seconds))
         phone = Phone("127.0.0.1", place.port, place.cookies[number])
-        await timed(tally, "page", phone, "GET", f"/l/{place.public_id}")
+        await asked(phone, "page", "GET", f"/l/{place.public_id}")
         scan, preview = event("scan"), event("preview")
         for body in (scan, preview, scan):
-            await timed(tally, "event", phone, "POST", "/api/events", {"events": [body]})
+            await asked(phone, "event", "POST", "/api/events", {"events": [body]})
         await phone.close()
 
     await asyncio.gather(*(student(number) for number in range(phones)))
@@ -104,9 +124,13 @@ def begin(place: Place, kind: str) -> "subprocess.Popen[bytes]":
     ).stdout.split()
     token = share_token(Keyring.parse(f"1:{'42' * 32}"), read_public_id(place.public_id), None)
     target = Target(place.port, token, place.public_id, session, course)
+    return start(kind, json.dumps(asdict(target)), environment)
+
+
+def start(kind: str, given: str, environment: Mapping[str, str] = os.environ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "bench" / "attacks_kinds.py"), kind, json.dumps(asdict(target))],
-        env=environment | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, str(ROOT / "bench" / "attacks_kinds.py"), kind, given],
+        env={**environment, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -117,6 +141,11 @@ def server_of(port: int) -> int:
         for path in Path("/proc").glob("[0-9]*/cmdline")
         if f"--port\0{port}\0".encode() in path.read_bytes()
     )
+
+
+def worked(server: int) -> float:
+    """Seconds of processor that its main thread, which is the loop's, has had; by the kernel's account."""
+    return int(Path(f"/proc/{server}/task/{server}/schedstat").read_text().split()[0]) / 1e9
 
 
 def peak(server: int) -> float:

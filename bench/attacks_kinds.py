@@ -1,4 +1,7 @@
-"""The attacks of attacks.py, each an endless loop of a process of its own: `attacks_kinds.py KIND JSON`, of a Target's fields."""
+"""The attacks of attacks.py, each an endless loop of a process of its own: `attacks_kinds.py KIND JSON`, of a Target's fields.
+
+`attacks_kinds.py beside SHARE` attacks nobody: it keeps so much of a processor busy as an attacker did.
+"""
 
 import asyncio
 import contextlib
@@ -7,18 +10,20 @@ import json
 import os
 import resource
 import sys
+import threading
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
 from load import Phone
 from scan import event
-from stalls_inputs import BOUNDARY, FORM, PARTS, named
+from stalls_inputs import FORM, PARTS, Ask, multipart, named
 
 HOST = "127.0.0.1"
 #: read once: each client would take a processor for 30 ms, which the class would miss and no real attacker takes from it
@@ -114,21 +119,30 @@ async def refusals(at: Target) -> None:
 
 async def archives(at: Target) -> None:
     """Zips of a few kB whose lessons have topics without end."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    await post(at, f"/courses/{at.course}/imports", packed(), PARTS)
+
+
+@cache
+def packed() -> bytes:
+    """One of them, as a form sends it."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(12):
             archive.writestr(f"{number}.md", f"---\ntitle: T\ntopics: [{'a,' * 31_000}a]\n---\nx")
-    body = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n'.encode() + packed.getvalue()
-    )  # fmt: skip
-    await post(at, f"/courses/{at.course}/imports", body + f"\r\n--{BOUNDARY}--\r\n".encode(), PARTS)
+    return multipart({"file": ("a.zip", data.getvalue())})
 
 
 async def heavy_inputs(at: Target) -> None:
     """What an instructor can send that takes the portal longest."""
-    for ask in named({"course_id": at.course, "lesson_id": uuid4()}):
-        if ask.method == "POST" and not ask.nobody and "save" not in ask.name:
-            await post(at, ask.path, ask.body, ask.headers)
+    for ask in heavy_asks(at.course):
+        await post(at, ask.path, ask.body, ask.headers)
+
+
+@cache
+def heavy_asks(course: str) -> list[Ask]:
+    """Made once: to put them together takes the processor for longer than to send them."""
+    asks = named({"course_id": course, "lesson_id": uuid4()})
+    return [ask for ask in asks if ask.method == "POST" and not ask.nobody and "save" not in ask.name]
 
 
 async def post(at: Target, path: str, body: bytes, headers: dict[str, str]) -> None:
@@ -164,6 +178,31 @@ KINDS: dict[str, tuple[Callable[[Target], Awaitable[None]], int]] = {
 }
 
 
+#: seconds of work at once, about what an attacker does between two waits
+SLICE = 0.002
+
+
+def beside(share: float) -> None:
+    """Until it is ended; sends nothing."""
+    ended = threading.Thread(target=sys.stdin.read, daemon=True)
+    ended.start()
+    began = time.monotonic()
+    while ended.is_alive():
+        until = time.thread_time() + SLICE
+        while time.thread_time() < until:
+            pass
+        # What others took of its time is made up for.
+        time.sleep(max(0.0, time.thread_time() / share - (time.monotonic() - began)))
+    tell(began, 0.0)
+
+
+def tell(began: float, worked: float) -> None:
+    """How long it went on, how much of a processor it took of that, and what came back."""
+    seconds = time.monotonic() - began
+    share = (time.process_time() - worked) / seconds
+    print(json.dumps({"seconds": seconds, "share": share, "answers": answers}), flush=True)
+
+
 async def attack(kind: str, at: Target) -> None:
     """Until it is ended; then says what came back."""
     once, count = KINDS[kind]
@@ -176,17 +215,20 @@ async def attack(kind: str, at: Target) -> None:
                 answers["closed"] += 1
                 await asyncio.sleep(0.05)
 
-    started = time.monotonic()
+    started, worked = time.monotonic(), time.process_time()
     tasks = [asyncio.create_task(on()) for _ in range(count)]
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    print(json.dumps({"seconds": time.monotonic() - started, "answers": answers}), flush=True)
+    tell(started, worked)
 
 
 if __name__ == "__main__":
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     os.nice(10)  # attackers have machines of their own, this one lends them what the class leaves
-    asyncio.run(attack(sys.argv[1], Target(**json.loads(sys.argv[2]))))
+    if sys.argv[1] == "beside":
+        beside(float(sys.argv[2]))
+    else:
+        asyncio.run(attack(sys.argv[1], Target(**json.loads(sys.argv[2]))))
