@@ -207,7 +207,8 @@ async def _load(*where: Combinable) -> list[LessonInfo]:
         Lesson.id, Lesson.course, Lesson.course.title.as_alias("course_title"), Lesson.kind, Lesson.title, Lesson.body,
         Lesson.topics, Lesson.declarations, Lesson.video, Lesson.cover, Lesson.created_at, Lesson.updated_at, *RULE_COLUMNS,
         Lesson.deleted_at, Lesson.author, Lesson.author.name.as_alias("author_name"), Lesson.version, Lesson.template,
-        Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.course.room_code.as_alias("room_code"),
+        Lesson.opens_at, Lesson.closes_at, Lesson.due_at, Lesson.section,
+        Lesson.course.room_code.as_alias("room_code"),
     ).where(Lesson.purged_at.is_null(), *where).order_by(Lesson.created_at, Lesson.id)  # fmt: skip
     if not rows:
         return []

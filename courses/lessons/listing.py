@@ -15,6 +15,7 @@ from courses.catalogue.shown import students_see, templates_in
 from courses.clock import now
 from courses.lessons.authoring import lessons_by_id
 from courses.lessons.done_counts import Tally, tallies
+from courses.lessons.ordering import BY_PLACE
 from courses.lessons.values import LessonInfo
 from courses.paging import page_of
 from courses.tables.lessons import Lesson
@@ -22,7 +23,8 @@ from courses.tables.lessons import Lesson
 PAGE_SIZE = 50
 #: by the class link that counts, and by the lesson's own times; "template" looks among the templates
 STATES = ("open", "waiting", "closed", "none", "template")
-SORTS = ("newest", "oldest", "changed", "title", "published")
+#: the first is the order by hand; see `ordering.py`
+SORTS = ("place", "newest", "oldest", "changed", "title", "published")
 WORDS, TEXT_LENGTH = 10, 200
 
 _LINKS = "FROM link WHERE link.lesson = lesson.id AND link.student IS NULL AND link.run IS NULL AND link.withdrawn_at IS NULL"
@@ -121,6 +123,21 @@ async def facets(course_id: UUID) -> Facets:
     )  # fmt: skip
 
 
+async def state_counts(course_id: UUID) -> dict[str, int]:
+    """How many lessons are in each of STATES, but for the templates; in one query."""
+    moment = now()
+    sums = ", ".join(
+        f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS count_{state}" for state, condition in _OF_STATE.items()
+    )
+    moments = [moment] * sums.count("{}")
+    rows = await Lesson.raw(
+        f"SELECT {sums} FROM lesson WHERE lesson.course = {{}} AND lesson.deleted_at IS NULL AND NOT lesson.template",  # noqa: S608 -- of our own constants
+        *moments,
+        course_id,
+    )
+    return {state: int(rows[0][f"count_{state}"] or 0) for state in _OF_STATE}
+
+
 async def lesson_titles(course_id: UUID) -> dict[UUID, str]:
     """The titles of the lessons that students see, in the order they were made."""
     rows = await Lesson.select(Lesson.id, Lesson.title).where(students_see(course_id)).order_by(
@@ -174,6 +191,8 @@ def _like(column: str, part: str) -> WhereRaw:
 def _ids(where: list[Combinable], sort: str) -> Select[Lesson]:
     query = Lesson.select(Lesson.id).where(*where)
     match sort:
+        case "place":
+            return query.order_by(*BY_PLACE)
         case "title":
             # It begins with the title.
             return query.order_by(Lesson.search, Lesson.id)

@@ -71,6 +71,7 @@ class LessonInfo:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     due_at: datetime | None = None
+    section: str = ""
     #: class links of the course ask for the code on the projector
     room_code: bool = False
     declarations: tuple[str, ...] = ()

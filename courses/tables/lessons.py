@@ -46,6 +46,10 @@ class Lesson(Table):
     #: array of slugs
     done_platforms = JSON(default="[]")
     done_rung = Varchar(length=16, default="claimed")
+    #: from 1 in its course, once somebody has put the lessons in order; those without one come after, as they were made
+    place = Integer(null=True, default=None)
+    #: the week or part of the course that it stands in
+    section = Varchar(length=60, default="")
     #: title, body and topics, case-folded, to be searched
     search = Text(default="")
 

@@ -16,7 +16,7 @@ from courses.clock import now
 from courses.errors import CourseError
 from courses.lessons.done_counts import Tally, tallies
 from courses.lessons.links import LinkInfo, class_links
-from courses.lessons.listing import LessonFilter, facets, search_lessons
+from courses.lessons.listing import PAGE_SIZE, SORTS, LessonFilter, facets, search_lessons, state_counts
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.i18n import say
@@ -24,9 +24,8 @@ from portal.lessons.filters import filter_params, with_query
 from portal.lessons.published_text import plain_text
 from portal.platforms import Platform
 from portal.settings import Settings
-from portal.sharing.addresses import share_url_lower
 from portal.web.errors import status_of
-from portal.words.times import short_moment
+from portal.words.times import short_day, short_moment
 
 SNIPPET = 80
 #: of a text, before its Markdown is read
@@ -35,15 +34,17 @@ _ENOUGH = 600
 
 @dataclass(frozen=True)
 class Row:
-    """A lesson in the list; `url` is its link's, or "" while no link of it is live; the times are those that hold."""
+    """A lesson in the list; the times are those that hold for its link."""
 
     lesson: LessonInfo
+    #: only where words are looked for
     snippet: str
     tally: Tally
-    url: str
     state: str
     opens: datetime | None
     ends: datetime | None
+    #: from 1, in the order by hand
+    place: int
 
 
 async def lesson_list(
@@ -71,21 +72,29 @@ async def lesson_list(
         "person": person,
         "course": course,
         "found": found,
-        "rows": [_row(settings, each, links.get(each.id), counts.get(each.id, Tally())) for each in found.lessons],
+        "rows": [
+            _row(wanted, each, links.get(each.id), counts.get(each.id, Tally()), place)
+            for place, each in enumerate(found.lessons, (found.page - 1) * PAGE_SIZE + 1)
+        ],
+        "by_hand": wanted.sort == SORTS[0] and not wanted.narrows and wanted.state != "template",
         "wanted": wanted,
         "platforms": platforms,
         "query": urlencode(filter_params(wanted)),
         "back": urlencode(filter_params(wanted, found.page)),
         "address": partial(with_query, f"/courses/{course.id}", wanted),
         "chosen": chosen,
+        "day": partial(short_day, zone=ZoneInfo(settings.time_zone)),
         "when": partial(short_moment, zone=ZoneInfo(settings.time_zone)),
+        "moment": now(),
     }
     if part:
         return Template("lessons/list/_list.html", context=context, headers={"X-Found": str(found.found)})
     known = await facets(course.id)
+    states = await state_counts(course.id)
     targets = [each for each in await writable_courses(person) if each.id != course.id] if course.may("write") else []
     context |= {
         "facets": known,
+        "states": states,
         "targets": targets,
         "problem": say(error.message) if error else "",
         "problems": _fields(error),
@@ -97,19 +106,15 @@ async def lesson_list(
         "ending": None,
         "count": 0,
         "to": None,
-        "typed": {"topic": "", "course": ""},
+        "typed": {"topic": "", "course": "", "section": ""},
     } | more  # fmt: skip
     return Template("lessons/list/index.html", context=context, status_code=status_of(error) if error else 200)
 
 
-def _row(settings: Settings, lesson: LessonInfo, link: LinkInfo | None, tally: Tally) -> Row:
-    state = link.state(now()) if link else "none"
-    live = link is not None and state in ("open", "waiting") and not lesson.template
-    url = share_url_lower(settings, link) if live and link else ""
-    return Row(
-        lesson, _snippet(lesson.body), tally, url, "template" if lesson.template else state,
-        link.opens if link else None, link.ends if link else None,
-    )  # fmt: skip
+def _row(wanted: LessonFilter, lesson: LessonInfo, link: LinkInfo | None, tally: Tally, place: int) -> Row:
+    state = "template" if lesson.template else link.state(now()) if link else "none"
+    snippet = _snippet(lesson.body) if wanted.text.strip() else ""
+    return Row(lesson, snippet, tally, state, link.opens if link else None, link.ends if link else None, place)
 
 
 def _snippet(body: str) -> str:

@@ -12,6 +12,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "course.logo_removed": lambda: _("{who} took the course’s logo away"),
     "course.aliases": lambda: _("{who} gave all students made-up names"),
     "course.names": lambda: _("{who} lets lists bring students’ names again"),
+    "course.order": lambda: _("{who} put the lessons into another order"),
     "course.archive": lambda: _("{who} archived the course"),
     "course.restore": lambda: _("{who} took the course out of the archive"),
     "course.remove": lambda: _("{who} deleted the course “{what}” for good"),

@@ -42,7 +42,7 @@ def enter(author: dict[str, str], portal: Any, open_browser: Callable[..., Brows
 
 
 def rows(page: Page) -> Any:
-    return page.locator(".lesson-row h2")
+    return page.locator(".lesson-row th a")
 
 
 @pytest.mark.browser
@@ -53,16 +53,17 @@ def test_lessons_are_found_as_one_types_and_the_address_keeps_it(
     page = enter(device)
     expect(rows(page)).to_have_count(5)
     page.get_by_role("searchbox").press_sequentially("tea")
-    expect(rows(page)).to_have_text(["Black tea", "Green tea"])
+    expect(rows(page)).to_have_text(["Green tea", "Black tea"])
     expect(page.locator("#announce")).to_have_text(re.compile("2 lessons found"))
     expect(page).to_have_url(re.compile(r"\?q=tea$"))
-    page.get_by_label("Order").select_option("oldest")
-    expect(rows(page)).to_have_text(["Green tea", "Black tea"])
+    page.locator("#filters summary").click()
+    page.get_by_label("Order").select_option("newest")
+    expect(rows(page)).to_have_text(["Black tea", "Green tea"])
     page.reload()
-    expect(rows(page)).to_have_text(["Green tea", "Black tea"])
+    expect(rows(page)).to_have_text(["Black tea", "Green tea"])
     expect(page.get_by_role("searchbox")).to_have_value("tea")
     page.go_back()
-    expect(rows(page)).to_have_text(["Black tea", "Green tea"])
+    expect(rows(page)).to_have_text(["Green tea", "Black tea"])
     page.get_by_role("searchbox").fill("nothing of this")
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     page.get_by_role("link", name="Clear the search").click()
@@ -75,7 +76,7 @@ def test_a_range_is_chosen_by_keyboard_deleted_and_taken_back(enter: Callable[..
     page = enter(DESKTOP)
     expect(page.locator("#bulk")).to_be_hidden()
     page.keyboard.press("j")
-    expect(rows(page).nth(0).locator("a")).to_be_focused()
+    expect(rows(page).nth(0)).to_be_focused()
     page.keyboard.press("Shift+J")
     page.keyboard.press("Shift+J")
     expect(page.get_by_text("3 chosen")).to_be_visible()
@@ -88,7 +89,7 @@ def test_a_range_is_chosen_by_keyboard_deleted_and_taken_back(enter: Callable[..
     expect(page.get_by_text("3 chosen")).to_be_visible()
     page.locator("#bulk").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("3 lessons are deleted.")).to_be_visible()
-    expect(rows(page)).to_have_text(["Mate", "Green tea"])
+    expect(rows(page)).to_have_text(["Green tea", "Mate"])
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("3 lessons are back")).to_be_visible()
     expect(rows(page)).to_have_count(5)
@@ -119,7 +120,7 @@ def test_keys_search_and_explain_themselves(enter: Callable[..., Page]) -> None:
     page.get_by_role("searchbox").fill("")
     expect(rows(page)).to_have_count(5)
     page.keyboard.press("ArrowDown")
-    expect(rows(page).nth(0).locator("a")).to_be_focused()
+    expect(rows(page).nth(0)).to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
@@ -132,15 +133,30 @@ def test_keys_search_and_explain_themselves(enter: Callable[..., Page]) -> None:
 @pytest.mark.browser
 def test_a_topic_is_added_on_a_phone_in_chinese(enter: Callable[..., Page]) -> None:
     page = enter(PHONE, "zh-CN")
-    page.locator("#choose-page").check()
-    expect(page.get_by_text("已选 5 课")).to_be_visible()
+    page.locator("[name=lesson]").first.check()
+    page.get_by_role("button", name="选择找到的全部 5 课").click()
     page.get_by_text("添加话题").click()
     page.locator("[name=add_topic]").fill("饮料")
     page.get_by_role("button", name="添加", exact=True).click()
     expect(page.get_by_text("已给 5 课添加话题。")).to_be_visible()
-    page.locator(".chip", has_text="饮料").first.click()
+    page.locator("#filters summary").click()
+    page.locator("#filters [name=topic]").select_option("饮料")
     expect(page).to_have_url(re.compile("topic="))
     expect(rows(page)).to_have_count(5)
+
+
+@pytest.mark.browser
+def test_lessons_are_put_in_order_by_menu_and_by_hand(enter: Callable[..., Page]) -> None:
+    page = enter(DESKTOP)
+    before = rows(page).all_inner_texts()
+    last = page.locator(".lesson-row").last
+    last.locator("summary").click()
+    last.get_by_role("button", name="Move up").click()
+    expect(rows(page).nth(3)).to_have_text(before[4])
+    page.locator(".lesson-row").nth(3).drag_to(page.locator(".lesson-row").nth(4))
+    expect(rows(page)).to_have_text([*before[:3], before[4], before[3]])
+    page.locator(".lesson-row").nth(4).drag_to(page.locator(".lesson-row").nth(3))
+    expect(rows(page)).to_have_text(before)
 
 
 @pytest.mark.browser

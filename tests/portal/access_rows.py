@@ -340,6 +340,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/lessons/deletion": writers(409, **FORM),
     "POST /courses/{course_id:uuid}/lessons/restoration": writers(303, **FORM),
     "POST /courses/{course_id:uuid}/lessons/topics": writers(422, **FORM),
+    "POST /courses/{course_id:uuid}/lessons/sections": writers(409, **FORM),
+    "POST /courses/{course_id:uuid}/lessons/places": writers(409, **FORM),
     "POST /courses/{course_id:uuid}/lessons/copies": writers(409, **FORM),
     "POST /courses/{course_id:uuid}/lessons/moves": writers(422, **FORM),
     "POST /courses/{course_id:uuid}/lessons/returns": writers(422, **FORM),

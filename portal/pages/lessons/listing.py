@@ -14,9 +14,10 @@ from courses.errors import Conflict, Invalid, Message, NotAllowed, NotFound
 from courses.lessons.authoring import lesson_of
 from courses.lessons.bulk import add_topic, copy_lessons, delete_lessons, deleted_at, restore_deleted
 from courses.lessons.moving import links_that_end, move_lessons, moved_at, return_lessons
+from courses.lessons.ordering import move_lesson, put_before, put_into_section
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
-from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter
+from portal.lessons.filters import chosen_lessons, copy_title, filter_params, read_back, read_filter, with_query
 from portal.lessons.rows import lesson_list
 from portal.platforms import Platform
 from portal.settings import Settings
@@ -125,6 +126,38 @@ async def topics(
     return await _do(act, person, settings, platforms, course_id, data)
 
 
+@post("/courses/{course_id:uuid}/lessons/sections", status_code=303, include_in_schema=False)
+async def section(
+    person: NamedDependency[SignedIn],
+    settings: NamedDependency[Settings],
+    platforms: NamedDependency[dict[str, Platform]],
+    course_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect | Template:
+    """Together under one heading, or under none."""
+
+    async def act(course: CourseInfo, ids: list[UUID]) -> dict[str, str]:
+        return {"done": "section", "n": str(await put_into_section(person, course, ids, one(data, "section")))}
+
+    return await _do(act, person, settings, platforms, course_id, data)
+
+
+@post("/courses/{course_id:uuid}/lessons/places", status_code=303, include_in_schema=False)
+async def place(person: NamedDependency[SignedIn], course_id: FromPath[UUID], data: URLEncodedBody[Form]) -> Redirect:
+    """The lesson `up` or `down` by one, or `lesson` to the place of another (`before`; "" is the end)."""
+    course, up, down = await course_of(person, course_id, "write"), one(data, "up"), one(data, "down")
+    named = up or down or one(data, "lesson")
+    if not named:
+        raise Conflict(Message("Choose at least one lesson."))
+    lesson = lookup_id(named)
+    if up or down:
+        await move_lesson(person, course, lesson, -1 if up else 1)
+    else:
+        await put_before(person, course, lesson, lookup_id(one(data, "before")) if one(data, "before") else None)
+    wanted, page = read_back(one(data, "back"))
+    return Redirect(f"{with_query(f'/courses/{course.id}', wanted, page)}#lesson-{lesson}", status_code=303)
+
+
 @post("/courses/{course_id:uuid}/lessons/copies", status_code=303, include_in_schema=False)
 async def copy(
     person: NamedDependency[SignedIn],
@@ -216,14 +249,14 @@ async def _do(
     try:
         return _back(course, form, await act(course, ids))
     except LinksWouldEnd as ending:
-        typed = {"topic": "", "course": str(ending.target.id)}
+        typed = {"topic": "", "course": str(ending.target.id), "section": ""}
         return await lesson_list(
             person, settings, platforms, course, wanted, page, chosen=tuple(ids), typed=typed, ending=ending
         )  # fmt: skip
     except (Conflict, Invalid) as error:
         return await lesson_list(
             person, settings, platforms, course, wanted, page, error=error, chosen=tuple(ids),
-            typed={"topic": one(form, "add_topic"), "course": one(form, "course")},
+            typed={"topic": one(form, "add_topic"), "course": one(form, "course"), "section": one(form, "section")},
         )  # fmt: skip
 
 
@@ -232,4 +265,4 @@ def _back(course: CourseInfo, form: Form, notice: dict[str, str]) -> Redirect:
     return Redirect(f"/courses/{course.id}", query_params=filter_params(wanted, page) | notice, status_code=303)
 
 
-routes = [index, delete, restore, topics, copy, move, bring_back]
+routes = [index, delete, restore, topics, section, place, copy, move, bring_back]

@@ -30,13 +30,13 @@ export function setUp(results, form, swapped) {
       if (!mine.signal.aborted) location.assign(url);
       return;
     }
-    const held = results.contains(document.activeElement) ? document.activeElement.closest("li")?.id : null;
+    const held = results.contains(document.activeElement) ? document.activeElement.closest("tr")?.id : null;
     const fragment = new DOMParser().parseFromString(text, "text/html");
     results.replaceChildren(...fragment.body.childNodes);
     results.removeAttribute("aria-busy");
     if (push) history.pushState(null, "", url);
     else if (replace) history.replaceState(null, "", url);
-    if (held) (document.getElementById(held)?.querySelector("h2 a") ?? form.elements.q).focus({ preventScroll: true });
+    if (held) (document.getElementById(held)?.querySelector("th a") ?? form.elements.q).focus({ preventScroll: true });
     if (top) form.scrollIntoView({ block: "start" });
     const said = document.getElementById("found-count");
     announce.textContent = ((said?.querySelector("h2") ?? said)?.textContent ?? "").replace(/\s+/g, " ").trim();
@@ -69,6 +69,13 @@ export function setUp(results, form, swapped) {
     fill(new URL(link.href).searchParams);
     show(link.href, { push: true, top: Boolean(link.closest(".pager")) });
   });
+  form.addEventListener("click", (event) => {
+    const pick = event.target.closest("a[data-state]");
+    if (!pick || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    choose(pick.dataset.state);
+    show(address(), { push: true });
+  });
   addEventListener("popstate", () => {
     const query = new URL(location.href).searchParams;
     if ((query.get("state") === "template") !== (form.elements.state?.value === "template")) return location.reload();
@@ -76,7 +83,15 @@ export function setUp(results, form, swapped) {
     show(location.href);
   });
 
+  function choose(state) {
+    form.elements.state.value = state;
+    for (const pick of form.querySelectorAll("a[data-state]"))
+      if (pick.dataset.state === state) pick.setAttribute("aria-current", "true");
+      else pick.removeAttribute("aria-current");
+  }
+
   function fill(query) {
+    choose(query.get("state") ?? "");
     for (const field of form.elements) {
       if (!field.name || field.type === "hidden") continue;
       const value = query.get(field.name) ?? "";

@@ -8,7 +8,7 @@ export function setUp(results, filters, chosen) {
   const rows = () => [...results.querySelectorAll(".lesson-row")];
   const present = () => document.activeElement?.closest?.(".lesson-row");
   const enter = (row) => {
-    row.querySelector("h2 a").focus();
+    row.querySelector("th a").focus();
     row.scrollIntoView({ block: "nearest" });
   };
 

@@ -1,5 +1,6 @@
 // The list of lessons: found as one types, chosen in numbers, and gone through by keyboard.
 
+import { setUp as dragging } from "./dragging.js";
 import { setUp as finding } from "./finding.js";
 import { setUp as keys } from "./keys.js";
 import { setUp as selection } from "./selection.js";
@@ -16,3 +17,4 @@ if (filters) {
   });
 }
 keys(results, filters, chosen);
+dragging(results);

@@ -14,12 +14,12 @@ export function setUp(results, bar) {
   function update() {
     const all = boxes();
     const number = all.filter((box) => box.checked).length;
-    for (const box of all) box.closest("li").classList.toggle("chosen", box.checked);
+    for (const box of all) box.closest("tr").classList.toggle("chosen", box.checked);
     const page = document.getElementById("choose-page");
     if (page) {
       page.checked = all.length > 0 && number === all.length;
       page.indeterminate = number > 0 && number < all.length;
-      page.closest("label").hidden = false;
+      page.hidden = false;
     }
     if (number < all.length) found.value = "";
     const whole = bar.dataset.whole === "1" && number === all.length;
@@ -27,7 +27,7 @@ export function setUp(results, bar) {
     count.textContent = whole
       ? bar.dataset.every.replace("{count}", total())
       : bar.dataset.chosen.replace("{count}", number);
-    every.hidden = whole || number < all.length || total() <= all.length;
+    every.hidden = whole || total() <= number;
     every.textContent = bar.dataset.all.replace("{count}", total());
     bar.hidden = number === 0;
     document.body.classList.toggle("with-save-bar", number > 0);
@@ -51,8 +51,9 @@ export function setUp(results, bar) {
     update();
   });
   every.addEventListener("click", () => {
-    found.value = new URLSearchParams(bar.dataset.query || location.search).toString() || "sort=newest";
+    found.value = new URLSearchParams(bar.dataset.query || location.search).toString() || "sort=place";
     bar.dataset.whole = "1";
+    for (const box of boxes()) box.checked = true;
     update();
     none.focus();
   });

@@ -45,8 +45,28 @@ def test_the_address_says_what_is_shown(alice: TestClient, course: UUID, lessons
     assert "2 lessons found" in page
     assert "Coffee" not in page
     assert 'name="q" value="tea"' in page
-    for choice in ('value="open" selected', 'value="tea" selected', 'value="title" selected'):
+    assert 'data-state="open" aria-current="true"' in page
+    for choice in ('value="tea" selected', 'value="title" selected'):
         assert choice in page
+
+
+def test_lessons_are_put_in_order_and_under_headings(alice: TestClient, course: UUID, lessons: list[UUID]) -> None:
+    def rows() -> list[str]:
+        return re.findall(
+            r'id="lesson-([0-9a-f-]{36})"|rowgroup" colspan="8">([^ ]+) ', alice.get(f"/courses/{course}").text
+        )
+
+    first, second, third = map(str, lessons)
+    answer = alice.post(f"/courses/{course}/lessons/places", data={"up": third})
+    assert answer.headers["location"] == f"/courses/{course}#lesson-{third}"
+    assert [row[0] for row in rows()] == [first, third, second]
+    alice.post(f"/courses/{course}/lessons/places", data={"lesson": second, "before": first})
+    answer = alice.post(f"/courses/{course}/lessons/sections", data={"lesson": [second, third], "section": "周1"})
+    assert "2 lessons have their section." in alice.get(answer.headers["location"]).text
+    assert rows() == [("", "周1"), (second, ""), (third, ""), (first, "")]
+    page = alice.get(f"/courses/{course}?sort=title").text
+    assert "周1" not in page
+    assert 'name="up"' not in page
 
 
 @pytest.mark.parametrize(
@@ -93,11 +113,11 @@ def test_fifty_to_a_page_in_as_many_queries_as_one(
     run(many)
     with counted() as queries:
         page = alice.get(f"/courses/{course}").text
-    assert len(queries) == len(before) == 12
-    assert page.count('<li class="card lesson-row') == 50
+    assert len(queries) == len(before) == 13
+    assert page.count('<tr class="lesson-row"') == 50
     assert "60 lessons" in page
     assert f'href="/courses/{course}?page=2"' in page
-    assert alice.get(f"/courses/{course}?page=2").text.count('<li class="card lesson-row') == 10
+    assert alice.get(f"/courses/{course}?page=2").text.count('<tr class="lesson-row"') == 10
 
 
 def test_many_are_deleted_and_come_back(alice: TestClient, run: Run, course: UUID, lessons: list[UUID]) -> None:
@@ -242,7 +262,7 @@ def test_a_course_is_duplicated_under_a_new_title(
 
 def test_the_sheet_holds_the_lessons_that_were_chosen(alice: TestClient, course: UUID, lessons: list[UUID]) -> None:
     page = alice.get(f"/courses/{course}/sheet", params=ids(lessons[:2])).text
-    assert "2 of 3 lessons" in page
+    assert "Lessons: 2 of 3" in page
     chosen = re.findall(r'name="lesson" value="([^"]+)" checked', page)
     assert sorted(chosen) == sorted(map(str, lessons[:2]))
-    assert "All 3 lessons" in alice.get(f"/courses/{course}/sheet").text
+    assert "All lessons (3)" in alice.get(f"/courses/{course}/sheet").text
