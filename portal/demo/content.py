@@ -125,3 +125,11 @@ STUDENTS = (
     "孙铭泽", "马晓彤", "朱梓萱", "胡文博", "郭静雯", "何天佑", "高语嫣", "罗志强", "Emma Brown", "Lucas Müller",
     "Sofia Rossi", "Noah Kim",
 )  # fmt: skip
+
+#: of the other classes
+SURNAMES = tuple("沈韩冯蒋许邓曹彭曾萧田董袁潘于余叶杜苏魏吕丁任卢")
+GIVEN_NAMES = (
+    "思琪", "浩宇", "梓涵", "雨欣", "子轩", "佳琪", "一鸣", "若溪", "天宇", "心怡", "泽楷", "语桐", "俊熙", "可欣", "晨曦",
+    "文静", "睿", "婉清", "博远", "安然",
+)  # fmt: skip
+VISITORS = ("Ana Silva", "Tom Becker")

@@ -1,4 +1,4 @@
-"""Load the demo course once."""
+"""Load the demo's courses once."""
 
 import tempfile
 from dataclasses import replace
@@ -20,12 +20,22 @@ from courses.students.reading import Entry
 from courses.students.roster import add_students
 from portal.demo.clip import clip
 from portal.demo.content import COURSE, LESSONS, STUDENTS, TEACHER, TEACHER_NAME, TERM, DemoLesson
+from portal.demo.history import load_classes
 from portal.demo.pictures import picture
 
 
 async def load_demo(store: ObjectStore, reset: bool = False) -> CourseInfo:
-    """The demo course; made if it is not there, made anew with `reset`. A half-made one is never left."""
+    """The demo course, and the classes beside it; made where they are not there, anew with `reset`.
+
+    A half-made one is never left.
+    """
     teacher = await add_person(TEACHER, TEACHER_NAME)
+    course = await _load_first(store, teacher, reset)
+    await load_classes(teacher, course, reset)
+    return course
+
+
+async def _load_first(store: ObjectStore, teacher: SignedIn, reset: bool) -> CourseInfo:
     known = await _demo_course(teacher)
     if known is not None and not reset and known.lessons >= len(LESSONS):
         return known
@@ -35,7 +45,7 @@ async def load_demo(store: ObjectStore, reset: bool = False) -> CourseInfo:
     await add_students(None, course, [Entry(f"2026{n:03d}", name) for n, name in enumerate(STUDENTS, 1)])
     for lesson in LESSONS:
         await create_shared_lesson(teacher, course, await _draft(store, course, lesson))
-    return await _demo_course(teacher) or await load_demo(store)
+    return await _demo_course(teacher) or await _load_first(store, teacher, False)
 
 
 async def _demo_course(teacher: SignedIn) -> CourseInfo | None:
