@@ -73,14 +73,15 @@ async def update_password(
     data: URLEncodedBody[Form],
     parts: NamedDependency[SkipValidation[Parts]],
 ) -> Redirect | Template:
-    """Set a new password: every session ends, and this browser gets a new one."""
+    """Set a new password: every session ends, and this browser gets a new one. Whoever has a password says it first."""
     settings, new, keep = parts.settings, one(data, "password"), one(data, "keep_keys") == "yes"
     try:
         if new != one(data, "again"):
             raise Invalid({"again": Message("The two new passwords differ.")})
         await refuse_leaked(settings, new)
         async with parts.password_hashes.turn(str(person.id)) as hashing:
-            await ask_again(settings, person, one(data, "old"), hashing)
+            if await has_password(person):
+                await ask_again(settings, person, one(data, "old"), hashing)
             await change_password(person, new, hashing, keep)
     except (Invalid, TooMany, Busy) as error:
         return await _page(request, settings, person, error, password_errors=errors_at("old", error))

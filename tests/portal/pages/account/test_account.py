@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from courses.people.accounts import change_password, find_person, sign_in
+from courses.people.accounts import add_person, change_password, find_person, sign_in, sign_in_link
 from courses.people.api_keys import create_api_key
 from courses.people.sessions import open_session, session_person
 from courses.signed_in import SignedIn
@@ -93,6 +93,19 @@ def test_password_that_cannot_be_taken_changes_nothing(
     assert alice.get("/account").status_code == 200
     # the old one is still the one
     assert change(alice).status_code == 303
+
+
+def test_who_has_no_password_sets_one_and_is_asked_for_it_from_then_on(client: TestClient, run: Run) -> None:
+    run(add_person, "demo@example.org", "Demo")
+    assert client.post(f"/invitations/{run(sign_in_link, 'demo@example.org')}").status_code == 303
+    page = client.get("/account").text
+    assert "Set a password" in page
+    assert 'name="old"' not in page
+    done = client.post("/account/password", data={"password": NEW, "again": NEW})
+    assert done.headers["location"] == "/account?done=password"
+    assert run(sign_in, "demo@example.org", NEW).name == "Demo"
+    assert client.post("/account/password", data={"password": OLD, "again": OLD}).status_code == 422
+    assert 'name="old"' in client.get("/account").text
 
 
 def test_guessing_the_present_password_is_slowed_down(alice: TestClient) -> None:
