@@ -43,6 +43,7 @@ class Tile:
     reason: str = ""
     #: on how many phones the name is, where that is more than one
     phones: int = 1
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _tile(student: StudentInfo, cell: Cell, excused: bool, app: str, quiet_since
         state = "waiting"
     if excused and state != "done":
         state, reason = "excused", ""
-    return Tile(student.id, student.number, student.name, state, cell.rung, reason)
+    return Tile(student.id, student.number, student.name, state, cell.rung, reason, group=student.group)
 
 
 async def _scans(lesson_id: UUID) -> tuple[dict[UUID, str], set[tuple[UUID, str]]]:

@@ -227,7 +227,7 @@ def wall_shows(desk: Page, words: dict[str, str]) -> None:
         "tile done": 18, "tile stuck": 2, "tile waiting": 4,
     }  # fmt: skip
     expect(desk.locator(".tile.stuck", has_text=NAMES[INSIDE])).to_contain_text(words["inside"])
-    expect(desk.locator(".not-begun")).to_contain_text(NAMES[MISTAKEN])
+    expect(desk.locator(".tile.waiting", has_text=NAMES[MISTAKEN])).to_have_count(1)
     expect(desk.locator(".totals .shared")).to_have_attribute("href", re.compile("/phones$"))
     look(desk, f"wall-{words['locale']}")
 

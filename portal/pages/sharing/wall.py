@@ -24,6 +24,7 @@ from courses.people.sessions import session_person
 from courses.results.wall import STATES, Wall, wall
 from courses.signed_in import SignedIn
 from portal.parts import Parts
+from portal.results.wall_board import board, is_long
 from portal.settings import Settings
 from portal.sharing.addresses import only_here, typed_address
 from portal.sharing.projection import projection
@@ -139,7 +140,8 @@ def _minutes(text: str) -> int:
 def board_context(found: Wall, course_id: UUID, lesson_id: UUID) -> dict[str, Any]:
     """What the board's template needs."""
     return {
-        "wall": found, "words": tile_words, "state_name": state_name, "states": STATES, "rungs": RUNGS,
+        "wall": found, "board": board(found), "is_long": is_long, "words": tile_words,
+        "state_name": state_name, "states": STATES, "rungs": RUNGS,
         "rung_name": rung_name, "completion": f"/courses/{course_id}/completion", "of_lesson": lesson_id,
         "phones": f"/courses/{course_id}/phones",
     }  # fmt: skip

@@ -13,6 +13,7 @@ let heard = new Date();
 setUp(document.getElementById("full"), stage.dataset.back);
 code(stage, () => location.reload());
 names();
+controls();
 watch();
 
 function watch() {
@@ -38,6 +39,16 @@ function watch() {
   };
 }
 
+// What one sets here is out of the way while nobody moves.
+function controls() {
+  let still;
+  addEventListener("pointermove", () => {
+    stage.classList.add("moved");
+    clearTimeout(still);
+    still = setTimeout(() => stage.classList.remove("moved"), 3000);
+  });
+}
+
 // Whether names stand on the tiles is this screen's own affair, and kept for the next lesson.
 function names() {
   const group = document.getElementById("names");
@@ -45,6 +56,11 @@ function names() {
   select.addEventListener("change", () => select.form.requestSubmit());
   select.form.querySelector("button").hidden = true;
   group.hidden = false;
+  addEventListener("keydown", (event) => {
+    if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select")) return;
+    const buttons = [...group.children];
+    buttons[(buttons.findIndex((each) => each.getAttribute("aria-pressed") === "true") + 1) % buttons.length].click();
+  });
   const show = (choice) => {
     stage.dataset.shown = choice;
     for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.names === choice);
