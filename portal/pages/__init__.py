@@ -1,6 +1,6 @@
-"""The pages, eight areas; each names its handlers in `routes`."""
+"""The pages, nine areas; each names its handlers in `routes`."""
 
-from portal.pages import account, course, health, lessons, printing, results, sharing, student, students
+from portal.pages import account, course, health, lessons, printing, results, search, sharing, student, students
 
 PAGES = [
     *account.routes,
@@ -10,6 +10,7 @@ PAGES = [
     *students.routes,
     *results.routes,
     *printing.routes,
+    *search.routes,
     *student.routes,
     *health.routes,
 ]

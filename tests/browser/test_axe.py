@@ -123,6 +123,10 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/courses?archived=1", name="none-archived"),
     ],
     "GET /courses/new": [alice("/courses/new")],
+    "GET /search": [
+        alice("/search?q=lin"), alice("/search?q=nothing-at-all", name="nothing"),
+        alice("/search", "[data-palette]", ".palette input=>lin", name="palette", within="#palette"),
+    ],
     "GET /courses/import": [alice("/courses/import")],
     "GET /courses/{course_id:uuid}/exchange": [
         alice("/courses/{course}/exchange", ".format-help summary"), alice("/courses/{empty}/exchange", name="empty"),

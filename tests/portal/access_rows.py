@@ -188,6 +188,8 @@ ROUTES: dict[str, Row] = {
     "GET /courses": signed_in(200),
     "POST /courses": signed_in(303, data={"title": "Mine"}),
     "GET /courses/new": signed_in(200),
+    "GET /search": Row(signed_in(200).statuses, path="/search?q=Quetz"),
+    "GET /search.json": Row(signed_in(200).statuses, path="/search.json?q=Quetzalina"),
     "GET /courses/{course_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}": owned(303, data={"title": "Other"}),
     "GET /courses/{course_id:uuid}/edit": owned(200),
