@@ -22,6 +22,7 @@ class Scheduled:
     title: str
     opens_at: datetime | None
     closes_at: datetime | None
+    due_at: datetime | None = None
 
 
 @unit_of_work
@@ -57,7 +58,7 @@ async def set_due(by: SignedIn | None, lesson: LessonInfo, due_at: datetime | No
 
 async def scheduled_lessons(course_id: UUID) -> list[Scheduled]:
     """All lessons of a course that could be scheduled, by title; in one query."""
-    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.opens_at, Lesson.closes_at).where(
+    rows = await Lesson.select(Lesson.id, Lesson.title, Lesson.opens_at, Lesson.closes_at, Lesson.due_at).where(
         students_see(course_id)
     ).order_by(Lesson.search, Lesson.id)  # fmt: skip
     return [Scheduled(**row) for row in rows]

@@ -98,7 +98,7 @@ class Found:
 
 @reads_apart
 async def search(person: SignedIn, text: str, present: UUID | None = None) -> Found:
-    """Of the person's own courses only, those of the present one first; without a text the courses that changed last, and nothing else."""
+    """Of the person's own courses only, those of the present one first; without a text the courses that changed last."""
     text = text[:SEARCH_LENGTH].strip()
     courses = await _courses(person)
     sought = Sought(text)

@@ -337,6 +337,7 @@ ROUTES: dict[str, Row] = {
     # Lessons and links
     "GET /courses/{course_id:uuid}/calendar": readers(200),
     "POST /courses/{course_id:uuid}/calendar": writers(422, **FORM),
+    "POST /courses/{course_id:uuid}/calendar/series": writers(422, **FORM),
     "GET /courses/{course_id:uuid}/copies": writers(200),
     "POST /courses/{course_id:uuid}/copies": writers(303, data={"title": "Again"}),
     "POST /courses/{course_id:uuid}/lessons/deletion": writers(409, **FORM),

@@ -4,9 +4,10 @@ const form = document.querySelector("#set form");
 const choice = form?.elements.lesson;
 
 choice?.addEventListener("change", () => {
-  const { opensAt = "", closesAt = "" } = choice.selectedOptions[0].dataset;
+  const { opensAt = "", closesAt = "", dueAt = "" } = choice.selectedOptions[0].dataset;
   form.elements.opens_at.value = opensAt;
   form.elements.closes_at.value = closesAt;
+  form.elements.due_at.value = dueAt;
 });
 // A lesson that is named in the address, unless its form came back with what was typed.
 if (choice?.value && !form.querySelector(".bad") && !form.elements.opens_at.value && !form.elements.closes_at.value) {

@@ -52,7 +52,11 @@ async function ask() {
     updated = new Date();
     pause = EVERY;
   } catch {
-    const time = updated.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const time = updated.toLocaleTimeString(document.documentElement.lang, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
     trouble.textContent = texts.stale.replace("{time}", time);
     pause = Math.min(pause * 2, SLOWEST);
   }

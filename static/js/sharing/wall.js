@@ -31,7 +31,11 @@ function watch() {
       trouble.textContent = stage.dataset[reason];
     });
   stream.onerror = () => {
-    const time = heard.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const time = heard.toLocaleTimeString(document.documentElement.lang, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
     trouble.textContent = stage.dataset.lost.replace("{time}", time);
     if (stream.readyState !== EventSource.CLOSED) return;
     // Answered by something that is no stream: the browser gives up, we do not.

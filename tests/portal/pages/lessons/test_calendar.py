@@ -56,6 +56,42 @@ def test_times_from_the_calendar_stand_on_their_days(alice: TestClient, classroo
     assert "Nothing opens or closes" in alice.get(f"{path}?month=2031-05").text
 
 
+def test_due_times_stand_on_their_days_and_are_set_for_many_in_a_row(
+    alice: TestClient, alice_person: SignedIn, classroom: Any
+) -> None:
+    path = f"/courses/{classroom.course}/calendar"
+    second = classroom.run(create_shared_lesson, alice_person, classroom.course, LessonDraft("normal", "Second"))
+    form = {
+        "lesson": str(classroom.lesson),
+        "opens_at": "",
+        "closes_at": "",
+        "due_at": "2031-03-02T09:00",
+        "month": "2031-03",
+    }
+    day = alice.get(alice.post(path, data=form).headers["location"]).text.split('datetime="2031-03-02"')[1]
+    assert 'class="entry due"' in day.split("</td>")[0]
+    # Who sends no due time does not take it away.
+    alice.post(path, data={name: text for name, text in form.items() if name != "due_at"})
+    assert classroom.run(lesson_of, alice_person, classroom.lesson).due_at is not None
+    row = {
+        "lesson": [str(second), str(classroom.lesson)],
+        "first": "2031-05-01T18:00",
+        "days": "14",
+        "month": "2031-03",
+    }
+    for wrong, words in (({"days": "0"}, "Choose from 1 to 366 days."), ({"first": "soon"}, "Write date and time"),
+                         ({"first": ""}, "Write date and time"), ({"lesson": []}, "Choose at least one lesson."),
+                         ({"lesson": "nonsense"}, "Choose a lesson of this course.")):  # fmt: skip
+        answer = alice.post(f"{path}/series", data=row | wrong)
+        assert (answer.status_code, words in answer.text) == (422, True), wrong
+    page = alice.get(alice.post(f"{path}/series", data=row).headers["location"]).text
+    assert "2 lessons have their due times." in page
+    for date_, title in (("2031-05-01", "Second"), ("2031-05-15", "Tea 茶")):
+        cell = page.split(f'datetime="{date_}"')[1].split("</td>")[0]
+        assert 'class="entry due"' in cell
+        assert title in cell
+
+
 def test_calendar_takes_a_fixed_number_of_queries(alice: TestClient, classroom: Any, counted: Any) -> None:
     with counted() as queries:
         assert alice.get(f"/courses/{classroom.course}/calendar").status_code == 200
