@@ -179,7 +179,7 @@ def serving(folder: Path, database_url: str, host: str = "127.0.0.1") -> Iterato
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1_200):
         assert server.poll() is None, "the server ended"
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=1):
