@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -31,7 +32,7 @@ from portal.words.done_rules import asked, rule_words, rules_words
 from portal.words.marks import mark_of, mark_of_state
 from portal.words.roles import role_meaning, role_name
 from portal.words.rungs import rung_name
-from portal.words.times import short_moment
+from portal.words.times import local_input, short_moment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -60,15 +61,11 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
         full = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), full, text)
 
-    def local_input(at: datetime | None) -> str:
-        """For <input type="datetime-local">."""
-        return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else ""
-
     def media(info: MediaInfo, variant: str = "full") -> str:
         return media_path(settings, info, variant)
 
     environment.filters |= {
-        "say": say, "moment": moment, "ago": ago, "local_input": local_input, "markdown": render_markdown,
+        "say": say, "moment": moment, "ago": ago, "local_input": partial(local_input, zone=zone), "markdown": render_markdown,
         "declared": sentence, "spoken": show_spoken, "platform_name": platform_name,
     }  # fmt: skip
     environment.filters["groupby_in_order"] = _in_order

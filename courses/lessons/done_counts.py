@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 
 from courses.catalogue.shown import students_see
 from courses.database import reads_apart
@@ -80,6 +81,22 @@ async def tallies(course_id: UUID, rules: Mapping[UUID, DoneRule] | None = None)
         if is_done(rules[lesson], _reached(row["best"], int(row["levels"]), slugs)):
             done[lesson] += row["students"]
     return {lesson: Tally(rule, rungs[lesson], done[lesson]) for lesson, rule in rules.items()}
+
+
+async def not_begun(lesson: UUID, course_id: UUID, most: int) -> list[tuple[UUID, str]]:
+    """The first of the enrolled of whom nothing is known with a lesson, by number, but for those who are excused."""
+    rows = await Student.select(Student.id, Student.name).where(
+        Student.course == course_id,
+        Student.left_at.is_null(),
+        WhereRaw(
+            "NOT EXISTS (SELECT 1 FROM publication WHERE publication.student = student.id AND publication.lesson = {})"
+            " AND NOT EXISTS (SELECT 1 FROM excuse WHERE excuse.student = student.id AND excuse.lesson = {}"
+            " AND excuse.undone_at IS NULL)",
+            lesson,
+            lesson,
+        ),
+    ).order_by(Student.number).limit(most)  # fmt: skip
+    return [(row["id"], row["name"]) for row in rows]
 
 
 async def _groups(course_id: UUID, lessons: list[UUID], slugs: list[str]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,22 @@ class RunSlip:
     cover: UUID | None
     student: str
     number: str
+
+
+@dataclass(frozen=True)
+class LastPrint:
+    """The last run that holds a lesson: how many slips of it, and how many of these still open it."""
+
+    id: UUID
+    number: int
+    created_at: datetime
+    slips: int
+    good: int
+
+    @property
+    def name(self) -> str:
+        """ "P3"."""
+        return f"P{self.number}"
 
 
 @dataclass(frozen=True)
@@ -197,3 +214,18 @@ def _info(row: Mapping[str, Any]) -> PrintRunInfo:
     }
     same = {name: row[name] for name in PrintRunInfo.__dataclass_fields__ if name not in read}
     return PrintRunInfo(**same, **read)
+
+
+async def last_print_of(lesson: UUID) -> LastPrint | None:
+    """None for a lesson that is on no paper."""
+    row = await Link.select(
+        Link.run.id.as_alias("id"), Link.run.number.as_alias("number"), Link.run.created_at.as_alias("created_at")
+    ).where(Link.lesson == lesson, Link.run.is_not_null()).order_by(Link.run.created_at, ascending=False).first()  # fmt: skip
+    if row is None:
+        return None
+    slips = Link.lesson == lesson, Link.run == row["id"]
+    return LastPrint(
+        **row,
+        slips=await Link.count().where(*slips),
+        good=await Link.count().where(*slips, Link.withdrawn_at.is_null()),
+    )

@@ -28,6 +28,11 @@ def read_times(typed: Mapping[str, str], names: Iterable[str], zone: ZoneInfo) -
     return list(found.values())
 
 
+def local_input(at: datetime | None, zone: ZoneInfo) -> str:
+    """For <input type="datetime-local">."""
+    return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+
 def month_name(day: date) -> str:
     """ "November 2026"."""
     return format_skeleton("yMMMM", day, locale=language())

@@ -22,7 +22,6 @@ from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, many, no_errors, one
-from portal.web.security import local_path
 from portal.web.typed import lookup_id, read_number
 from portal.words.times import day_name, month_name, read_times, weekday_name
 
@@ -127,30 +126,6 @@ def _days_later(at: datetime, days: int) -> datetime:
         raise Invalid({"days": Message("Choose from {least} to {most} days.", least=1, most=DAYS_MAX)}) from error
 
 
-@post("/lessons/{lesson_id:uuid}/schedule", status_code=303, include_in_schema=False)
-async def schedule(
-    person: NamedDependency[SignedIn],
-    settings: NamedDependency[Settings],
-    lesson_id: FromPath[UUID],
-    data: URLEncodedBody[Form],
-) -> Redirect | Template:
-    """Set the times of one lesson, and go back to the page (`next`) that asked."""
-    lesson = await lesson_of(person, lesson_id, "write")
-    typed = {"lesson": str(lesson.id)} | {name: one(data, name) for name in TIMES}
-    try:
-        zone = ZoneInfo(settings.time_zone)
-        times = read_times(typed, TIMES, zone)
-        due = read_times({"due_at": one(data, "due_at")}, ("due_at",), zone)
-        await schedule_lesson(person, lesson, *times)
-        if "due_at" in data:
-            await set_due(person, lesson, *due)
-    except Invalid as error:
-        return await _page(person, settings, await course_of(person, lesson.course), "", typed, error=error)
-    return Redirect(
-        local_path(one(data, "next"), f"/lessons/{lesson.id}"), query_params={"done": "times"}, status_code=303
-    )
-
-
 async def _lesson(person: SignedIn, course: CourseInfo, text: str) -> LessonInfo:
     """Raises Invalid."""
     try:
@@ -229,4 +204,4 @@ def _entries(lessons: list[Scheduled], zone: ZoneInfo) -> dict[date, list[Entry]
     return days
 
 
-routes: list[ControllerRouterHandler] = [show, schedule_from_calendar, schedule_in_a_row, schedule]
+routes: list[ControllerRouterHandler] = [show, schedule_from_calendar, schedule_in_a_row]

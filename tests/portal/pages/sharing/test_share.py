@@ -35,7 +35,7 @@ def test_share_page_has_link_code_and_ways_on(alice: TestClient, classroom: Any,
     assert f'src="/links/{classroom.link.id}/qr.svg"' in page
     for address in (f"{path}/present", f"{path}/preview", f"{path}/edit", f"/courses/{classroom.course}/sheet"):
         assert f'href="{address}"' in page
-    assert "<b>0</b> of 2 scanned" in page
+    assert "0 of 2 done" in page
     assert '<span class="badge good">Open</span>' in page
 
 
@@ -166,3 +166,25 @@ def test_links_of_others_cannot_be_changed(
         assert answer.status_code == status
         assert words in answer.text
     assert classroom.run(link_of, alice_person, classroom.link.id) == classroom.link
+
+
+def test_all_times_are_one_form_and_saved_all_or_none(alice: TestClient, classroom: Any) -> None:
+    page = alice.get(f"/lessons/{classroom.lesson}").text
+    assert page.count("Save the times") == 1
+    good = {"opens_at": "2031-03-01T08:00", "due_at": "2031-03-05T08:00", "closes_at": "2031-04-01T08:00",
+            "link_opens_at": "", "link_expires_at": "2031-03-31T23:59"}  # fmt: skip
+    answer = alice.post(f"/lessons/{classroom.lesson}/schedule", data=good)
+    assert answer.headers["location"] == f"/lessons/{classroom.lesson}?done=times"
+    page = alice.get(answer.headers["location"]).text
+    for value in filter(None, good.values()):
+        assert f'value="{value}"' in page
+    wrong = good | {
+        "due_at": "2031-03-06T08:00",
+        "link_opens_at": "2031-03-31T23:59",
+        "link_expires_at": "2031-03-01T00:00",
+    }
+    answer = alice.post(f"/lessons/{classroom.lesson}/schedule", data=wrong)
+    assert answer.status_code == 422
+    assert "A link must expire after it opens." in answer.text
+    assert 'value="2031-03-06T08:00"' in answer.text
+    assert 'value="2031-03-05T08:00"' in alice.get(f"/lessons/{classroom.lesson}").text
