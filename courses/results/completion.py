@@ -1,6 +1,6 @@
 """Who reached what: students × lessons, each with the best rung over all platforms and the evidence under it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,8 @@ class CellEvent:
     at_doubtful: bool
     detail: Mapping[str, Any]
     person: str | None
+    #: which phone, never shown: 16 hexadecimal digits
+    device: str | None = None
 
     @property
     def happened_at(self) -> datetime:
@@ -100,6 +102,16 @@ async def student_events(student_id: UUID) -> list[tuple[str, CellEvent]]:
     ]  # fmt: skip
 
 
+@reads_apart
+async def rows_of(course_id: UUID, students: Collection[UUID]) -> dict[UUID, StudentRow]:
+    """Those of some students alone, by student, as they stand in the whole list; in four queries."""
+    some = [student for student in await students_of(course_id) if student.id in students]
+    lessons = await lesson_heads(course_id)
+    best = await best_cells({lesson.id: lesson.done for lesson in lessons}, [student.id for student in some])
+    rows = _rows(some, lessons, best, await excuses_of(course_id), now())
+    return {row.student.id: row for row in rows}
+
+
 async def _lessons(course_id: UUID, rung: str | None, lesson_id: UUID | None) -> tuple[LessonHead, ...]:
     """Raises Invalid, NotFound."""
     if rung is not None and rung not in RANK:
@@ -143,7 +155,7 @@ async def cell_events(course_id: UUID, lesson_id: UUID, student_id: UUID) -> lis
         raise NotFound
     rows = await Event.select(
         Event.id, Event.kind, Event.platform, Event.at, Event.received_at, Event.at_doubtful, Event.detail,
-        Event.person.name.as_alias("person"),
+        Event.person.name.as_alias("person"), Event.device,
     ).where(Event.lesson == lesson_id, Event.student == student_id).order_by(
         Event.received_at, ascending=False
     ).limit(EVENTS_MAX)  # fmt: skip

@@ -16,7 +16,8 @@ from courses.errors import Invalid, Message, NotFound
 from courses.events.ladder import DONE, FAILURE_LENGTH, Report
 from courses.events.publications import apply, keep
 from courses.lessons.done_counts import RULE_COLUMNS, rule_of
-from courses.results.completion import completion
+from courses.results.completion import rows_of
+from courses.results.looks import changed_meanwhile, check_unchanged
 from courses.results.values import Cell
 from courses.signed_in import SignedIn
 from courses.tables.events import Publication
@@ -70,6 +71,21 @@ async def mark_cells(
     return Marked(moment, len(marks), len(set(cells)) - len(marks))
 
 
+async def mark_seen(
+    person: SignedIn, course_id: UUID, cell: tuple[UUID, UUID], action: str, reason: str, seen: str
+) -> Marked:
+    """The same to the one cell that somebody looks at, which was `seen` as `look_of` told.
+
+    Raises Conflict, and changes nothing, where somebody has decided or the student has said something else since.
+    """
+    _check([cell], action, reason)
+    marks, moment = await _marks(course_id, [cell], action, looked_at=True), now()
+    if not marks:
+        raise changed_meanwhile()
+    await _write_some(person, course_id, marks, action, reason, moment, seen)
+    return Marked(moment, 1, 0)
+
+
 def _check(cells: Sequence[tuple[UUID, UUID]], action: str, reason: str) -> None:
     if action not in ACTIONS:
         raise Invalid({"action": Message("Choose what to do.")})
@@ -83,9 +99,11 @@ def _check(cells: Sequence[tuple[UUID, UUID]], action: str, reason: str) -> None
         raise Invalid({"reason": Message("Write at most {limit} characters.", limit=FAILURE_LENGTH)})
 
 
-async def _marks(course_id: UUID, cells: list[tuple[UUID, UUID]], action: str) -> list[Mark]:
-    """The cells to which the action applies."""
-    rows = {row.student.id: row for row in (await completion(course_id)).rows}
+async def _marks(
+    course_id: UUID, cells: list[tuple[UUID, UUID]], action: str, *, looked_at: bool = False
+) -> list[Mark]:
+    """The cells to which the action applies; who is `looked_at` may be excused although they say that it is done."""
+    rows = await rows_of(course_id, {student for student, _ in cells})
     lessons = await Lesson.select(Lesson.id, Lesson.title, *RULE_COLUMNS).where(Lesson.course == course_id)
     known = {row["id"]: row for row in lessons}
     reached = await _reached([lesson for _, lesson in cells]) if action in ("confirm", "refuse") else {}
@@ -94,7 +112,7 @@ async def _marks(course_id: UUID, cells: list[tuple[UUID, UUID]], action: str) -
         if student not in rows or lesson not in rows[student].cells:
             raise NotFound
         cell, row = rows[student].cells[lesson], known[lesson]
-        if ACTIONS[action](cell):
+        if ACTIONS[action](cell) or (looked_at and action == "excuse" and cell.excuse is None):
             where = _where(action, cell, row, reached.get((student, lesson), {}))
             marks.append(Mark(student, rows[student].student.name, lesson, row["title"], where))
     return marks
@@ -126,9 +144,11 @@ async def _reached(lessons: list[UUID]) -> dict[tuple[UUID, UUID], dict[str, str
 
 @unit_of_work
 async def _write_some(
-    person: SignedIn, course_id: UUID, marks: Sequence[Mark], action: str, reason: str, moment: datetime
+    person: SignedIn, course_id: UUID, marks: Sequence[Mark], action: str, reason: str, moment: datetime, seen: str = ""
 ) -> None:
     async with writing():
+        if seen:
+            await check_unchanged(marks[0].student, marks[0].lesson, seen)
         await _write(person, course_id, marks, action, reason, moment)
 
 

@@ -1,6 +1,17 @@
 """Courses and who works on them."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSON,
+    UUID,
+    Boolean,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from courses.tables.people import Person
@@ -32,6 +43,10 @@ class Course(Table):
     aliases = Boolean(default=False)
     #: a class link asks for the code on the projector
     room_code = Boolean(default=False)
+    #: which notes wait for an instructor's look: "every", "words" (without a link) or "none"
+    look_at = Varchar(length=8, default="every")
+    #: array of reasons for sending back that are offered; empty for the usual ones
+    send_back = JSON(default="[]")
 
 
 class Membership(Table):

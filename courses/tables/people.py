@@ -18,6 +18,8 @@ class Person(Table):
     language = Varchar(length=8, null=True, default=None)
     created_at = Timestamptz()
     disabled_at = Timestamptz(null=True, default=None)
+    #: when the first steps were put away
+    steps_hidden_at = Timestamptz(null=True, default=None)
 
 
 class OneTimeLink(Table):

@@ -139,6 +139,8 @@ FIELDS: dict[str, Callable[[], str]] = {
     "closes_at": lambda: _("closes"),
     "due_at": lambda: _("due"),
     "room_code": lambda: _("code of the room"),
+    "looking": lambda: _("posts to look at"),
+    "reasons": lambda: _("reasons for sending back"),
     "ends_at": lambda: _("end of the course"),
     "retention_days": lambda: _("days that data is kept"),
 }

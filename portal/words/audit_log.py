@@ -16,6 +16,7 @@ from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.settings import Settings
 from portal.words.audit import FIELDS, ONE_CHANGE, SENTENCES, channel_name
+from portal.words.looking import LOOKING
 from portal.words.roles import role_name
 
 #: characters of a value
@@ -121,6 +122,8 @@ def _value(name: str, value: Any, zone: ZoneInfo) -> str:
         return format_datetime(datetime.fromisoformat(value), "medium", tzinfo=zone, locale=language())
     if name == "role":
         return role_name(str(value))
+    if name == "looking" and value in LOOKING:
+        return LOOKING[value][0]()
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -197,6 +197,7 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/logo/removal": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/aliases": owned(303, data={"sure": "1"}),
     "POST /courses/{course_id:uuid}/aliases/removal": owned(303, **FORM),
+    "POST /courses/{course_id:uuid}/looking": owned(303, data={"looking": "words"}),
     "POST /courses/{course_id:uuid}/room-code": owned(303, data={"ask": "1"}),
     "POST /courses/{course_id:uuid}/archive": owned(303, **FORM),
     "POST /courses/{course_id:uuid}/restore": owned(303, **FORM),

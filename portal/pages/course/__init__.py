@@ -1,6 +1,6 @@
 """A course: settings, members, log, import and export, privacy."""
 
-from portal.pages.course import aliases, courses, exchange, imports, log, logo, members, privacy, webhooks
+from portal.pages.course import aliases, courses, exchange, imports, log, logo, looking, members, privacy, webhooks
 
 routes = [
     *aliases.routes,
@@ -9,6 +9,7 @@ routes = [
     *imports.routes,
     *log.routes,
     *logo.routes,
+    *looking.routes,
     *members.routes,
     *privacy.routes,
     *webhooks.routes,
