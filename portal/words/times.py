@@ -1,10 +1,10 @@
 """Times as people type them, of the portal's zone unless they say another one; and days as people read them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from markupsafe import Markup
 
 from courses.clock import now
@@ -59,3 +59,30 @@ def short_moment(at: datetime, zone: ZoneInfo) -> Markup:
     """ "21 Nov, 10:00", with its year where that is not the present one."""
     text = f"{short_day(at, zone)} {at.astimezone(zone):%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def clock_or_day(at: datetime, zone: ZoneInfo) -> Markup:
+    """ "9:41" of today, and of another day "21 Nov"."""
+    there = at.astimezone(zone)
+    today = there.date() == now().astimezone(zone).date()
+    text = f"{there.hour}:{there:%M}" if today else short_day(at, zone)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def span_words(span: timedelta) -> str:
+    """ "5 days 17 hr", "6 min": in its two largest units."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    parts = []
+    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        count, minutes = divmod(minutes, size)
+        if count and len(parts) < 2:
+            parts.append(
+                format_timedelta(
+                    timedelta(minutes=count * size),
+                    granularity=unit,
+                    threshold=1_000,
+                    format="short",
+                    locale=language(),
+                )
+            )
+    return ("" if language() == "zh" else " ").join(parts)

@@ -230,6 +230,12 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/completion/undo": markers(303, data={"at": ""}),
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
+    "GET /review": signed_in(200),
+    "GET /review/{lesson_id:uuid}/{student_id:uuid}": markers(200),
+    # 422: nothing is chosen
+    "POST /review/{lesson_id:uuid}/{student_id:uuid}/decision": markers(422, data={"decision": ""}),
+    "POST /review/{lesson_id:uuid}/{student_id:uuid}/later": markers(303, data={"back": ""}),
+    "POST /review/{lesson_id:uuid}/{student_id:uuid}/undo": markers(303, data={"at": ""}),
     "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall": readers(200),
     "GET /courses/{course_id:uuid}/lessons/{lesson_id:uuid}/wall/stream": readers(200),
     "GET /courses/{course_id:uuid}/statistics": readers(200),

@@ -1,6 +1,6 @@
-"""Who reached what: completion, marks, reminders, scans, statistics, exports, closing sheets."""
+"""Who reached what: completion, marks, reminders, review, scans, statistics, exports, closing sheets."""
 
-from portal.pages.results import cell, closing, completion, exports, marks, reminders, scans, statistics
+from portal.pages.results import cell, closing, completion, exports, marks, reminders, review, scans, statistics
 
 routes = [
     *cell.routes,
@@ -9,6 +9,7 @@ routes = [
     *exports.routes,
     *marks.routes,
     *reminders.routes,
+    *review.routes,
     *scans.routes,
     *statistics.routes,
 ]

@@ -1,6 +1,5 @@
 """A cell of the completion list: what it was made of, and the instructor's word on it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +23,13 @@ from courses.results.same_notes import NAMING, Twin, twins
 from courses.signed_in import SignedIn
 from courses.students.roster import find_student_by_id
 from courses.students.values import StudentInfo
-from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.platforms import Platform
 from portal.settings import Settings
 from portal.web.forms import Form, errors_of, no_errors, one
 from portal.words.audit_log import Line, lines
 from portal.words.causes import BY_HAND, UNRESOLVED, cause_advice, cause_name
+from portal.words.kinds import KINDS
 
 #: entries of the log that are looked at for a cell
 TRAIL = 200
@@ -138,22 +137,6 @@ async def _trail(settings: Settings, course: CourseInfo, lesson: LessonInfo, stu
 
 def _platform_name(platforms: dict[str, Platform], slug: str) -> str:
     return platforms[slug].names[language()] if slug in platforms else slug
-
-
-#: what was reported or decided, as people read it
-KINDS: dict[str, Callable[[], str]] = {
-    "scan": lambda: _("Opened the link"),
-    "preview": lambda: _("Looked at the preview"),
-    "launch": lambda: _("Handed over to the app"),
-    "fail": lambda: _("Publishing failed"),
-    "return": lambda: _("Came back to the page"),
-    "claim": lambda: _("Said: it is published"),
-    "link": lambda: _("Gave the note's link"),
-    "confirm": lambda: _("Confirmed"),
-    "refuse": lambda: _("Sent back"),
-    "reopen": lambda: _("Decision taken back"),
-    "resolve": lambda: _("Looked up where the link leads"),
-}
 
 
 routes = [show_cell, decide_cell]
