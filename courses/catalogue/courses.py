@@ -77,11 +77,15 @@ async def courses_of(person: SignedIn, archived: bool = False) -> list[CourseInf
     return sorted(found, key=lambda course: course.updated_at, reverse=True)
 
 
-async def writable_courses(person: SignedIn) -> list[CourseInfo]:
-    """Those courses, not put away, whose lessons the person may write; the last changed first, without counts."""
+async def present_courses(person: SignedIn) -> list[CourseInfo]:
+    """All in which the person works that are not put away; the last changed first, without counts."""
     rows = await _select().where(Membership.person == person.id, Membership.course.archived_at.is_null())
-    found = [CourseInfo(**row) for row in rows if may(row["role"], "write")]
-    return sorted(found, key=lambda course: course.updated_at, reverse=True)
+    return sorted([CourseInfo(**row) for row in rows], key=lambda course: course.updated_at, reverse=True)
+
+
+async def writable_courses(person: SignedIn) -> list[CourseInfo]:
+    """Those of them whose lessons the person may write."""
+    return [course for course in await present_courses(person) if course.may("write")]
 
 
 async def course_of(person: SignedIn, course_id: UUID, may: Right = "read") -> CourseInfo:

@@ -1,4 +1,4 @@
-"""What waits for an instructor's look, and what failed, found without all that students reached."""
+"""What waits for a look, what is done, what is excused and what failed, found without all that students reached."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -7,7 +7,7 @@ from courses.tables.roster import Excuse
 
 ID = "2026-11-30T18:47:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Indexes of what waits for a look and of what failed"
+DESCRIPTION = "Indexes of what waits for a look, is done, is excused and failed"
 
 
 async def forwards() -> MigrationManager:
@@ -18,6 +18,10 @@ async def forwards() -> MigrationManager:
         await Publication.raw(
             "CREATE INDEX IF NOT EXISTS publication_waiting ON publication (lesson, rung, at, student, platform)"
             " WHERE rung IN ('claimed', 'linked')"
+        )
+        await Publication.raw(
+            "CREATE INDEX IF NOT EXISTS publication_done ON publication (lesson, student, rung, platform)"
+            " WHERE rung IN ('claimed', 'linked', 'confirmed')"
         )
         await Excuse.raw(
             "CREATE INDEX IF NOT EXISTS excuse_standing ON excuse (student, lesson) WHERE undone_at IS NULL"

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from courses.catalogue.roles import ROLES, may
 from courses.database import reads_apart
+from courses.results.same_notes import SHARED_SQL
 from courses.signed_in import SignedIn
 from courses.tables.courses import Membership
 from courses.tables.events import Publication
@@ -31,24 +32,30 @@ COURSES = 25
 MARKING = tuple(role for role in ROLES if may(role, "mark"))
 #: of another platform, and better: a higher rung, or the same one earlier
 _BETTER = (
-    "better.rung = 'confirmed' OR (better.rung = 'linked' AND waits.rung = 'claimed') OR (better.rung = waits.rung"
-    " AND (better.at < waits.at OR (better.at = waits.at AND better.platform < waits.platform)))"
+    "better.rung = 'confirmed' OR (better.rung = 'linked' AND publication.rung = 'claimed') OR (better.rung = publication.rung"
+    " AND (better.at < publication.at OR (better.at = publication.at AND better.platform < publication.platform)))"
 )
 # A lesson that asks for a confirmation is done with one alone, so its course's setting leaves nothing of it out.
 # CROSS JOIN keeps SQLite from beginning with what waits in the courses of others.
 _WAITS = (
-    "FROM membership CROSS JOIN course CROSS JOIN lesson CROSS JOIN publication AS waits"  # noqa: S608 -- our own constants
-    " JOIN student ON student.id = waits.student AND student.left_at IS NULL"
+    "FROM membership CROSS JOIN course CROSS JOIN lesson CROSS JOIN publication"  # noqa: S608 -- our own constants
+    " JOIN student ON student.id = publication.student AND student.left_at IS NULL"
     f" WHERE membership.person = {{}} AND membership.role IN {MARKING}"
     " AND course.id = membership.course AND course.archived_at IS NULL"
     " AND lesson.course = course.id AND lesson.deleted_at IS NULL AND lesson.template = FALSE"
-    " AND waits.lesson = lesson.id AND waits.rung IN ('claimed', 'linked')"
-    " AND (course.look_at = 'every' OR (course.look_at = 'words' AND waits.rung = 'claimed')"
+    " AND publication.lesson = lesson.id AND publication.rung IN ('claimed', 'linked')"
+    " AND (course.look_at = 'every' OR (course.look_at = 'words' AND publication.rung = 'claimed')"
     " OR lesson.done_rung = 'confirmed')"
-    " AND NOT EXISTS (SELECT 1 FROM publication AS better WHERE better.student = waits.student"
-    f" AND better.lesson = waits.lesson AND better.id <> waits.id AND ({_BETTER}))"
-    " AND NOT EXISTS (SELECT 1 FROM excuse WHERE excuse.student = waits.student AND excuse.lesson = waits.lesson"
+    " AND NOT EXISTS (SELECT 1 FROM publication AS better WHERE better.student = publication.student"
+    f" AND better.lesson = publication.lesson AND better.id <> publication.id AND ({_BETTER}))"
+    " AND NOT EXISTS (SELECT 1 FROM excuse WHERE excuse.student = publication.student AND excuse.lesson = publication.lesson"
     " AND excuse.undone_at IS NULL)"
+)
+
+_COLUMNS = (
+    "publication.id AS id, course.id AS course, course.title AS course_title, lesson.id AS lesson,"
+    " lesson.title AS title, student.id AS student, student.name AS name, student.number AS number,"
+    " publication.rung AS rung, publication.platform AS platform, publication.at AS at"
 )
 
 
@@ -106,16 +113,14 @@ async def waiting(person: SignedIn, wanted: Wanted = Wanted()) -> list[Waiting]:
     for start in range(0, len(courses), COURSES):
         some = courses[start : start + COURSES]
         rows = await Publication.raw(
-            "SELECT waits.id AS id, course.id AS course, course.title AS course_title, lesson.id AS lesson,"
-            " lesson.title AS title, student.id AS student, student.name AS name, student.number AS number,"
-            f" waits.rung AS rung, waits.platform AS platform, waits.at AS at {where}"
+            f"SELECT {_COLUMNS} {where}"
             f" AND course.id IN ({', '.join(['{}'] * len(some))})"
-            " ORDER BY course.created_at DESC, course.id, waits.at, student.id, lesson.id LIMIT {}",
+            " ORDER BY course.created_at DESC, course.id, publication.at, student.id, lesson.id LIMIT {}",
             *values,
             *some,
             QUEUE - len(found),
         )
-        found += [Waiting(**row | _typed(row, "id", "course", "lesson", "student")) for row in rows]
+        found += _found(rows)
         if len(found) == QUEUE:
             break
     return found
@@ -136,7 +141,7 @@ async def waiting_counts(person: SignedIn, wanted: Wanted = Wanted()) -> dict[st
     counts = {}
     for kind, rung in _RUNGS.items():
         rows = await Publication.raw(
-            f"SELECT COUNT(*) AS count FROM (SELECT 1 {where} AND waits.rung = '{rung}' LIMIT {COUNTED + 1}) AS found",  # noqa: S608
+            f"SELECT COUNT(*) AS count FROM (SELECT 1 {where} AND publication.rung = '{rung}' LIMIT {COUNTED + 1}) AS found",  # noqa: S608
             *values,
         )
         counts[kind] = int(rows[0]["count"])
@@ -149,8 +154,8 @@ async def waiting_by_lesson(person: SignedIn, wanted: Wanted = Wanted()) -> list
     where, values = _where(person, wanted)
     rows = await Publication.raw(
         "SELECT course.id AS course, course.title AS course_title, lesson.id AS lesson, lesson.title AS title,"
-        " SUM(CASE waits.rung WHEN 'linked' THEN 1 ELSE 0 END) AS links,"
-        f" SUM(CASE waits.rung WHEN 'claimed' THEN 1 ELSE 0 END) AS words, MIN(waits.at) AS oldest {where}"
+        " SUM(CASE publication.rung WHEN 'linked' THEN 1 ELSE 0 END) AS links,"
+        f" SUM(CASE publication.rung WHEN 'claimed' THEN 1 ELSE 0 END) AS words, MIN(publication.at) AS oldest {where}"
         " GROUP BY course.id, course.title, lesson.id, lesson.title",
         *values,
     )
@@ -169,16 +174,33 @@ async def waiting_badge(person: SignedIn) -> int:
     return int(rows[0]["count"])
 
 
+@reads_apart
+async def waiting_doubles(person: SignedIn) -> list[Waiting]:
+    """Those whose note another student's names, too, or the student's own of another lesson; the oldest first, at most QUEUE."""
+    where, values = _where(person, Wanted("links"))
+    return _found(
+        await Publication.raw(
+            f"SELECT {_COLUMNS} {where} AND {SHARED_SQL} ORDER BY publication.at, student.id, lesson.id LIMIT {{}}",
+            *values,
+            QUEUE,
+        )
+    )
+
+
 def _where(person: SignedIn, wanted: Wanted) -> tuple[str, Sequence[object]]:
     where, values = _WAITS, [person.id]
-    parts = ("course.id", wanted.course), ("lesson.id", wanted.lesson), ("waits.student", wanted.student)
+    parts = ("course.id", wanted.course), ("lesson.id", wanted.lesson), ("publication.student", wanted.student)
     for column, value in parts:
         if value is not None:
             where += f" AND {column} = {{}}"
             values.append(value)
     if wanted.kind in _RUNGS:
-        where += f" AND waits.rung = '{_RUNGS[wanted.kind]}'"
+        where += f" AND publication.rung = '{_RUNGS[wanted.kind]}'"
     return where, values
+
+
+def _found(rows: Sequence[dict[str, Any]]) -> list[Waiting]:
+    return [Waiting(**row | _typed(row, "id", "course", "lesson", "student")) for row in rows]
 
 
 def _typed(row: dict[str, Any], *ids: str, at: str = "at") -> dict[str, Any]:

@@ -39,7 +39,7 @@ def sign_up(page: Page, invitation: str, name: str) -> None:
     page.locator("[name=name]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url("**/courses*")
+    page.wait_for_url("**/today*")
 
 
 def make_course(page: Page, title: str) -> str:

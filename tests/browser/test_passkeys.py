@@ -62,7 +62,7 @@ def test_passkey_is_added_used_at_the_sign_in_and_removed(
     page.fill("#name", "Alice")
     page.fill("#password", PASSWORD)
     page.locator("main form button").last.click()
-    page.wait_for_url("**/courses*")
+    page.wait_for_url("**/today*")
 
     page.goto(HOME)
     form = page.locator("form[data-passkey]")
@@ -87,7 +87,7 @@ def test_passkey_is_added_used_at_the_sign_in_and_removed(
     page.wait_for_url("**/sign-in/second-factor")
     check(page, "asked")
     page.locator("form[data-passkey] button").click()
-    page.wait_for_url("**/courses")
+    page.wait_for_url("**/today")
 
     # The device knows its owner: the passkey alone is enough.
     context.clear_cookies()
@@ -105,7 +105,7 @@ def test_passkey_is_added_used_at_the_sign_in_and_removed(
     assert "My laptop" not in page.locator("#passkeys").inner_text()
     context.clear_cookies()
     sign_in(page, email)
-    page.wait_for_url("**/courses")
+    page.wait_for_url("**/today")
 
 
 def test_without_script_the_page_says_so_and_a_recovery_code_lets_in(
@@ -120,7 +120,7 @@ def test_without_script_the_page_says_so_and_a_recovery_code_lets_in(
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
     httpx.post(portal.command("invite", email), data={"name": "Alice", "password": PASSWORD})
     sign_in(page, email)
-    page.wait_for_url("**/courses")
+    page.wait_for_url("**/today")
     page.goto(HOME)
     form = page.locator("form[data-passkey]")
     form.locator("[name=old]").fill(PASSWORD)
@@ -136,7 +136,7 @@ def test_without_script_the_page_says_so_and_a_recovery_code_lets_in(
     plain.locator("summary", has_text="recovery code").click()
     plain.fill("#recovery", code[0])
     plain.get_by_role("button", name="Use the recovery code").click()
-    plain.wait_for_url("**/courses")
+    plain.wait_for_url("**/today")
     plain.goto(HOME)
     expect(plain.locator("form[data-passkey]")).to_be_hidden()
     expect(plain.locator("[data-no-passkeys]")).to_be_visible()

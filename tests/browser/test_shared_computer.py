@@ -26,7 +26,7 @@ def enter(page: Page, email: str) -> None:
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.locator("main form button:not([hidden])").last.click()
-    page.wait_for_url("**/courses")
+    page.wait_for_url("**/today")
 
 
 def new_course(page: Page) -> str:

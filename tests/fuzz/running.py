@@ -56,7 +56,7 @@ class Running:
             browser = self.browsers[role] = httpx.Client(base_url=self.url, timeout=TIMEOUT)
             path = urlsplit(self.command("invite", f"{role}@example.org", *more)).path
             joined = browser.post(path, data={"name": role, "password": PASSWORD})
-            assert joined.headers["location"] == "/courses", joined.text[:300]
+            assert joined.headers["location"] == "/today", joined.text[:300]
         self.key = self.command("api-key", "alice@example.org", "--name", "fuzz")
 
     def furnish(self) -> None:

@@ -26,7 +26,7 @@ def test_guessable_password_makes_no_account(portal: Any, invitation: str, passw
         assert answer.status_code == 422
         assert "Try four or five words that do not belong together." in answer.text
         answer = http.post(invitation, data={"name": "Wanda", "password": "violet tractor beneath morning"})
-        assert answer.headers["location"] == "/courses", "the invitation is good for a better one"
+        assert answer.headers["location"] == "/today", "the invitation is good for a better one"
 
 
 def test_neighbours_wait_for_no_password(portal: Any, invitation: str) -> None:

@@ -182,7 +182,7 @@ async def test_addresses_of_one_network_have_its_tries_together(guarded: Guarded
         neighbour = await http.post("/sign-in", data=form, headers={"x-forwarded-for": "2001:db8:7:2::1"})
     assert [answer.status_code for answer in answers] == [401] * PASSWORD_LIMIT + [429] * 5
     assert all("Too many tries." in answer.text for answer in answers[PASSWORD_LIMIT:])
-    assert neighbour.headers["location"] == "/courses"
+    assert neighbour.headers["location"] == "/today"
 
 
 async def test_flood_of_sign_ins_keeps_nobody_waiting(guarded: Guarded) -> None:

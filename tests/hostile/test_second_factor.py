@@ -76,7 +76,7 @@ def test_codes_are_guessed_five_times_from_any_number_of_browsers(victim: Victim
 def test_code_that_was_seen_is_not_good_again(victim: Victim) -> None:
     owner, thief = victim.thief(), victim.thief()
     code = victim.code()
-    assert owner.post(SECOND, data={"code": code}).headers["location"] == "/courses"
+    assert owner.post(SECOND, data={"code": code}).headers["location"] == "/today"
     assert thief.post(SECOND, data={"code": code}).status_code == 422
     assert thief.get("/courses").status_code == 303
 
@@ -105,5 +105,5 @@ def test_operator_s_command_takes_a_lost_factor_off(victim: Victim) -> None:
     assert victim.http.get("/courses").status_code == 303
     assert thief.post(SECOND, data={"code": victim.code()}).status_code == 422
     answer = thief.post("/sign-in", data={"email": victim.email, "password": PASSWORD})
-    assert answer.headers["location"] == "/courses"
+    assert answer.headers["location"] == "/today"
     assert "There was no second factor" in victim.portal.command("second-factor-off", victim.email)

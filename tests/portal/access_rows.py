@@ -230,6 +230,8 @@ ROUTES: dict[str, Row] = {
     "POST /courses/{course_id:uuid}/completion/undo": markers(303, data={"at": ""}),
     "GET /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}": readers(200),
     "POST /courses/{course_id:uuid}/completion/{lesson_id:uuid}/{student_id:uuid}/decision": markers(303, **DECISION),
+    "GET /today": signed_in(200),
+    "POST /today/steps": signed_in(303, **FORM),
     "GET /review": signed_in(200),
     "GET /review/{lesson_id:uuid}/{student_id:uuid}": markers(200),
     # 422: nothing is chosen

@@ -48,14 +48,14 @@ async def use(
     settings, keep = parts.settings, one(data, "keep_keys") == "yes"
     link = await _invitation(secret)
     if link.kind == "sign-in":
-        return await let_in(request, settings, await use_sign_in_link(secret), "/courses")
+        return await let_in(request, settings, await use_sign_in_link(secret), "/today")
     person = await maybe_person(request, settings) if link.kind == "join" else None
     try:
         if link.kind == "invite":
             await refuse_leaked(settings, one(data, "password"))
             async with parts.password_hashes.turn(secret) as hashing:
                 person = await accept_invitation(secret, one(data, "name"), one(data, "password"), hashing, keep)
-            return await let_in(request, settings, person, "/courses")
+            return await let_in(request, settings, person, "/today")
         if person is not None:
             course = await join_course(secret, person)
             return Redirect(f"/courses/{course}", query_params={"done": "joined"}, status_code=303)

@@ -43,7 +43,7 @@ async def take(
     request: Request[Any, Any, Any], data: URLEncodedBody[Form], settings: NamedDependency[Settings]
 ) -> Redirect | Template:
     """Let in whose device has signed the challenge; a try is counted with those of passwords."""
-    party, target = needed_party(settings), local_path(one(data, "next"), "/courses")
+    party, target = needed_party(settings), local_path(one(data, "next"), "/today")
     browser = request.cookies.get(cookie_name(COOKIE, settings), "")
     try:
         counted = await count_try(*network_tries(request, settings, NETWORK_LIMIT, WINDOW, "sign-ins"))

@@ -101,7 +101,7 @@ async def _let_in(
 
 
 def _first_page() -> Redirect:
-    return Redirect("/sign-in", query_params={"next": "/courses", "done": "late"}, status_code=303)
+    return Redirect("/sign-in", query_params={"next": "/today", "done": "late"}, status_code=303)
 
 
 async def _page(

@@ -32,15 +32,15 @@ ACCOUNT_LIMIT = 10
 
 @get("/sign-in", include_in_schema=False)
 async def show(
-    request: Request[Any, Any, Any], settings: NamedDependency[Settings], next: FromQuery[str] = "/courses"
+    request: Request[Any, Any, Any], settings: NamedDependency[Settings], next: FromQuery[str] = "/today"
 ) -> Template | Redirect:
     """The form; who is signed in goes on."""
     if await maybe_person(request, settings):
-        return Redirect(local_path(next, "/courses"), status_code=303)
+        return Redirect(local_path(next, "/today"), status_code=303)
     word = request.query_params.get("done")
     done = _("You are signed out.") if word == "out" else ""
     problem = _("That took too long, or your password has changed. Please sign in again.") if word == "late" else ""
-    return sign_in_page(settings, local_path(next, "/courses"), problem=problem, done=done)
+    return sign_in_page(settings, local_path(next, "/today"), problem=problem, done=done)
 
 
 @post("/sign-in", status_code=303, request_max_body_size=FORM_LIMIT, include_in_schema=False)
@@ -49,7 +49,7 @@ async def sign_in_here(
 ) -> Redirect | Template:
     """Check the password; guessing is slowed down for the guesser, not for the account."""
     settings = parts.settings
-    email, target = one(data, "email").strip().lower(), local_path(one(data, "next"), "/courses")
+    email, target = one(data, "email").strip().lower(), local_path(one(data, "next"), "/today")
     allowed = (
         *network_tries(request, settings, ACCOUNT_LIMIT, WINDOW, "sign-in", email),
         *network_tries(request, settings, NETWORK_LIMIT, WINDOW, "sign-ins"),
@@ -80,8 +80,8 @@ async def sign_out(request: Request[Any, Any, Any], settings: NamedDependency[Se
 
 @get("/", include_in_schema=False)
 async def home() -> Redirect:
-    """Instructors start at their courses."""
-    return Redirect("/courses", status_code=303)
+    """Teachers start at what there is to do today."""
+    return Redirect("/today", status_code=303)
 
 
 routes = [home, show, sign_in_here, sign_out]

@@ -1,6 +1,6 @@
 """Who reached what: completion, marks, reminders, review, scans, statistics, exports, closing sheets."""
 
-from portal.pages.results import cell, closing, completion, exports, marks, reminders, review, scans, statistics
+from portal.pages.results import cell, closing, completion, exports, marks, reminders, review, scans, statistics, today
 
 routes = [
     *cell.routes,
@@ -12,4 +12,5 @@ routes = [
     *review.routes,
     *scans.routes,
     *statistics.routes,
+    *today.routes,
 ]

@@ -69,7 +69,7 @@ def test_passkey_is_what_an_admin_is_asked_for(
 ) -> None:
     call(lambda: Person.update({Person.admin: True}).where(Person.id == alice_person.id).run())
     other, device = call(open_session, alice_person), Device(count=3)
-    assert secure.post("/sign-in", data=ALICE).headers["location"] == "/courses"
+    assert secure.post("/sign-in", data=ALICE).headers["location"] == "/today"
     assert secure.get("/people").headers["location"] == HOME
     page = secure.get(HOME).text
     assert "need JavaScript" in page
@@ -117,7 +117,7 @@ def test_sign_in_asks_for_the_passkey_before_there_is_a_session(
     assert use(secure, Device()).status_code == 422
     assert secure.get("/courses").status_code == 303
     assert code
-    assert secure.post(SECOND, data={"code": code[0]}).headers["location"] == "/courses"
+    assert secure.post(SECOND, data={"code": code[0]}).headers["location"] == "/today"
     assert call(factors_of, alice_person.id).codes == 9
 
 
@@ -140,7 +140,7 @@ def test_passkey_alone_signs_in_whom_the_device_has_known(
     answer = secure.post("/sign-in/passkey", data={"credential": known.sign({"challenge": "AA"}, userHandle=mine)})
     assert (answer.status_code, "sent twice" in answer.text) == (422, True)
     assert secure.get("/courses").status_code == 303
-    assert enter(known, next="https://evil.example").headers["location"] == "/courses"
+    assert enter(known, next="https://evil.example").headers["location"] == "/today"
     assert secure.get("/courses").status_code == 200
     known.count -= 2
     assert enter(known).status_code == 422

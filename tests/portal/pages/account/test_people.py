@@ -115,7 +115,7 @@ def test_invitation_is_shown_until_it_is_kept(admin: TestClient, client: TestCli
     assert address in admin.get(SHOWN.search(admin.get("/people").text)[0]).text
     assert "carol@example.org" in client.get(address).text
     answer = client.post(address, data={"name": "Carol", "password": PASSWORD})
-    assert answer.headers["location"] == "/courses"
+    assert answer.headers["location"] == "/today"
     assert run(find_person, "carol@example.org").admin
     assert client.get(address).status_code == 410
 

@@ -40,9 +40,9 @@ def session_of(answer: Any) -> str | None:
 def test_right_password_opens_a_session(client: TestClient, alice_person: SignedIn) -> None:
     answer = client.post("/sign-in", data=ALICE | {"email": " Alice@Example.org "})
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/courses"
+    assert answer.headers["location"] == "/today"
     assert client.get("/courses").status_code == 200
-    assert client.get("/sign-in").headers["location"] == "/courses"
+    assert client.get("/sign-in").headers["location"] == "/today"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_pages_lead_to_the_sign_in_and_back(client: TestClient, course: UUID) ->
 def test_next_never_leads_to_another_site(client: TestClient, alice_person: SignedIn, target: str) -> None:
     assert local_path(target, "/courses") == "/courses"
     assert 'name="next" value="/courses"' in client.get("/sign-in", params={"next": target}).text
-    assert client.post("/sign-in", data=ALICE | {"next": target}).headers["location"] == "/courses"
-    assert client.get("/sign-in", params={"next": target}).headers["location"] == "/courses"
+    assert client.post("/sign-in", data=ALICE | {"next": target}).headers["location"] == "/today"
+    assert client.get("/sign-in", params={"next": target}).headers["location"] == "/today"
 
 
 def test_session_cookie_is_kept_from_scripts_and_other_sites(client: TestClient, alice_person: SignedIn) -> None:
@@ -205,7 +205,7 @@ def test_invitation_makes_an_account_once(client: TestClient, run: Run) -> None:
     assert page.status_code == 200
     assert "carol@example.org" in page.text
     answer = client.post(address, data={"name": "Carol", "password": PASSWORD})
-    assert answer.headers["location"] == "/courses"
+    assert answer.headers["location"] == "/today"
     assert client.get("/courses").status_code == 200
     for again in (client.get(address), client.post(address, data={"name": "Mallory", "password": PASSWORD})):
         assert again.status_code == 410
@@ -237,7 +237,7 @@ def test_sign_in_link_works_once(client: TestClient, alice_person: SignedIn, run
     address = f"/invitations/{run(sign_in_link, 'alice@example.org')}"
     assert "This link signs you in once as alice@example.org." in client.get(address).text
     answer = client.post(address)
-    assert answer.headers["location"] == "/courses"
+    assert answer.headers["location"] == "/today"
     assert run(session_person, session_of(answer)).id == alice_person.id
     assert client.get(address).status_code == 410
     assert client.post(address).status_code == 410
@@ -280,7 +280,7 @@ def test_language_is_chosen_and_the_page_stays(client: TestClient) -> None:
     assert '<html lang="zh-CN">' in client.get("/sign-in").text
     for referrer in ("https://evil.example/x", "http://testserver.local.evil.example/", "//evil.example", ""):
         answer = client.post("/language", data={"language": "en"}, headers={"referer": referrer})
-        assert answer.headers["location"] == "/courses"
+        assert answer.headers["location"] == "/today"
     assert client.post("/language", data={"language": "xx\r\nSet-Cookie: a=b"}).headers.get("set-cookie") is None
 
 

@@ -101,7 +101,9 @@ def test_who_decides_second_is_told_and_wrong_forms_change_nothing(
         assert (
             "Nothing to take back"
             in alice.get(
-                alice.post(f"{re.search(r'(/review/[0-9a-f-]{36}/[0-9a-f-]{36})', page)[1]}/undo", data={"at": at}).headers["location"]
+                alice.post(
+                    f"{re.search(r'(/review/[0-9a-f-]{36}/[0-9a-f-]{36})', page)[1]}/undo", data={"at": at}
+                ).headers["location"]
             ).text
         )
 
