@@ -74,7 +74,7 @@ def template_engine(settings: Settings) -> JinjaTemplateEngine:
         "asset": asset, "media": media, "language": language, "languages": LANGUAGES, "settings": settings,
         "RUNGS": RUNGS, "rung_name": rung_name, "mark_of": mark_of, "mark_of_state": mark_of_state, "rule_words": rule_words,
         "rules_words": rules_words, "asked": asked, "person": None, "theme": theme,
-        "rail_narrow": rail_narrow, "rail": NO_RAIL, "word_diff": word_diff,
+        "rail_narrow": rail_narrow, "rail": NO_RAIL, "to_review": None, "word_diff": word_diff,
     }  # fmt: skip
     return JinjaTemplateEngine.from_environment(environment)
 

@@ -1,7 +1,7 @@
 """What lessons of several courses have before them: when they open, are due and close."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,13 +34,10 @@ async def upcoming(courses: Collection[UUID], most: int, ahead: timedelta = AHEA
     """What comes next, the first first; in up to three queries."""
     moment = now()
     columns = dict(zip(KINDS, (Lesson.opens_at, Lesson.due_at, Lesson.closes_at), strict=True))
-    soon = None
-    for column in columns.values():
-        within = (column > moment) & (column <= moment + ahead)
-        soon = within if soon is None else soon | within
+    opens, due, closes = ((column > moment) & (column <= moment + ahead) for column in columns.values())
     rows = await Lesson.select(
         Lesson.id, Lesson.title, Lesson.course, *columns.values(), *RULE_COLUMNS
-    ).where(SHOWN, Lesson.course.is_in(list(courses)), soon) if courses and soon is not None else []  # fmt: skip
+    ).where(SHOWN, Lesson.course.is_in(list(courses)), opens | due | closes) if courses else []  # fmt: skip
     found = [
         Upcoming(row["id"], row["title"], row["course"], kind, row[column._meta.name], rule_of(row))
         for row in rows
@@ -64,8 +61,4 @@ async def _with_paper(found: list[Upcoming]) -> list[Upcoming]:
         await Link.select(Link.lesson).where(Link.lesson.is_in([each.lesson for each in found]), Link.run.is_not_null())
         .distinct().output(as_list=True)
     )  # fmt: skip
-    return [
-        Upcoming(each.lesson, each.title, each.course, each.kind, each.at, each.rule,
-                 each.course in printing and each.lesson not in printed)
-        for each in found
-    ]  # fmt: skip
+    return [replace(each, unprinted=each.course in printing and each.lesson not in printed) for each in found]

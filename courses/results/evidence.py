@@ -47,7 +47,8 @@ def evidence_of(events: Sequence[CellEvent], cell: Cell, due: datetime | None) -
     if not before:
         return Evidence(late=late)
     phones = before[-1].device, said.device
-    return Evidence(said.happened_at - before[-1].happened_at, None if None in phones else phones[0] == phones[1], late)
+    same_phone = None if None in phones else phones[0] == phones[1]
+    return Evidence(said.happened_at - before[-1].happened_at, same_phone=same_phone, late=late)
 
 
 async def row_of(course_id: UUID, student_id: UUID) -> StudentRow | None:

@@ -1,4 +1,4 @@
-"""The frame of a page: what its rail holds is read for every page of somebody signed in, in one query."""
+"""The frame of a page: what its rail holds is read for every page of somebody signed in, in two queries."""
 
 from typing import Any
 from uuid import UUID
@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.response import Template
 
 from courses.catalogue.rail import Rail, rail_of
+from courses.results.waiting import waiting_badge
 from courses.signed_in import SignedIn
 
 #: fill the screen by themselves
@@ -16,9 +17,11 @@ NO_RAIL = Rail()
 
 
 async def framed(response: Response[Any]) -> Response[Any]:
-    """The same, with `rail` for the template where it is a whole page and somebody is signed in."""
+    """The same, with `rail` and `to_review` for the template where it is a whole page and somebody is signed in."""
     if isinstance(response, Template) and _has_frame(response):
-        response.context["rail"] = await rail_of(response.context["person"].id, _course_of(response.context))
+        person = response.context["person"]
+        response.context["rail"] = await rail_of(person.id, _course_of(response.context))
+        response.context["to_review"] = await waiting_badge(person)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
@@ -72,17 +73,14 @@ def clock_or_day(at: datetime, zone: ZoneInfo) -> Markup:
 def span_words(span: timedelta) -> str:
     """ "5 days 17 hr", "6 min": in its two largest units."""
     minutes = max(1, round(span.total_seconds() / 60))
-    parts = []
-    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+    parts: list[str] = []
+    for size, least in _UNITS:
         count, minutes = divmod(minutes, size)
         if count and len(parts) < 2:
-            parts.append(
-                format_timedelta(
-                    timedelta(minutes=count * size),
-                    granularity=unit,
-                    threshold=1_000,
-                    format="short",
-                    locale=language(),
-                )
-            )
+            step = timedelta(minutes=count * size)
+            parts.append(format_timedelta(step, granularity=least, threshold=1_000, format="short", locale=language()))
     return ("" if language() == "zh" else " ").join(parts)
+
+
+#: in minutes
+_UNITS: tuple[tuple[int, Literal["day", "hour", "minute"]], ...] = ((24 * 60, "day"), (60, "hour"), (1, "minute"))

@@ -118,6 +118,11 @@ PAGES: dict[str, list[View]] = {
     "GET /people": [View("admin", "/people")],
     "GET /people/scans": [View("admin", "/people/scans")],
     "GET /people/security": [View("admin", "/people/security"), View("admin", "/people/security?event=invited", name="none")],
+    "GET /today": [alice("/today"), View("admin", "/today", name="new")],
+    "GET /review": [alice("/review"), View("admin", "/review", name="nothing")],
+    "GET /review/{lesson_id:uuid}/{student_id:uuid}": [
+        alice("/review", ".excuse summary", "submit .excuse button", name="decided"),
+    ],
     "GET /courses": [
         alice("/courses"), alice("/courses?archived=1", name="archived"), View("admin", "/courses", name="none"),
         View("admin", "/courses?archived=1", name="none-archived"),

@@ -1,5 +1,6 @@
 """Review: one post after the other that waits for a look, and the decision on it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import parse_qsl
@@ -30,7 +31,7 @@ from portal.web.forms import Form, one
 from portal.web.security import cookie_name, private_cookie
 from portal.web.typed import lookup_id, read_moment
 from portal.words.kinds import KINDS
-from portal.words.times import clock_or_day, span_words
+from portal.words.times import clock_or_day, short_moment, span_words
 
 DECISIONS = ("confirm", "refuse", "excuse")
 
@@ -92,7 +93,7 @@ async def later(
     """Put one off to the end of the queue, for this session of the browser."""
     lesson = await lesson_of(person, lesson_id, "mark")
     back = _wanted(data)
-    answer = _on(await _place(request, person, settings, back, (lesson.id, student_id)), back, {})
+    answer = _on(await _place(request, person, settings, back, (lesson.id, student_id)), back, _said(_back(data)))
     for row in await waiting(person, Wanted(lesson=lesson.id, student=student_id)):
         kept = put_off(_later(request, settings), row.id)
         answer.set_cookie(private_cookie(LATER, kept, settings))
@@ -115,9 +116,18 @@ async def undo(
     return Redirect(f"/review/{lesson.id}/{student.id}?{query}", status_code=303)
 
 
+def _back(data: Form) -> dict[str, str]:
+    """The address that a form was sent from."""
+    return dict(parse_qsl(one(data, "back")))
+
+
 def _wanted(data: Form) -> Wanted:
-    """The queue that a form was sent from."""
-    return read_wanted(dict(parse_qsl(one(data, "back"))))
+    return read_wanted(_back(data))
+
+
+def _said(params: Mapping[str, str]) -> dict[str, str]:
+    """What was decided just now, and on what, so that it can be taken back; it goes along until the next decision."""
+    return {name: params.get(name, "")[:40] for name in ("did", "at", "lesson_was", "student_was")}
 
 
 def _later(request: Request[Any, Any, Any], settings: Settings) -> list[str]:
@@ -157,17 +167,16 @@ async def _page(
     place, counts = place_of(found, here), await waiting_counts(person, wanted)
     entry = await entry_of(person, *here) if here else None
     today = datetime.combine(now().astimezone(zone), time(), zone).astimezone(UTC)
-    said = {name: params.get(name, "")[:40] for name in ("did", "at", "lesson_was", "student_was")}
+    said = _said(params)
     was = await _was(person, said) if said["student_was"] else None
     query = query_of(wanted)
-    # What offers to undo stays on every page until the next decision.
     carried = query_of(wanted, **said) if was else query
     context = {
         "person": person, "wanted": wanted, "place": place, "counts": counts, "entry": entry, "said": said, "was": was,
         "query": query, "carried": f"?{carried}" if carried else "", "typed": typed,
         "problem": _problem(error), "of_kind": lambda kind: query_of(Wanted(kind, wanted.course, wanted.lesson, wanted.student)),
         "looked_at": 0 if entry else await decided_since(person, today),
-        "clock": lambda at: clock_or_day(at, zone), "span": span_words, "kinds": KINDS,
+        "clock": lambda at: clock_or_day(at, zone), "brief": lambda at: short_moment(at, zone), "span": span_words, "kinds": KINDS,
     }  # fmt: skip
     return Template("results/review/show.html", context=context, status_code=status_of(error) if error else 200)
 

@@ -111,7 +111,7 @@ def test_link_asks_for_the_second_factor_too(client: TestClient, secret: str, ru
     answer = client.post(f"/invitations/{run(link, 'alice@example.org')}", data=form)
     assert answer.headers["location"] == SECOND
     assert client.get("/courses").status_code == 303
-    assert client.post(SECOND, data={"code": code(secret)}).headers["location"] == "/courses"
+    assert client.post(SECOND, data={"code": code(secret)}).headers["location"] == "/today"
 
 
 def test_turning_off_asks_for_password_and_code(

@@ -44,7 +44,7 @@ def test_courses_take_as_many_queries_for_three_as_for_one(
     with counted() as queries:
         page = alice.get("/courses").text
     assert page.count('course-card"') == number
-    assert len(queries) == 5  # session, rail, courses, lessons, students
+    assert len(queries) == 6  # session, rail, what waits, courses, lessons, students
 
 
 def test_course_is_created_and_opened(alice: TestClient, alice_person: SignedIn, run: Callable[..., Any]) -> None:

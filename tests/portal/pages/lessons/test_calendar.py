@@ -96,7 +96,7 @@ def test_due_times_stand_on_their_days_and_are_set_for_many_in_a_row(
 def test_calendar_takes_a_fixed_number_of_queries(alice: TestClient, classroom: Any, counted: Any) -> None:
     with counted() as queries:
         assert alice.get(f"/courses/{classroom.course}/calendar").status_code == 200
-    assert len(queries) == 4  # session, rail, course, lessons
+    assert len(queries) == 5  # session, rail, what waits, course, lessons
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
         page = alice.get(f"/courses/{course}").text
     assert page.count('<tr class="lesson-row"') == number
     # session, course; the lessons' count, ids, rows, places of pictures; links; two for the counts; what to filter by, the states;
-    # courses; the rail
-    assert len(queries) == 13
+    # courses; the rail, what waits
+    assert len(queries) == 14
 
 
 def test_a_withdrawn_link_is_told(alice: TestClient, classroom: Any) -> None:

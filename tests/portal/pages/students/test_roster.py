@@ -179,7 +179,7 @@ def test_roster_takes_as_many_queries_for_three_as_for_one(
         page = alice.get(f"/courses/{course}/roster").text
     assert page.count('id="student-') == number
     # Session, course, what is to be kept, students, PINs, phones; and completion's students, lessons, publications, excuses.
-    assert len(queries) == 12
+    assert len(queries) == 13
 
 
 def test_roster_of_others_is_as_good_as_not_there(bob: TestClient, course: UUID, run: Run, enrol: Run) -> None:
