@@ -57,7 +57,9 @@ def test_people_take_as_many_queries_for_three_as_for_one(
     with counted() as queries:
         page = admin.get("/people").text
     assert page.count('class="email"') == number + 1
-    assert len(queries) == 8  # session, rail, what waits, how many people, people, sessions, invitations, what is to be kept
+    assert (
+        len(queries) == 8
+    )  # session, rail, what waits, how many people, people, sessions, invitations, what is to be kept
 
 
 def test_people_come_in_pages_and_are_found(admin: TestClient, run: Run) -> None:
