@@ -90,7 +90,7 @@ async def test_waiting_is_of_the_courses_in_which_the_person_may_mark(db: str) -
     ]  # fmt: skip
     assert await waiting(bob) == [] == await waiting_by_lesson(bob)
     await join(room.course, bob, "viewer")
-    assert (await waiting(bob), await waiting_badge(bob)) == ([], 0)
+    assert (await waiting(bob), await waiting_badge(bob)) == ([], None)
     course = await course_of(room.alice, room.course)
     await change_role(room.alice, course, bob.id, "assistant")
     assert [each.name for each in await waiting(bob)] == ["Ada"]
