@@ -161,3 +161,46 @@ def test_wall_is_whole_in_sight_on_every_screen(desk: Desk, at_desk: Callable[..
                 each.scrollHeight > each.clientHeight + 1).map(each => each.textContent)""")
             assert small == [], f"{students} at {width} × {height}"
         assert tiles == (students if students <= 80 else 9), "of 500 the groups"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize(("device", "top", "rows"), [(DESKTOP, 184, 14), (PHONE, 208, 10)], ids=["desktop", "phone"])
+def test_first_screen_of_500_students_shows_rows(
+    desk: Desk, at_desk: Callable[..., Page], device: dict[str, object], top: int, rows: int, locale: str
+) -> None:
+    course, _ = desk.courses[500]
+    page = at_desk(device, locale)
+    page.goto(f"{course}/roster")
+    first, seen, _, _ = page.evaluate(SEEN, "#students tbody tr")
+    assert first <= top * 1.1
+    assert seen >= rows * 0.9 - (1 if device is PHONE else 0)
+    assert page.evaluate("document.querySelectorAll('*').length") <= 3_000
+    page.keyboard.press("/")
+    page.keyboard.type("linxm 2026499")
+    expect(page.locator("#students tbody tr")).to_have_count(0)
+    page.locator("#filters [type=search]").fill("ouysy 2026498")
+    expect(page.locator("#students tbody tr")).to_have_count(1)
+
+
+def test_sheet_of_a_lesson_keeps_the_lesson_and_its_class(desk: Desk, at_desk: Callable[..., Page]) -> None:
+    course, lessons = desk.courses[60]
+    page = at_desk(DESKTOP)
+    page.goto(f"{course}/sheet?lesson={lessons[3]}&anyway=1&reason=x")
+    expect(page.locator(".suggestion h2")).to_contain_text(TITLES[3])
+    page.locator(".suggestion button.primary", has_text="60").click()
+    page.wait_for_url("**/prints/*")
+
+
+def test_palette_finds_students_by_their_sounds(desk: Desk, at_desk: Callable[..., Page]) -> None:
+    page = at_desk(DESKTOP, "zh-CN")
+    page.goto("/courses")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ouysy")
+    line = page.locator("#palette [role=option]").first
+    expect(line).to_contain_text("欧阳思远")
+    expect(line).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(line).to_have_attribute("aria-selected", "false")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/students/*")
+    expect(page.locator("h1")).to_contain_text("欧阳思远")
