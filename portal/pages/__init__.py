@@ -1,6 +1,19 @@
-"""The pages, nine areas; each names its handlers in `routes`."""
+"""The pages, ten areas; each names its handlers in `routes`."""
 
-from portal.pages import account, course, health, lessons, printing, results, search, sharing, student, students
+from portal.pages import (
+    account,
+    course,
+    health,
+    help,
+    installable,
+    lessons,
+    printing,
+    results,
+    search,
+    sharing,
+    student,
+    students,
+)
 
 PAGES = [
     *account.routes,
@@ -12,5 +25,7 @@ PAGES = [
     *printing.routes,
     *search.routes,
     *student.routes,
+    *help.routes,
+    *installable.routes,
     *health.routes,
 ]

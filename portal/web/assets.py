@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from portal.web.compression import WORTH_IT, takes_gzip
+from portal.web.icons import png
 
 STATIC = Path(__file__).parent.parent.parent / "static"
 #: a stylesheet that a page asks for once, and the files that it is made of, in this order: one request, not thirty
@@ -25,6 +26,13 @@ BUNDLES = {
         "css/components/prose.css", "css/components/segmented.css", "css/components/state.css", "css/pages/student.css",
     ),
 }  # fmt: skip
+#: pictures of the mark for those who install the portal: pixels, and how large the shapes are
+ICONS = {
+    "icons/180.png": (180, 0.9),
+    "icons/192.png": (192, 1.0),
+    "icons/512.png": (512, 1.0),
+    "icons/512-cut.png": (512, 0.85),
+}
 #: fonts are for printing, and far too large for a page
 NEVER_SENT = (".ttf", ".otf")
 TEXT = ("text/", "application/json", "image/svg+xml")
@@ -40,7 +48,8 @@ def files() -> dict[str, bytes]:
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and path.suffix not in NEVER_SENT
     }
-    return found | {name: bundle(parts) for name, parts in BUNDLES.items()}
+    icons = {name: png(size, scale) for name, (size, scale) in ICONS.items()}
+    return found | {name: bundle(parts) for name, parts in BUNDLES.items()} | icons
 
 
 def bundle(parts: tuple[str, ...]) -> bytes:

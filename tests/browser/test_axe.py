@@ -90,6 +90,8 @@ PAGES: dict[str, list[View]] = {
         View("nobody", "/forgotten-password/{reset}"),
         View("nobody", "/forgotten-password/{reset}", ("#password=>short", "submit main button"), "refused"),
     ],
+    "GET /help": [alice("/help")],
+    "GET /help/{name:str}": [alice("/help/states")],
     "GET /account": [alice("/account"), alice("/account", ".rail-person summary", name="menu", within=".rail")],
     "GET /sign-in/second-factor": [
         View("half", "/sign-in/second-factor"),
@@ -278,7 +280,7 @@ PAGES: dict[str, list[View]] = {
 }  # fmt: skip
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
-    r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/metrics|/links/.*/qr\.\w+"
+    r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/manifest\.webmanifest|/readyz|/metrics|/links/.*/qr\.\w+"
     r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|/rehearsal/.*/getticket|.*/progress|.*/wall/stream|.*/conversion|/shown/.*/text|/session|/sign-in/again)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]

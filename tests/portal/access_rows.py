@@ -6,7 +6,7 @@ editor), adam (assistant), vera (viewer); and phones: of a student of the course
 """
 
 import io
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -152,6 +152,9 @@ ROUTES: dict[str, Row] = {
     "GET /invitations/{secret:str}": public(200),
     "POST /invitations/{secret:str}": public(422, data={"name": "X", "password": "short"}),
     "GET /healthz": public(200),
+    "GET /manifest.webmanifest": public(200),
+    "GET /help": signed_in(200),
+    "GET /help/{name:str}": replace(signed_in(200), path="states"),
     "GET /readyz": public(200),
     "GET /metrics": public(404),
     "GET /static/{digest}/{file_path:path}": public(200),

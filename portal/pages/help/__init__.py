@@ -1,0 +1,5 @@
+"""Help for teachers."""
+
+from portal.pages.help import pages
+
+routes = [*pages.routes]
