@@ -41,6 +41,7 @@ from portal.mail.resets import ResetMails
 from portal.pages import PAGES
 from portal.parts import Parts
 from portal.printing.previews import Previews
+from portal.rehearsal.playing import Plays
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
@@ -113,6 +114,7 @@ def create_app(settings: Settings) -> Litestar:
             await parts.readiness.stop()
             await parts.imports.stop()
             await parts.reset_mails.stop()
+            await parts.plays.stop()
             await parts.journal.stop()
             parts.password_hashes.stop()
             parts.pin_hashes.stop()
@@ -202,6 +204,7 @@ def _parts(settings: Settings) -> tuple[Parts, httpx.AsyncClient]:
         reset_mails=ResetMails(settings),
         password_hashes=SlowHashes(threads=PASSWORD_THREADS, line=16, places=64),
         pin_hashes=SlowHashes(threads=2, line=200, places=600),
+        plays=Plays(journal),
     )
     return parts, http
 

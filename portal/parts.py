@@ -14,6 +14,7 @@ from portal.exchange.importing import Imports
 from portal.mail.resets import ResetMails
 from portal.platforms import Platform
 from portal.printing.previews import Previews
+from portal.rehearsal.playing import Plays
 from portal.settings import Settings
 from portal.sharing.wall_feed import WallFeed
 from portal.student.lesson_page import LessonPages
@@ -51,3 +52,4 @@ class Parts:
     password_hashes: SlowHashes
     reset_mails: ResetMails
     pin_hashes: SlowHashes
+    plays: Plays

@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from courses.events.ladder import Report
+from courses.events.simulated import SIMULATED
 
-#: how the devices of phones begin that nobody holds; eight hexadecimal digits say which one
-SIMULATED = "5eed5eed"
 #: what a phone does one after another, and the most seconds that it takes to do it
 PATHS: Mapping[str, Sequence[tuple[str, float]]] = {
     "absent": (),

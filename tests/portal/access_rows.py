@@ -387,6 +387,7 @@ ROUTES: dict[str, Row] = {
         200, files={"code": (None, "white_space"), "where": (None, "body")}
     ),
     "GET /lessons/{lesson_id:uuid}/rehearsal": writers(200),
+    "POST /lessons/{lesson_id:uuid}/rehearsal/play": writers(303, data={"act": "stop"}),
     "POST /lessons/{lesson_id:uuid}/rehearsal": writers(303, data={"fault-xiaohongshu": "refuse"}),
     "GET /lessons/{lesson_id:uuid}/projection": readers(200),
     "GET /lessons/{lesson_id:uuid}/present": readers(200),

@@ -6,17 +6,20 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from courses.errors import Invalid, Message, NotFound
+from courses.errors import Conflict, Invalid, Message, NotFound
+from courses.events.simulated import has_real_phones
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
 from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
+from courses.students.roster import count_students, students_of
 from portal.i18n import language
 from portal.lessons.platform_drafts import chosen_platforms
+from portal.parts import Parts
 from portal.platforms import Platform
 from portal.rehearsal.at_link import stood_in
 from portal.rehearsal.faults import LINK_FAULTS, Fault
@@ -29,6 +32,7 @@ async def show(
     person: NamedDependency[SignedIn],
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
+    parts: NamedDependency[SkipValidation[Parts]],
     lesson_id: FromPath[UUID],
     done: FromQuery[str] = "",
 ) -> Template:
@@ -44,6 +48,9 @@ async def show(
         "faults": {slug: _words(faults) for slug, faults in LINK_FAULTS.items()},
         "ordered": await faults_at(link.id) if link else {},
         "done": done,
+        "playing": parts.plays.goes_on(lesson.course),
+        "students": await count_students(lesson.course),
+        "real_phones": await has_real_phones(lesson.course),
     }
     return Template("sharing/rehearsing/show.html", context=context)
 
@@ -64,6 +71,29 @@ async def order(
     return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "ordered"}, status_code=303)
 
 
+@post("/lessons/{lesson_id:uuid}/rehearsal/play", status_code=303, include_in_schema=False)
+async def play(
+    person: NamedDependency[SignedIn],
+    parts: NamedDependency[SkipValidation[Parts]],
+    lesson_id: FromPath[UUID],
+    data: URLEncodedBody[Form],
+) -> Redirect:
+    """Let simulated phones walk the lesson, or stop them. Where real phones have been only if it is marked as a rehearsal."""
+    lesson, link = await _place(person, parts.settings, lesson_id)
+    if one(data, "act") == "stop":
+        await parts.plays.stop(lesson.course)
+        return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "stopped"}, status_code=303)
+    students = await students_of(lesson.course)
+    if link is None or not students:
+        raise Conflict(Message("To play a class the lesson needs a link, and the course students."))
+    if one(data, "rehearsal") != "yes" and await has_real_phones(lesson.course):
+        raise Conflict(
+            Message("Real phones have been at this course. Tick the box if it is there for rehearsal alone.")
+        )
+    parts.plays.start(lesson.course, link, students)
+    return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "playing"}, status_code=303)
+
+
 def _words(faults: Mapping[str, Fault]) -> dict[str, str]:
     return {name: fault.zh if language() == "zh" else fault.en for name, fault in faults.items()}
 
@@ -75,4 +105,4 @@ async def _place(person: SignedIn, settings: Settings, lesson_id: UUID) -> tuple
     return lesson, (await class_links([lesson.id])).get(lesson.id)
 
 
-routes = [show, order]
+routes = [show, order, play]
