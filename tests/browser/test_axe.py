@@ -280,8 +280,8 @@ PAGES: dict[str, list[View]] = {
 }  # fmt: skip
 #: answers that are no pages, or the same page at another address
 NO_PAGES = re.compile(
-    r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/manifest\.webmanifest|/readyz|/metrics|/links/.*/qr\.\w+"
-    r"|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|/rehearsal/.*/getticket|.*/progress|.*/wall/stream|.*/conversion|/shown/.*/text|/session|/sign-in/again)"
+    r"GET (/|/GO|/V|/V/.*|/[sS]/.*|/api/.*|/schema.*|/static/.*|/media/.*|/healthz|/readyz|/metrics|/links/.*/qr\.\w+"
+    r"|/manifest\.webmanifest|/courses/.*/media/.*|.*\.(csv|xlsx|pdf|png|zip|js|json)|/lessons/\{lesson_id:uuid\}/(scans|projection)|.*/export|/rehearsal/.*/getticket|.*/progress|.*/wall/stream|.*/conversion|/shown/.*/text|/session|/sign-in/again)"
 )
 VIEWS = [pytest.param(view, id=f"{route[4:]} {view.name}".strip()) for route, views in PAGES.items() for view in views]
 
