@@ -164,6 +164,17 @@ def test_wall_is_whole_in_sight_on_every_screen(desk: Desk, at_desk: Callable[..
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_first_screen_of_lessons_shows_rows(desk: Desk, at_desk: Callable[..., Page], locale: str) -> None:
+    course, _ = desk.courses[60]
+    for device, top, rows in ((DESKTOP, 188, 12), (PHONE, 204, 6)):
+        page = at_desk(device, locale)
+        page.goto(course)
+        first, seen, _, _ = page.evaluate(SEEN, ".lesson-row")
+        assert first <= top * 1.1
+        assert seen >= rows * 0.9
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
 @pytest.mark.parametrize(("device", "top", "rows"), [(DESKTOP, 184, 14), (PHONE, 208, 10)], ids=["desktop", "phone"])
 def test_first_screen_of_500_students_shows_rows(
     desk: Desk, at_desk: Callable[..., Page], device: dict[str, object], top: int, rows: int, locale: str
