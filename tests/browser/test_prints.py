@@ -113,7 +113,7 @@ def test_page_works_by_touch_in_chinese_and_without_scripts(
     expect(page.locator(".sheet-preview")).to_have_attribute("src", re.compile("skip=1"))
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     shot(page, "print-options-phone-zh", full=True)
-    page = enter(DESKTOP, "/sheet", java_script_enabled=False)
+    page = enter(DESKTOP, "/sheet?layout=a4-24", java_script_enabled=False)
     page.get_by_label("Many copies").check()
     page.locator("summary", has_text="Copies").click()
     page.get_by_label("Copies", exact=True).fill("30")
