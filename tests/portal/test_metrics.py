@@ -1,6 +1,5 @@
 """What the portal measures of itself, and who may read it."""
 
-import asyncio
 import json
 import logging
 import re
@@ -8,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from portal import metrics
 from portal.app import create_app
 from portal.commands.figures import figures_in
 from portal.settings import Settings, SettingWrong
-from portal.web.measuring import LINES_A_MINUTE, area
+from portal.web.measuring import LINES_A_MINUTE, SLOW, area
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-this-test"
@@ -190,7 +190,8 @@ def test_slow_answers_are_told_in_the_log_and_fill_it_not(
 async def test_visitor_who_left_is_no_failure_and_one_who_sends_slowly_is_not_slow_to_be_answered(
     settings: Settings, anyio_backend: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.web.measuring.SLOW", 0.2)
+    clock = SimpleNamespace(seconds=0.0, perf_counter=lambda: clock.seconds)  # only the visitor takes time
+    monkeypatch.setattr("portal.web.measuring.time", clock)
     app = create_app(settings)
 
     async def counted(*messages: dict[str, object]) -> list[str]:
@@ -202,7 +203,7 @@ async def test_visitor_who_left_is_no_failure_and_one_who_sends_slowly_is_not_sl
         before, waiting = labels(), list(messages)
 
         async def receive() -> dict[str, object]:
-            await asyncio.sleep(0.3)
+            clock.seconds += SLOW
             return waiting.pop(0) if waiting else {"type": "http.disconnect"}
 
         async def send(_: object) -> None: ...
