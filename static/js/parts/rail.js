@@ -7,6 +7,7 @@ function turn() {
   const narrow = document.body.classList.toggle("narrow-rail");
   button.setAttribute("aria-pressed", String(narrow));
   const [name, secure] = location.protocol === "https:" ? ["__Host-rail", "; secure"] : ["rail", ""];
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser yet
   document.cookie = `${name}=${narrow ? "narrow" : ""}; path=/; max-age=${narrow ? 31536000 : 0}; samesite=lax${secure}`;
 }
 
