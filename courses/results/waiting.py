@@ -148,6 +148,11 @@ async def waiting_counts(person: SignedIn, wanted: Wanted = Wanted()) -> dict[st
     return {"": min(sum(counts.values()), COUNTED + 1)} | counts
 
 
+async def waiting_count(person: SignedIn, wanted: Wanted) -> int:
+    """How many there are in all, no further than one more than COUNTED."""
+    return (await waiting_counts(person, wanted))[""]
+
+
 @reads_apart
 async def waiting_by_lesson(person: SignedIn, wanted: Wanted = Wanted()) -> list[LessonWaits]:
     """How many wait of each lesson of which some do, the one that waits longest first. In one query."""

@@ -361,7 +361,7 @@ def test_route_answers_each_role_as_its_row_says(world: World, parts: dict[str, 
         answer = world.ask(role, method, path, row.sends)
         found[role] = answer.status_code
         if expected[role] == 303 and role in ("nobody", "student") and not row.sends and method == "GET":
-            assert answer.headers["location"].startswith(("/sign-in?next=", "/courses", "/l/")), route
+            assert answer.headers["location"].startswith(("/sign-in?next=", "/today", "/courses", "/l/")), route
         if answer.status_code >= 400:
             assert "Traceback" not in answer.text
         if role not in WORKING:

@@ -13,6 +13,7 @@ from courses.paging import page_of
 from courses.results.completion import completion
 from courses.results.narrowing import Narrowed, narrow
 from courses.results.values import Completion
+from courses.results.waiting import Wanted, waiting_count
 from courses.signed_in import SignedIn
 from portal.i18n import gettext as _
 from portal.results.cells import address_writer, cells_writer
@@ -71,6 +72,7 @@ async def matrix_page(
         "sorts": {name: say() for name, say in SORTS.items()}, "sort": ("-" if wanted.down else "") + wanted.sort,
         "due": lambda at, digits: f"{at.astimezone(zone):%m-%d}" if digits else short_day(at, zone),
         "due_moment": lambda at: short_moment(at, zone), "overdue": lambda at: at < now(),
+        "waits": await waiting_count(person, Wanted(course=course.id, lesson=wanted.lesson, student=wanted.student)),
         "cause_name": cause_name, "address": address_writer(wanted),
         "said": _said(params), "errors": errors or no_errors(), "typed": typed or {"cells": "", "reason": ""},
     }  # fmt: skip

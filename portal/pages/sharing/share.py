@@ -30,6 +30,7 @@ from courses.lessons.links import (
 from courses.lessons.schedule import set_times_of
 from courses.lessons.values import LessonInfo
 from courses.printing.runs import last_print_of
+from courses.results.waiting import Wanted, waiting_count
 from courses.signed_in import SignedIn
 from courses.students.roster import students_of
 from portal.platforms import Platform
@@ -192,6 +193,7 @@ async def _page(
         ],
         "tally": (await tallies(lesson.course, {lesson.id: lesson.done_rule}))[lesson.id],
         "not_begun": await not_begun(lesson.id, lesson.course, FEW + 1),
+        "waits": await waiting_count(person, Wanted(course=lesson.course, lesson=lesson.id)),
         "printed": await last_print_of(lesson.id),
         "when": partial(short_moment, zone=ZoneInfo(settings.time_zone)),
         "moment": moment,

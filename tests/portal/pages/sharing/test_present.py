@@ -37,7 +37,7 @@ def test_an_older_open_link_is_shown_behind_a_newer_that_has_ended(alice: TestCl
     assert alice.get(f"/lessons/{classroom.lesson}/scans").json()["code"] == classroom.link.code
     wall = alice.get(f"/courses/{classroom.course}/lessons/{classroom.lesson}/wall").text
     assert f'src="/links/{classroom.link.id}/qr.svg"' in wall
-    assert classroom.token().lower() in alice.get(f"/courses/{classroom.course}").text
+    assert f'href="/lessons/{classroom.lesson}/present"' in alice.get(f"/courses/{classroom.course}").text
     assert classroom.token().lower() in alice.get(f"/courses/{classroom.course}/completion/reminder").text
 
 
