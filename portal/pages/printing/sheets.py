@@ -25,6 +25,7 @@ from portal.printing.plan import plan_for
 from portal.printing.sheets import DEFAULT_LAYOUT, check_layout, sheet_file
 from portal.printing.suggested import begun
 from portal.settings import Settings
+from portal.web.apart import page_apart
 from portal.web.downloads import disposition
 from portal.web.forms import Form, many, one
 from portal.workers.pool import NOT_NOW
@@ -37,13 +38,17 @@ async def options(
     settings: NamedDependency[Settings],
     platforms: NamedDependency[dict[str, Platform]],
     course_id: FromPath[UUID],
-) -> Template:
+) -> Response[bytes]:
     """What is suggested or was chosen (by the address), what it comes to, and what a platform would refuse."""
     course = await course_of(person, course_id)
     form = query_form(request.query_params.multi_items())
     start = await begun(course.id, form, request.headers.get("accept-language", ""))
     plan = await plan_for(person, settings, platforms, course, start.choice)
-    return options_page(person, settings, course, plan, start=start)
+
+    async def page() -> Template:
+        return options_page(person, settings, course, plan, start=start)
+
+    return await page_apart(request, page)
 
 
 @get("/courses/{course_id:uuid}/sheet/preview.png", media_type="image/png", include_in_schema=False)
