@@ -15,6 +15,7 @@ import httpx
 import pytest
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.template import TemplateConfig
@@ -99,6 +100,7 @@ def application(live: Live) -> Litestar:
         middleware=[HeadersMiddleware(live.settings), SameOriginMiddleware(live.url)],
         exception_handlers=HANDLERS,
         template_config=TemplateConfig(instance=template_engine(live.settings)),
+        state=State({"settings": live.settings}),
         openapi_config=None,
         logging_config=None,
     )

@@ -131,7 +131,7 @@ def test_invitation_and_account_refuse_a_stolen_password(
     answer = client.post(address, data={"name": "Carol", "password": STOLEN})
     assert answer.status_code == 422
     assert WORDS in answer.text
-    assert client.post(address, data={"name": "Carol", "password": SAFE}).headers["location"] == "/courses"
+    assert client.post(address, data={"name": "Carol", "password": SAFE}).headers["location"] == "/today"
     assert run(find_person, "carol@example.org").name == "Carol"
     old = "violet tractor beneath morning"
     answer = alice.post("/account/password", data={"old": old, "password": STOLEN, "again": STOLEN})
@@ -147,7 +147,7 @@ def test_invitation_and_account_refuse_a_stolen_password(
 @pytest.mark.parametrize("settings", [""], indirect=True)
 def test_nobody_is_asked_without_the_setting(client: TestClient, run: Run, service: Service) -> None:
     address = f"/invitations/{run(invite, 'carol@example.org')}"
-    assert client.post(address, data={"name": "Carol", "password": STOLEN}).headers["location"] == "/courses"
+    assert client.post(address, data={"name": "Carol", "password": STOLEN}).headers["location"] == "/today"
     assert service.asked == []
     assert Settings().leaked_passwords_url == ""
 

@@ -27,6 +27,7 @@ BY_ITSELF = {
     "portal/results/export_files.py": "a part of a large answer, in its turn",
     "portal/web/apart.py": "in a place of these",
     "portal/web/multipart.py": "writes to the disk",
+    "portal/web/tracing.py": "sends what is left when the server ends",
     "portal/workers/threads.py": "these places themselves",
 }
 pytestmark = pytest.mark.anyio

@@ -169,7 +169,7 @@ def test_mail_sets_a_new_password_once(visit: Any, plain: str, box: Box, run: Ru
     assert browser.get(link).status_code == 410
     assert run(entries_of_account, alice_person.id, 1)[0].action == "person.reset"
     browser.post("/sign-out")
-    assert browser.post("/sign-in", data={"email": ALICE, "password": NEW}).headers["location"] == "/courses"
+    assert browser.post("/sign-in", data={"email": ALICE, "password": NEW}).headers["location"] == "/today"
 
 
 def test_link_in_a_mail_is_of_this_portal_whatever_host_is_said(visit: Any, plain: str, box: Box) -> None:

@@ -98,7 +98,7 @@ def test_recovery_code_lets_in_once_and_is_counted_down(
     kept = re.search(r"\b(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}\b", page)
     assert kept
     client.post("/sign-in", data=ALICE)
-    assert client.post(SECOND, data={"code": kept[0].lower()}).headers["location"] == "/courses"
+    assert client.post(SECOND, data={"code": kept[0].lower()}).headers["location"] == "/today"
     assert run(factors_of, alice_person.id).codes == 9
     client.post("/sign-out")
     client.post("/sign-in", data=ALICE)
@@ -123,13 +123,13 @@ def test_turning_off_asks_for_password_and_code(
         assert run(has_factor, alice_person.id)
     assert alice.post(f"{HOME}/app/removal", data=form).headers["location"] == f"{HOME}?done=off"
     assert not run(has_factor, alice_person.id)
-    assert alice.post("/sign-in", data=ALICE).headers["location"] == "/courses"
+    assert alice.post("/sign-in", data=ALICE).headers["location"] == "/today"
 
 
 def sealed(settings: Settings, person: UUID, issued: float, mark: str) -> str:
     import msgspec
 
-    return seal(settings.keyring, half_way.PURPOSE, msgspec.json.encode((person, int(issued), mark, "/courses")))
+    return seal(settings.keyring, half_way.PURPOSE, msgspec.json.encode((person, int(issued), mark, "/today")))
 
 
 def test_way_to_the_second_page_is_this_browser_s_and_short(
@@ -143,9 +143,9 @@ def test_way_to_the_second_page_is_this_browser_s_and_short(
         sealed(settings, alice_person.id, moment + 60, known[1]),
     ):  # fmt: skip
         client.cookies.set(half_way.COOKIE, bad, domain="testserver.local")
-        assert client.get(SECOND).headers["location"] == "/sign-in?next=%2Fcourses&done=late"
+        assert client.get(SECOND).headers["location"] == "/sign-in?next=%2Ftoday&done=late"
         answer = client.post(SECOND, data={"code": code(secret)})
-        assert answer.headers["location"] == "/sign-in?next=%2Fcourses&done=late"
+        assert answer.headers["location"] == "/sign-in?next=%2Ftoday&done=late"
         assert "session" not in answer.cookies
     client.cookies.set(half_way.COOKIE, sealed(settings, alice_person.id, moment, known[1]), domain="testserver.local")
     assert client.get(SECOND).status_code == 200
@@ -154,7 +154,7 @@ def test_way_to_the_second_page_is_this_browser_s_and_short(
         await Person.update({Person.disabled_at: now()}).where(Person.id == alice_person.id)
 
     run(end_access)
-    assert client.post(SECOND, data={"code": code(secret)}).headers["location"] == "/sign-in?next=%2Fcourses&done=late"
+    assert client.post(SECOND, data={"code": code(secret)}).headers["location"] == "/sign-in?next=%2Ftoday&done=late"
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_setting_leads_admins_to_set_one_up_before_anything_else(
         await Person.update({Person.admin: admin}).where(Person.id == alice_person.id)
 
     run(make_admin)
-    assert strict.post("/sign-in", data=ALICE).headers["location"] == "/courses"
+    assert strict.post("/sign-in", data=ALICE).headers["location"] == "/today"
     if not admin:
         assert strict.get("/courses").status_code == 200
         return
