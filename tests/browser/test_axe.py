@@ -242,7 +242,9 @@ PAGES: dict[str, list[View]] = {
     "GET /courses/{course_id:uuid}/layouts/{layout_id:uuid}": [alice("{layout}")],
     "GET /courses/{course_id:uuid}/lessons/new": [alice("/courses/{course}/lessons/new")],
     "GET /lessons/{lesson_id:uuid}": [
-        alice("/lessons/{lesson}", ".ending summary"), alice("/lessons/{withdrawn}", name="withdrawn"),
+        alice("/lessons/{lesson}", "#schedule summary", "#schedule details details summary",
+              ".change:has([action$='/links']) > summary", ".change:has([action$='/withdrawal']) > summary"),
+        alice("/lessons/{withdrawn}", name="withdrawn"),
     ],
     "GET /lessons/{lesson_id:uuid}/edit": [
         alice("/lessons/{lesson}/edit"), alice("/lessons/{plain}/edit", name="plain"),
@@ -350,11 +352,13 @@ def world(portal: Any) -> World:
         event = {"id": str(uuid4()), "kind": "scan", "at": datetime.now(UTC).isoformat(), "link": values["link"]}
         assert phone.post("/api/events", json={"events": [event]}).status_code == 200
         if steps == 2:
-            phone.post(
-                f"/l/{values['link']}/publication",
-                data={"choice": "link", "text": f"http://xhslink.com/a/{secrets.token_hex(5)}"},
-            )
+            _publish(phone, values["link"])
         world.cookies[name] = dict(phone.cookies)
+    for lesson in ("plain", "long"):  # one waits for each language's decision, and one for the page after the last
+        phone = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
+        link = phone.get(f"/s/{_token(alice, values[lesson])}").headers["location"].removeprefix("/l/")
+        phone.post(f"/l/{link}/student", data={"student": "3"})
+        _publish(phone, link)
     twice = httpx.Client(base_url=portal.url, headers={"User-Agent": ANDROID})
     twice.get(f"/s/{values['token']}")
     twice.post(f"/l/{values['link']}/student", data={"student": "2"})
@@ -448,6 +452,12 @@ def _lesson(http: httpx.Client, course: str, title: str, body: str, pictures: li
     made = http.post(f"/courses/{course}/lessons", data=form, files=files)
     assert made.status_code == 303, made.text
     return re.split(r"[/?]", made.headers["location"])[2]
+
+
+def _publish(phone: httpx.Client, link: str) -> None:
+    """The student of this phone gives the address of a post."""
+    form = {"choice": "link", "text": f"http://xhslink.com/a/{secrets.token_hex(5)}"}
+    assert phone.post(f"/l/{link}/publication", data=form).status_code == 303
 
 
 def _token(http: httpx.Client, lesson: str) -> str:
