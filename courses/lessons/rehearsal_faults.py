@@ -1,4 +1,4 @@
-"""What goes wrong in rehearsal for everybody at a link, as an instructor ordered it."""
+"""What an instructor orders for a rehearsal at a link: what goes wrong for everybody, and a class that is played."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -40,3 +40,12 @@ async def order_faults(person: SignedIn, lesson: LessonInfo, link: UUID, faults:
             await RehearsalFault.insert(*rows)
         detail = {"lesson": lesson.id, "title": lesson.title, "faults": changed}
         await record("link.rehearse", person, course=lesson.course, object=link, label=lesson.title, detail=detail)
+
+
+@unit_of_work
+async def note_play(person: SignedIn, lesson: LessonInfo, link: UUID | None, ended: bool = False) -> None:
+    """Write down that a class of simulated phones was let walk the lesson, or was stopped."""
+    async with writing():
+        action = "link.play_end" if ended else "link.play"
+        detail = {"lesson": lesson.id, "title": lesson.title}
+        await record(action, person, course=lesson.course, object=link, label=lesson.title, detail=detail)

@@ -42,6 +42,8 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "link.issue": lambda: _("{who} issued a link of “{what}”"),
     "link.times": lambda: _("{who} changed when a link of “{what}” opens and expires"),
     "link.rehearse": lambda: _("{who} changed what goes wrong in rehearsal at the link of “{what}”"),
+    "link.play": lambda: _("{who} played a class at the link of “{what}”, with simulated phones"),
+    "link.play_end": lambda: _("{who} stopped the class that was played at the link of “{what}”"),
     "link.withdraw": lambda: _("{who} withdrew a link of “{what}”"),
     "print.start": lambda: _("{who} had {slips} slips printed: {what}"),
     "print.again": lambda: _("{who} had {what} drawn again"),

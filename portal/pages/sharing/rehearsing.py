@@ -13,7 +13,7 @@ from courses.errors import Conflict, Invalid, Message, NotFound
 from courses.events.simulated import has_real_phones
 from courses.lessons.authoring import lesson_of
 from courses.lessons.links import LinkInfo, class_links
-from courses.lessons.rehearsal_faults import NONE, faults_at, order_faults
+from courses.lessons.rehearsal_faults import NONE, faults_at, note_play, order_faults
 from courses.lessons.values import LessonInfo
 from courses.signed_in import SignedIn
 from courses.students.roster import count_students, students_of
@@ -81,7 +81,9 @@ async def play(
     """Let simulated phones walk the lesson, or stop them. Where real phones have been only if it is marked as a rehearsal."""
     lesson, link = await _place(person, parts.settings, lesson_id)
     if one(data, "act") == "stop":
-        await parts.plays.stop(lesson.course)
+        if parts.plays.goes_on(lesson.course):
+            await parts.plays.stop(lesson.course)
+            await note_play(person, lesson, link.id if link else None, ended=True)
         return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "stopped"}, status_code=303)
     students = await students_of(lesson.course)
     if link is None or not students:
@@ -91,6 +93,7 @@ async def play(
             Message("Real phones have been at this course. Tick the box if it is there for rehearsal alone.")
         )
     parts.plays.start(lesson.course, link, students)
+    await note_play(person, lesson, link.id)
     return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "playing"}, status_code=303)
 
 
