@@ -134,8 +134,11 @@ def test_done_is_the_same_number_everywhere(
     assert [line == ["1", "Done"] for line in lines[1:]] == expected
     assert [line[0] == "1" for line in lines[1:]] == expected
 
-    for page in (alice.get(f"/courses/{course}").text, alice.get(f"/lessons/{full}").text):
-        assert number(rf"<b>(\d+)</b> of {everyone} done \({re.escape(words)}\)", page) == count
+    listed = alice.get(f"/courses/{course}").text
+    assert number(rf'<td class="done" title="{re.escape(words)}">.*?<b>(\d+)</b>/{everyone}</a>', listed) == count
+    own_page = alice.get(f"/lessons/{full}").text
+    assert number(rf">(\d+) of {everyone} done<", own_page) == count
+    assert f"Done means: {words}." in own_page
 
     reminder = unescape(alice.get(f"/courses/{course}/completion/reminder").text)
     assert f"{everyone - count} students" in reminder
