@@ -236,7 +236,7 @@ def test_signed_out_writer_signs_in_beside_and_goes_on(
     other.get_by_label("E-mail address").fill(author.email)
     other.get_by_label("Password").fill(PASSWORD)
     other.get_by_role("button", name="Sign in").click()
-    expect(other.locator("#content").get_by_text("Spring 春")).to_be_visible()
+    expect(other.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     page.evaluate("dispatchEvent(new Event('focus'))")
     state(page, "saved")
     expect(page.get_by_role("alert")).to_have_count(0)

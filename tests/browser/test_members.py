@@ -44,7 +44,7 @@ def test_helper_joins_by_a_link_and_sees_what_the_role_may_do(
     expect(bob).to_have_url(f"{portal.url}/courses/{course}?done=joined")
     expect(bob.get_by_role("link", name="新建一课")).to_have_count(0)
     bob.goto(lesson_page)
-    expect(bob.get_by_role("link", name="预览")).to_be_visible()
+    expect(bob.get_by_role("link", name="学生视角")).to_be_visible()
     expect(bob.get_by_role("link", name="编辑")).to_have_count(0)
     shot(bob, "lesson-viewer-phone-zh", full=True)
     assert bob.request.get(f"{lesson_page}/edit").status == 403
