@@ -81,10 +81,12 @@ async def play(
     """Let simulated phones walk the lesson, or stop them. Where real phones have been only if it is marked as a rehearsal."""
     lesson, link = await _place(person, parts.settings, lesson_id)
     if one(data, "act") == "stop":
-        if parts.plays.goes_on(lesson.course):
+        goes_on = parts.plays.goes_on(lesson.course)
+        if goes_on:
             await parts.plays.stop(lesson.course)
             await note_play(person, lesson, link.id if link else None, ended=True)
-        return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": "stopped"}, status_code=303)
+        done = "stopped" if goes_on else "not_here"
+        return Redirect(f"/lessons/{lesson.id}/rehearsal", query_params={"done": done}, status_code=303)
     students = await students_of(lesson.course)
     if link is None or not students:
         raise Conflict(Message("To play a class the lesson needs a link, and the course students."))
